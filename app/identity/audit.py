@@ -1,4 +1,4 @@
-"""The access journal: which files left the site and which named people were opened, by whom."""
+"""Two logs that are stored: administrative acts, and accesses (who was shown what about whom). `administration` shows them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from app.identity.sign_in.second_factor import FactorChange
 from app.platform import log
 from app.platform.db import Base, BigId, UtcDateTime, db, in_chunks, writing
 
-# --- Administrative acts: each is written in the transaction that does it. `administration.acts` names them and shows the list.
+# --- Administrative acts ---
+#
+# Each is written in the transaction that does it. `administration.acts` names them and shows the list.
 
 
 class AdministrativeAct(Base):
@@ -60,15 +62,16 @@ def record_all(session: Session, actor_id: int | None, written: Sequence[Act], n
 
 
 def note_change(session: Session, *, person: Person, change: FactorChange, now: datetime) -> None:
-    """Heard of `factors.services.changed`: what somebody does to their own factors. A new browser is theirs to know."""
+    """Heard of `second_factor_changes.changed`: what somebody does to their own factors. A new browser is theirs to know."""
     if change is not FactorChange.BROWSER:
         record(session, person.id, change, person.id, now)
 
 
-# --- The access journal: who was shown what about whom. Written here, so that every page that names people may; `administration.privacy.journal` shows it.
+# --- The access log ---
 #
-# A page whose address names somebody is noted by one hook (`administration.privacy.journal`). A page, a file or a list that names people without naming them
-# in its address calls `seen` itself, before it shows anything: what cannot be noted is not shown.
+# Written here, so that every page that names people may; `administration.privacy.journal` shows it.
+# A page whose address names somebody is noted by one hook there. A page, a file or a list that names people without naming them in its
+# address calls `record_access` itself, before it shows anything: what cannot be noted is not shown.
 
 
 class Access(Base):
@@ -100,7 +103,7 @@ SEEN = union_all(
     select(Access.id, Access.reader_id, Access.person_id, Access.what, Access.at).where(Access.person_id.is_not(None)),
     select(Access.id, Access.reader_id, AccessPerson.person_id, Access.what, Access.at).join(AccessPerson, AccessPerson.access_id == Access.id),
 ).subquery("seen")
-"""The journal: a row for each person of each reading."""
+"""The log: a row for each person of each reading."""
 
 
 def reader_id() -> int | None:

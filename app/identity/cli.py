@@ -10,11 +10,10 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from app.identity import audit, passwords, queries, services
-from app.identity import emails as letters
+from app.identity import audit, emails, passwords, queries, services
 from app.identity.models import Person
 from app.identity.rules import Role, Side
-from app.identity.sign_in import second_factor_changes as factors
+from app.identity.sign_in import second_factor_changes
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
@@ -53,7 +52,7 @@ def _link(person: Person, hours: int) -> str:
     token = services.password_link_token(settings.keys, person, clock.now() + timedelta(hours=hours))
     if not settings.site_url:
         click.echo(f"Sans CROISEE_SITE_URL, le lien suppose que le site est servi sur cette machine, au port {settings.port} (réglage PORT).", err=True)
-    return letters.link(settings, token)
+    return emails.link(settings, token)
 
 
 @click.group()
@@ -140,7 +139,7 @@ def drop_factors(adresse: str) -> None:
     """Retirer les seconds facteurs d’une personne qui les a perdus, quand deux personnes qui administrent ne peuvent pas le faire."""
     person, now = _person(adresse), clock.now()
     services.lock(db.session, person)
-    factors.drop_all(db.session, person, now)
+    second_factor_changes.drop_all(db.session, person, now)
     audit.record(db.session, None, "factors_dropped", person.id, now)
     click.echo("Seconds facteurs retirés, sessions fermées : le mot de passe seul ouvre la prochaine.")
 

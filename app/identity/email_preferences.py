@@ -26,10 +26,11 @@ from app.platform.web import csrf
 from app.platform.web.edge import path_of
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
-# --- Which emails a person wants. A signed link answers without sign-in, and says nothing of whose it is. ---
+# --- Which emails a person wants ---
 #
-# An email names its kind (`Email.kind`): `sending` leaves out who refused it, and puts `stop_link` in it. What a person asked for (a password link) or must get (a
-# password was changed) is no matter of preference.
+# A signed link answers without sign-in, and says nothing of whose it is.
+# An email names its kind (`Email.kind`): `emails.send` leaves out who refused it, and puts `stop_link` in it. What a person asked for (a
+# password link) or must get (a password was changed) is no matter of preference.
 
 
 class EmailKind(Struct, frozen=True):
@@ -73,7 +74,7 @@ class LinkWrong(DomainError):
 
 
 def wants(session: Session, person_id: int, kind: str) -> bool:
-    """May a letter of this kind be sent to the person? No to whoever refused it, or whose account is closed or gone."""
+    """May an email of this kind be sent to the person? No to whoever refused it, or whose account is closed or gone."""
     if kind not in KINDS:
         raise ValueError(f"unknown kind of letter: {kind}")
     table = KINDS[kind].departing
@@ -129,17 +130,17 @@ def opened_by(session: Session, secret: Secret, token: str) -> Person:
 
 
 def link(settings: Settings, person_id: int) -> str:
-    """The address to put at the foot of a letter."""
+    """The address to put at the foot of an email."""
     return outbox.base(settings) + path_of("preferences.letters", token=make_token(settings.keys, person_id))
 
 
 def stop_link(settings: Settings, person_id: int, kind: str) -> str:
-    """The address that ends one kind of letter: a page with one button for a person, one POST for a mail program (RFC 8058)."""
+    """The address that ends one kind of email: a page with one button for a person, one POST for a mail program (RFC 8058)."""
     return outbox.base(settings) + path_of("preferences.stop", token=make_token(settings.keys, person_id), kind=kind)
 
 
 def refuse(session: Session, person_id: int, kind: str, now: datetime) -> None:
-    """The person wants no letter of this kind any more. Flushes."""
+    """The person wants no email of this kind any more. Flushes."""
     lock_person(session, person_id)
     choose(session, person_id, wanted_kinds(session, person_id) - {kind}, now)
 
@@ -150,7 +151,9 @@ def accept(session: Session, person_id: int, kind: str, now: datetime) -> None:
     choose(session, person_id, wanted_kinds(session, person_id) | {kind}, now)
 
 
-# --- `/courriels/<token>`: which letters one wants, without sign-in; `/compte/courriels` leads there from the account.
+# --- Pages ---
+#
+# `/courriels/<token>`, without sign-in; `/compte/courriels` leads there from the account.
 
 blueprint = Blueprint("preferences", __name__)
 

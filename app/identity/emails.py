@@ -1,4 +1,4 @@
-"""The emails of identity: accounts, security, help, and the weekly message."""
+"""The emails to people: how one is sent, those about accounts and security, answers to them, the weekly email and its command."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from app.platform.settings import Settings, current_settings
 from app.platform.site import current_site
 from app.platform.web.edge import path_of
 
-# --- What somebody may answer to a letter of the site in one of its words, and who can help with it. Pure. ---
+# --- The words with which an email may be answered ---
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -57,7 +57,7 @@ NEAR = frozenset({"poste", "concerne"})
 """Of these, what a responsable of the person's territory can settle too."""
 
 
-# --- What somebody answered that another person can help with: a task, until it is closed with a word. Flushes, never commits.
+# --- Requests for help: an answer that another person can act on, until it is closed with a word ---
 
 
 class HelpRequest(Base):
@@ -81,7 +81,7 @@ class HelpRequest(Base):
 
 
 def record_answer(session: Session, person_id: int, reason: str, to_tell: bool, now: datetime) -> None:
-    """Somebody answered a letter: what another can help with waits for them, in place of what the person said before."""
+    """Somebody answered an email: what another can help with waits for them, in place of what the person said before."""
     lock_person(session, person_id)
     waiting = session.scalar(select(HelpRequest).where(HelpRequest.person_id == person_id, HelpRequest.closed_at.is_(None)))
     if reason not in HELPED:
@@ -131,10 +131,11 @@ def keep_help_of_merged(session: Session, kept: int, gone: int) -> None:
     session.execute(update(HelpRequest).where(HelpRequest.closer_id == gone).values(closer_id=kept))
 
 
-# --- The letter of the week: a person gets one at most, whatever was to be said to them, beside what leaves at once.
+# --- The week of a person: one weekly email at most ---
 #
-# What leaves at once: about the account, an answer to what one asked, what one asked for oneself. All the rest claims the week of its person: the reminder of a rule,
-# the summary of a manager, and otherwise one letter that gathers the lines of every room (`hooks.week_lines`). Whichever leaves first takes all the lines along.
+# What leaves at once counts nowhere: about the account, an answer to what one asked, what one asked for oneself. All the rest claims the week of
+# its person: the reminder of a rule, the summary of a manager, and otherwise one email that gathers the lines of every package
+# (`hooks.week_lines`). Whichever leaves first takes all the lines along.
 
 KIND = "semaine"
 """Whoever refuses it gets no line at all."""
@@ -145,7 +146,7 @@ MOST = 6
 
 
 class WeeklyEmail(Base):
-    """When somebody last got a letter of the week."""
+    """When somebody last got a weekly email."""
 
     __tablename__ = "week_letter"
 
@@ -184,7 +185,7 @@ def items(session: Session, lines: Iterable[WeekLine]) -> tuple[LinkedItem, ...]
 
 
 def free(on: date) -> ColumnElement[bool]:
-    """The person's week is not taken. For a statement that joins `WeekLetter` from the outside."""
+    """The person's week is not taken. For a statement that joins `WeeklyEmail` from the outside."""
     return or_(WeeklyEmail.sent_on.is_(None), WeeklyEmail.sent_on <= on - WEEK)
 
 
@@ -197,12 +198,12 @@ def claim(session: Session, people: Sequence[int], now: datetime) -> frozenset[i
 
 
 def since(now: datetime):  # type: ignore[no-untyped-def]  # what SQLAlchemy infers
-    """When a person's news begin: after their last letter. For a statement that joins `WeekLetter` from the outside."""
+    """When a person's news begin: after their last one. For a statement that joins `WeeklyEmail` from the outside."""
     return func.coalesce(WeeklyEmail.sent_at, now - SHOWN_FOR)
 
 
 def keep_week_of_merged(session: Session, kept: int, gone: int) -> None:
-    """The later letter counts."""
+    """The later email counts."""
     dates = {row.person_id: row for row in session.scalars(select(WeeklyEmail).where(WeeklyEmail.person_id.in_([kept, gone])))}
     if gone in dates:
         lost = dates[gone]
@@ -214,7 +215,7 @@ def keep_week_of_merged(session: Session, kept: int, gone: int) -> None:
         session.flush()
 
 
-# --- The one way to write to a person: an email of `platform.mail.emails`, with its values. ---
+# --- The one way to write to a person ---
 
 
 class Addressee(Protocol):
@@ -250,7 +251,7 @@ def message(settings: Settings, email: Email, words: tuple[str, str], person: Ad
     return make_message(email, words, person.email, {**known, **values}, unsubscribe=stop, reply_to=outbox.reachable(reply_to))
 
 
-# --- The emails about an account's password. ---
+# --- About a password ---
 
 
 def link(settings: Settings, token: str) -> str:
@@ -272,7 +273,7 @@ def tell_password_changed(session: Session, settings: Settings, person: Person, 
     send(session, PASSWORD_CHANGED, person, {"date": french_datetime(now), "lien": page}, now)
 
 
-# --- The email about a change of an account's keys: a new browser, a factor that came or went, a printed code. ---
+# --- About an account's keys: a new browser, a factor that came or went, a printed code ---
 
 WORDS = {
     FactorChange.BROWSER: ("nouvelle connexion", "Votre compte vient d’être ouvert avec un navigateur qui ne l’avait jamais ouvert."),
@@ -286,7 +287,7 @@ WORDS = {
 
 
 def tell(session: Session, *, person: Person, change: FactorChange, now: datetime) -> None:
-    """Heard of `factors.services.changed`: in the same transaction, an email."""
+    """Heard of `second_factor_changes.changed`: in the same transaction, an email."""
     subject, sentence = WORDS[change]
     values = {
         "objet": subject,
@@ -298,21 +299,23 @@ def tell(session: Session, *, person: Person, change: FactorChange, now: datetim
     send(session, SECURITY, person, values, now)
 
 
-# --- The letter that gathers the lines of the week, for whom no other letter took them along. Run again, it writes none twice.
+# --- The weekly email: the lines of whoever got no other ---
+#
+# Run again, it writes none twice.
 
 TOGETHER = 50
-"""Letters of one transaction."""
+"""Emails of one transaction."""
 
 
 def send_weeks(settings: Settings, now: datetime) -> int:
-    """Queues the letters of whoever has not had one this week and is told something. Returns how many."""
+    """Queues the emails of whoever has not had one this week and is told something. Returns how many."""
     if calendar().obstacle(day_of(now), ""):
         return 0
     session = db.session
     lines = gather_lines(session, now)
     for person_id in _waiting(session, now):
         lines.pop(person_id, None)
-    session.rollback()  # the reading is over: letters have short transactions of their own
+    session.rollback()  # the reading is over: emails have short transactions of their own
     queued = sum(_queue(settings, some, lines, now) for some in in_chunks(list(lines), TOGETHER))
     log.event("week_letters_queued", queued=queued)
     return queued
@@ -340,7 +343,7 @@ def _values(session: Session, settings: Settings, person: Person, lines: Sequenc
     }
 
 
-# --- `flask letters send`: the letters of the week, by a daily timer; run again, it writes none twice. ---
+# --- `flask letters send`, by a daily timer ---
 
 letters = AppGroup("letters", help="La lettre de la semaine.")
 

@@ -12,8 +12,7 @@ from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField, S
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
-from app.identity import sessions
-from app.identity import tries as limits
+from app.identity import sessions, tries
 from app.identity.models import Person
 from app.identity.passwords import MAXIMUM, MINIMUM, WANTED, normalise_password, password_faults, strength_in_words
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, SIDE_LABELS, SIDE_USE, Side, is_phone, normalise_address
@@ -68,13 +67,13 @@ class Limited:
     wait = 0
     """Seconds until the next try; 0: this one was let through."""
 
-    def must_wait(self, tries: Tries) -> bool:
-        self.wait = limits.wait(tries)
+    def must_wait(self, limit: Tries) -> bool:
+        self.wait = tries.wait(limit)
         return bool(self.wait)
 
-    def came_late(self, tries: Tries, *, right: bool) -> bool:
+    def came_late(self, limit: Tries, *, right: bool) -> bool:
         """Must this try wait after all? A wrong one counts; others may have used up the limit meanwhile."""
-        self.wait = limits.wait(tries) if right else limits.count(tries)
+        self.wait = tries.wait(limit) if right else tries.count(limit)
         return bool(self.wait)
 
     @property
@@ -105,14 +104,14 @@ class SignInForm(Limited, LoginForm):
 
     def validate(self, **kwargs: Any) -> bool:
         address = self.email.data or ""
-        tries = limits.sign_in(address, sessions.known_to(address))
-        if self.must_wait(tries):
-            return self._refuse(limits.sentence(self.wait))
+        limit = tries.sign_in(address, sessions.known_to(address))
+        if self.must_wait(limit):
+            return self._refuse(tries.sentence(self.wait))
         right = super().validate(**kwargs)
         if not (address and self.password.data):
             return False  # nothing was tried: the fields say what is missing
-        if self.came_late(tries, right=self.user_authenticated):
-            return self._refuse(limits.sentence(self.wait))
+        if self.came_late(limit, right=self.user_authenticated):
+            return self._refuse(tries.sentence(self.wait))
         return right or self._refuse(CLOSED if self.user_authenticated else REFUSED)
 
     def _refuse(self, sentence: str) -> bool:
@@ -143,11 +142,11 @@ class LinkForm(Limited, Form):
     def validate(self, **kwargs: Any) -> bool:
         if not super().validate(**kwargs):
             return False
-        tries = limits.password_email(self.address)
-        self.wait = limits.wait(tries) or limits.count(tries)  # one that must wait counts nowhere
+        limit = tries.password_email(self.address)
+        self.wait = tries.wait(limit) or tries.count(limit)  # one that must wait counts nowhere
         if self.wait:
             found = "Des liens ont peut-être déjà été envoyés à cette adresse : cherchez dans vos courriels."
-            self.form_errors = [f"{limits.sentence(self.wait)} {found}"]
+            self.form_errors = [f"{tries.sentence(self.wait)} {found}"]
             return False
         return True
 
@@ -196,13 +195,13 @@ class PasswordAgain(Limited):
     )
 
     def validate_current(self, field: Field) -> None:
-        tries = limits.password_again(self.person.id)
-        if self.must_wait(tries):
-            raise ValidationError(limits.sentence(self.wait))
+        limit = tries.password_again(self.person.id)
+        if self.must_wait(limit):
+            raise ValidationError(tries.sentence(self.wait))
         typed = normalise_password(field.data)
         right = bool(len(typed) <= MAXIMUM and self.person.password and verify_password(typed, self.person.password))
-        if self.came_late(tries, right=right):
-            raise ValidationError(limits.sentence(self.wait))
+        if self.came_late(limit, right=right):
+            raise ValidationError(tries.sentence(self.wait))
         if not right:
             raise ValidationError("Ce n’est pas votre mot de passe actuel.")
 

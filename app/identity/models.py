@@ -1,4 +1,4 @@
-"""People, their roles, their open sessions, the territory tree, who belongs where, and which letters somebody does without."""
+"""People, their roles, their open sessions, the territory tree, who belongs where, and which emails somebody does without."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Person(Base):
 
 
 class SignIn(Base):
-    """One open session (see `identity.sessions.store`). Its cookie opens pages as long as the row is there."""
+    """One open session (see `identity.sessions`). Its cookie opens pages as long as the row is there."""
 
     __tablename__ = "sign_in"
 
@@ -114,22 +114,22 @@ class SignIn(Base):
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When its holder last showed a second factor; None as long as they have none."""
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """About when it last opened a page (`store.COARSE`)."""
+    """About when it last opened a page (`sessions.COARSE`)."""
     link_id: Mapped[int | None] = mapped_column(ForeignKey("identity_link.id", ondelete="SET NULL"))
     """By which identity of an institution it was opened."""
     device: Mapped[str] = mapped_column(String(80), default="", server_default="")
     place: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    """What the browser says of itself, and the network it came from, as `sessions.devices` words them at sign-in."""
+    """What the browser says of itself, and the network it came from, as `sessions` words them at sign-in."""
 
 
 class KnownBrowser(Base):
-    """A browser with which somebody signed in: at the first sign-in with another one, they are told by mail."""
+    """A browser with which somebody signed in: at the first sign-in with another one, they are told by email."""
 
     __tablename__ = "known_browser"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
     browser: Mapped[str] = mapped_column(String(64), primary_key=True)
-    """The digest of its cookie's value (`sessions.browsers`)."""
+    """The digest of its cookie's value (`sessions.Browser`)."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     """Of the latest sign-in."""
 
@@ -144,7 +144,7 @@ class Spent(Base):
 
 
 class RefusedTry(Base):
-    """A password, a code or a letter too many is counted from these (`sessions.tries`). Says of nobody who they are."""
+    """A password, a code or an email too many is counted from these (`identity.tries`). Says of nobody who they are."""
 
     __tablename__ = "refused_try"
     __table_args__ = (Index("ix_refused_try_key", "key", "at"),)
@@ -157,7 +157,7 @@ class RefusedTry(Base):
 
 
 class Territory(Base):
-    """A node of the territory tree, of `reseau.md` (`territories.services`) or of an administrator's hand (`territories.editing`)."""
+    """A node of the territory tree, of `reseau.md` or of an administrator's hand (`identity.territories`)."""
 
     __tablename__ = "territory"
 
@@ -237,7 +237,7 @@ class Scope(Base):
 
 
 class MailRefusal(Base):
-    """A kind of letter that somebody does not want. What is not here is wanted, but for what is sent on demand (`MailWish`)."""
+    """A kind of email that somebody does not want. What is not here is wanted, but for what is sent on demand (`MailWish`)."""
 
     __tablename__ = "mail_refusal"
 
@@ -247,7 +247,7 @@ class MailRefusal(Base):
 
 
 class MailWish(Base):
-    """A kind of letter that is sent to whoever asks for it, and that somebody asked for."""
+    """A kind of email that is sent to whoever asks for it, and that somebody asked for."""
 
     __tablename__ = "mail_wish"
 

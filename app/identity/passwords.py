@@ -20,14 +20,15 @@ from msgspec import Struct
 from app.platform.french import fold
 from app.platform.unicode import normal_form
 
-# --- How much work it is to guess a password: in bits, counted as the CNIL does, but what lists of common passwords, words, dates and keyboards hold
-# counts for its rank there. Pure.
+# --- How much work it is to guess a password, in bits ---
+#
+# Counted as the CNIL does, but what lists of common passwords, words, dates and keyboards hold counts for its rank there.
 
 LOOKED_AT: Final = 72
 """Characters of a password that are looked up: the library takes no more, and nothing after them makes the start easier."""
 _CLASSES = (("abcdefghijklmnopqrstuvwxyz", 26), ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 26), ("0123456789", 10))
 _OTHERS = 33
-"""Signs of a keyboard, the space and accents together."""
+"""Characters of a keyboard, the space and accents together."""
 FOUND = {
     "password": "il contient un mot de passe des plus courants",
     "dictionary": "il contient un nom ou un mot courant",
@@ -67,16 +68,17 @@ def _kind(part: dict[str, Any]) -> str:
 
 
 def _alphabet(password: str) -> int:
-    """How many signs somebody draws from who uses these."""
+    """How many characters somebody draws from who uses these."""
     kinds = [size for signs, size in _CLASSES if not set(signs).isdisjoint(password)]
     others = set(password).difference(*(signs for signs, _ in _CLASSES))
     return sum(kinds) + (_OTHERS if others else 0) or 1
 
 
-# --- Which passwords are accepted: long enough, hard enough to guess, not oneself, not what everybody here tries first. Pure.
+# --- Which passwords are accepted ---
 #
-# After the CNIL's délibération 2022-100: so many bits where tries are limited, as ours are, a check against common choices, no classes of characters, and
-# nobody is made to change theirs.
+# Long enough, hard enough to guess, not oneself, not what everybody here tries first.
+# After the CNIL's délibération 2022-100: so many bits where tries are limited, as ours are, a check against common choices, no classes of
+# characters, and nobody is made to change theirs.
 
 Hashed = NewType("Hashed", str)
 """What is stored of a password."""
@@ -107,7 +109,7 @@ COMMON_WORDS = frozenset(
     lundi mardi mercredi jeudi vendredi samedi dimanche le la les de du des un une et mon ma mes
     """.split()  # noqa: SIM905 — eighty quoted words would hide the list
 )
-"""A password made of nothing but these, digits and signs is too common: the long list is computed from the short one."""
+"""A password made of nothing but these, digits and punctuation is too common: the long list is computed from the short one."""
 
 _COMMON = re.compile(f"(?:{'|'.join(sorted(COMMON_WORDS, key=len, reverse=True))})+")
 _LOOKALIKES = str.maketrans("013457@$€!", "oieastasei")
@@ -150,7 +152,7 @@ def _is_oneself(password: str, name: str, email: str) -> bool:
 
 
 def is_common(password: str) -> bool:
-    """A walk along the keyboard, or only common words, figures and signs: in French, which the list of `strength` does not speak."""
+    """A walk along the keyboard, or only common words, figures and punctuation: in French, which the list of `strength` does not speak."""
     folded = fold(password)
     return _is_walk(folded) or _is_words(folded)
 
@@ -170,7 +172,7 @@ def _only_common(letters: str) -> bool:
     return not letters or _COMMON.fullmatch(letters) is not None
 
 
-# --- What the hash of a password needs for a moment, given back to the system. ---
+# --- The memory that a hash needs for a moment, given back to the system ---
 
 MMAP_THRESHOLD, ARENA_MAX = -3, -8
 """Options of the C library's `mallopt`."""
@@ -185,7 +187,7 @@ def give_back() -> None:
         options(ARENA_MAX, 2)
 
 
-# --- What is stored of a password. Alone here, as it brings all of Flask-Security, which commands that hash nothing do without.
+# --- Hashing ---
 
 
 def hashed(password: str) -> Hashed:
@@ -193,7 +195,9 @@ def hashed(password: str) -> Hashed:
     return Hashed(hash_password(normalise_password(password)))
 
 
-# --- What this site signs, and the links that let somebody choose a password: they expire, work once, and name nobody. Values in, values out.
+# --- What this site signs, and the links to choose a password ---
+#
+# These expire, work once, and name nobody.
 
 Secret: TypeAlias = str | Sequence[str]
 """`Settings.keys`, or one: each checks, the last one signs."""
@@ -242,5 +246,5 @@ def _read_token(secret: Secret, token: str) -> tuple[int, str, int] | None:
 
 
 def _mark(version: str) -> str:
-    """A few letters of a digest: the version itself does not travel in links."""
+    """A few characters of a digest: the version itself does not travel in links."""
     return hashlib.sha256(version.encode()).hexdigest()[:16]

@@ -125,7 +125,7 @@ def account_summaries(session: Session) -> list[AccountSummary]:
 
 
 def scope_of(session: Session, person_id: int) -> frozenset[str]:
-    """Ids of the territories that a responsable looks after; all that lies below them is theirs too (`Tree.under`)."""
+    """Ids of the territories that a responsable looks after; all that lies below them is theirs too (`TerritoryTree.under`)."""
     return frozenset(session.scalars(select(Scope.territory_id).where(Scope.person_id == person_id)))
 
 

@@ -1,4 +1,4 @@
-"""Who may do what: the roles, by sets that views name; how a person is named and looked up. Pure."""
+"""Who may do what: the roles, by sets that views name; how a person is named and looked up; when they may be emailed again. Pure."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def over_territories(roles: Collection[Role]) -> bool:
 
 
 def is_phone(text: str) -> bool:
-    """Six digits or more, a « + » before them, and the signs that people set between them."""
+    """Six digits or more, a « + » before them, and the punctuation that people set between them."""
     return re.fullmatch(r"\+?[0-9 .()/-]+", text) is not None and sum(letter.isdigit() for letter in text) >= 6
 
 
@@ -139,7 +139,7 @@ def normalise_address(address: str) -> str:
     return normal_form(composed.lower(), "NFKC").strip()
 
 
-# --- When somebody may get another letter of the week. Pure. ---
+# --- When somebody may get another weekly email ---
 
 WEEK = timedelta(days=7)
 

@@ -1,4 +1,4 @@
-"""Sessions: the store of signed-in browsers, their devices, and links that serve once."""
+"""Open sessions: their rows, the browsers and places they are opened from, what works once, where a redirect may lead."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from app.platform import clock
 from app.platform.db import db, insert_once
 from app.platform.settings import current_settings
 
-# --- What a session's owner reads of where it was opened: the device, as its browser names itself, and the network, as its address says. Pure.
+# --- Where a session was opened: the device and the network, in words ---
 
 _BROWSERS: tuple[tuple[str, str], ...] = (
     ("Edg", "Edge"),
@@ -72,7 +72,9 @@ def place(address: str) -> str:
     return f"réseau {ip_network((int(ip), 48), strict=False).network_address}…"
 
 
-# --- What works once: a challenge, an answer of another site. The first to bring it has it; what is over is forgotten on the way.
+# --- What works once: a challenge, an answer of another site ---
+#
+# The first to bring it has it; what is over is forgotten on the way.
 
 
 def once(session: Session, what: str, now: datetime, expires_at: datetime) -> bool:
@@ -81,7 +83,7 @@ def once(session: Session, what: str, now: datetime, expires_at: datetime) -> bo
     return insert_once(session, Spent, {"digest": hashlib.sha256(what.encode()).hexdigest(), "expires_at": expires_at})
 
 
-# --- Where a redirect may lead. Pure. ---
+# --- Where a redirect may lead ---
 
 
 def safe_next(address: str | None) -> str | None:
@@ -98,8 +100,9 @@ def safe_next(address: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else address
 
 
-# --- Open sessions: one row each. The cookie holds a random mark, the row its digest; without the row no copy of the cookie opens anything.
+# --- Open sessions: one row each ---
 #
+# The cookie holds a random mark, the row its digest; without the row no copy of the cookie opens anything.
 # See docs/decisions/0010-sessions.md.
 
 LIFETIME = timedelta(days=SESSION_DAYS)
@@ -169,9 +172,10 @@ def _digest(mark: str) -> str:
     return hashlib.sha256(mark.encode()).hexdigest()
 
 
-# --- A cookie that recognises the browser where somebody signed in: what they send after their session is given back there and to them, and the
-# mistakes of others at their password do not stop them there.
+# --- The cookie that recognises a browser ---
 #
+# What somebody sends there after their session is given back there and to them, and the mistakes of others at their password do not stop them
+# there.
 # It holds a value drawn at random and the number of the account that signed in last; neither name nor address. It opens nothing: it outlives
 # the session on purpose, a form is kept under both, and the password is still asked. The value stays when somebody else signs in here, so that
 # what the first typed waits for them; the number is what keeps it from the second.

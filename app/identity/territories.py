@@ -1,4 +1,4 @@
-"""The tree of territories, who looks after which, and how it is changed."""
+"""The stored tree of territories: read, who may see whom by it, its sync with reseau.md, its changes by hand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.platform import log
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import fold, join_words, plural
 
-# --- The tree as it is stored, and what was changed of it by hand. ---
+# --- The tree as it is stored ---
 
 _NODES = select(Territory.id, Territory.level, Territory.name, Territory.parent_id, Territory.zone)
 
@@ -27,9 +27,10 @@ def territory_tree(session: Session) -> TerritoryTree:
     return grown(tuple(map(tuple, session.execute(_NODES))))
 
 
-# --- Who may see whom: one predicate, for any column that holds a person's number. Reports, administration, files and reminders ask it.
+# --- Who may see whom: one predicate, for any column that holds a person's number ---
 #
-# A responsable sees the people of their territories and of all that lies below, an administrator everybody. A room that shows a reader other
+# Reports, administration, files and reminders ask it.
+# A responsable sees the people of their territories and of all that lies below, an administrator everybody. A page that shows a reader other
 # people too (reports: those who learn in a cohort that the reader trains) adds its own condition to the same predicate.
 
 PersonColumn = ColumnElement[int] | InstrumentedAttribute[int]
@@ -61,7 +62,7 @@ def visible(scope: ReaderScope, person: PersonColumn, *others: ColumnElement[boo
 
 
 def belongs_to(person: PersonColumn, territories: Collection[str], on: date) -> ColumnElement[bool]:
-    """The person belongs, on that day, to one of these territories (give them with `Tree.under`)."""
+    """The person belongs, on that day, to one of these territories (give them with `TerritoryTree.under`)."""
     return person.in_(select(Membership.person_id).where(Membership.territory_id.in_(sorted(territories)), belongs_on(on)))
 
 
@@ -70,11 +71,11 @@ def belongs_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(Membership.started_on <= day, or_(Membership.ended_on.is_(None), Membership.ended_on > day))
 
 
-# --- The territory tree follows `reseau.md`: `sync_territories` makes the tables say what the file says, and loses nobody's history.
+# --- The sync with `reseau.md`: loses nobody's history ---
 
 
 class CommuneLike(Protocol):
-    """What is read of `content.values.network.Commune`; identity and content do not import each other."""
+    """What is read of `content.values.library.Commune`; identity and content do not import each other."""
 
     @property
     def name(self) -> str: ...
@@ -83,7 +84,7 @@ class CommuneLike(Protocol):
 
 
 class CiteLike(Protocol):
-    """What is read of `content.values.course.Cite`."""
+    """What is read of `content.values.library.Cite`."""
 
     @property
     def name(self) -> str: ...
@@ -98,7 +99,7 @@ class CiteLike(Protocol):
 
 
 class PlaceLike(Protocol):
-    """What is read of `content.values.network.Place`."""
+    """What is read of `content.values.library.NetworkPlace`."""
 
     @property
     def id(self) -> str: ...
@@ -113,7 +114,7 @@ class PlaceLike(Protocol):
 
 
 class NetworkLike(Protocol):
-    """What is read of `content.values.course.Network`."""
+    """What is read of `content.values.library.Network`."""
 
     @property
     def places(self) -> Sequence[PlaceLike]: ...
@@ -223,7 +224,9 @@ def _retire(session: Session, rows: list[Territory]) -> tuple[int, int]:
     return withdrawn, removed
 
 
-# --- The tree changed by hand: a territory added, named, moved, withdrawn. Each change is written down; two at once never lose one.
+# --- Changes by hand: a territory added, named, moved, withdrawn ---
+#
+# Each is written down; two at once never lose one.
 
 
 class TerritoryRefused(DomainError):

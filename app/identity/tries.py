@@ -1,4 +1,4 @@
-"""How many tries somebody has before being asked to wait."""
+"""How many tries somebody has before being asked to wait (status 429), and where refused tries are counted."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ from app.platform.french import plural
 from app.platform.hooks import Slot
 from app.platform.settings import Settings
 
-# --- Refused tries as rows of the database: counted once for all processes and hosts, behind the interface of `limits`. Where they cannot be read, nobody
-# signs in: the error is the request's own.
+# --- Refused tries as rows: counted once for all processes and hosts, behind the interface of `limits` ---
+#
+# Where they cannot be read, nobody signs in: the error is the request's own.
 
 BASE = "base://"
 """In the settings."""
@@ -125,12 +126,11 @@ def _end(session: Session, key: str, now: datetime) -> datetime | None:
     return session.scalar(select(func.max(RefusedTry.expires_at)).where(*_live(key, now)))
 
 
-# --- How often one may try to sign in, to have a password letter sent, to say a password again, to write to somebody, or to print an attestation. Beyond: status 429, and when to come back.
+# --- How often one may sign in, ask for a password email, type a code, write to somebody… ---
 #
 # One setting, « n per something » (`CROISEE_LOGIN_LIMIT`), gives every number. Only refused passwords count. In the browser where the holder of
-# an account signed in last (`browsers`), the mistakes made there alone stop a try at it: nobody else's lock them out, and who steals that
+# an account signed in last (`sessions.Browser`), the mistakes made there alone stop a try at it: nobody else's lock them out, and who steals that
 # browser's cookie gains so many tries, no more.
-#
 # What is stored is a keyed digest: neither a person's address nor the caller's can be read there.
 
 PROGRAM = 120
@@ -165,9 +165,9 @@ class RateLimits:
         self.account = (many, RateLimitItemPerHour(10 * one.amount))
         """Mistakes on one account, from everywhere."""
         self.place = (many, RateLimitItemPerHour(100 * one.amount))
-        """Mistakes, or letters asked for, from one place: an office, a training room."""
+        """Mistakes, or emails asked for, from one place: an office, a training room."""
         self.recipient = (RateLimitItemPerHour(one.amount), RateLimitItemPerDay(2 * one.amount))
-        """Letters to one address."""
+        """Emails to one address."""
         self.program = (RateLimitItemPerMinute(PROGRAM),)
         self.sheet = (RateLimitItemPerMinute(SHEETS),)
 
@@ -191,7 +191,7 @@ def init_app(app: Flask) -> None:
 
 
 def sign_in(address: str, browser: str) -> Tries:
-    """A try at the password of this address, known or not, by whoever makes the request. `browser`: `browsers.known_to` the address."""
+    """A try at the password of this address, known or not, by whoever makes the request. `browser`: `sessions.known_to` the address."""
     limits, place = _limits(), _place()
     own = limits.counters(limits.own, "browser", address, browser) if browser else limits.counters(limits.own, "sign-in", address, place)
     others = limits.counters(limits.account, "account", address) + limits.counters(limits.place, "place", place)
@@ -199,7 +199,7 @@ def sign_in(address: str, browser: str) -> Tries:
 
 
 def password_email(address: str) -> Tries:
-    """A password letter to this address, known or not."""
+    """A password email to this address, known or not."""
     limits = _limits()
     counters = limits.counters(limits.recipient, "letter", address) + limits.counters(limits.place, "letters", _place())
     return Tries("letter", counters, counters)

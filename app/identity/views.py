@@ -1,4 +1,4 @@
-"""`/compte`, `/affichage` and password links. Sign-in and sign-out themselves are Flask-Security's views (`security`)."""
+"""`/compte`, `/affichage` and password links. Sign-in and sign-out themselves are Flask-Security's views (`sign_in.security`)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from app.identity import emails as letters
-from app.identity import queries, services
-from app.identity import sessions as store
+from app.identity import emails, queries, services
+from app.identity import sessions as session_store
 from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPasswordForm, ProfileForm
 from app.identity.models import Person
 from app.identity.passwords import WANTED, hashed
@@ -88,7 +87,7 @@ def _stay_signed_in(person: Person, sentence: str) -> ResponseReturnValue:
 
     It hears of it once that is written: a commit that fails leaves it signed in as it was.
     """
-    mark = store.begin(db.session, person.id, clock.now(), **store.describe_browser(request), proved_at=current_person().proved_at)
+    mark = session_store.begin(db.session, person.id, clock.now(), **session_store.describe_browser(request), proved_at=current_person().proved_at)
     db.session.commit()
     session["_user_id"] = mark
     flash(sentence)
@@ -99,7 +98,7 @@ def _stay_signed_in(person: Person, sentence: str) -> ResponseReturnValue:
 @page(who=SIGNED_IN)
 def sessions() -> str:
     person = current_person()
-    rows = store.open_sessions(db.session, person.id, clock.now())
+    rows = session_store.open_sessions(db.session, person.id, clock.now())
     page = SessionsPage(tuple(OpenSession(row.id, row.device, row.place, row.created_at, row.used_at, row.id == person.sign_in) for row in rows))
     return render_template("identity/sessions.html", page=page)
 
@@ -110,7 +109,7 @@ def close_session(key: str) -> ResponseReturnValue:
     person = current_person()
     if key == person.sign_in:
         raise NotYours  # it is left by signing out
-    store.end_own(db.session, key, person.id)
+    session_store.end_own(db.session, key, person.id)
     log.event("session_closed", person=person.id)
     flash("Cette session est fermée.")
     db.session.commit()
@@ -135,7 +134,7 @@ def display() -> ResponseReturnValue:
 
 
 def _tell_of_change(person: Person, now: datetime) -> None:
-    letters.tell_password_changed(db.session, current_settings(), person, now)
+    emails.tell_password_changed(db.session, current_settings(), person, now)
 
 
 @blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])
@@ -148,7 +147,7 @@ def forgotten() -> ResponseReturnValue:
         return render_template("identity/forgotten.html", page=page), *form.answer
     now = clock.now()
     person = queries.person_by_address(db.session, form.address)
-    letters.send_password_link(db.session, settings, person, now)
+    emails.send_password_link(db.session, settings, person, now)
     db.session.commit()
     return redirect(url_for("identity.forgotten_sent"), 303)
 

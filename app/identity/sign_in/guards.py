@@ -28,7 +28,7 @@ from app.platform.web import csrf, endpoints
 from app.platform.web.endpoints import OPEN, PUBLIC, Endpoint, Who
 from app.platform.web.errors import error_response, wants_json
 
-# --- May somebody open a page? What its view says of it (`web.endpoints`), asked. ---
+# --- May somebody open a page? Asked of what its view says (`web.endpoints`) ---
 
 
 class Admission(Enum):
@@ -55,7 +55,9 @@ def may(roles: Collection[Role] | None, endpoint: str) -> bool:
     return decide_admission(roles, endpoints.find(endpoint)) is Admission.ALLOWED
 
 
-# --- What a second factor opens: for whoever must have one, everything; for whoever has one, what is sensitive, not long after it was shown. Pure.
+# --- What a second factor opens ---
+#
+# For whoever must have one, everything; for whoever has one, what is sensitive, not long after it was shown.
 
 FRESH = timedelta(minutes=15)
 """How long one showing of the factor holds for what is sensitive."""
@@ -76,7 +78,9 @@ def shut(person: SignedIn, said: Endpoint, today: date, since: date | None) -> b
     return not said.before_factor and must_set_up(person, today, since)
 
 
-# --- The one guard before every request, and who made it. Views ask nothing about access: what is said beside them (`web.endpoints`) has answered already.
+# --- The one guard before every request, and who made it ---
+#
+# Views ask nothing about access: what is said beside them (`web.endpoints`) has answered already.
 
 SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau : rien de ce qui était enregistré n’est perdu."
 SET_UP_FIRST = "Votre rôle demande un second facteur : ajoutez-le d’abord, à la page « Sécurité » de votre compte."
@@ -223,7 +227,9 @@ def _page_of_the_form() -> str | None:
     return stood if named.netloc in ("", request.host) and pages and pages.test(path, "GET") else None
 
 
-# --- How somebody comes in by another way than the password page: a passkey or a code, their institution, a link behind which they chose a password.
+# --- Entering by another way than the password page ---
+#
+# A passkey or a code, their institution, a link behind which they chose a password.
 
 PROVED = "second-factor"
 """What `login_user` is told by whoever has seen a second factor."""

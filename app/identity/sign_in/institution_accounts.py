@@ -1,4 +1,4 @@
-"""Accounts linked to an institution's: their rows, their questions, what links and unlinks them."""
+"""Accounts linked to an institution's: their rows, the queries, what links and unlinks them. They flush, never commit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.identity import services
 from app.identity.models import Person, Territory
 from app.identity.queries import person_by_address, territories_of
-from app.identity.sign_in import second_factor_changes as factors
+from app.identity.sign_in import second_factor_changes
 from app.identity.sign_in.openid import LONGEST, Identity, is_pattern, may_register, patterns
 from app.identity.sign_in.second_factor import FactorChange
 from app.platform import hooks, log
@@ -21,7 +21,7 @@ from app.platform.errors import DomainError
 from app.platform.french import day_of
 from app.platform.settings.tables import Provider
 
-# --- Who somebody is at an institution, and which territory an establishment belongs to. ---
+# --- Rows: an identity at an institution, the territory of an establishment ---
 
 
 class IdentityLink(Base):
@@ -57,7 +57,7 @@ class Establishment(Base):
     territory_id: Mapped[str] = mapped_column(ForeignKey("territory.id"))
 
 
-# --- Reads the institutions linked to an account, the territories of establishments, and those without one yet. ---
+# --- Queries ---
 
 
 class OwnLink(Struct, frozen=True):
@@ -116,7 +116,7 @@ def unplaced(session: Session) -> tuple[Unplaced, ...]:
     return tuple(Unplaced(*row) for row in session.execute(query))
 
 
-# --- Finds or creates the account that an institution's answer opens: known, invited, proved, or new where allowed. Never commits.
+# --- Opening, linking and unlinking: an account known, invited, proved, or new where allowed ---
 
 
 class Closed(DomainError):
@@ -192,7 +192,7 @@ def link(session: Session, person: Person, who: Identity, token: str, now: datet
     row = {"person_id": person.id, "issuer": who.issuer, "subject": who.subject, **said, "first_at": now, "last_at": now, "token": token}
     if insert_once(session, IdentityLink, row):
         log.event("institution_linked", person=person.id)
-        factors.changed.send(session, person=person, change=FactorChange.LINKED, now=now)
+        second_factor_changes.changed.send(session, person=person, change=FactorChange.LINKED, now=now)
         return
     held = session.scalar(select(IdentityLink.person_id).where(IdentityLink.issuer == who.issuer, IdentityLink.subject == who.subject))
     if held != person.id:
@@ -214,7 +214,7 @@ def unlink(session: Session, person: Person, link_id: int, now: datetime) -> Non
         raise LastWay
     session.execute(delete(IdentityLink).where(IdentityLink.id == link_id, IdentityLink.person_id == person.id))
     services.close_sessions(session, person)
-    factors.changed.send(session, person=person, change=FactorChange.UNLINKED, now=now)
+    second_factor_changes.changed.send(session, person=person, change=FactorChange.UNLINKED, now=now)
 
 
 def follow_merge(session: Session, kept: int, gone: int) -> None:

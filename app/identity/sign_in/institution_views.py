@@ -30,7 +30,9 @@ from app.platform.site import current_site
 from app.platform.web.edge import path_of, public_address
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
-# --- What the visitor's cookie holds between this site and an institution: what was asked of it, then who answered and waits for a proof.
+# --- The visitor's cookie ---
+#
+# What was asked of an institution, then who answered and waits for a proof.
 
 ASKED, WAITING = "institutions", "identite"
 LASTS = timedelta(minutes=10)
@@ -90,7 +92,9 @@ def _identity(told: Mapping[str, object]) -> Identity:
     return Identity(**{**told, "roles": tuple(roles) if isinstance(roles, list) else ()})  # type: ignore[arg-type]
 
 
-# --- `/connexion/<institution>`: there and back; `/compte/rattachement`: an account that is proved is linked; `/deconnexion/<institution>`: out there too.
+# --- Pages ---
+#
+# `/connexion/<institution>`: there and back; `/compte/rattachement`: an account that is proved is linked; `/deconnexion/<institution>`: out there too.
 
 blueprint = Blueprint("institutions", __name__)
 

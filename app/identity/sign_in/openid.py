@@ -29,7 +29,7 @@ from app.platform.hooks import Slot
 from app.platform.settings.tables import Provider
 from app.platform.unicode import one_line
 
-# --- What an institution says of somebody, and what follows from it. Pure. ---
+# --- What an institution says of somebody, and what follows from it. Pure ---
 
 LEEWAY = 60
 """Seconds by which clocks may differ."""
@@ -180,7 +180,9 @@ def patterns(siret: str) -> tuple[str, ...]:
     return (siret, f"{siret[:9]}*") if siret else ()
 
 
-# --- Talking with a provider: where it is, its keys, a code against tokens, and what it says of somebody. Signatures are joserfc's to check.
+# --- Requests to a provider: its metadata, its keys, a code against tokens ---
+#
+# Signatures are joserfc's to check.
 
 PATIENCE, LARGEST = 8, 256 * 1024
 """Seconds, and bytes of an answer."""

@@ -22,20 +22,20 @@ from app.identity.passwords import Secret
 from app.identity.rules import NAME_LENGTH
 from app.platform.db import Base, UtcDateTime
 
-# --- What printed codes look like, and what is told of factors. Pure. ---
+# --- Printed codes, and the changes that people are told of ---
 
 CODES = 10
 """Printed at once. Each works once."""
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 """None that is taken for another on paper."""
 CODE_LENGTH = 16
-"""Signs of a printed code, by fours: beyond any guess, so that its digest needs no key."""
+"""Characters of a printed code, by fours: beyond any guess, so that its digest needs no key."""
 LOST_FOR_DAYS = 7
 """How long a second administrator has to confirm that somebody lost their factor."""
 
 
 class FactorChange(StrEnum):
-    """What a person is told of by letter, and the journal keeps."""
+    """What a person is told of by email, and the list of acts keeps."""
 
     BROWSER = "new_browser"
     ADDED = "factor_added"
@@ -56,7 +56,7 @@ def code_digest(typed: str) -> str:
     return hashlib.sha256("".join(sign for sign in typed.lower() if sign.isalnum()).encode()).hexdigest()
 
 
-# --- Keeps, between password and second factor, whose password was right, in a cookie for a few minutes. It gives no access.
+# --- Between password and second factor: a cookie of a few minutes, which gives no access ---
 
 FIELD, LASTS = "moitie", timedelta(minutes=10)
 
@@ -88,7 +88,7 @@ def _mark(person: Person) -> str:
     return hashlib.sha256(f"half {person.fs_uniquifier}".encode()).hexdigest()[:16]
 
 
-# --- What each person proves who they are with, beside a password. ---
+# --- Rows: what each person holds ---
 
 
 class Authenticator(Base):
@@ -142,7 +142,7 @@ class FactorLoss(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-# --- What somebody holds of factors. ---
+# --- Queries ---
 
 
 class HeldKey(Struct, frozen=True):
@@ -197,7 +197,7 @@ def loss(session: Session, person_id: int, since: datetime) -> LossRequest | Non
     return LossRequest(*row) if row else None
 
 
-# --- Codes of an application (TOTP, RFC 6238), as passlib makes and checks them. ---
+# --- Codes of an application (TOTP, RFC 6238), by passlib ---
 
 STEP = 30
 """Seconds that a code lasts. One step before and after is taken: clocks differ."""

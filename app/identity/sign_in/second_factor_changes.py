@@ -1,4 +1,4 @@
-"""What changes a second factor: registration of a passkey, confirmation, recovery."""
+"""The ceremonies of passkeys (WebAuthn), and what sets up, shows and takes away a second factor."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ from app.platform.errors import DomainError
 from app.platform.french import day_of
 from app.platform.settings import Settings
 
-# --- Ceremonies of WebAuthn: what a browser is asked, and whether what it answers is right. The challenge stays in the visitor's cookie, and works once.
+# --- Ceremonies of WebAuthn: what a browser is asked, and whether its answer is right ---
+#
+# The challenge stays in the visitor's cookie, and works once.
 
 HELD, LASTS = "cle", timedelta(minutes=10)
 """The cookie's field; how long the page may stay open before the key is touched."""
@@ -159,10 +161,12 @@ def proved(database: Session, at: RelyingParty, answer: str, key: StoredPasskey,
     return verified.new_sign_count
 
 
-# --- A factor set up, shown, taken away. Each locks its person, and tells them. They flush, never commit. ---
+# --- Factors set up, shown, taken away ---
+#
+# Each locks its person, and tells them. They flush, never commit.
 
 changed = Signal()
-"""Sent with the session, `person`, `change` (`rules.Changed`) and `now`, in the transaction of the change."""
+"""Sent with the session, `person`, `change` (`FactorChange`) and `now`, in the transaction of the change."""
 
 MOST_KEYS = 20
 

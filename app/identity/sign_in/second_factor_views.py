@@ -11,8 +11,7 @@ from msgspec import Struct
 from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired
 
-from app.identity import sessions
-from app.identity import tries as limits
+from app.identity import sessions, tries
 from app.identity.forms import Form, Limited
 from app.identity.models import Person
 from app.identity.rules import NAME_LENGTH
@@ -29,7 +28,7 @@ from app.platform.site import current_site
 from app.platform.web.edge import at_most, one_line
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
-# --- What is typed of factors. ---
+# --- Forms ---
 
 _CODE = {"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
 
@@ -79,7 +78,10 @@ class KeyForm(Form):
     credential = HiddenField()
 
 
-# --- Below `/compte/securite` (`sign_in.own_keys`): one's factors; `/connexion/verification`: one of them shown, at sign-in or again; `/connexion/cle`: a passkey instead of a password.
+# --- Pages ---
+#
+# Below `/compte/securite` (`sign_in.own_keys`): one's factors; `/connexion/verification`: one of them shown, at sign-in or again; `/connexion/cle`:
+# a passkey instead of a password.
 
 blueprint = Blueprint("factors", __name__)
 
@@ -139,9 +141,9 @@ def verify() -> ResponseReturnValue:
 
 def _check_factor(form: VerifyForm, person: Person, now: datetime) -> bool:
     """Is it their factor? A wrong one counts, and says so on the form."""
-    tries = limits.factor(person.id)
-    if form.must_wait(tries):
-        form.form_errors = [limits.sentence(form.wait)]
+    limit = tries.factor(person.id)
+    if form.must_wait(limit):
+        form.form_errors = [tries.sentence(form.wait)]
         return False
     settings, wrong = current_settings(), list[str]()
     try:
@@ -152,8 +154,8 @@ def _check_factor(form: VerifyForm, person: Person, now: datetime) -> bool:
     except DomainError as error:
         db.session.rollback()  # what looked for it may hold SQLite's turn, which the count needs
         wrong = [error.sentence]
-    if form.came_late(tries, right=not wrong):
-        wrong = [limits.sentence(form.wait)]
+    if form.came_late(limit, right=not wrong):
+        wrong = [tries.sentence(form.wait)]
     form.form_errors = wrong
     return not wrong
 
@@ -179,18 +181,18 @@ def _proved(person: Person, target: str, now: datetime) -> ResponseReturnValue:
 def key() -> ResponseReturnValue:
     """A passkey that its holder unlocked is two factors by itself: nothing else is asked."""
     now, target = clock.now(), safe_next(request.form.get("next")) or "/"
-    tries = limits.key()
-    wait = limits.wait(tries)
+    limit = tries.key()
+    wait = tries.wait(limit)
     try:
         if wait:
-            raise DomainError(limits.sentence(wait))
+            raise DomainError(tries.sentence(wait))
         person = db.session.get(Person, _key_shown(request.form.get("credential", ""), now))
         if person is None or not person.active:
             raise second_factor_changes.KeyRefused
     except DomainError as error:
         db.session.commit()  # the challenge is spent; and the turn is free for the count
         if not wait:
-            limits.count(tries)
+            tries.count(limit)
         flash(error.sentence, "warning")
         return redirect(url_for("security.login", next=target), 303)
     return _proved(person, target, now)

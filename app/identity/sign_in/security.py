@@ -1,4 +1,4 @@
-"""Flask-Security as Croisée sets it up, and the keys of one's own that it asks."""
+"""Flask-Security as Croisée sets it up, and the session as its browser has it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ from app.platform.web import views
 from app.platform.web.edge import readable_address
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
-# --- A session as its browser has it: begun anew at sign-in, ended here first at sign-out. What the server keeps of it: `sessions.store`.
+# --- The session as its browser has it: begun anew at sign-in, ended here first at sign-out ---
+#
+# What the server keeps of it is in `sessions`.
 
 PATIENCE = 200
 """Milliseconds that a page waits to note that its session is used."""
@@ -117,9 +119,10 @@ def leave() -> None:
     session.clear()
 
 
-# --- Flask-Security as we use it: sign-in, sign-out and password hashing. Its other pages, its tokens and its commands stay off.
+# --- Flask-Security: sign-in, sign-out and password hashing ---
 #
-# Password links are ours (`tokens`): with Flask-Security's, an unknown address answers sooner than a known one. See docs/decisions.
+# Its other pages, its tokens and its commands stay off.
+# Password links are ours (`passwords`): with Flask-Security's, an unknown address answers sooner than a known one. See docs/decisions.
 
 CONFIG: dict[str, Any] = {
     "SECURITY_LOGIN_URL": "/connexion",

@@ -69,7 +69,9 @@ def test_nothing_is_queued_where_no_mail_can_leave(tmp_path: Path) -> None:
     assert sent(make_app(make_settings(tmp_path / "other")), PUBLICATION_REFUSED) is None
 
 
-@pytest.mark.parametrize(("email", "subject"), [(ANSWER, "Autrement"), (PUBLICATION_REFUSED, "Croisée : publication programmée refusée")], ids=["one that it may", "another"])
+@pytest.mark.parametrize(
+    ("email", "subject"), [(ANSWER, "Autrement"), (PUBLICATION_REFUSED, "Croisée : publication programmée refusée")], ids=["one that it may", "another"]
+)
 def test_a_site_words_what_it_may(app: Flask, email: Email, subject: str) -> None:
     row = sent(app, email, wording="{réponse} [Arrêter]({arrêt})")
     assert row

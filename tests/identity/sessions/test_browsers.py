@@ -31,10 +31,10 @@ def test_a_forged_one_is_nobodys(cookie: str) -> None:
 
 
 def test_the_links_of_passwords_are_no_cookies_and_the_reverse(app: Flask) -> None:
-    from app.identity import passwords as tokens
+    from app.identity import passwords
 
-    assert read_browser(SECRET, tokens.issue(SECRET, 7, "version", NOW + LASTS), NOW) is None
-    assert tokens.holder(SECRET, issue(SECRET, HERS, NOW + LASTS), NOW) is None
+    assert read_browser(SECRET, passwords.issue(SECRET, 7, "version", NOW + LASTS), NOW) is None
+    assert passwords.holder(SECRET, issue(SECRET, HERS, NOW + LASTS), NOW) is None
 
 
 @pytest.mark.parametrize(("environment", "secure"), [("test", False), ("production", True)])
