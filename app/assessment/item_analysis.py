@@ -1,5 +1,6 @@
-"""Moodle's formulas, on columns of marks: one mark a person, in one order. Exact until the last square root. Pure.
+"""Item analysis: Moodle's formulas, the statistics of questions and quizzes made with them, how much may be told, and in which words. Pure.
 
+The formulas take columns of marks, one mark a person, in one order, and are exact until the last square root.
 Sums are made on whole numbers, so the order of people changes nothing, not even the last digit. What is undefined (one person, everyone
 right, a negative covariance under a root) is None, never 0. Percentages are floats, 0 to 100 or −100 to 100.
 
@@ -128,7 +129,7 @@ def _moment(marks: Marks, order: int) -> Fraction:
     return Fraction(sum((people * mark - total) ** order for mark in scaled), people * (people * scale) ** order)
 
 
-# --- Statistics of questions and of whole quizzes, from the first attempts of distinct people, and how much of them may be told. Pure.
+# --- Statistics of questions and quizzes, from the first attempts of distinct people ---
 
 MIN_SHOWN = 5
 """First attempts below which nothing at all is said."""
@@ -301,7 +302,7 @@ def publishable_quiz(figures: QuizFigures) -> QuizFigures:
     return figures
 
 
-# --- What the statistics of a question say, in words: which figures call for a look at it, and why. Pure. ---
+# --- What the statistics of a question say, in words ---
 #
 # The thresholds, and why these, are explained to trainers in `docs/formateurs/statistiques.md`. An alarm must not come by chance: it asks for
 # `MIN_INDEX` people, and for a figure that answers given at random hardly ever reach.

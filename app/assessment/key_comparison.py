@@ -1,4 +1,4 @@
-"""Answers given under one key, marked under another."""
+"""What answers are worth by another key: by today's for stored attempts, by one that a trainer would publish. Writes nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ from app.content.values.keys import KeyChange
 from app.content.values.quiz import Quiz
 from app.platform.errors import NotYours
 
-# --- What each attempt is worth by today's keys. Reads people some at a time, so that ten thousand attempts fit in memory.
+# --- What each attempt is worth by today's keys ---
+#
+# Reads people some at a time, so that ten thousand attempts fit in memory.
 
 CHUNK = 200
 """People read at once."""
@@ -204,7 +206,7 @@ def new_keys(session: Session, course: Course, keys: Keys, quiz_id: str) -> dict
     return {question_id: revision for question_id, revision in corrected_keys(course, keys).items() if done.get(question_id) != fingerprints[question_id]}
 
 
-# --- What the answers already given are worth by the key that is published and by the one that a trainer would publish. Writes nothing.
+# --- What answers are worth by the published key and by one that a trainer would publish ---
 
 MOST = 1_000
 """Attempts that are looked at, the latest: a page waits for them."""

@@ -1,4 +1,4 @@
-"""What assessment refuses, each with the sentence that the person reads."""
+"""Attempts and their answers, regradings, extra attempts; and what assessment refuses, each with the sentence that the person reads."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ class ReasonMissing(DomainError):
     sentence = "Donnez la raison : la personne la lira."
 
 
-# --- Attempts and their answers, marks found again by a corrected key, attempts that trainers added. People and documents are opaque ids.
+# --- Tables ---
+#
+# People and documents are opaque ids.
 
 TITLE_LENGTH = 300
 

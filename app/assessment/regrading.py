@@ -23,7 +23,7 @@ from app.identity.models import Person
 from app.platform.errors import DomainError
 from app.platform.log import event
 
-# --- What a regrading would do, before it is decided, and those that were done. ---
+# --- What a regrading would do, and those that were done ---
 
 MOST_MOVES = 12
 """Kinds of change that are told; the most frequent ones."""
@@ -119,10 +119,10 @@ def past_regradings(session: Session, quiz_id: str) -> tuple[PastRegrading, ...]
     return tuple(PastRegrading(row.at, name, row.reason, row.raised, row.maintained, row.passing) for row, name in rows)
 
 
-# --- Marking the answers to a quiz again once a key was corrected. Reads and writes people by turns, so that ten thousand attempts fit in memory.
+# --- Regrading ---
 #
-# Marks only rise (`grading.regraded`). The whole is one transaction of the caller's; two at once wait for each other on the quiz's document, and
-# the second finds nothing left to do.
+# Reads and writes people by turns, so that ten thousand attempts fit in memory. Marks only rise (`grading.regraded`). The whole is one
+# transaction of the caller's; two at once wait for each other on the quiz's document, and the second finds nothing left to do.
 
 
 class NothingToRegrade(DomainError):

@@ -1,4 +1,4 @@
-"""First attempts of distinct people at a quiz, as the statistics of questions read them: rows in, `FirstAttempt`s out. Two SELECTs."""
+"""The statistics of a quiz's questions: first attempts of distinct people read in two SELECTs, then what the page shows of them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,25 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.assessment import item_analysis as statistics
 from app.assessment.answers.compare import MatchRule, MatchVerdict
 from app.assessment.attempts.sheet import pinned_question
-from app.assessment.item_analysis import FEWEST_PICKERS, MIN_SHOWN, FirstAttempt, ItemFigures, ItemRemark, PickFigures, QuizFigures, RemarkBasis, remarks
+from app.assessment.item_analysis import (
+    FEWEST_PICKERS,
+    MIN_SHOWN,
+    FirstAttempt,
+    ItemFigures,
+    ItemRemark,
+    PickFigures,
+    QuizFigures,
+    RemarkBasis,
+    item_figures,
+    pick_figures,
+    publishable_figures,
+    publishable_pick,
+    publishable_quiz,
+    quiz_figures,
+    remarks,
+)
 from app.assessment.kinds.kind import NOTHING, Grade, Pick
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import as_text
@@ -142,7 +157,9 @@ def _seconds(started_at: datetime, answers: Iterable[_StoredAnswer]) -> Mapping[
     return spent
 
 
-# --- What the page of a quiz's statistics receives: each question in words, then in figures. Aggregates only: nobody is named, nothing of one person shows.
+# --- The page of a quiz's statistics ---
+#
+# Each question in words, then in figures. Aggregates only: nobody is named, nothing of one person shows.
 
 
 class QuestionStatistics(Struct, frozen=True):
@@ -193,7 +210,7 @@ def first_attempts(session: Session) -> dict[str, tuple[int, int]]:
 
 def quiz_statistics(session: Session, quiz: Quiz, course: Course) -> QuizStatistics:
     found = read_first_attempts(session, quiz.id)
-    figures = statistics.item_figures(found.attempts)
+    figures = item_figures(found.attempts)
     pool = {pooled.question.fingerprint: pooled for pooled in pool_of(course, quiz) if pooled.question.points}
     drawn = quiz.policy.draw is not None and quiz.policy.draw < len(pool)
     alike = found.attempts if drawn else [one for one in found.attempts if one.marks.keys() == pool.keys()]
@@ -202,7 +219,7 @@ def quiz_statistics(session: Session, quiz: Quiz, course: Course) -> QuizStatist
         quiz_id=quiz.id,
         title=quiz.title,
         people=len(found.attempts),
-        whole=statistics.publishable_quiz(statistics.quiz_figures(alike)),
+        whole=publishable_quiz(quiz_figures(alike)),
         drawn=drawn,
         now=tuple(_question(found, item, pooled, figures.get(item, ItemFigures(0)), pooled.question.line) for item, pooled in pool.items()),
         before=tuple(_question(found, item, found.asked[item], figures[item], None) for item in gone),
@@ -210,7 +227,7 @@ def quiz_statistics(session: Session, quiz: Quiz, course: Course) -> QuizStatist
 
 
 def _question(found: FirstAttempts, item: str, pooled: PoolQuestion, figures: ItemFigures, line: int | None) -> QuestionStatistics:
-    question, shown = pooled.question, statistics.publishable_figures(figures)
+    question, shown = pooled.question, publishable_figures(figures)
     guess = kind_of(question).guess_share()
     picked = _picks(found, item, pooled, shown.people) if shown.people >= MIN_SHOWN else ()
     return QuestionStatistics(
@@ -230,8 +247,8 @@ def _question(found: FirstAttempts, item: str, pooled: PoolQuestion, figures: It
 def _picks(found: FirstAttempts, item: str, pooled: PoolQuestion, asked: int) -> tuple[tuple[Pick, PickFigures], ...]:
     """The options in the file's order, those that nobody picked included; of what was typed, what several wrote alike, the most frequent first."""
     options = kind_of(pooled.question).pickable()
-    picked = statistics.pick_figures(item, found.attempts, fewest=1 if options else FEWEST_PICKERS)
-    figures = {key: statistics.publishable_pick(one, asked) for key, one in picked.items()}
+    picked = pick_figures(item, found.attempts, fewest=1 if options else FEWEST_PICKERS)
+    figures = {key: publishable_pick(one, asked) for key, one in picked.items()}
     if options:
         return tuple((option, figures.get(option.key, PickFigures(0, 0.0, None))) for option in options)
     return tuple((found.picks[item][key], one) for key, one in figures.items())

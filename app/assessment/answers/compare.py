@@ -13,7 +13,7 @@ from app.assessment.answers.normalise import agreed, agreed_spellings, bare_spel
 from app.content.values.quiz import ShortText, TypedAnswer
 from app.platform.french import french
 
-# --- A person's name: with or without a title, first name first or last. Pure. ---
+# --- A person's name: with or without a title, first name first or last ---
 
 _TITLE = re.compile(r"^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle)\.? (?=\S)")
 
@@ -44,7 +44,9 @@ def _turned(expected: str) -> list[str]:
     return [" ".join((last, *first))] if named else []
 
 
-# --- What cannot be read in one way is asked again before it is marked: never by what the key says, always by what was typed and what the question says. Pure.
+# --- What cannot be read in one way is asked again before it is marked ---
+#
+# Never by what the key says, always by what was typed and what the question says.
 
 
 class AnswerDoubt(StrEnum):
@@ -68,7 +70,7 @@ class AskAgain(Struct, frozen=True):
     sentence: str
 
 
-# --- « nom (SIGLE) »: one answer said twice, or two answers. Pure. ---
+# --- « nom (SIGLE) »: one answer said twice, or two answers ---
 
 _PARENTHESIS = re.compile(r"(\S.*?) ?\( ?([^()]+?) ?\)[ .]*")
 LINKS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "sur", "par"})
@@ -118,9 +120,10 @@ def two_things(text: str, lexicon: Lexicon) -> AskAgain | None:
     return AskAgain(AnswerDoubt.TWO_THINGS, asks)
 
 
-# --- Whether a typed answer is one of those accepted: rules in order, the first that accepts is stored and told to the learner. Pure.
+# --- Whether a typed answer is one of those accepted ---
 #
-# No similarity ratio anywhere: each rule is an equality that can be said in a sentence. Numbers have their own file, `numbers`.
+# Rules in order: the first that accepts is stored and told to the learner. No similarity ratio anywhere: each rule is an equality that can
+# be said in a sentence. Numbers have their own file, `numbers`.
 
 TYPO_LETTERS = 7
 """A typing mistake is forgiven only in words of so many letters or more: shorter ones have too many neighbours."""

@@ -1,4 +1,4 @@
-"""Typed answers made comparable: one spelling of a text, and whether two agree."""
+"""Typed answers made comparable: reduced step by step, and brought to one gender and number. Pure."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from functools import lru_cache
 from app.platform.french import JOINED, unaccented
 from app.platform.unicode import normal_form
 
-# --- A typed text reduced, step by step, to what counts in it. Each step keeps what the one before kept, or less. ---
+# --- A typed text reduced to what counts in it ---
 #
-# `cleaned` → `cased` → `folded` → `bare`. Order and reasons: never a digit, `+`, `%` or `€` is lost, and letters of other scripts that look
-# like ours stay what they are (NFD and not NFKD). Pure.
+# `cleaned` → `cased` → `folded` → `bare`: each step keeps what the one before kept, or less. Never a digit, `+`, `%` or `€` is lost, and
+# letters of other scripts that look like ours stay what they are (NFD and not NFKD).
 
 _APOSTROPHES = re.compile("['’‘ʼ′`´]")
 _DASHES = re.compile("[‐‑‒–—−]")
@@ -111,9 +111,10 @@ def phrase(text: str) -> str:
     return without_articles(" ".join(words))
 
 
-# --- Singular or plural, masculine or feminine: the same answer. Both sides are brought to one form by the regular endings of French. Pure.
+# --- Singular or plural, masculine or feminine: the same answer ---
 #
-# The form need be no word (« directrices » and « directeur » are both « directeu »): it is only ever compared with another.
+# Both sides are brought to one form by the regular endings of French. The form need be no word (« directrices » and « directeur » are both
+# « directeu »): it is only ever compared with another.
 
 POINTS = "·•‧∙⋅"
 SHORT = "e|ne|le|te|ve|fe|rice|trice|euse|ère|ière|ienne|esse"

@@ -1,4 +1,4 @@
-"""A typed number against the expected one, its unit, and the doubts that are put to the person."""
+"""A typed number against the expected one, its unit, and the doubts that are put to the person. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.assessment.answers.normalise import cleaned, folded, singular
 from app.content.values.quiz import Interval, NumberAnswer
 from app.platform.french import french, short
 
-# --- What a question asks a number of, in its own words: « combien d'euros », « (en années) », « de quel programme ». Pure.
+# --- What a question asks a number of: « combien d'euros », « (en années) », « de quel programme » ---
 
 SCALES = {"mille": 10**3, "million": 10**6, "milliard": 10**9}
 SMALL = frozenset({"a", "au", "aux", "c", "d", "de", "des", "du", "en", "est", "il", "l", "la", "le", "les", "numero", "soit", "y"})
@@ -54,7 +54,7 @@ class AskedNumber(Struct, frozen=True):
 
 
 def one_writing(text: str) -> str:
-    """« M€ », « pour cent », « n° » as words and signs that stand alone."""
+    """« M€ », « pour cent », « n° » as words and symbols that stand alone."""
     for pattern, replacement in _ONE_WRITING:
         text = pattern.sub(replacement, text)
     return text
@@ -66,7 +66,7 @@ def words_of(text: str) -> list[tuple[str, str]]:
 
 
 def rest_of(text: str) -> str:
-    """What `words_of` does not read: signs."""
+    """What `words_of` does not read: symbols."""
     return _WORD.sub("", one_writing(cleaned(text)))
 
 
@@ -132,9 +132,9 @@ def _leads(words: list[str]) -> Iterator[tuple[str, ...]]:
                 yield tuple(words[max(0, place - length) : place])
 
 
-# --- A number as a learner types it: `1 362`, `12,5 %`, `25 ans`, `en 1990`, `programme 147`. Exact decimals. Pure.
+# --- A number as a learner types it: `1 362`, `12,5 %`, `25 ans`, `en 1990`, `programme 147` ---
 #
-# The words around it are its unit or the question's own: then the number alone counts. Anything else is asked again, never marked.
+# Exact decimals. The words around it are its unit or the question's own: then the number alone counts. Anything else is asked again, never marked.
 
 Words = list[tuple[str, str]]
 """Each as it was typed, and in one writing."""

@@ -1,4 +1,4 @@
-"""The corrected sheet of an attempt, and the lessons that it sends back to."""
+"""The corrected sheet of a submitted attempt, and what to read again after it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.content.values.quiz import Policy
 
-# --- What to read again after an attempt: the passages that cost the most, in the order of the course. Pure. ---
+# --- What to read again: the passages that cost the most, in the order of the course ---
 
 MOST = 3
 """Passages of one plan: more is a list that nobody reads."""
@@ -73,7 +73,9 @@ def _place(link: LessonLink, course: Course) -> tuple[int, int]:
     )
 
 
-# --- A submitted attempt as its person reads it once a key was corrected: the corrected questions in the place of the pinned ones. Nothing is rewritten.
+# --- A submitted attempt once a key was corrected ---
+#
+# The corrected questions stand in the place of the pinned ones. Nothing is rewritten.
 
 
 class Regrade(Struct, frozen=True):
@@ -143,7 +145,7 @@ def _regraded(session: Session, sheet: AttemptSheet, entry: SheetQuestion, now: 
     return RegradedAnswer(given, kind.grade(given, lexicon_at(session, sheet.attempt.pins)), revision_id)
 
 
-# --- What to read again after a failed attempt, and how it failed: what a page says before one tries again. ---
+# --- After a failed attempt: how it failed, before one tries again ---
 
 
 class FailedAttempt(Struct, frozen=True):
@@ -171,7 +173,7 @@ def failed_attempt(session: Session, course: Course, person_id: int, quiz_id: st
     return FailedAttempt(attempt.id, past.mark, past.policy, plan_of(sheet, course))
 
 
-# --- What the page of a submitted attempt receives: its mark, and its correction where it may be read. ---
+# --- The page of a submitted attempt: its mark, and its correction where it may be read ---
 #
 # `on` is the day against which the sources of the course are judged stale.
 

@@ -1,4 +1,4 @@
-"""Which questions people have seen, where they stand in what was sent, and how they were answered."""
+"""Reads about the attempts of a person: answers given, what is under way, what the pages of a quiz show."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.assessment import policy
-from app.assessment import policy as policies
 from app.assessment.attempts.results import QuizResult, quiz_result
 from app.assessment.attempts.sheet import (
     LATEST,
@@ -29,7 +28,7 @@ from app.assessment.attempts.sheet import (
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import Fields
 from app.assessment.models import Attempt, AttemptClosed, AttemptRequest, ExtraAttempt, Response
-from app.assessment.policy import AttemptWait
+from app.assessment.policy import AttemptWait, allowed_attempts, attempts_left, may_request
 from app.assessment.questions import draw
 from app.assessment.questions.correct import CorrectedQuestion, ShownQuestion, correct, present
 from app.content.rendering.page import PageRenderer
@@ -83,7 +82,9 @@ def answers_given(session: Session, people: Collection[int], since: datetime) ->
                 yield AnswerGiven(person_id, stored["document"], stored["id"], stored["fingerprint"], at, right)
 
 
-# --- What is under way and what waits, over all the quizzes of one person, in as many SELECTs whether there is one quiz or fifty.
+# --- What is under way and what waits, over all the quizzes of one person ---
+#
+# In as many SELECTs whether there is one quiz or fifty.
 
 
 def resume_position(places: Sequence[tuple[int, QuestionStatus]]) -> int:
@@ -164,13 +165,13 @@ def waiting(session: Session, course: Course, person_id: int, quiz_ids: Collecti
 
 
 def _waits(course: Course, quiz_id: str, used: int, granted: int, is_open: bool) -> bool:
-    allowed = policies.allowed_attempts(course.quizzes[quiz_id].policy, granted)
-    return policies.may_request(policies.attempts_left(allowed, used), passed=False, is_open=is_open)
+    allowed = allowed_attempts(course.quizzes[quiz_id].policy, granted)
+    return may_request(attempts_left(allowed, used), passed=False, is_open=is_open)
 
 
-# --- What the learner's pages about a quiz receive: one frozen value each. Another person's attempt does not exist.
+# --- The learner's pages about a quiz ---
 #
-# `on` is the day against which the sources of the course are judged stale.
+# One frozen value each. Another person's attempt does not exist. `on` is the day against which the sources of the course are judged stale.
 
 # --- Before starting -------------------------------------------------------------------------------------------------
 

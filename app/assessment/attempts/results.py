@@ -13,8 +13,8 @@ from msgspec import Struct
 from sqlalchemy import FromClause, Select, Text, bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
 
-from app.assessment import policy as policies
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, ReasonMissing, RegradedAttempt, RequestNotNeeded
+from app.assessment.policy import allowed_attempts, attempts_left, correction_shows, may_request, may_start, thawed
 from app.assessment.questions import grading
 from app.assessment.questions.grading import Mark
 from app.content.values.course import Course
@@ -23,7 +23,7 @@ from app.identity.services import lock_person
 from app.platform.errors import NotYours, TooManyCharacters
 from app.platform.log import event
 
-# --- Where one person stands on one quiz: attempts made and left, the mark that counts, what may be asked for. Two SELECTs.
+# --- Where one person stands on one quiz, in two SELECTs ---
 
 
 class PastAttempt(Struct, frozen=True):
@@ -57,15 +57,15 @@ class QuizResult(Struct, frozen=True):
 
     @property
     def may_start(self) -> bool:
-        return self.open_id is None and policies.may_start(self.left)
+        return self.open_id is None and may_start(self.left)
 
     @property
     def may_request(self) -> bool:
-        return policies.may_request(self.left, self.passed, self.open_id is not None)
+        return may_request(self.left, self.passed, self.open_id is not None)
 
     def shows_correction(self, policy: Policy) -> bool:
         """Whether the correction of a submitted attempt under `policy` may be read."""
-        return policies.correction_shows(policy, submitted=True, left=self.left if self.open_id is None else None, passed=self.passed)
+        return correction_shows(policy, submitted=True, left=self.left if self.open_id is None else None, passed=self.passed)
 
 
 def quiz_result(session: Session, course: Course, person_id: int, quiz_id: str) -> QuizResult:
@@ -95,10 +95,10 @@ class AttemptCount(NamedTuple):
     """A request for one more attempt awaits its answer."""
 
     def allowed(self, policy: Policy) -> int | None:
-        return policies.allowed_attempts(policy, self.granted)
+        return allowed_attempts(policy, self.granted)
 
     def remaining(self, policy: Policy) -> int | None:
-        return policies.attempts_left(self.allowed(policy), self.used)
+        return attempts_left(self.allowed(policy), self.used)
 
 
 class Try(NamedTuple):
@@ -144,7 +144,7 @@ def tries_of(session: Session, person_id: int, quiz_id: str) -> list[Try]:
 
 
 def _policy(written: str) -> Policy:
-    return policies.thawed(json.loads(written))
+    return thawed(json.loads(written))
 
 
 @cache
@@ -156,7 +156,7 @@ def with_regrade() -> Select[Attempt, RegradedAttempt]:
 def past_attempt(attempt: Attempt, regrade: RegradedAttempt | None) -> PastAttempt:
     """A submitted attempt as a value, with the mark that a regrade left it."""
     again = (regrade.score_raw, regrade.passed) if regrade else (None, None)
-    return Try._make((*(getattr(attempt, name) for name in _OF_ATTEMPT), *again, policies.thawed(attempt.policy))).past()
+    return Try._make((*(getattr(attempt, name) for name in _OF_ATTEMPT), *again, thawed(attempt.policy))).past()
 
 
 def counting_marks_of(past: Sequence[PastAttempt]) -> list[Fraction]:
@@ -199,7 +199,7 @@ def count_attempts(session: Session, person_id: int, quiz_id: str) -> AttemptCou
     return AttemptCount(used, open_id, granted, asked > 0)
 
 
-# --- One more attempt: asked for by a learner, given or not by a trainer, with a reason that the learner reads. ---
+# --- One more attempt: asked for by a learner, given or refused by a trainer, with a reason that the learner reads ---
 
 MAX_MESSAGE = 1000
 

@@ -1,4 +1,8 @@
-"""The acts on an attempt: start it, save an answer, submit it."""
+"""The acts on an attempt: start it, save an answer, submit it. They flush, never commit.
+
+Whatever may be done twice, or by two requests at once, has one effect. On SQLite a POST begins IMMEDIATE, so writers take turns; on PostgreSQL each act
+first locks the row on which the others wait: the person's to start, the attempt's to change it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,6 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.assessment import policy
-from app.assessment import policy as policies
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.corrections import corrected_sheet, regrades_since
 from app.assessment.attempts.results import PastAttempt, count_attempts, counting_marks_of, past_attempt, quiz_result, tries_of
@@ -47,6 +50,7 @@ from app.assessment.models import (
     UnclearAnswer,
     UnclearAttempt,
 )
+from app.assessment.policy import frozen, may_start
 from app.assessment.questions import draw, grading
 from app.assessment.questions.draw import PoolQuestion
 from app.assessment.questions.grading import Mark
@@ -57,7 +61,7 @@ from app.identity.services import lock_person
 from app.platform.errors import NotYours
 from app.platform.log import event
 
-# --- Beginning an attempt, going on with it, practising what was missed. ---
+# --- Starting an attempt, resuming it, practising what was missed ---
 
 
 def start_attempt(session: Session, course: Course, person_id: int, quiz_id: str, *, seed: int, now: datetime) -> Attempt:
@@ -69,7 +73,7 @@ def start_attempt(session: Session, course: Course, person_id: int, quiz_id: str
     quiz = course.quizzes.get(quiz_id)
     if quiz is None or quiz.is_pool:
         raise NotYours
-    if not policies.may_start(mine.remaining(quiz.policy)):
+    if not may_start(mine.remaining(quiz.policy)):
         raise NoAttemptLeft
     drawn = _draw(course, quiz_id, quiz.policy, seed)
     if not drawn:
@@ -83,7 +87,7 @@ def start_attempt(session: Session, course: Course, person_id: int, quiz_id: str
         seed=seed,
         questions=[_reference(course, one) for one in drawn],
         pins=_pins(course, quiz_id, drawn),
-        policy=policies.frozen(quiz.policy),
+        policy=frozen(quiz.policy),
         started_at=now,
     )
     return _added(session, attempt, "attempt_started")
@@ -114,7 +118,7 @@ def start_practice(session: Session, course: Course, person_id: int, attempt_id:
         seed=seed,
         questions=missed,
         pins=source.pins,
-        policy=policies.frozen(_practice_policy(sheet.policy)),
+        policy=frozen(_practice_policy(sheet.policy)),
         started_at=now,
     )
     return _added(session, attempt, "practice_started")
@@ -165,11 +169,7 @@ def _added(session: Session, attempt: Attempt, name: str) -> Attempt:
     return attempt
 
 
-# --- Submitting an attempt, and what it then gave. ---
-#
-# The verbs of a learner who takes a quiz are in `start`, `save`, `submit` and `extra_attempts`. They flush, never commit. Whatever may be done
-# twice, or by two requests at once, has one effect. On SQLite a POST begins IMMEDIATE, so writers take turns; on PostgreSQL each verb first locks
-# the row on which the others wait: the person's to start, the attempt's to change it.
+# --- Submitting an attempt, and its outcome ---
 
 
 class AttemptOutcome(Struct, frozen=True):
@@ -288,7 +288,7 @@ def _worth(attempt_id: int, answer: SavedAnswer) -> dict[str, Any]:
     return {**place, "fraction": answer.fraction, "verdicts": answer.verdicts}
 
 
-# --- Saving answers one by one, and correcting one at once (« après chaque question »). ---
+# --- Saving answers one by one, and correcting one at once (« après chaque question ») ---
 
 
 class SaveOutcome(Struct, frozen=True):

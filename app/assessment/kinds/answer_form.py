@@ -1,4 +1,4 @@
-"""The forms in which other systems ask a question: a type says which is its own, a format of `exchange/banks` how each is written. Pure."""
+"""What a type of question adds to the forms around it: the questions of other systems, the editor of one question. Pure."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class BankForms(ABC, Generic[T]):
         """A text of one's own, to be compared with a model."""
 
 
-# --- What a type of question adds to the form over one question and to the editor's toolbar: its fields, its models, and its answer in Markdown. Pure.
+# --- The editor: the fields of a type, its models, its answer in Markdown ---
 
 END = "\n\n> L'explication, montrée à tous avec la correction.\n\nObjectif : O1\nNiveau : 1"
 """Ends the models of questions that are marked."""
@@ -107,7 +107,7 @@ class AnswerForm(ABC):
     one_may_suffice: ClassVar[bool] = False
     """Several rows may be right, and one of them asked."""
     within: ClassVar[str] = ""
-    """The sign by which a statement is its own answer."""
+    """The mark by which a statement is its own answer."""
 
     def read_row(self, line: str) -> Row | None:
         """The row that a line writes; None of any other line."""

@@ -110,7 +110,7 @@ def as_text(markdown: str) -> str:
     return french(" ".join(plain(inline_tokens(" ".join(markdown.split()))).split()))
 
 
-# --- In which order the choices of a question stand: from the attempt's seed alone. Pure. ---
+# --- In which order choices stand: from the attempt's seed alone ---
 #
 # A place in a shuffle is decided by SHA-256 over the seed and the text of what is shuffled: the same on every machine and every version of
 # Python, and telling nothing of the key (the same texts with another right answer come in the same order).

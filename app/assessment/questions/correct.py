@@ -1,7 +1,7 @@
-"""A question as its page receives it: statement, choices in the attempt's order, what was answered so far. No key is in these types.
+"""A question as its page receives it, before its correction (`present`) and after (`correct`).
 
-Ids are places on the page (`c1`, `t2`…), never keys of the file. Feedback, explanation and the notes that only they call are not rendered
-at all: `correct` does that, once the correction may show. The question's own id stays out too: it often names the answer."""
+No key is in the types before: ids are places on the page (`c1`, `t2`…), never keys of the file. Feedback, explanation and the notes that only
+they call are not rendered at all before the correction may show. The question's own id stays out too: it often names the answer."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ShownQuestion(Struct, frozen=True):
     answer: ShownAnswer
 
 
-# --- Making them -----------------------------------------------------------------------------------------------------
+# --- Presenting a question ---
 
 
 def present(question: Question, layout: QuestionLayout, renderer: Renderer, given: QuestionResponse, situation: Situation | None = None) -> ShownQuestion:
@@ -83,7 +83,7 @@ def statement_title(question: Question) -> str:
     return question.statement.text.strip("\n").partition("\n\n")[0]
 
 
-# --- A question as its correction shows it: what was answered, the key, feedback, explanation, why a typed answer was accepted, where it is taught.
+# --- A corrected question: what was answered, the key, feedback, explanation, where it is taught ---
 #
 # Made only once `policy.correction_shows` allows it, or for an answer that was corrected at once (« après chaque question »).
 

@@ -1,4 +1,4 @@
-"""Which questions an attempt holds, and in which order: from the attempt's seed alone. Pure."""
+"""Which questions an attempt holds, and in which order, from its seed alone; and the pool that they are drawn from. Pure."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _objectives(units: Iterable[_Unit]) -> frozenset[str]:
     return frozenset().union(*(unit.objectives for unit in units))
 
 
-# --- Where the questions of a quiz come from: its own file, and those that it takes from others (`reprend`). Pure. ---
+# --- The pool: the questions of a quiz's own file, and those that it takes from others (`reprend`) ---
 
 
 class PoolQuestion(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""A question that is asked outside any attempt, in a lesson or to be reviewed: judged as if it were worth a point, shown without. Pure."""
+"""A question asked outside any attempt, in a lesson or a review: judged as if it were worth a point, nothing stored."""
 
 from __future__ import annotations
 
@@ -54,8 +54,9 @@ def _worth_a_point(question: Question) -> Question:
     return question if kind_of(question).unmarked else replace(question, points=Decimal(1))
 
 
-# --- The questions that a lesson asks by the way: answered in place, explained at once. Nothing is counted, nothing is stored.
+# --- The questions that a lesson asks by the way ---
 #
+# Answered in place, explained at once.
 # The answer comes in the address of the page, so one question is answered at a time: `question=2&q2-choix=c1`. `voir=2` shows without an answer.
 # Whatever else the address holds is nobody's answer.
 

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.assessment import item_analysis
-from app.assessment import item_analysis as statistics
 from app.assessment.item_analysis import FirstAttempt, ItemFigures, ItemRemark, PickFigures, QuizFigures, RemarkBasis, remarks
 from app.assessment.kinds.kind import Pick
 
@@ -36,7 +35,7 @@ ATTEMPTS = [first_attempt(row) for row in VECTOR]
     ],
 )
 def test_published_vector_of_questions(item: str, facility: float, deviation: float, index: float, efficiency: float, weight: float) -> None:
-    found = statistics.item_figures(ATTEMPTS)[item]
+    found = item_analysis.item_figures(ATTEMPTS)[item]
     assert found.people == 6
     assert found.intended_weight == pytest.approx(25)
     figures = (found.facility, found.deviation, found.discrimination, found.efficiency, found.effective_weight)
@@ -52,7 +51,7 @@ def test_published_covariances(item: str, shared: float, greatest: float) -> Non
 
 
 def test_published_vector_of_the_quiz() -> None:
-    found = statistics.quiz_figures(ATTEMPTS)
+    found = item_analysis.quiz_figures(ATTEMPTS)
     assert found.mean == pytest.approx(100 * 2.1667 / 4, abs=0.005)
     assert found.deviation == pytest.approx(100 * 1.1690 / 4, abs=0.005)
     assert (found.alpha, found.error_ratio, found.standard_error) == pytest.approx((32.52, 82.15, 24.01), abs=0.005)
@@ -62,40 +61,40 @@ def test_published_vector_of_the_quiz() -> None:
 @pytest.mark.parametrize("rows", [["1111"] * 6, ["0000"] * 6])
 def test_where_everyone_fares_alike_indices_are_undefined(rows: list[str]) -> None:
     attempts = [first_attempt(row) for row in rows]
-    found = statistics.item_figures(attempts)["q1"]
+    found = item_analysis.item_figures(attempts)["q1"]
     assert (found.discrimination, found.efficiency, found.effective_weight) == (None, None, None)
     assert found.facility == (100 if rows[0] == "1111" else 0)
-    whole = statistics.quiz_figures(attempts)
+    whole = item_analysis.quiz_figures(attempts)
     assert (whole.alpha, whole.skewness, whole.kurtosis, whole.error_ratio, whole.standard_error) == (None,) * 5
 
 
 def test_one_person_has_a_facility_and_nothing_else() -> None:
-    found = statistics.item_figures([first_attempt("10")])["q1"]
+    found = item_analysis.item_figures([first_attempt("10")])["q1"]
     assert (found.facility, found.deviation, found.discrimination, found.efficiency, found.effective_weight) == (100, None, None, None, None)
 
 
 def test_one_question_has_no_consistency() -> None:
-    assert statistics.quiz_figures([first_attempt(row) for row in "1101"]).alpha is None
+    assert item_analysis.quiz_figures([first_attempt(row) for row in "1101"]).alpha is None
 
 
 def test_nobody_gives_nothing() -> None:
-    assert statistics.item_figures([]) == {}
-    assert statistics.quiz_figures([]) == QuizFigures(0)
+    assert item_analysis.item_figures([]) == {}
+    assert item_analysis.quiz_figures([]) == QuizFigures(0)
     assert item_analysis.mean([]) is None
 
 
 def test_a_negative_covariance_has_no_weight_and_takes_none_from_the_others() -> None:
     attempts = [first_attempt([Fraction(one), Fraction(two), Fraction(three)]) for one, two, three in ((1, 1, 0), (1, 1, 0), (1, 1, 0), (0, 0, 1), (0, 1, 1))]
-    found = statistics.item_figures(attempts)
+    found = item_analysis.item_figures(attempts)
     assert found["q3"].effective_weight is None
     assert sum(found[item].effective_weight or 0 for item in ("q1", "q2")) == pytest.approx(100)
 
 
 def test_a_draw_counts_each_question_over_those_who_had_it() -> None:
     attempts = [FirstAttempt({item: Fraction(1), "q0": Fraction(0)}, {item: Fraction(1), "q0": Fraction(1)}, {}, {}) for item in ("q1", "q1", "q2")]
-    found = statistics.item_figures(attempts)
+    found = item_analysis.item_figures(attempts)
     assert (found["q0"].people, found["q1"].people, found["q2"].people) == (3, 2, 1)
-    assert statistics.quiz_figures(attempts).alpha is None
+    assert item_analysis.quiz_figures(attempts).alpha is None
 
 
 MARK = st.fractions(min_value=0, max_value=1, max_denominator=6)
@@ -106,7 +105,7 @@ TABLE = st.integers(2, 5).flatmap(lambda items: st.lists(st.lists(MARK, min_size
 @settings(max_examples=60)
 def test_figures_keep_their_bounds_and_do_not_depend_on_the_order(rows: list[list[Fraction]], chance: random.Random) -> None:
     attempts = [first_attempt(row) for row in rows]
-    found = statistics.item_figures(attempts)
+    found = item_analysis.item_figures(attempts)
     for figures in found.values():
         assert figures.facility is not None
         assert 0 <= figures.facility <= 100
@@ -114,12 +113,12 @@ def test_figures_keep_their_bounds_and_do_not_depend_on_the_order(rows: list[lis
         assert figures.efficiency is None or figures.efficiency <= 100
         assert figures.effective_weight is None or 0 <= figures.effective_weight <= 100.000001
         assert (figures.discrimination or 0) * (figures.efficiency or 0) >= 0
-    whole = statistics.quiz_figures(attempts)
+    whole = item_analysis.quiz_figures(attempts)
     assert whole.alpha is None or whole.alpha <= 100.000001
     mixed = list(attempts)
     chance.shuffle(mixed)
-    assert statistics.item_figures(mixed) == found
-    assert statistics.quiz_figures(mixed) == whole
+    assert item_analysis.item_figures(mixed) == found
+    assert item_analysis.quiz_figures(mixed) == whole
 
 
 @given(TABLE)
@@ -130,7 +129,7 @@ def test_everybody_once_more_in_other_units_changes_no_index(rows: list[list[Fra
         FirstAttempt({item: 3 * mark for item, mark in one.marks.items()}, dict.fromkeys(one.marks, Fraction(3)), {}, {})
         for one in (first_attempt(row) for row in rows)
     ]
-    plain, scaled = statistics.item_figures([first_attempt(row) for row in rows]), statistics.item_figures(tripled)
+    plain, scaled = item_analysis.item_figures([first_attempt(row) for row in rows]), item_analysis.item_figures(tripled)
     for item, figures in plain.items():
         other = scaled[item]
         assert (figures.facility, figures.discrimination, figures.efficiency) == (other.facility, other.discrimination, other.efficiency)
@@ -140,7 +139,7 @@ def test_everybody_once_more_in_other_units_changes_no_index(rows: list[list[Fra
 @settings(max_examples=60)
 def test_an_option_correlates_as_a_mark_of_its_own_would(rows: list[tuple[str, Fraction, Fraction]]) -> None:
     attempts = [FirstAttempt({"q": mark, "rest": rest}, {"q": Fraction(1), "rest": Fraction(1)}, {"q": frozenset({pick})}, {}) for pick, mark, rest in rows]
-    for key, figures in statistics.pick_figures("q", attempts).items():
+    for key, figures in item_analysis.pick_figures("q", attempts).items():
         column = [Fraction(pick == key) for pick, _, _ in rows]
         assert figures.people == sum(column)
         expected = item_analysis.correlation(column, [rest for _, _, rest in rows])
@@ -152,20 +151,20 @@ def test_of_what_people_typed_only_what_several_wrote_alike_is_looked_at() -> No
         FirstAttempt({"q": Fraction(0)}, {"q": Fraction(1)}, {"q": frozenset({f"w{number % 7}" if number < 14 else f"alone {number}"})}, {})
         for number in range(60)
     ]
-    assert set(statistics.pick_figures("q", attempts, fewest=2)) == {f"w{number}" for number in range(7)}
-    assert len(statistics.pick_figures("q", attempts)) == statistics.MOST_PICKS
+    assert set(item_analysis.pick_figures("q", attempts, fewest=2)) == {f"w{number}" for number in range(7)}
+    assert len(item_analysis.pick_figures("q", attempts)) == item_analysis.MOST_PICKS
 
 
 def test_nothing_is_told_of_fewer_than_five_nor_an_index_of_fewer_than_twenty() -> None:
     full = ItemFigures(30, 50.0, 40.0, 30.0, 35.0, 25.0, 24.0, 40)
-    few = statistics.publishable_figures(ItemFigures(4, 50.0, 40.0, 30.0, 35.0, 25.0, 24.0, 40))
-    some = statistics.publishable_figures(ItemFigures(19, 50.0, 40.0, 30.0, 35.0, 25.0, 24.0, 40))
+    few = item_analysis.publishable_figures(ItemFigures(4, 50.0, 40.0, 30.0, 35.0, 25.0, 24.0, 40))
+    some = item_analysis.publishable_figures(ItemFigures(19, 50.0, 40.0, 30.0, 35.0, 25.0, 24.0, 40))
     assert few == ItemFigures(4)
     assert (some.facility, some.seconds, some.discrimination, some.efficiency, some.effective_weight) == (50.0, 40, None, None, None)
-    assert statistics.publishable_figures(full) == full
-    assert statistics.publishable_quiz(QuizFigures(4, 50.0)) == QuizFigures(4)
-    assert statistics.publishable_quiz(QuizFigures(19, 50.0, 10.0, 1.0, 1.0, 60.0, 63.0, 6.0)) == QuizFigures(19, 50.0)
-    assert statistics.publishable_pick(PickFigures(7, 40.0, 0.5), 19).correlation is None
+    assert item_analysis.publishable_figures(full) == full
+    assert item_analysis.publishable_quiz(QuizFigures(4, 50.0)) == QuizFigures(4)
+    assert item_analysis.publishable_quiz(QuizFigures(19, 50.0, 10.0, 1.0, 1.0, 60.0, 63.0, 6.0)) == QuizFigures(19, 50.0)
+    assert item_analysis.publishable_pick(PickFigures(7, 40.0, 0.5), 19).correlation is None
 
 
 # --- Synthetic cohorts ------------------------------------------------------------------------------------------------
@@ -196,10 +195,10 @@ def _choice(chance: random.Random, distance: float) -> str:
 
 def said(attempts: list[FirstAttempt], keys: dict[str, str]) -> dict[str, tuple[ItemRemark, ...]]:
     found = {}
-    for item, figures in statistics.item_figures(attempts).items():
-        picks = statistics.pick_figures(item, attempts)
+    for item, figures in item_analysis.item_figures(attempts).items():
+        picks = item_analysis.pick_figures(item, attempts)
         told = [(Pick(key, f"l’option {key}", key, key == keys.get(item, "A")), known) for key, known in picks.items()]
-        found[item] = remarks(RemarkBasis(statistics.publishable_figures(figures), told, Fraction(1, 4)))
+        found[item] = remarks(RemarkBasis(item_analysis.publishable_figures(figures), told, Fraction(1, 4)))
     return {item: words for item, words in found.items() if words}
 
 
