@@ -1,4 +1,4 @@
-"""What is wrong between the files of a course: ids, references, paths."""
+"""What is wrong between the files of a course: notes, links, objectives, ids, acronyms, sources, images. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.content.values.quiz import CorrectionTime, Question, Quiz
 from app.content.values.text import DocumentKind, Link, Problem, Source
 from app.platform.french import month_and_year
 
-# --- Notes called against notes defined: each source once, in sources.md, called from any document. ---
+# --- Notes: each source once, in sources.md, called from any document ---
 
 HOME = "modules/sources.md"
 
@@ -72,7 +72,7 @@ def _of_sources(index: CourseIndex, reading: DocumentReading) -> Iterator[Proble
             yield problem(reading.path, source.line, "A32", message, f"Gardez-en une : partout, appelez [^{first.label}].")
 
 
-# --- What one document of a course says of another: links, elements named in heads, objectives, questions taken up or copied.
+# --- What one document says of another: links, elements named in heads, objectives, questions taken up or copied ---
 
 QUESTIONS_AN_OBJECTIVE = 2
 
@@ -292,9 +292,9 @@ def _objective_exists(index: CourseIndex, quiz: Quiz, written: str) -> bool:
     return owner is not None and any(each.id == objective for each in owner.objectives)
 
 
-# --- What is wrong between the files of a course: ids, links, elements that nobody reaches, acronyms, sources, images.
+# --- All the checks, and those of ids, acronyms, sources and images ---
 #
-# Pure: the day is an argument, and so are the images that stand on the disk. Each check gives its own Problems; `check_timeless` all but those of a day.
+# The day is an argument, and so are the images that stand on the disk. Each check gives its own Problems; `check_timeless` all but those of a day.
 
 WARNED_AHEAD = timedelta(days=30)
 """How long before its day the checker warns of a source to review."""

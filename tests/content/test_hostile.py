@@ -13,7 +13,7 @@ from app.content.documents.index import CourseIndex
 from app.content.documents.reader import MAX_PROBLEMS, DocumentReading, read_document
 from app.content.rendering.page import PageRenderer
 from app.content.search.entries import sections_of
-from app.content.store import survey as surveys
+from app.content.store import survey
 from app.content.store.disk import CourseFile
 from app.content.values.course import Course, Lesson
 from app.content.values.text import MAX_CHARACTERS
@@ -163,12 +163,12 @@ def test_memory_is_bounded(name: str) -> None:
 
 def test_several_processes_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     files = [CourseFile(path, path, text) for path, text in example_course().items()] * 20
-    alone = surveys.read_all(files)
-    monkeypatch.setattr(surveys, "PARALLEL_FROM", 0)
-    monkeypatch.setattr(surveys.threading, "active_count", lambda: 1)
-    monkeypatch.setattr(surveys.os, "sched_getaffinity", lambda _: {0, 1})
-    surveys.read_document.cache_clear()  # `tests.making` keeps what one process has read
-    together = surveys.read_all(files)
+    alone = survey.read_all(files)
+    monkeypatch.setattr(survey, "PARALLEL_FROM", 0)
+    monkeypatch.setattr(survey.threading, "active_count", lambda: 1)
+    monkeypatch.setattr(survey.os, "sched_getaffinity", lambda _: {0, 1})
+    survey.read_document.cache_clear()  # `tests.making` keeps what one process has read
+    together = survey.read_all(files)
     assert [(each.path, each.document, each.problems, each.scan) for each in together] == [
         (each.path, each.document, each.problems, each.scan) for each in alone
     ]

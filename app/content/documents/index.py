@@ -1,4 +1,4 @@
-"""What a course holds: its ids, where each is, how many there are of each kind."""
+"""All the documents of a course together: the ids that a text lacks, what each id leads to, how much there is of each kind. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from app.content.values.library import Library, LibraryDocument, Network, Survey
 from app.content.values.quiz import KIND_NAMES, Question, QuestionType, Quiz
 from app.content.values.text import CROSSING, DocumentKind, Source, SourceKind, SourceRead
 
-# --- Writes the ids that a text lacks: `id : …` in its head, `{#…}` at the end of its headings; every other character stays. Pure.
+# --- Ids that a text lacks ---
+#
+# `id : …` is written in its head, `{#…}` at the end of its headings; every other character stays.
 
 _HEADING = re.compile(r" {0,3}(#{1,6})\s*(.*?)[\s#]*$")
 _CLOSING = re.compile(r"\s+#+$")
@@ -29,7 +31,7 @@ _TITLE = re.compile(r"\s*titre\s*:\s*(.+)", re.IGNORECASE)
 _EMPTY_ID = re.compile(r"\s*id\s*:\s*", re.IGNORECASE)
 _ID = re.compile(r"\{#\s*([^{}\s]+)\s*\}")
 _LONGEST = 48
-"""Letters of an id drawn from a title: long enough to be told apart, short enough to be read."""
+"""Characters of an id drawn from a title: long enough to be told apart, short enough to be read."""
 
 
 class AddedId(Struct, frozen=True):
@@ -126,7 +128,7 @@ class _IdWriter:
         return identifier
 
 
-# --- All the readings of a course, by id: what a link may lead to, which questions there are, who names whom. ---
+# --- The index: what a link may lead to, which questions there are, who names whom ---
 
 MOST_COMPARED = 20_000
 """Ids compared with one another to propose the nearest, at most: a quarter of a second."""
@@ -255,7 +257,7 @@ def _entries_with_ids(document: Document | None) -> Iterator[tuple[str, Learning
         yield from (("document", each) for each in document.documents)
 
 
-# --- How much there is in a course: modules, lessons with their words and sources, questions by type, entries, events.
+# --- Counts: modules, lessons with their words and sources, questions by type, entries, events ---
 
 
 class LessonCount(TypedDict):

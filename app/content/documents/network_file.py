@@ -1,4 +1,4 @@
-"""The file of the network: its cités and its meetings, and the site's cover."""
+"""Reads cours.md (the cover of the site) and reseau.md (the cités, the territories above them, the meetings of the network)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from app.content.values.text import CROSSING, Fragment, Problem
 from app.platform.colours import PALETTE, Colour, read_colour, refusal
 from app.platform.french import french
 
-# --- cours.md: a head on the course, a presentation, then a `##` for each line of the course, in their order, and for the place where they cross.
+# --- cours.md ---
+#
+# A head on the course, a presentation, then a `##` for each line of the course, in their order, and for the place where they cross.
 
 COVER_KEYS = ("titre", "pour", "accroche", "promesse", "auteur", "notes")
 LINE_KEYS = ("dans une phrase", "couleur", "culture")
@@ -116,7 +118,9 @@ class _CoverReader:
         return slug(written)
 
 
-# --- reseau.md: the cités éducatives in one table, the territories above them as a list of lists, the network's meetings as `##`.
+# --- reseau.md ---
+#
+# The cités éducatives in one table, the territories above them as a list of lists, the network's meetings as `##`.
 
 COLUMNS = ("nom", "communes", "département", "vague", "label")
 QUARTIERS, TROIKA, POSITION = "quartiers", "troïka", "position"

@@ -1,4 +1,4 @@
-"""sources.md: one definition a source, each whole: `[^s12]: Titre, éditeur, date, <adresse> (catégorie : … ; lu : … ; vérifié : 2026-11)`."""
+"""Parses any text of a course, by its path, into a frozen Document and its Problems; reads modules, lessons and sources.md itself. Never raises."""
 
 from __future__ import annotations
 
@@ -54,9 +54,10 @@ def _missing(source: Source) -> list[str]:
     return [words for words, given in found.items() if not given]
 
 
-# --- A lesson told as a situation: its scenes as a tree of two levels of choices, and what is wrong with it (E62 to E66). Never raises.
+# --- A lesson told as a situation ---
 #
-# The tree is given only where nothing is wrong: rendering relies on it. Otherwise the lesson is shown as it is written.
+# Its scenes are a tree of two levels of choices; what is wrong with it is E62 to E66. The tree is given only where nothing is wrong, as
+# rendering relies on it: otherwise the lesson is shown as it is written.
 
 DEEPEST = 2
 """Choices on any way to an end."""
@@ -162,10 +163,10 @@ class _SceneTree:
             yield choice.line, "E63", f"Ce choix mène à « {short(target.title, 60)} », qui n’est pas la suite de cette scène.", hint
 
 
-# --- Parses a text by its path into a frozen Document and its Problems; parses modules and lessons itself. ---
+# --- Any document, by its path ---
 #
-# Never raises, whatever the text. A Document is given whenever its required parts could be read, even if other Problems stop its
-# publication, so that the checks across files see as much as possible of a course that is being written.
+# A Document is given whenever its required parts could be read, even if other Problems stop its publication, so that the checks across
+# files see as much as possible of a course that is being written.
 
 MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achèvement", "auteur", "notes")
 LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "équivalent", "facultatif", "public", "auteur", "notes")

@@ -1,4 +1,4 @@
-"""The files of questionnaires and of tools."""
+"""Reads a tool (modules/outils/*.md) and a survey (modules/enquetes/*.md); what they cannot hold is said with its line. Never raises."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.content.values.quiz import GAP_OPEN
 from app.content.values.text import DocumentKind, Fragment, Problem
 from app.platform.french import french, unaccented
 
-# --- modules/outils/*.md: a tool, its fields, and what its files cannot hold, each said with its line. ---
+# --- A tool and its fields ---
 
 TOOL_KEYS = ("id", "titre", "usage", "moment", "forme", "auteur", "notes")
 _KEPT = ("heading", "paragraph", "inline", "bullet_list", "list_item", "table", "thead", "tbody", "tr", "th", "td")
@@ -137,7 +137,7 @@ def _line(token: Token) -> int:
     return token.map[0] if token.map else 1
 
 
-# --- modules/enquetes/*.md: a survey, in the forms of a quiz without its keys; what cannot be asked is said with its line. Never raises.
+# --- A survey, in the forms of a quiz without its keys ---
 
 SURVEY_KEYS = ("id", "titre", "moment", "après", "auteur", "notes")
 MOST_QUESTIONS = 20

@@ -1,4 +1,4 @@
-"""Figures of quantities: bars, parts of a whole."""
+"""Figures of quantities, `barres` and `parts`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from app.content.figures import figure as words
 from app.content.figures.figure import (
     FILLS,
     LEADING,
@@ -27,26 +26,27 @@ from app.content.figures.figure import (
     not_understood,
     patterned_rectangle,
     patterns,
+    table,
     two_parts,
     with_unit,
 )
 from app.platform.french import french
 
-# --- Numbers as French writes them. ---
+# --- Numbers as French writes them ---
 
 _SPACES = re.compile(r"\s")
 _NUMBER = re.compile(r"\d{1,15}(?:[.,]\d{1,6})?")
 
 
 def number(written: str) -> Decimal:
-    """A positive one, `1 362` or `12,5`, its unit tolerated after it when it is a sign."""
+    """A positive one, `1 362` or `12,5`, its unit tolerated after it when it is a symbol."""
     bare = _SPACES.sub("", written).rstrip("%€")
     if not _NUMBER.fullmatch(bare) or not bare.isascii():
         raise FigureRefused(f"« {written[:40]} » n’est pas un nombre positif.", "Écrivez le nombre seul, par exemple 12,5 ; l’unité va en tête.")
     return Decimal(bare.replace(",", "."))
 
 
-# --- `barres`: how much of each, to compare. ---
+# --- `barres`: how much of each, to compare ---
 
 _BAR, _GAP = 16, 12
 _LEAST_NUMBER_ROOM = 90
@@ -77,7 +77,7 @@ class Bars(PlainKind):
 
     def words(self, figure: Figure) -> Markup:
         heads = figure.columns or ("Élément", f"Valeur ({figure.unit})" if figure.unit else "Valeur")
-        return words.table(figure.title, heads, [(french(item.label), with_unit(item.text, figure.unit)) for item in figure.items])
+        return table(figure.title, heads, [(french(item.label), with_unit(item.text, figure.unit)) for item in figure.items])
 
 
 def _shapes(figure: Figure, rows: list[tuple[FigureItem, list[str]]], most: int) -> Iterator[Markup]:
@@ -94,7 +94,7 @@ def _shapes(figure: Figure, rows: list[tuple[FigureItem, list[str]]], most: int)
         y += _BAR + _GAP
 
 
-# --- `parts`: what each whole is made of, one bar a line. ---
+# --- `parts`: what each whole is made of, one bar a line ---
 
 _PARTS_BAR, _PARTS_GAP, _SWATCH = 22, 14, 13
 _NAME = _SWATCH + 7
@@ -143,7 +143,7 @@ class Parts(PlainKind):
         return f"Barres partagées entre {', '.join(figure.columns)} ; le tableau qui suit en donne les nombres."
 
     def words(self, figure: Figure) -> Markup:
-        return words.table(figure.title, ("Ligne", *figure.columns), [(french(item.label), *_numbers(figure, item)) for item in figure.items])
+        return table(figure.title, ("Ligne", *figure.columns), [(french(item.label), *_numbers(figure, item)) for item in figure.items])
 
 
 def _numbers(figure: Figure, item: FigureItem) -> list[str]:

@@ -1,4 +1,4 @@
-"""A figure's text is read, and drawn as SVG."""
+"""A fence of Markdown → a figure, and the figure as SVG with the same data in words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.content.problems.catalogue import problem
 from app.content.values.text import FIGURE_ITEMS, FIGURE_LETTERS, Problem
 from app.platform.french import fold, french
 
-# --- The kinds of figures by the name that is typed: the one place that knows them all. ---
+# --- The kinds of figures by the name that is typed: the one place that knows them all ---
 
 KINDS: dict[str, FigureKind] = {
     "chronologie": Chronology(),
@@ -37,7 +37,9 @@ def kind_named(info: str) -> str:
     return name if name in KINDS else ""
 
 
-# --- A fence → a figure and its problems: heads, lines, limits. What a line says is its kind's business. ---
+# --- Reading a fence: heads, lines, limits ---
+#
+# What a line says is its kind's business.
 
 T = TypeVar("T")
 _HEADS = ("titre", "sources")
@@ -123,7 +125,7 @@ class _FigureReader:
         self.kind.check(figure)
 
 
-# --- A figure as HTML: its caption, its drawing, the same data in words. ---
+# --- A figure as HTML: its caption, its drawing, the same data in words ---
 
 
 def draw(figure: Figure, identifier: str, calls: Markup = Markup("")) -> Markup:  # noqa: B008 — frozen, and empty

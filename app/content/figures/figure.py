@@ -1,4 +1,4 @@
-"""A figure as it was typed, frozen, and what is said of a line that is no part of one."""
+"""What all figures share: their values, widths of words, pieces of SVG, the data in words, dates on a line of time, and what a kind must do. Pure."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ class FigureRefused(Exception):
         self.message, self.hint, self.line = message, hint, line
 
 
-# --- How wide is a word? Measured without a screen, by widths that no usual plain face exceeds; and lines cut between words. Pure.
+# --- Widths of words ---
+#
+# Measured without a screen, by widths that no usual plain face exceeds; lines are cut between words.
 
 SIZE, LEADING = 13, 17
 """Of the letters of a drawing, and from one of its lines to the next, in its own units: about a pixel on the narrowest screen."""
@@ -108,7 +110,9 @@ def _units(text: str, room: float, strong: bool) -> list[tuple[str, str]]:
     return units
 
 
-# --- What drawings are made of: lines of words, boxes, links, arrows, patterns. Attributes and classes only, no style.
+# --- Pieces of SVG: lines of words, boxes, links, arrows, patterns ---
+#
+# Attributes and classes only, no style.
 
 NARROW_WIDTH, WIDE_WIDTH = 360, 580
 """Of a drawing, in its own units: about the narrowest screen's text, so that letters stay readable there; about a line of text on a large one."""
@@ -191,7 +195,7 @@ def block(strong: str, plain: str, width: float) -> TextBlock:
 
 
 def with_unit(written: str, unit: str) -> str:
-    """The number as it was written, with a unit that is a sign; one in words is in the caption."""
+    """The number as it was written, with a unit that is a symbol; one in words is in the caption."""
     written = french(written)
     return f"{written}{NARROW}{unit}" if unit and not unit[0].isalpha() and unit not in written else written
 
@@ -250,7 +254,7 @@ def patterned_rectangle(identifier: str, fill: str, x: float, y: float, width: f
     return outline + markup('<rect {} fill="url(#{}-{})"/>', at, identifier, fill) if fill in ("stripes", "dots") else outline
 
 
-# --- Says the data of a drawing in words below it: a table or a list, closed until it is opened. ---
+# --- The data of a drawing in words below it: a table or a list, closed until it is opened ---
 
 
 def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = True) -> Markup:
@@ -279,7 +283,7 @@ def labelled_text(label: str, text: str) -> Markup:
     return markup("{}{}", name, french(f" : {text}")) if text else name
 
 
-# --- When is « Milieu des années 2010 »? The dates of a chronology, as French writes them, on the line of time. Pure.
+# --- Dates as French writes them (« Milieu des années 2010 »), on the line of time ---
 
 _YEAR = r"(?<!\d)(\d{4})(?!\d)"
 _YEARS = re.compile(rf"{_YEAR}\s*(?:-|–|a|et)\s*{_YEAR}")
@@ -332,7 +336,9 @@ def _month(year: int, month: int, day: int) -> Span:
     return Span(year + month / 12 + (day - 1) / 372, year + month / 12 + day / 372)
 
 
-# --- What a kind of figure must do, from a typed line to a drawing and to words. mypy refuses a kind that lacks a part of it.
+# --- What a kind of figure must do ---
+#
+# From a typed line to a drawing and to words. mypy refuses a kind that lacks a part of it.
 
 
 class FigureKind(Protocol):
@@ -357,13 +363,13 @@ class FigureKind(Protocol):
         """Returns the width available for the longest word in the narrowest drawing."""
 
     def item(self, line: FigureLine) -> FigureItem:
-        """What a line says, or `Refused`."""
+        """What a line says, or `FigureRefused`."""
 
     def columns(self, heads: Mapping[str, str]) -> tuple[str, ...]:
         """The names of its columns, where it has some."""
 
     def check(self, figure: Figure) -> None:
-        """`Refused` where lines do not go together."""
+        """`FigureRefused` where lines do not go together."""
 
     def draw(self, figure: Figure, width: int, identifier: str) -> Drawing | None:
         """Draws the figure; None where there is nothing to draw and the words say it all."""
@@ -388,7 +394,7 @@ class PlainKind:
 
 
 def two_parts(line: FigureLine, sign: str, example: str, *, last: bool = False) -> tuple[str, str]:
-    """What stands before and after a sign; both must say something."""
+    """What stands before and after a mark; both must say something."""
     before, found, after = line.text.rpartition(sign) if last else line.text.partition(sign)
     if not found or not before.strip() or not after.strip():
         raise not_understood(line, example)

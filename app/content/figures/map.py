@@ -8,7 +8,6 @@ from itertools import accumulate
 
 from markupsafe import Markup
 
-from app.content.figures import figure as words
 from app.content.figures.figure import (
     LEADING,
     NARROW_WIDTH,
@@ -24,6 +23,7 @@ from app.content.figures.figure import (
     labels,
     markup,
     not_understood,
+    table,
 )
 from app.platform.french import french, plural
 
@@ -82,7 +82,7 @@ class Map(PlainKind):
     def words(self, figure: Figure) -> Markup:
         grouped = bool(_groups(figure))
         rows = [(french(item.label), _cell(item), *([french(item.text)] if grouped else [])) for item in _in_order(figure)]
-        return words.table(figure.title, ("Lieu", "Case", *(["Légende"] if grouped else [])), rows, numbers=False)
+        return table(figure.title, ("Lieu", "Case", *(["Légende"] if grouped else [])), rows, numbers=False)
 
 
 def _cell(item: FigureItem) -> str:

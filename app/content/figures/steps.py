@@ -1,4 +1,4 @@
-"""Figures of an order: steps, contrast, chronology."""
+"""Figures of an order: `étapes`, `avant-après`, `chronologie`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from math import ceil, floor
 from markupsafe import Markup
 from msgspec import Struct
 
-from app.content.figures import figure as words
 from app.content.figures.figure import (
     LEADING,
     NARROW_WIDTH,
@@ -27,17 +26,22 @@ from app.content.figures.figure import (
     arrow_right,
     block,
     cut_into_lines,
+    in_words,
     label,
+    labelled_text,
     labels,
     link,
     markup,
     not_understood,
     span_of,
+    table,
     two_parts,
 )
 from app.platform.french import french, plural
 
-# --- `étapes`: one thing after another; `sinon` says what becomes of what does not go on. ---
+# --- `étapes`: one thing after another ---
+#
+# `sinon` says what becomes of what does not go on.
 
 _DOWN, _ACROSS = 24, 34
 """Length of an arrow to the next step."""
@@ -76,12 +80,12 @@ class Steps(PlainKind):
         return f"Suite de {plural(len(_paired(figure)), 'étape')}, reliées par des flèches ; la liste qui suit les donne."
 
     def words(self, figure: Figure) -> Markup:
-        lines = [markup("<li>{}{}</li>\n", words.labelled_text(step.label, step.text), _aside(out)) for step, out in _paired(figure)]
-        return words.in_words(markup("<ol>\n{}</ol>\n", Markup("").join(lines)))
+        lines = [markup("<li>{}{}</li>\n", labelled_text(step.label, step.text), _aside(out)) for step, out in _paired(figure)]
+        return in_words(markup("<ol>\n{}</ol>\n", Markup("").join(lines)))
 
 
 def _aside(out: FigureItem | None) -> Markup:
-    return markup("<ul><li>{}</li></ul>", words.labelled_text("Sinon", out.text)) if out else Markup("")
+    return markup("<ul><li>{}</li></ul>", labelled_text("Sinon", out.text)) if out else Markup("")
 
 
 def _paired(figure: Figure) -> list[tuple[FigureItem, FigureItem | None]]:
@@ -165,7 +169,7 @@ def _to_next_row(width: float, abreast: int, foot: float, lowest: float) -> list
     return [link(last + _INSET / 2, foot, ("V", turn), ("H", _INSET / 2)), *arrow_down(_INSET / 2, turn, lowest + 2 * _DOWN - 8)]
 
 
-# --- `avant-après`: what a thing was and what it became, or two things side by side. ---
+# --- `avant-après`: what a thing was and what it became, or two things side by side ---
 
 _BETWEEN, _GAP = 28, 12
 _SIDES = ("avant", "après")
@@ -212,13 +216,15 @@ class Contrast(PlainKind):
 
     def words(self, figure: Figure) -> Markup:
         rows = [tuple(map(french, (item.label, item.text, item.then))) for item in figure.items]
-        return words.table(figure.title, ("Sur quoi", *figure.columns), rows, numbers=False)
+        return table(figure.title, ("Sur quoi", *figure.columns), rows, numbers=False)
 
 
-# --- `chronologie`: what happened when. A line of time to scale where every date says a year, then the list, which says everything.
+# --- `chronologie`: what happened when ---
+#
+# A line of time to scale where every date says a year, then the list, which says everything.
 
 _AXIS_END, _STOP, _YEAR_ROOM = 8, 12, 40
-"""The room kept at both ends, the width of a stop, that of a year in figures."""
+"""The space kept at both ends, the width of a stop, that of a year in figures."""
 
 
 class Chronology(PlainKind):
@@ -291,7 +297,7 @@ class _TimeLine:
             yield markup('<circle class="chart-stop" cx="{}" cy="{}" r="5"/>', self.place(span.middle), y)
 
     def _ruler(self) -> Iterator[Markup]:
-        """A tick where a year begins, its figures after it, as many as there is room for."""
+        """A tick where a year begins, its figures after it, as many as there is space for."""
         a_year = self.place(self.first + 1) - self.place(self.first)
         step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000) if step * a_year >= _YEAR_ROOM)
         for year in range(-(-self.first // step) * step, self.last, step):

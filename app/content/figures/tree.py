@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from app.content.figures import figure as words
 from app.content.figures.figure import (
     NARROW_WIDTH,
     PAD,
@@ -20,6 +19,8 @@ from app.content.figures.figure import (
     PlainKind,
     TextBlock,
     block,
+    in_words,
+    labelled_text,
     link,
     longest_piece,
     markup,
@@ -72,7 +73,7 @@ class TreeFigure(PlainKind):
         return f"Arbre de {plural(len(figure.items), 'case')} ; la liste qui suit les donne."
 
     def words(self, figure: Figure) -> Markup:
-        return words.in_words(_nested(figure.items))
+        return in_words(_nested(figure.items))
 
 
 def _split(items: Sequence[FigureItem], depth: int) -> list[Sequence[FigureItem]]:
@@ -150,7 +151,7 @@ def _links(columns: list[Sequence[FigureItem]], width: float, root: TextBlock) -
 def _nested(items: Sequence[FigureItem]) -> Markup:
     depth = items[0].depth
     lines = Markup("").join(
-        markup("<li>{}{}</li>\n", words.labelled_text(branch[0].label, branch[0].text), _nested(branch[1:]) if len(branch) > 1 else "")
+        markup("<li>{}{}</li>\n", labelled_text(branch[0].label, branch[0].text), _nested(branch[1:]) if len(branch) > 1 else "")
         for branch in _split(items, depth)
     )
     return markup("<ul>\n{}</ul>\n", lines)

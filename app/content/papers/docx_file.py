@@ -1,4 +1,4 @@
-"""Parts of a Word document that its library leaves to whoever writes one: notes at the foot of the page, links, lists that begin again."""
+"""A paper as a Word document, with the parts that python-docx leaves to its users: footnotes, links, lists that begin again."""
 
 from __future__ import annotations
 
@@ -101,7 +101,9 @@ def element(name: str, **attributes: str) -> BaseOxmlElement:
     return made
 
 
-# --- A paper as a Word document: real titles, lists and tables, whose first row is repeated on each page; French, A4, with its title among its properties.
+# --- The document ---
+#
+# Real titles, lists and tables, whose first row is repeated on each page; French, A4, with its title among its properties.
 
 FONT, INK, SOFT, FILLED = "Arial", RGBColor(0x17, 0x20, 0x2E), RGBColor(0x50, 0x59, 0x67), RGBColor(0x0B, 0x66, 0x60)
 FIELD_STYLE = {Copy.BLANK: "À remplir", Copy.FILLED: "Rempli"}

@@ -1,4 +1,4 @@
-"""A paper as an OpenDocument text: the same paper as the Word document, in the standard's own words."""
+"""A paper as an OpenDocument text, and the file formats in which a paper is offered."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def _paragraph(style: str, words: Markup) -> Markup:
 
 
 def _escape_spacing(text: str) -> Markup:
-    """Line ends, tabs and spaces in a row are elements of the standard: as signs, they would be one space."""
+    """Line ends, tabs and spaces in a row are elements of the standard: as characters, they would be one space."""
     return Markup(_SPACING.sub(_spacing, str(Markup.escape(text))))  # noqa: S704 — escaped, and what is put in holds nothing of it
 
 
@@ -289,7 +289,7 @@ def _set_up(document: Document, paper: Paper) -> None:
     master.append(Element.from_tag(footer.format(paper.name)))
 
 
-# --- Lists the file formats in which a paper is offered. ---
+# --- The formats on offer ---
 
 
 class FileFormat(Struct, frozen=True):

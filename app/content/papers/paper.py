@@ -1,7 +1,8 @@
-"""The mark by which a file that went out is known when it comes back: of which document it is, and of which of its texts. Pure.
+"""A paper as values, titles, paragraphs, lists and tables of runs of words; and the mark by which its file is known when it comes back. Pure.
 
-It stands among the keywords of the file's properties, which word processors keep when they save it again, as they keep it from one format
-to another: LibreOffice makes several keywords of one that has a colon, a comma, a semicolon or a space."""
+The mark says of which document the file is, and of which of its texts. It stands among the keywords of the file's properties, which word processors
+keep when they save it again, as they keep it from one format to another: LibreOffice makes several keywords of one that has a colon, a comma, a
+semicolon or a space."""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ def mark_in(data: bytes) -> tuple[str, str] | None:
     return (found[1].decode(), found[2].decode()) if found else None
 
 
-# --- A paper as its files hold it: titles, paragraphs, lists and tables, of runs of words. Pure. ---
+# --- The values of a paper ---
 
 INVENTED = "Exemple rempli : la ville, les personnes, les dates et les montants sont inventés."
 BLANK_LINE = "…………………………"
@@ -48,7 +49,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def writable(text: str) -> str:
-    """What somebody typed, as XML can hold it: no file is refused for a sign that nobody sees."""
+    """What somebody typed, as XML can hold it: no file is refused for a character that nobody sees."""
     return _NO_XML.sub("\ufffd", text)
 
 
@@ -175,7 +176,7 @@ class Paper(Struct, frozen=True):
     """In the order of their numbers, from 1."""
     published_at: datetime
     mark: str = ""
-    """By which a file that comes back is known (`marks.py`): such a paper is a text to read, always upright."""
+    """By which a file that comes back is known (`mark`): such a paper is a text to read, always upright."""
 
     @property
     def wide(self) -> bool:

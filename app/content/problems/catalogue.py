@@ -1,4 +1,4 @@
-"""The codes of quizzes: E03, E11, E30 to E59; A02, A06 to A19."""
+"""The catalogue of Problems, with the codes of quizzes (E03, E11, E30 to E59; A02, A06 to A19) and the guide made from it."""
 
 from __future__ import annotations
 
@@ -213,10 +213,10 @@ QUIZ_RULES: dict[str, Rule] = {
 }
 
 
-# --- The catalogue of Problems: every code that a trainer may meet, with its title and its paragraph of the trainers' guide.
+# --- The catalogue: every code that a trainer may meet, with its title and its paragraph of the guide ---
 #
-# `Exx` stops publication, `Axx` is advice. The codes themselves stand by subject in `problems.course`, `problems.quiz` and `problems.writing`;
-# docs/formateurs/problemes.md is written from here (`python -m app.content.problems.catalogue`), and a test compares them.
+# `Exx` stops publication, `Axx` is advice. The other codes stand in `problems.course` and `problems.writing`; docs/formateurs/problemes.md is
+# written from here (`python -m app.content.problems.catalogue`), and a test compares them.
 
 CATALOGUE: dict[str, Rule] = dict(sorted((COURSE_RULES | QUIZ_RULES | WRITING_RULES).items(), key=lambda pair: (pair[0][0] != "E", pair[0])))
 

@@ -1,4 +1,4 @@
-"""What the catalogue says of one code."""
+"""What the catalogue says of one code; and the codes of what would be read otherwise than it was meant: E69, E70, E72; A36 to A44."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Rule(Struct, frozen=True):
     paragraph: str
 
 
-# --- The codes of what would be read otherwise than it was meant: E69, E70, E72; A36 to A44. ---
+# --- The codes ---
 
 WRITING_RULES: dict[str, Rule] = {
     "E69": Rule(

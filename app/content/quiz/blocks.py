@@ -49,7 +49,7 @@ class QuizBlock:
     line: int
     last: int
     text: str
-    """As read: a quotation without its signs."""
+    """As read: a quotation without its marks."""
     raw: str
     """As written."""
     items: list[ListItem] = field(default_factory=list)
@@ -253,5 +253,5 @@ def _groups(parsed: Sequence[Token]) -> list[_Group]:
 
 
 def unquoted(text: str) -> str:
-    """A quotation without its signs; a line that goes on without one is kept."""
+    """A quotation without its marks; a line that goes on without one is kept."""
     return "\n".join(_QUOTE.sub("", line, count=1) for line in text.split("\n"))

@@ -1,4 +1,4 @@
-"""The boxes of a quiz, however they are typed: which signs are boxes, which of them are ticked."""
+"""Options of a question, however they are typed: boxes, several on one line, letters with the right one said apart."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CROSSED_BOXES = "☒❎🗵🗷\uf0fd"
 """A ticked box of Word, unless a tick is beside it: then nobody can tell."""
 TICKED, EMPTY = f"{TICKS}{CROSSED_BOXES}■", f"{CROSSES}☐□▢◻❏❐❑❒⬜🔲🞎\uf0a8\uf06f"
 _PICTURED = re.compile(f"(?<=[{TICKED}{EMPTY}])\ufe0f")
-"""What makes a picture of a sign, unseen."""
+"""What makes a picture of a character, unseen."""
 
 SPACE = r"[ \t\u00a0\u202f\u2009]"
 _MARKER = rf"(?:[-*+]|\d{{1,9}}[.)]|[{BULLETS}–—o§](?={SPACE}*[\[({TICKED}{EMPTY}])|[A-Za-z][.)](?={SPACE}*\[))"
@@ -38,7 +38,7 @@ def box(text: str) -> tuple[bool, str] | None:
 
 
 def find_box(text: str) -> re.Match[str] | None:
-    """The box at the start of a line: its indentation, bullet, space, sign, space, text. `(x)` and `()` are boxes only before a text, and without a bullet only when space stands between; `[]` always is."""
+    """The box at the start of a line: its indentation, bullet, space, mark, space, text. `(x)` and `()` are boxes only before a text, and without a bullet only when space stands between; `[]` always is."""
     found = _BOX.match(text)
     if found is None or found[4][0] == "[":
         return found
@@ -70,7 +70,7 @@ def crossed_beside_ticks(lines: Sequence[NumberedLine], mask: Sequence[bool]) ->
     return [line for line, sign in boxed if ticked and sign in CROSSED_BOXES]
 
 
-# --- Options that stand on one line, `a) oui b) non` or `☑ Vrai ☐ Faux`, cut into as many lines. ---
+# --- Options on one line, `a) oui b) non` or `☑ Vrai ☐ Faux`, cut into as many lines ---
 
 _INLINE = re.compile(r"(?:(?<=\s)|^)\(?([a-hA-H])\)\s+")
 _ROWS = (re.compile(rf"[{TICKED}{EMPTY}](?=\s*\S)"), re.compile(r"(?<!\S)\[[ xX]?\](?=\s+\S)"), re.compile(r"(?<!\S)\([ xX]?\)(?=\s+\S)"))
@@ -78,7 +78,7 @@ _ROWS = (re.compile(rf"[{TICKED}{EMPTY}](?=\s*\S)"), re.compile(r"(?<!\S)\[[ xX]
 
 
 def one_option_a_line(lines: Sequence[NumberedLine], notes: RewriteNotes) -> list[NumberedLine]:
-    """`a) oui b) non` and `☑ Vrai ☐ Faux` are cut into as many lines; beside a `☒`, boxes keep their signs, which only the whole question explains."""
+    """`a) oui b) non` and `☑ Vrai ☐ Faux` are cut into as many lines; beside a `☒`, boxes keep their marks, which only the whole question explains."""
     signed = any(sign in line.text for line in lines for sign in CROSSED_BOXES)
     result: list[NumberedLine] = []
     for line, code in zip(lines, code_mask(lines)[0], strict=True):
@@ -110,7 +110,9 @@ def _opens(before: str, sign: str) -> bool:
     return not before or (before in "-*+•" and sign not in "[(")
 
 
-# --- Options named by a letter or a number, and the right one said apart: `a) Le préfet`, `b) Le maire`, `Bonne réponse : a`.
+# --- Options named by a letter or a number, and the right one said apart ---
+#
+# `a) Le préfet`, `b) Le maire`, `Bonne réponse : a`.
 
 _LETTERED = re.compile(rf"\s{{0,8}}(?:[-*+{BULLETS}–]\s+)?(\*?)\(?([A-Za-z])\s?(?:[).]|[-–—:/°]\)?(?=\s)|\s[–:-](?=\s)|(?=\t))\s*(\S.*)$")
 _LISTED = re.compile(rf"\s{{0,3}}(?:[-*+{BULLETS}]|(\d{{1,2}})(?:[.)]|\s?[-–—°/](?=\s)))\s+(\S.*)$")

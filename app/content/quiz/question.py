@@ -1,4 +1,4 @@
-"""What makes two questions the same: their fingerprint, by which statistics are kept and copies found."""
+"""Reads one question of a quiz; and the fingerprint by which two questions are the same, for statistics and copies."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def question_fingerprint(statement: Fragment, answer: Answer) -> str:
     return hashlib.sha256(json.dumps(plain_content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-# --- One question: its heading, its statement, its answer, its feedback, hint and explanation, its settings. ---
+# --- Reading a question: its heading, statement, answer, feedback, hint, explanation, settings ---
 
 COMPLETE = "Complétez le texte."
 """The statement of a text with gaps that has no other."""

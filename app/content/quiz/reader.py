@@ -1,6 +1,6 @@
-"""Parses a text into a Quiz and its Problems. Never raises.
+"""Parses a text into a Quiz, or a call-out of a lesson into its question, and their Problems. Never raises.
 
-head → sections in the guide's own form (`dialects.tidy`) → gaps marked → one parse of the whole → blocks → questions."""
+head → sections in the guide's own form (`tidy`) → gaps marked → one parse of the whole → blocks → questions."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ from app.content.quiz.report import TOLERATED, NumberedLine, QuizReport, code_ma
 from app.content.quiz.sections import QuestionTitle, QuizSection, SectionPart, read_title, situation_title
 from app.content.quiz.settings import QUIZ_KEYS, QuizHead
 from app.content.quiz.tidy import MAX_QUESTIONS, tidy_body
-from app.content.text import scan as acronyms
 from app.content.text.head import read_head
 from app.content.text.normalise import refusal
 from app.content.text.parts import QUESTION_MARK
-from app.content.text.scan import TextScan, scan_text
+from app.content.text.scan import TextScan, candidates, scan_text
 from app.content.values.quiz import GAP_OPEN, Question, Quiz, Situation
 from app.content.values.text import Fragment, Problem
 
@@ -256,7 +255,7 @@ class _QuizReader(BodyReader):
     def _scan(self, page: QuizLines) -> TextScan:
         scan = scan_text(self.path, self.body, self.first_line, page.file_tokens())
         for written, line in self.gaps.written:
-            for word in acronyms.candidates(written):
+            for word in candidates(written):
                 scan.acronyms.setdefault(word, line)
         scan.id, scan.cited = self.head.text("id"), dict(self.values.cited)
         said = [*self.head_problems, *self.values.problems, *self.report.problems]
@@ -282,7 +281,7 @@ def _answers(text: str) -> bool:
     return key.key in ANSWERS or (key.key in _SETTINGS and not key.soft and bool(_VALUED.fullmatch(key.value[:20])))
 
 
-# --- A question that a lesson asks by the way: the call-out `> [!QUESTION]`, read as one question of a quiz. Never raises.
+# --- A question that a lesson asks by the way: the call-out `> [!QUESTION]` ---
 #
 # `assessment/questions/in_lesson.py` puts it in its page; `templates/macros/lesson_question.html` shows it.
 

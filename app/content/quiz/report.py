@@ -1,4 +1,4 @@
-"""The lines of a quiz as its readers pass them on: each knows its number in the file, so that one may be cut, added or rewritten."""
+"""What the readers of a quiz pass on: lines that know their number in the file, and a report of what they find, by question."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.platform import french
 
 _FENCE = re.compile(r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+|>\s?)*(`{3,}(?=[^`]*$)|~{3,})")
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
-"""What a word processor leaves in a paste: zero-width and soft signs."""
+"""What a word processor leaves in a paste: zero-width and soft characters."""
 
 
 class NumberedLine(Struct, frozen=True):
@@ -44,7 +44,7 @@ def numbered(body: str, first_line: int) -> list[NumberedLine]:
 
 
 def plain_opening(text: str) -> str:
-    """The text, its opening white space in ordinary spaces, without the invisible signs that a paste leaves there."""
+    """The text, its opening white space in ordinary spaces, without the invisible characters that a paste leaves there."""
     if not text or (text[0] > "*" and text[0] < "\u00a0"):
         return text
     rest = text.lstrip(f" \t\u00a0\u202f\u2003\u2002\u2009{INVISIBLE}")
@@ -73,7 +73,7 @@ def code_mask(lines: Sequence[NumberedLine]) -> tuple[list[bool], int | None]:
     return mask, opened
 
 
-# --- Where the readers of one quiz put what they find, said of the question that they are in. ---
+# --- The report of a question ---
 
 TOLERATED = "A20"
 """The code of a writing that has one meaning, though it is not the guide's."""

@@ -253,7 +253,7 @@ def strip_number(title: str) -> str:
         return title
     rest = title[found.end() :]
     worded = not title[:1].isdigit()
-    # « Question 8 habitants » is no number: after the word, a sign, a capital or the end.
+    # « Question 8 habitants » is no number: after the word, a punctuation mark, a capital or the end.
     return rest if not worded or not rest or rest[0].isupper() or found.group().rstrip()[-1:] in ".):–—-" else title
 
 
@@ -264,7 +264,7 @@ def situation_title(title: str) -> str:
     return capital(rest) or title.strip()
 
 
-# --- The heading of a question or a situation: its text, its `{#id}`, the points that some write there. ---
+# --- The heading of a question or a situation: its text, its `{#id}`, its points ---
 
 _BRACES = re.compile(r"\s*\{\s*(#?)\s*(?:id\s*[:=]\s*)?([^{}]*?)\s*\}")
 _BRACKET = r"(?P<bracket>[(\[]\s*(?P<points>\d{1,2}(?:[.,]\d)?)\s*(?:points?|pts?)\s*[)\]])"

@@ -1,4 +1,4 @@
-"""The settings of one question: points, tags, objective, lesson, level, order, credit, unit; each value checked where it stands."""
+"""The settings of one question and the head of a quiz; each value checked where it stands."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ class _SettingsReader:
         self.report.add(line, "E38", f"Le réglage « {key.written} » n’existe pas.", hint)
 
 
-# --- The head of a quiz: its title, what it belongs to, and the policy by which it is taken and marked. ---
+# --- The head of a quiz: its title, what it belongs to, how it is taken and marked ---
 
 QUIZ_KEYS = (
     "id", "titre", "leçon", "module", "seuil", "tentatives", "note", "correction", "mélanger", "tirage", "reprend", "achèvement", "auteur", "notes",

@@ -1,4 +1,4 @@
-"""Quizzes written in other ways are brought to the one that is read."""
+"""Quizzes written in other ways (Word, Moodle, the hand) are brought to the one that is read, as a list of edits."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from app.content.quiz.word_processor import clean
 from app.content.text.head import read_head
 from app.content.text.normalise import normalise, readable, refusal
 
-# --- What a question pasted from Moodle holds: its answers in braces are pointed to the import, which reads banks; its comments are not shown.
+# --- Questions pasted from Moodle ---
 #
+# Answers in braces are pointed to the import, which reads banks; comments are not shown.
 # GIFT: https://docs.moodle.org/en/GIFT_format; holes inside a text: https://docs.moodle.org/en/Embedded_Answers_(Cloze)_question_type.
 
 _COMMENT = re.compile(r"\s*//(?!\S*\.\S)\s*(.*)$")
@@ -80,7 +81,7 @@ def _without_note(line: NumberedLine, notes: RewriteNotes) -> NumberedLine:
     return line
 
 
-# --- The habits of Word, of Moodle and of the hand, rewritten as the guide writes a quiz: one list of edits, before a reader that knows the guide alone.
+# --- The edits ---
 #
 # headings → ids below them → questions taken up → GIFT → options named by letters → bullets, boxes and keys. Each step takes lines and gives
 # lines that keep their number in the file. What has two meanings is refused: it is told, and stays as it is in the tidied text.

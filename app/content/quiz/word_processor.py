@@ -136,7 +136,7 @@ class _Cleaner:
             if indent > 1:
                 self.shift, indent = self.shift + indent, 0
                 self.notes.rewritten.add(line.number)
-            # A list of the statement, a blank line, boxes: two lists, which Markdown would make one if their signs were the same.
+            # A list of the statement, a blank line, boxes: two lists, which Markdown would make one if their marks were the same.
             apart = self.out and self.out[-1].blank and self.plain_marker in ("-", "*", "+")
             self.other_marker = {self.plain_marker: "*" if self.plain_marker != "*" else "-"} if apart else {}
         if self.depth is not None and self.in_list and indent >= self.depth:
@@ -227,7 +227,7 @@ class _Cleaner:
             self.plain_marker = marked[2] if marked else ""
         self.out.append(line)
 
-    # --- What stands under an option without a sign ---
+    # --- What stands under an option without a mark ---
 
     def _under_option(self, line: NumberedLine, marked: bool) -> bool:
         """Whether the line is under an option and says neither that it is a comment nor that it is not: it is never joined to the option."""

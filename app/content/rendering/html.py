@@ -1,4 +1,4 @@
-"""Where a line calls notes: what comes before a call touches it, and those that follow one another are written together. Pure."""
+"""Markdown tokens as HTML, one function for each kind: no raw HTML, no inline style, nothing that needs a script."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from markupsafe import Markup, escape
 
 from app.content.figures import drawing
 from app.content.figures.drawing import draw
-from app.content.rendering import state as library
-from app.content.rendering.state import PageState
+from app.content.rendering.state import PageState, render_document, time_code
 from app.content.text import maths
 from app.content.text.callouts import CALLOUTS
 from app.content.text.markdown import PARSER, plain, without_notes
@@ -22,6 +21,8 @@ from app.content.text.maths import caption_of, size_of
 from app.content.values import addresses
 from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN
 from app.platform.french import NARROW, french
+
+# --- Calls of notes: what comes before one touches it, and those that follow one another are written together ---
 
 CallTokens = Sequence[Token]
 
@@ -51,7 +52,7 @@ def calls_from(tokens: CallTokens, idx: int) -> list[str]:
     return labels
 
 
-# --- One HTML writing for each kind of Markdown token: no raw HTML, no inline style, nothing that needs a script. ---
+# --- Rendering ---
 
 _ALIGNED = {"text-align:right": "number", "text-align:center": "centred"}
 _TAG = re.compile(r"<[a-z][a-z0-9]*")
@@ -136,7 +137,7 @@ class CourseHtml(RendererHTML):
         token = tokens[idx]
         source = unquote(str(token.attrs.get("src", "")))
         if document := state.course.library.shelf.get(source):
-            return library.render_document(document, french(plain(token.children).strip()), state, render)
+            return render_document(document, french(plain(token.children).strip()), state, render)
         name = source.removeprefix("images/")
         alternative = _in_attribute(plain(token.children))
         digest = state.media.get(name)
@@ -159,7 +160,7 @@ class CourseHtml(RendererHTML):
         return f'<div class="formula" role="group" aria-label="Formule" tabindex="0">{self.math_inline(tokens, idx, options, env)}</div>\n'
 
     def time_code(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
-        return library.time_code(tokens[idx])
+        return time_code(tokens[idx])
 
     # --- Blocks ---
 
@@ -193,7 +194,7 @@ class CourseHtml(RendererHTML):
         return f"</{tokens[idx].tag}>\n"
 
     def list_item_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
-        """A box of a task list is shown as a sign: a page's own boxes are those that can be ticked."""
+        """A box of a task list is shown as a character: a page's own boxes are those that can be ticked."""
         checked = tokens[idx].meta.get("checked")
         if checked is None:
             return self.renderToken(tokens, idx, options, env)

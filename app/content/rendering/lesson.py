@@ -1,7 +1,7 @@
-"""The layout of a situation: each choice folds the scene to which it leads, so that neither a script nor a memory of who chose is needed.
+"""A lesson as HTML: its sections or its story, lenses that open on the reader's own side, places for what is each reader's own.
 
-What follows a choice opens under it; the other choices stay in sight, to be tried. On paper all is open, numbered, and each list of choices says
-where to go on."""
+In a story, each choice folds the scene to which it leads, so that neither a script nor a memory of who chose is needed. What follows a choice opens
+under it; the other choices stay in sight, to be tried. On paper all is open, numbered, and each list of choices says where to go on."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class _Story:
         ).format(p=_PLACE, n=before, c=self.closing, w=french("Aller à « À retenir »"))
 
 
-# --- A lesson as HTML, once through its parts: its story or its sections, lenses that open on the reader's own side, places for what is each reader's own.
+# --- The lesson, once through its parts ---
 
 
 class RenderedLesson(Struct, frozen=True, eq=False):

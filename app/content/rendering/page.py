@@ -1,4 +1,4 @@
-"""The page of a text within that of another: what it names is named otherwise, so that each name is one. Pure."""
+"""Course text as HTML for one page, notices of administrators and tools included; and a text within the page of another."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def prefix_names(html: str, prefix: str) -> Markup:
     return Markup(_NAMING.sub(prefix_name, html))  # noqa: S704 — our own page
 
 
-# --- Course text as HTML for one page: notes numbered in the order of the page, the first occurrence of an acronym explained, French typography.
+# --- A page ---
+#
+# Notes numbered in the order of the page, the first occurrence of an acronym explained, French typography.
 
 READ: Mapping[SourceRead | None, str] = {
     SourceRead.COPY: "lu dans une copie",
@@ -153,7 +155,7 @@ def _bubble(identifier: str, number: int, words: Markup, checked: Markup) -> Mar
     )
 
 
-# --- A text that the site's own administrators write, outside any document: checked and shown as those of the course are.
+# --- A notice: what administrators write outside any document, checked and shown as course text ---
 
 
 def problems(text: str) -> tuple[Problem, ...]:
@@ -169,7 +171,7 @@ def render_notice(course: Course, text: str, on: date) -> Markup:
     return html + renderer.notes()
 
 
-# --- A tool on its page: one copy of it, its fields set apart, its sums worked out. ---
+# --- A tool: one copy of it, its fields set apart, its sums worked out ---
 
 _OPENING = {Copy.BLANK: '<span class="to-fill">', Copy.FILLED: '<span class="filled">'}
 _EMPTY = '<span class="visually-hidden">à remplir</span>'
@@ -187,7 +189,7 @@ def _text(token: Token) -> str:
 
 
 def _set_apart(children: Sequence[Token], copy: Copy) -> Iterator[Token]:
-    """A field is one run of text: its signs were no Markdown."""
+    """A field is one run of text: its characters were no Markdown."""
     for child in children:
         if child.type != "text":
             yield child

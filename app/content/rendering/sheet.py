@@ -3,7 +3,7 @@
 Names that it sets: `--line-1` to `--line-5` and their tints, `--stripes`; `.line-<id>` on any container; for the timeline `--x-1`…, `--running`,
 `--dots` and a class an event's line, `.on-<id>`. Nothing in it is typed by anybody: an id is `[a-z0-9-]`, a colour six hexadecimals.
 
-`platform/colours.py` says which colours may be chosen, `documents/cover_file.py` what a course may say of its lines.
+`platform/colours.py` says which colours may be chosen, `documents/network_file.py` what a course may say of its lines.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from app.content.values.text import CROSSING
 from app.platform.colours import PALETTE, Colour
 
 SIGN = 3
-"""Lines of the software's sign, whatever the course tells."""
+"""Lines of the software's logo, whatever the course tells."""
 STRIPE, GAP = 2, 3
 """Of the lines that run under every header, in pixels."""
 
@@ -91,7 +91,7 @@ def _timeline(lines: Sequence[CourseHistory]) -> Iterator[str]:
 
 
 def _rails(numbers: Sequence[int]) -> Iterator[str]:
-    """Where each line runs: at the edge of a narrow page, in columns of a wide one, where 100 % is the room that a background's width leaves."""
+    """Where each line runs: at the edge of a narrow page, in columns of a wide one, where 100 % is the space that a background's width leaves."""
     count = max(1, len(numbers))
     yield ".timeline {"
     yield f"  --lines: {count};"

@@ -1,4 +1,4 @@
-"""What one page remembers while its pieces of course text are rendered: notes called, acronyms explained, ids given."""
+"""What one page remembers while its course text is rendered: notes called, acronyms explained, ids; and documents of the library as HTML."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class PageState:
     literal: bool = False
     """Inside an address shown as it is."""
     margin: bool = False
-    """Beside the text stand a few words of each source: a lesson has room for them."""
+    """Beside the text stand a few words of each source: a lesson has space for them."""
     places: Mapping[Place, int] = field(default_factory=dict)
     """Of a lesson: what it puts in a place of its text → its number (`rendering.lesson`)."""
     lined: bool = False
@@ -205,7 +205,7 @@ def page_state(course: Course, document: Document) -> PageState:
     return PageState(course, sources, media, acronym_index(course) if explains else None, margin=isinstance(document, Lesson))
 
 
-# --- A document of the library as HTML: what it says, its time codes, and the player of a recording, on its page and in a lesson.
+# --- Documents of the library: words, time codes, the player of a recording ---
 
 _TIME = re.compile(r"\[((?:\d{1,2}:)?\d{1,2}:\d{2})\]")
 Render = Callable[[Sequence[Token], PageState], Markup]

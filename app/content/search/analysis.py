@@ -16,7 +16,7 @@ import snowballstemmer
 from app.platform.unicode import normal_form
 
 VERSION = 3
-"""Raised with any change of this room that changes what is indexed: `prepare` then indexes the course again."""
+"""Raised with any change of this package that changes what is indexed: `prepare` then indexes the course again."""
 
 STOP_WORDS = frozenset(
     [

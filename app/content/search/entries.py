@@ -1,4 +1,4 @@
-"""Markdown as the words that a reader sees of it, without parsing it: a publication reads a text once, a sync a thousand of them. Pure."""
+"""What is found of a document, section by section, and each section as it is indexed. Pure."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def plain_line(markdown: str) -> str:
     return french(_SPACES.sub(" ", markdown).strip(" ·"))
 
 
-# --- What is found of a document: one section a title of a lesson, one a word of the glossary, a date, a question, a tool, a source, a cité, a meeting. Pure.
+# --- Sections: a title of a lesson, a word of the glossary, a date, a question, a tool, a source, a cité, a meeting ---
 
 _TITLE = re.compile(r"^#{2,6}[ \t]+(\S.*)$")
 _TITLE_LENGTH = 120
@@ -228,7 +228,7 @@ _READERS: dict[type[Any], Callable[[Any], Iterator[SearchSection]]] = {
 }
 
 
-# --- A section as it is indexed: its words, what each stem weighs in it, and the tokens that a database finds it by. Pure.
+# --- A section as it is indexed: its words, the weights of its stems, its tokens ---
 #
 # A database only says which rows hold which tokens. What a stem weighs is found once, when a section is indexed, by BM25F without the statistics of the
 # whole (Robertson, Zaragoza and Taylor, 2004): the row of one section depends on that section alone.

@@ -1,4 +1,4 @@
-"""What is stored of the index. All of it is made from what is published: no backup holds it, and `services.refresh` makes it again.
+"""The stored index, and searches in it. All of it is made from what is published: no backup holds it, and `services.refresh` makes it again.
 
 Which rows hold which tokens is asked of the database: of an FTS5 table on SQLite, which triggers keep, of a GIN index on PostgreSQL."""
 
@@ -40,7 +40,7 @@ class IndexedSection(Base):
     __table_args__ = (Index("ix_search_section_document_id", "document_id"),)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    """`Section.id`: the same in every database."""
+    """`SearchSection.id`: the same in every database."""
     document_id: Mapped[str] = mapped_column(String(ID_LENGTH))
     kind: Mapped[str] = mapped_column(String(20))
     ref: Mapped[str] = mapped_column(String(ID_LENGTH))
@@ -77,7 +77,9 @@ for _statement in FTS5:
 event.listen(IndexedSection.__table__, "after_create", DDL(GIN).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
 
 
-# --- Which sections hold what is asked: the database says which rows, `ranking` in which order. As many statements whatever the course.
+# --- Searching: the database says which rows, `ranking` in which order ---
+#
+# As many statements whatever the course.
 
 MOST = 200
 """Sections that are judged, of each kind of asking: more would only be read for nothing."""

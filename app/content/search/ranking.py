@@ -1,4 +1,4 @@
-"""What somebody types as what is looked for: groups of words, each with what says the same. Pure.
+"""A search as typed: its groups of words, the order of what is found, the passage shown of it, the correction of its typing. Pure.
 
 A sigle is found by what it stands for, and back, through the glossary. Nothing of what is typed reaches a database but our own tokens."""
 
@@ -151,7 +151,7 @@ def database_query(wanted: Wanted, quote: str, both: str, either: str) -> str:
     return "(" + f" {sign} ".join(database_query(part, quote, both, either) for part in wanted.parts) + ")"
 
 
-# --- Orders search results, the same on both databases, without asking either of them. Pure. ---
+# --- Ranking: the same on both databases, without asking either of them ---
 
 EXACT, PHRASE, NAMED, IN_PATH = 2.0, 3.0, 6.0, 1.0
 """Added for each word as it was typed, for all of them side by side, for a title that says them and nothing else, in a lesson of the path."""
@@ -251,7 +251,7 @@ def _beside(words: Iterable[str], ends: str = "") -> re.Pattern[str]:
     return re.compile(" " + f" (?: (?:{_SMALL}) )* ".join(re.escape(word) + (ends if len(word) > 2 else "") for word in words) + " ")
 
 
-# --- The passage of a text where what is asked stands, with its words marked. Pure. ---
+# --- The passage of a text where what is asked stands, with its words marked ---
 
 WORDS = 26
 """Of a passage."""
@@ -312,7 +312,9 @@ def _densest(found: list[str]) -> int:
     return max(0, min(begin - 6, len(found) - WORDS))
 
 
-# --- « Vouliez-vous dire… »: for a word that the course does not hold, the nearest of its titles, headings and glossary. Pure.
+# --- « Vouliez-vous dire… » ---
+#
+# For a word that the course does not hold, the nearest of its titles, headings and glossary.
 
 _LETTERS = re.compile(r"[^\W\d_]{4,}|[^\W_]+\+?")
 _NEAR, _VERY_NEAR = 0.72, 0.8

@@ -122,7 +122,9 @@ def _library_files(root: Path) -> Iterator[ImageFile]:
             yield ImageFile(FOLDER, source.name, digest, source)
 
 
-# --- Images and files of the library as they are kept: each called by the SHA-256 of its bytes, so that none is ever changed.
+# --- Media as they are kept ---
+#
+# Images and files of the library are each called by the SHA-256 of their bytes, so that none is ever changed.
 
 _NAME = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{3,4})")
 

@@ -1,4 +1,4 @@
-"""What is stored of the course: documents, their immutable Revisions, which one is published, and the generation of the whole."""
+"""What is stored of the course: documents, their immutable Revisions, what is published; and the published course as one value."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _immutable(_mapper: Any, _connection: Any, revision: Revision) -> None:
     raise RuntimeError(f"revision {revision.id} may not change: add another one")
 
 
-# --- What was read of texts, kept in a file beside the database until the engine that reads them changes. ---
+# --- Texts as they were read, kept in a file beside the database until the engine that reads them changes ---
 #
 # Measured: each start of the site, and each command and job that reads the course, takes 0.9 to 1.2 s of processor less (`flask jobs list`: 0.7 s in the place of 2).
 
@@ -163,7 +163,9 @@ def keep(file: Path | None, known: dict[Key, Any]) -> None:
         return
 
 
-# --- The published course as one value, and any stored revision as a Document: parsed once by each process. ---
+# --- The published course as one value, and any stored revision as a Document ---
+#
+# Parsed once by each process.
 
 KEPT_DOCUMENTS = 4000
 """Parsed revisions that a process keeps; the oldest are parsed again when asked for."""

@@ -20,7 +20,8 @@ from app.content.documents.reader import DocumentReading
 from app.content.store import queries
 from app.content.store.queries import MAJOR, MINOR, ContentState, Document, NewText, Publication, Revision, course, document_at, remember
 from app.content.text.normalise import normalise
-from app.content.values import course as course_values
+from app.content.values.course import Document as CourseDocument
+from app.content.values.course import Lesson
 from app.content.values.keys import changed_keys
 from app.content.values.quiz import Quiz
 from app.content.values.text import Problem
@@ -109,7 +110,7 @@ def _revision(session: Session, new: NewText, stored: _PublishedRow | None, auth
 def _proposed_change(session: Session, current: Revision, new: NewText) -> str:
     """The text that is published is read again only where a key may have moved under a small change."""
     size = change_between(current.text, new.text)
-    if size == MINOR and isinstance(new.value, Quiz | course_values.Lesson) and new.value.questions:
+    if size == MINOR and isinstance(new.value, Quiz | Lesson) and new.value.questions:
         with suppress(KeyError):  # a stored text that is no longer understood
             return MAJOR if changed_keys(document_at(session, current.id), new.value) else MINOR
     return size
@@ -158,7 +159,7 @@ def add_revision(session: Session, new: NewText, author_id: int | None, now: dat
 
 
 def change_between(before: str, after: str) -> str:
-    """MINOR when less than a tenth of the lines' letters changed: a word corrected asks nobody to read again. Definitions of notes are not read through."""
+    """MINOR when less than a tenth of the lines' characters changed: a word corrected asks nobody to read again. Definitions of notes are not read through."""
     old, new = (_DEFINITION.sub("", text).split("\n") for text in (before, after))
     if max(len(old), len(new)) > _COMPARED:
         return MAJOR
@@ -169,7 +170,7 @@ def change_between(before: str, after: str) -> str:
 
 
 def _letters_changed(old: list[str], new: list[str]) -> int:
-    """Letters of words that differ between two passages."""
+    """Characters of words that differ between two passages."""
     before, after = " ".join(old).split(), " ".join(new).split()
     if max(len(before), len(after)) > _COMPARED:
         return sum(map(len, before)) + sum(map(len, after))
@@ -209,7 +210,7 @@ def keep_published(session: Session, settings: Settings) -> None:
     """The values of the published course, for the processes that come: reading all its texts takes a second of the processor. Writes no row."""
     course(session)  # all at once
     file = queries.published(settings)
-    values: dict[queries.Key, course_values.Document] = {}
+    values: dict[queries.Key, CourseDocument] = {}
     published_ones = select(Revision.id, Revision.path, Revision.fingerprint).join(Publication, Publication.revision_id == Revision.id)
     for revision_id, path, fingerprint in session.execute(published_ones):
         with suppress(KeyError):  # a text that today's engine refuses

@@ -1,4 +1,4 @@
-"""The whole course on the disk, checked: each text is parsed once, on every core when that pays, and not at all when nothing changed."""
+"""The course folder, checked as a whole (each text is parsed once, on every core when that pays, and not at all when nothing changed); and new texts."""
 
 from __future__ import annotations
 
@@ -201,9 +201,9 @@ def _day(written: str) -> date | None:
     return date.fromisoformat(written) if written else None
 
 
-# --- New texts, to be filled: what `flask content new` and the atelier begin with has no other error than its own sentences (E70). Pure.
+# --- New texts, to be filled ---
 #
-# `text/misread/untouched.py` knows their sentences.
+# What `flask content new` and the editor begin with has no other error than its own sentences (E70), which `text/pitfalls/passes.py` knows.
 
 _NUMBER = re.compile(r"modules/[^/]+/(\d+)-")
 TOOLS = "modules/outils"

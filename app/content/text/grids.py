@@ -1,4 +1,4 @@
-"""What a tool leaves to be filled: `[[what to write => what the example writes]]`, within a line. Pure."""
+"""What a tool leaves to be filled: fields within a line, `[[what to write => what the example writes]]`, and tables that compute. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _parts(inner: str) -> tuple[str, str]:
 
 
 def marked(text: str, copy: Copy) -> str:
-    """The Markdown of one copy: each field is its words between two private-use letters, and its signs are no Markdown. Lines are kept."""
+    """The Markdown of one copy: each field is its words between two private-use characters, and none of it is Markdown. Lines are kept."""
     return FIELD.sub(lambda found: mark(_PUNCTUATION.sub(r"\\\1", _parts(found[1])[copy is Copy.FILLED])), text)
 
 
@@ -54,7 +54,7 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
             yield words, bool(place % 2)
 
 
-# --- The tables of a tool: their cells, and those that are worked out from the others, `= somme` or `= Accordé − Dépensé`. Pure.
+# --- Tables: their cells, and those worked out from others, `= somme` or `= Accordé − Dépensé` ---
 
 _NUMBER = re.compile(r"(-?\d[\d \u00a0\u202f]*(?:,\d+)?)(?:[ \u00a0\u202f]?(€|%))?")
 _SIGN = re.compile(r" ([+−/-]) ")
@@ -62,7 +62,7 @@ TOTAL = "somme"
 
 
 class CellFormula(Struct, frozen=True):
-    """`terms`: (sign, column) of a sum of cells of the row; two with a sign of division are a share; none is the sum of the column above."""
+    """`terms`: (sign, column) of a sum of cells of the row; two with a division sign are a share; none is the sum of the column above."""
 
     words: str
     terms: tuple[tuple[str, int], ...]

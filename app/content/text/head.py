@@ -235,7 +235,7 @@ def _inline_items(key: str, value: str, line: int) -> tuple[HeadItem, ...]:
     return tuple(HeadItem(part.strip(), line) for part in value.split(",") if part.strip())
 
 
-# --- What the heads of modules, lessons and quizzes have in common: ids, titles, objectives, criteria, read with their Problems.
+# --- What heads have in common: ids, titles, objectives, criteria, read with their Problems ---
 
 SINGLE_FILES = {
     "glossaire": DocumentKind.GLOSSARY,

@@ -1,4 +1,4 @@
-"""markdown-it whose cost stays in proportion to a text's length. Nothing here allows or forbids a construct: `markdown` does."""
+"""The one configured Markdown parser, whose cost stays in proportion to a text's length; and plain words, anchors and slugs of its tokens."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._~/?=&;,+-]*)?|
 
 
 class FastMarkdown(MarkdownIt):
-    """CommonMark with `options`. `inline_signs`: the letters at which an inline construct may begin or end, where markdown-it has its own."""
+    """CommonMark with `options`. `inline_signs`: the characters at which an inline construct may begin or end, where markdown-it has its own."""
 
     def __init__(self, options: dict[str, Any], inline_signs: str) -> None:
         super().__init__("commonmark", {"strikethrough_single_tilde": False, **options})  # asked for at each text: what is not there is slow to find
@@ -36,7 +36,7 @@ class FastMarkdown(MarkdownIt):
         self.block.ruler.before("table", "plain_paragraph", _plain_paragraph)
         self.core.ruler.at("inline", _bounded_inline)
 
-    # markdown-it spells addresses again letter by letter: those that have nothing to spell are given back as they are.
+    # markdown-it spells addresses again character by character: those that have nothing to spell are given back as they are.
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 — markdown-it's name
         return url if _PLAIN_ADDRESS.fullmatch(url) else super().normalizeLink(url)
@@ -79,14 +79,15 @@ def _plain_paragraph(state: StateBlock, start_line: int, end_line: int, silent: 
     return True
 
 
-# --- The one configured Markdown parser: CommonMark, tables, strikethrough, task lists, alerts, footnotes, definition lists and formulas, no HTML.
+# --- The parser ---
 #
+# CommonMark, tables, strikethrough, task lists, alerts, footnotes, definition lists and formulas, no HTML.
 # `tokens` is called once per text; values, links, headings, sources and acronyms are all read from the tokens it returns.
 
 MAX_NESTING = 20
 """Blocks inside blocks; deeper ones are dropped by markdown-it and reported by `scan` (E27)."""
 _INLINE_SIGNS = "\n\\`~*_[]!<&$"
-"""Where an inline construct may begin or end; at any other letter none is tried (`^` would have to be added for superscripts)."""
+"""Where an inline construct may begin or end; at any other character none is tried (`^` would have to be added for superscripts)."""
 
 _ANCHOR = re.compile(r"\s*\{#([^{}\s]+)\}\s*$")
 _SIGNS = frozenset([":", ";", "?", "!", "«", "»", "–", "—", "-", "…", ".", ",", ")", "("])
@@ -94,7 +95,7 @@ _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 def _configured() -> MarkdownIt:
-    """The one place where a construct of Markdown is allowed: its rule is enabled or added here, and its signs stand in `_INLINE_SIGNS`.
+    """The one place where a construct of Markdown is allowed: its rule is enabled or added here, and its characters stand in `_INLINE_SIGNS`.
 
     `rendering/html.py` turns its tokens into HTML, and `scan.py` reads what they say.
     """
@@ -183,7 +184,7 @@ def split_anchor(title: str) -> tuple[str, str]:
 
 
 def count_words(text: str) -> int:
-    """Words as a reader counts them: French sets some signs apart, which are none; an anchor is not shown."""
+    """Words as a reader counts them: French sets some punctuation apart, which are none; an anchor is not shown."""
     words = split_anchor(text)[0].split()
     return len(words) - sum(map(_SIGNS.__contains__, words))
 
@@ -195,7 +196,9 @@ def slug(title: str) -> str:
     return _NOT_IN_SLUG.sub("-", bare).strip("-")[:60].strip("-")
 
 
-# --- The titles that a lesson's layout knows: the three lenses, and the two sections that close it. What nearly is one is told.
+# --- The titles that a lesson's layout knows: the three lenses, and the two sections that close it ---
+#
+# What nearly is one is told.
 
 LENSES = {"vu-de-la-collectivite": "collectivite", "vu-de-l-education-nationale": "education", "vu-de-l-etat": "etat"}
 """Slug of a `###` title → the side whose view it gives."""

@@ -1,4 +1,4 @@
-"""Formulas written as text, and pictures: what stands inside a line."""
+"""What stands inside a line besides words: formulas, `$…$` and `$$…$$`, and images with their caption. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from mdit_py_plugins.dollarmath.index import math_block_dollar
 from app.content.values.text import MAX_FORMULA, MAX_FORMULAS
 from app.platform.french import NARROW, french
 
-# --- Formulas of a text, `$…$` and `$$…$$`: where one begins and ends, so that no price is one; LaTeX → MathML and → words, by a library. Pure.
+# --- Formulas: where one begins and ends, so that no price is one ---
+#
+# LaTeX → MathML, and → words, by a library.
 
 FORMULA = re.compile(
     r"\$\$(?!\s)(?P<apart>[^$\n]{1,400})(?<![\s\\])\$\$(?!\$)|(?<![\w$\\])(?<!\d[ \u00a0\u202f])\$(?![\s$])(?P<within>[^$\n]{1,400})(?<![\s\\])\$(?![\w$])"
 )
-"""Nothing but a sign, a space or the edge of the line stands outside its signs, no space inside: « 5 $ », « $5 » and « US$ » are sums."""
+"""Nothing but punctuation, a space or the edge of the line stands outside the dollars, no space inside: « 5 $ », « $5 » and « US$ » are sums."""
 _TOLD = re.compile(r"\\(?:text[a-z]*|mathrm|mbox|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
 _SENTENCE = re.compile(r"[^\W\d_]{2,}[^\w=+*/^<>×·{}\\-]* [^\w=+*/^<>×·{}\\-]*[^\W\d_]{2,}")
 _SUM = re.compile(r"\d(?!.*(?:[\\^_=+*/<>×÷−-]|(?<![^\W\d_])[a-zA-Z](?![^\W\d_])))")
@@ -97,7 +99,7 @@ class MathsNotUnderstood(Exception):
 
 
 def is_formula(latex: str) -> bool:
-    """Whether what stands between two signs is one, and neither a sum nor a sentence."""
+    """Whether what stands between two dollars is one, and neither a sum nor a sentence."""
     return _SUM.match(latex) is None and _SENTENCE.search(_TOLD.sub("\\\\", latex)) is None
 
 
@@ -135,7 +137,7 @@ def words_of(latex: str) -> str:
 
 @lru_cache(500)
 def formula(latex: str, apart: bool = False) -> MathFormula:
-    """Raises `NotUnderstood`. The library is loaded with the first formula that a process meets."""
+    """Raises `MathsNotUnderstood`. The library is loaded with the first formula that a process meets."""
     _check(latex)
     from latex2mathml.converter import convert_to_element
 
@@ -257,7 +259,9 @@ def _in_words(found: re.Match[str]) -> str:
     return words_of(latex) if is_formula(latex) else found.group()
 
 
-# --- `![description](images/nom.png "Légende"){petite}`: an image with its caption, which is Markdown too, and its size. Pure.
+# --- Images: `![description](images/nom.png "Légende"){petite}` ---
+#
+# Their caption is Markdown too.
 
 SIZES = ("petite", "moyenne", "pleine")
 """A third of the text's width, two thirds, all of it; without any, the image's own width, where it fits."""

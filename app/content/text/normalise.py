@@ -15,7 +15,7 @@ from app.platform.french import exact
 from app.platform.unicode import normal_form
 
 _MARKS = ("- ", "\\", "`", "~", "*", "_", "[", "]", "!", "<", ">", "&", "|")
-# C0 and C1 controls but tab and line feed, and the private-use letters that mark gaps (`values.quiz.GAP_OPEN`).
+# C0 and C1 controls but tab and line feed, and the private-use characters that mark gaps (`values.quiz.GAP_OPEN`).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ue000\ue001]")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 _CODE_OR_COMMENT = re.compile(r"`[^`\n]*`|<!--")
@@ -57,12 +57,12 @@ def refusal(path: str, text: str) -> Problem | None:
 
 
 def readable(path: str, text: str) -> tuple[str, Problem | None]:
-    """The lines of a normalised text that are read, and where reading stops when they have more signs than a page may hold."""
+    """The lines of a normalised text that are read, and where reading stops when they have more marks than a page may hold."""
     most = left = _most_marks(path)
     if _at_most(text) <= most:
         return text, None
     end = 0
-    for number, (line, marks) in enumerate(_count_characters(text), 1):
+    for number, (line, marks) in enumerate(_marks_by_line(text), 1):
         left -= marks
         if left < 0:
             message = f"La suite n’est pas lue : plus de {exact(most)} lignes et signes de mise en forme (crochets, astérisques, cases de tableau…)."
@@ -72,22 +72,22 @@ def readable(path: str, text: str) -> tuple[str, Problem | None]:
 
 
 def _at_most(text: str) -> int:
-    """More than `_counted` would find, for less: nearly every text is below its bound."""
+    """More than `_marks_by_line` would find, for less: nearly every text is below its bound."""
     widest = max(line.count("|") for line in text.split("\n")) if "|" in text else 0
     return sum(map(text.count, _MARKS)) + (text.count("\n") + 1) * (1 + widest)
 
 
 def marks_read(path: str, text: str) -> int:
-    """How many signs of a normalised text are read at most: what it costs, as `readable` counts it."""
-    return min(_most_marks(path), sum(marks for _, marks in _count_characters(text)))
+    """How many marks of a normalised text are read at most: what it costs, as `readable` counts it."""
+    return min(_most_marks(path), sum(marks for _, marks in _marks_by_line(text)))
 
 
 def _most_marks(path: str) -> int:
     return MAX_QUIZ_MARKS if path.startswith("quizzes/") else MAX_MARKS
 
 
-def _count_characters(text: str) -> Iterator[tuple[str, int]]:
-    """Each line and its signs, itself included.
+def _marks_by_line(text: str) -> Iterator[tuple[str, int]]:
+    """Each line and its marks, itself included.
 
     It is given the bars of the longest of those above it, up to an empty one: a short row is shown with all its table's cells.
     """

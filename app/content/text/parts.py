@@ -1,4 +1,4 @@
-"""Where a lesson asks: questions of its own, the quotations that begin with `[!QUESTION]`; and those of « Sur mon territoire », the items of its lists.
+"""A text parsed once: its tokens and its parts, where it asks and lets choose, and its notes as readers see them. No judgement, and no HTML.
 
 A token `place` stands where a page puts what the words of the text do not say."""
 
@@ -100,9 +100,9 @@ def territory_questions(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
             words, expected = token.content, False
 
 
-# --- Where a lesson lets one choose: the quotations that begin with `[!CHOIX]`. No judgement: `documents/scenes.py` has it.
+# --- Choices: the quotations that begin with `[!CHOIX]` ---
 #
-# `rendering/scenes.py` draws them; docs/formateurs/situations.md says how they are written.
+# `documents/reader.py` judges them, `rendering/lesson.py` draws them; docs/formateurs/situations.md says how they are written.
 
 SCENE_MARK = re.compile(r"\[!choix\][ \t]*", re.IGNORECASE)
 CLOSING = "a-retenir"
@@ -197,7 +197,7 @@ def _choice(item: Sequence[Token]) -> WrittenChoice:
     return WrittenChoice(line_of(item[0]), target[1:], list(children[1:-1]))
 
 
-# --- A text parsed once: its tokens, and its parts, which its titles cut, with the places of what its own words do not say. No judgement, and no HTML.
+# --- A parsed text: its tokens, and its parts, which its titles cut, with their places ---
 
 
 class TextPart(Struct, frozen=True, eq=False, dict=True):
@@ -208,7 +208,7 @@ class TextPart(Struct, frozen=True, eq=False, dict=True):
     title: str
     anchor: str
     name: str
-    """By which the layout knows its title (`known_titles`)."""
+    """By which the layout knows its title (`text.markdown`)."""
     line: int
     tokens: tuple[Token, ...]
     """Its title's among them; definitions of notes are left out."""
@@ -300,10 +300,12 @@ def _parts(placed: Sequence[Token]) -> Iterator[TextPart]:
         yield TextPart(int(opening.tag[1]), opening.meta["title"], opening.meta["anchor"], name, line_of(opening), tuple(placed[start:end]))
 
 
-# --- A note as its readers see it: its words are the link, the address is never shown, the host's name is, and a few words stand in the margin.
+# --- A note as its readers see it ---
+#
+# Its words are the link, the address is never shown, the host's name is, and a few words stand in the margin.
 
 LONGEST_BRIEF = 90
-"""Letters of a source in the margin."""
+"""Characters of a source in the margin."""
 _CHECKED = re.compile(r"\s*\([^()]*vérifi[^()]*\)\s*$")
 _DATE = re.compile(rf"(?:publié )?(?:\d\d/\d\d/|(?:\d+ )?(?:{'|'.join(MONTHS)}) )?\d{{4}}")
 _COMMA = re.compile(r",?\s*$")

@@ -1,4 +1,4 @@
-"""Which words of a text are acronyms: `ZEP`, `REP+`, `IA-DASEN`; not roman numerals, nor ordinary words in capitals."""
+"""What one text's tokens say: its acronyms, its sources, and all else gathered in a single pass."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from app.content.figures import drawing
 from app.content.problems.catalogue import problem
 from app.content.text.markdown import MAX_NESTING, count_words, placing_hint, plain, slug
 from app.content.text.maths import caption_of
-from app.content.text.parts import QUESTION_MARK, asks, offers, without_mark
-from app.content.text.parts import SCENE_MARK as CHOICES_MARK
+from app.content.text.parts import QUESTION_MARK, SCENE_MARK, asks, offers, without_mark
 from app.content.text.pitfalls.passes import find_pitfalls
 from app.content.values.addresses import is_taken
 from app.content.values.quiz import GAP
@@ -82,7 +81,9 @@ def _is_acronym(word: str) -> bool:
     return _ROMAN.fullmatch(word) is None
 
 
-# --- One note as written: what it says of its source, and the parenthesis that ends it: category, what was read, dates.
+# --- One note as written ---
+#
+# What it says of its source, and the parenthesis that ends it: category, what was read, dates.
 
 Word = TypeVar("Word", bound=StrEnum)
 EXAMPLE = "(catégorie : presse ; lu : original ; vérifié : 2026-11)"
@@ -142,9 +143,10 @@ def _source_problem(path: str, line: int, message: str, hint: str) -> Problem:
     return problem(path, line, "E09", message, hint)
 
 
-# --- Everything that one text's tokens say, gathered in a single pass: headings, links, images, notes, acronyms, words and what is wrong.
+# --- The single pass ---
 #
-# Parsing takes its values from here, and the checks across files read it again: no text is parsed twice.
+# Headings, links, images, notes, acronyms, words and what is wrong. Parsing takes its values from here, and the checks across files read it
+# again: no text is parsed twice.
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _LIBRARY_ID = re.compile(rf"[a-z0-9-]{{3,{ID_LENGTH}}}")
@@ -276,7 +278,7 @@ class _Gatherer:
         children = token.children or ()
         if not (self.in_question or self.in_choices):
             return children
-        return without_mark(QUESTION_MARK if self.in_question else CHOICES_MARK, children)
+        return without_mark(QUESTION_MARK if self.in_question else SCENE_MARK, children)
 
     def _quotation(self, tokens: Sequence[Token], index: int) -> None:
         """Where it is a question or a list of choices, it stands on its own, so that it has a place in the page (E54, E62)."""

@@ -1,6 +1,6 @@
 """Where in the application a link of the course leads. The places are those of the map of URLs, which does not change; within a page, its own are taken.
 
-They begin at the root of the site: what is rendered is kept for every request, and `platform.web.prefix` adds the prefix under which one is served."""
+They begin at the root of the site: what is rendered is kept for every request, and `platform.web.edge` adds the prefix under which one is served."""
 
 from __future__ import annotations
 

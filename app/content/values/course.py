@@ -1,4 +1,4 @@
-"""The paths of a course: which modules in which order, by when, and what their attestation is worth."""
+"""What a course is made of, as frozen values: modules, lessons, paths, its cover, glossary, timeline, sources, and the published course."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from app.content.values.quiz import Question, Quiz
 from app.content.values.text import CROSSING, CompletionCriterion, Fragment, Heading, Link, Objective, Source
 from app.platform.colours import PALETTE, Colour
 from app.platform.french import capital, join_words
+
+# --- Paths: which modules in which order, by when, and what their attestation is worth ---
 
 
 class LearningPath(Struct, frozen=True):
@@ -42,7 +44,7 @@ class Paths(Struct, frozen=True):
         return next((path for path in self.paths if path.default), None)
 
 
-# --- A situation: a case told in scenes, each choice of which leads to another. ---
+# --- A situation: a case told in scenes, each choice of which leads to another ---
 
 
 class Scene(Struct, frozen=True):
@@ -76,7 +78,7 @@ class SceneChoice(Struct, frozen=True):
     scene: Scene
 
 
-# --- What a course says of itself in cours.md: its name, for whom it is, and the histories that it tells, drawn as lines that cross.
+# --- The cover, cours.md: its name, for whom it is, the histories it tells, drawn as lines that cross ---
 
 MOST_LINES = len(PALETTE)
 COUNTS = ("", "", "deux ", "trois ", "quatre ", "cinq ")
@@ -135,10 +137,10 @@ def list_in_words(lines: tuple[CourseHistory, ...]) -> str:
     return join_words([line.said for line in lines])
 
 
-# --- What a course is made of, as frozen values: the one vocabulary that every other package reads. ---
+# --- Modules and lessons ---
 #
-# The readers (`quiz.reader`, `documents`) build these from text; nothing here knows Flask, SQLAlchemy or HTML.
-# Lines are 1-based and count in the whole file. A `Fragment` keeps Markdown as written: it is rendered late, by `rendering`.
+# The readers (`quiz.reader`, `documents`) build these from text; nothing here knows Flask, SQLAlchemy or HTML. Lines are 1-based and count in
+# the whole file. A `Fragment` keeps Markdown as written: it is rendered late, by `rendering`.
 
 
 class Module(Struct, frozen=True):

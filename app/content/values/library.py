@@ -1,4 +1,4 @@
-"""Values of what goes with the course: library, network, questionnaires, toolbox."""
+"""Frozen values of what goes with the lessons: the library, the network of cités, surveys, the toolbox."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from app.content.values.text import Fragment, Heading, Source, host_of
 
-# --- The library of the course: documents that are kept or linked, each with what is known of it. Frozen values, and the types of files that it may hold.
+# --- The library: documents kept or linked, and the types of files it may hold ---
 
 FOLDER = "bibliotheque"
 """Of `modules/`, where the files of modules/bibliotheque.md stand."""
@@ -115,7 +115,7 @@ class Library(Struct, frozen=True, dict=True):
         return {document.id: document for document in self.documents}
 
 
-# --- The network of cités as `reseau.md` lists it: its cités, where they are, and what its meetings said. ---
+# --- The network of cités, as `reseau.md` lists it ---
 
 
 class Commune(Struct, frozen=True):
@@ -182,7 +182,9 @@ class Network(Struct, frozen=True):
     """How the territories that hold cités stand as on a map, row after row, by their numbers; empty where nothing is said."""
 
 
-# --- A survey: what people are asked of the course, once they have done a part of it. None of its questions has a right answer.
+# --- Surveys: what people are asked of the course once they have done a part of it ---
+#
+# None of the questions has a right answer.
 
 
 class Moment(StrEnum):
@@ -252,7 +254,7 @@ class Survey(Struct, frozen=True):
     calls: tuple[str, ...] = ()
 
 
-# --- A tool of the toolbox: a paper to fill, and how one fills it. ---
+# --- Tools of the toolbox: a paper to fill, and how one fills it ---
 
 
 class ToolForm(StrEnum):

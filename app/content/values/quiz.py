@@ -1,4 +1,4 @@
-"""How a quiz is taken and marked, as frozen values."""
+"""A quiz as frozen values: how it is taken and marked, its questions, their types of answer."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class Policy(Struct, frozen=True):
     """Questions drawn per attempt; None = all."""
 
 
-# --- A quiz as frozen values: its questions, their types of answer. ---
+# --- Questions ---
 
 GAP_OPEN, GAP_CLOSE = "\ue000", "\ue001"
-"""A gap's place in `Gaps.body`, or a question's in a rendered lesson: `GAP_OPEN + index + GAP_CLOSE`, private-use letters that no text may hold."""
+"""A gap's place in `Gaps.body`, or a question's in a rendered lesson: `GAP_OPEN + index + GAP_CLOSE`, private-use characters that no text may hold."""
 GAP = re.compile(f"{GAP_OPEN}(\\d+){GAP_CLOSE}")
 
 

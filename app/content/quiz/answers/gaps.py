@@ -1,4 +1,4 @@
-"""Typed answers: `Réponse : contrat de ville | contrat`, the list under it, and what could be read in two ways."""
+"""Gaps in a text; and the answers typed in them or after `Réponse :`, cut into pieces, with what could be read in two ways."""
 
 from __future__ import annotations
 
@@ -139,7 +139,9 @@ def _two_readings(parts: list[str], whole: str) -> str:
     return f"plusieurs réponses ({named}), ou la seule réponse « {whole.strip()} »."
 
 
-# --- Gaps: `[[mot | variante]]` is typed, `[[(bon) | faux]]` is a menu. Found in the raw lines, before a table is cut at its bars.
+# --- Gaps: `[[mot | variante]]` is typed, `[[(bon) | faux]]` is a menu ---
+#
+# Found in the raw lines, before a table is cut at its bars.
 
 _PIECE = re.compile(r"(`+)[^`]*?\1|\[\[|\]\]")
 _ADDRESS = re.compile(r"\((?:https?:|mailto:|images/|[a-z0-9-]{3,}(?:#[^)\s]*)?\)|#)")
@@ -158,7 +160,7 @@ class GapMarkers:
         self.written: list[tuple[str, int]] = []
 
     def mark(self, lines: Sequence[NumberedLine], report: QuizReport) -> list[NumberedLine]:
-        """The lines with each `[[…]]` replaced by its number between two private letters; code is left alone."""
+        """The lines with each `[[…]]` replaced by its number between two private-use characters; code is left alone."""
         mask = code_mask(lines)[0]
         result: list[NumberedLine] = []
         index = 0

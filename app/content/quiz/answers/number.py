@@ -1,4 +1,4 @@
-"""What types of answer share; what each says of itself to whoever writes it: in words, and which settings it heeds."""
+"""What types of answer share in saying how they are understood; and numbers as a trainer writes them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def with_plain_arrows(text: str) -> str:
 
 
 def words(fragment: Fragment) -> str:
-    """One line of plain words, without Markdown's signs."""
+    """One line of plain words, without Markdown's marks."""
     return " ".join(plain(inline_tokens(fragment.text)).split())
 
 
@@ -49,7 +49,7 @@ def comment(feedback: Fragment | None) -> Iterator[str]:
         yield f"    commentaire : {words(feedback)}"
 
 
-# --- Numbers as a trainer writes them: `2014`, `1 362 ± 10`, `1 362 (à 10 près)`, `2014 à 2016`, `12,5 %`. ---
+# --- Numbers: `2014`, `1 362 ± 10`, `1 362 (à 10 près)`, `2014 à 2016`, `12,5 %` ---
 
 _SPACES = re.compile(r"\s+")
 _DIGITS = r"-?(?:\d{1,3}(?: \d{3})+|\d{1,3}(?:\.\d{3}){2,}|\d+)(?:[.,]\d+)?"

@@ -1,4 +1,4 @@
-"""`Réponse : …`: a short text, a strict text, a number, or true and false; and the list of answers and mistakes under it."""
+"""`Réponse : …`: a short text, a strict text, a number, or true and false, with the list under it; and the open question, `Réponse libre`."""
 
 from __future__ import annotations
 
@@ -301,7 +301,9 @@ class ShortTextShape(AnswerShape[ShortText]):
                 yield from comment(typed.feedback)
 
 
-# --- An open question: the line `Réponse libre`, then `Modèle :` and the model answer, in Markdown, up to the end of the question.
+# --- An open question ---
+#
+# The line `Réponse libre`, then `Modèle :` and the model answer, in Markdown, up to the end of the question.
 
 _MODEL = re.compile(r" {0,3}[*_]{0,3}mod[eè]le\s*[*_]{0,3}\s*[:：]\s*[*_]{0,3}\s*", re.IGNORECASE)
 _FENCES = ("```", "~~~")

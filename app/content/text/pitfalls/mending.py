@@ -1,4 +1,4 @@
-"""The lines of a file with one habit written as the guide writes it: what the button of a Problem does. Pure; only what has one meaning."""
+"""What the button of a Problem does: the lines with one habit written as the guide writes it; and which passages call no note. Pure."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _callout(lines: list[str], index: int) -> list[str]:
 
 
 def _end(lines: Sequence[str], start: int, closing: str = "") -> int:
-    """Where a call-out of another dialect ends: at its closing sign, or at what is neither empty nor indented after an empty line."""
+    """Where a call-out of another dialect ends: at its closing mark, or at what is neither empty nor indented after an empty line."""
     for place in range(start, len(lines)):
         if closing and lines[place].strip().startswith(closing):
             return place
@@ -214,7 +214,7 @@ LABELS = {
 """What each button says. It is offered where the hint of the Problem begins with « Écrivez »."""
 
 
-# --- Which passages give a figure, a date or a law and call no note. Pure. ---
+# --- Passages that give a figure, a date or a law and call no note ---
 
 _FIGURE = re.compile(r"\d")
 _NOT_A_FACT = re.compile(r"\b(?:CM[12]|CE[12]|[3-6]e|1re|2de|M\d|O\d|n° ?\d+ du module)\b|\bREP\+?")

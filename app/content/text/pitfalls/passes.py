@@ -1,4 +1,4 @@
-"""How the lines of a paragraph begin: titles, bullets, tables and call-outs that Markdown does not see, and so runs together."""
+"""Finds pitfalls block by block: lines that Markdown runs together, blocks that are not what was meant, sentences left of a model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.content.problems.catalogue import problem
 from app.content.text.callouts import CALLOUTS, callout_meant_by
 from app.content.text.markdown import clean_title_line, plain
 from app.content.text.maths import caption_of
-from app.content.text.parts import QUESTION_MARK as QUESTION
+from app.content.text.parts import QUESTION_MARK
 from app.content.text.pitfalls import words
 from app.content.text.pitfalls.words import Pitfall
 from app.content.values.text import DocumentKind, Problem
@@ -24,7 +24,7 @@ ODD = re.compile(r"^[ \t]*(?:[^\w\s«“\"'(]|o[ \t\u00a0]|\(?\w{1,4}[ \u00a0]?[
 """Cheap: a paragraph where no line is so has nothing to tell."""
 
 GLUED = re.compile(rf" {{0,3}}(?:(#{{2,}})(?:{_WIDE}*)(?=[^\s#!])|(#)(?:[\u00a0\u202f\u2009]|(?=[^\W\d_])))")
-"""`##Titre`, `####### Titre`, or a no-break space after the signs."""
+"""`##Titre`, `####### Titre`, or a no-break space after them."""
 BULLET = re.compile(rf"\s*(?:[{BULLETS}]{_WIDE}*|–{_WIDE}+|[-+*][\u00a0\u202f\u2009]+|[-+](?=[^\W\d_])|o{_WIDE}+)(?=\S)")
 _DASH = re.compile(rf"\s*—{_WIDE}*(?=\S)")
 LETTER = re.compile(
@@ -119,7 +119,9 @@ def _how(line: str) -> str:
 _OURS = frozenset({"question", "choix"})
 
 
-# --- One pass over the tokens of a text: each block that is not what its writer meant, each passage that shows its own signs.
+# --- One pass over the tokens of a text ---
+#
+# Each block that is not what its writer meant, each passage that shows its own marks.
 
 _FENCE = re.compile(r"[\s>]*(?:[-*+]\s+|\d+[.)]\s+)*(`{3,}|~{3,})\s*$")
 _FIELDS = re.compile(r"\[\[.*?\]\]")
@@ -268,7 +270,7 @@ class _Pass:
             self.asking = self.asking and bool(token.level)
             return
         content = tokens[index + 2].content if index + 2 < len(tokens) and tokens[index + 2].type == "inline" else ""
-        self.asking = self.asking or (not token.level and bool(QUESTION.match(content)))
+        self.asking = self.asking or (not token.level and bool(QUESTION_MARK.match(content)))
 
     # --- Tables ---
 
@@ -308,7 +310,9 @@ def _closing(tokens: Sequence[Token], index: int, kind: str) -> int:
     return next(place for place in range(index, len(tokens)) if tokens[place].type == kind and tokens[place].level == tokens[index].level)
 
 
-# --- E70: what a text keeps of the model from which it began, one of `content.store.skeletons` or of the toolbar of the editor.
+# --- E70: what a text keeps of the model from which it began ---
+#
+# Of one of `content.store.survey`, or of the toolbar of the editor.
 
 SENTENCES = (
     "Ce que l'on saura faire à la fin du module",
@@ -372,7 +376,7 @@ SENTENCES = (
     "Où sont les lieux",
     "Titre à écrire",
 )
-"""Each is the whole of a line, but for the signs that make it a title, an item, an answer."""
+"""Each is the whole of a line, but for the marks that make it a title, an item, an answer."""
 
 _SIGNS = re.compile(
     r"[\s>]*(?:#+\s+|[-*+]\s+|\d+[.)]\s+)?(?:\[[ xX]\]\s+)?(?:(?:[OM]\d+|Réponse|Modèle|Explication|titre|usage|moment)\s*:\s*)?(.*?)(?:\s*→\s*M\d+)?(?:\s*\{#[^{}]*\})?\s*"

@@ -176,7 +176,7 @@ def _visible_text(children: Sequence[Token]) -> str:
 
 
 def _without_escaped(shown: str, written: str) -> str:
-    """A sign after a backslash is meant as it is: the whole passage is believed about that sign."""
+    """A character after a backslash is meant as it is: the whole passage is believed about that character."""
     for sign in {written[place + 1 : place + 2] for place, letter in enumerate(written) if letter == "\\"} & set("*_~^$=+{}[]%@:"):
         shown = shown.replace(sign, HELD)
     return shown
