@@ -1,7 +1,7 @@
 """Croisée: a self-paced course for those who coordinate a cité éducative. Where things live, each package above those that it imports:
 
 platform           What no subject owns: settings, the database, pages as such, email, files, printing, the clock, the log.
-  settings         Settings, frozen: defaults < `instance/settings.toml` < environment. What `known` does not name is refused.
+  settings         Settings, frozen: defaults < `instance/settings.toml` < environment. A name that is not in `SETTINGS` is refused.
   db               The database: declarative base, types, rows that are new, short writers. The same code runs on SQLite and PostgreSQL.
   web              What all pages share and no subject: headers, errors, assets, templating, health, public pages.
   storage          Where files are kept that every host must see: one small interface, over a folder or a bucket of an S3-compatible store.
@@ -11,7 +11,7 @@ content            Text → frozen values; stored revisions; checks; the file sy
   problems         What can be wrong with a file: one code, message and hint each.
   figures          Figures typed as simple lines → drawings, each with the same data in words.
   text             Markdown text: normalised, its head read, its tokens, its parts, what they say.
-    pitfalls       What a reader would see otherwise than its writer meant: the habits of word processors, of other dialects and of the hand, told with their remedy.
+    pitfalls       What a reader would see otherwise than its writer meant: habits of word processors, of other dialects and of the hand, each with its remedy.
   quiz             A quiz file → questions with their answers.
     answers        One reader for each shape of answer.
   documents        Parses any file of the course into its value and its problems, and says how it was understood.
@@ -27,10 +27,10 @@ assessment         Quiz → attempt → outcome: presenting, matching, grading. 
   questions        Drawing, presenting, grading and correcting questions.
   attempts         An attempt from its start to its result, and what is stored of it.
 record             What people did and where they stand: the ledger, enrolments, progress, due dates, figures, attestations. No page.
-  figures          Everybody's progress in stored rows: the fence around 100,000 people.
+  figures          Everybody's progress in stored rows, so that reports on 100,000 people stay quick.
   progress         States, percentages and what comes next, from the ledger's rows.
 network            The cités éducatives and the network's meetings.
-  meetings         The network's meetings: announced, their places and waiting list, calendars, letters.
+  meetings         The network's meetings: announced, their places and waiting list, calendars, emails.
 learner            Every page that a learner reads: each composes what lies below, and shows nothing of a feature that this site leaves out.
   positioning      What somebody knows already: a short test, what it proposes to be spared, and the first page.
   review           « Réviser »: the questions of what one finished come back before they are forgotten.
@@ -51,7 +51,7 @@ authoring          « L'atelier »: every page a trainer writes in.
 reporting          « Le pilotage »: where the people of a scope stand.
   grid             A row a person, on the screen and in files.
   overview         Groups, pictures, the map.
-  reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
+  reminders        Reminders by email: audience, plan, sending, answers, weekly summary.
 administration     The pages of those who run the site.
   accounts         People: their account, roles, invitations, merging.
   imports          A table of people, checked line by line, then imported.
@@ -63,13 +63,13 @@ exchange           Imports and exports the formats of other systems.
     reading        A file of another system → questions in our quiz Markdown, each with what was lost of it or why it is refused; in a bounded process.
     writing        A quiz → the file of another system, and what that format cannot say of it.
   packages         A module as a package that an LMS plays, SCORM 1.2 or cmi5, by one writer: it stands alone, and marks as the site does.
-  statements       What people do, told to learning record stores (xAPI 1.0.3): the ledger is the queue, one statement a row.
+  statements       What people do, sent to learning record stores (xAPI 1.0.3): the ledger is the queue, one statement a row.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
   jobs             What is done without anybody asking: the timers, the process beside the site that runs them, and their page.
   demonstration    Invented people and their months, from data files, written by the same services as everyone's; never in production.
   backup           One archive of database and images, written while the site serves, and restored.
 
-In a room the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.
+In a folder the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.
 What must go up is a hook: `platform/hooks.py`. `create_app` below is the only code that knows every package.
 """
 

@@ -1,4 +1,4 @@
-"""The house as it was drawn (docs, `app/__init__`): what import-linter, ruff and mypy do not already check."""
+"""The rules of the code's layout (CONTRIBUTING, `app/__init__`) that import-linter, ruff and mypy do not already check."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def nodes(path: Path) -> Iterator[ast.AST]:
     return ast.walk(ast.parse(text_of(path)))
 
 
-def said(path: Path) -> str:
+def docstring(path: Path) -> str:
     return ast.get_docstring(ast.parse(text_of(path))) or ""
 
 
@@ -48,8 +48,8 @@ def length(node: ast.FunctionDef) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
-def test_a_file_says_what_lives_there_and_is_short() -> None:
-    assert [name(path) for path in BOTH if text_of(path).strip() and not said(path)] == [], "no docstring"
+def test_a_file_says_what_it_holds_and_is_short() -> None:
+    assert [name(path) for path in BOTH if text_of(path).strip() and not docstring(path)] == [], "no docstring"
     assert [name(path) for path in BOTH if text_of(path).count("\n") > 450] == [], "split them by subject"
     assert [name(path) for path in BOTH if path.stem in VAGUE] == [], "name them for their subject"
 
@@ -60,8 +60,8 @@ def test_functions_are_small() -> None:
     assert statistics.median(sizes.values()) < 8
 
 
-def rooms() -> dict[Path, str]:
-    """Folder → what lives there, as the map in `app/__init__` says; two spaces more are a folder further in."""
+def mapped_folders() -> dict[Path, str]:
+    """Folder → what it holds, as the map in `app/__init__` says; two spaces more are a folder further in."""
     found: dict[Path, str] = {}
     above: list[str] = []
     for indent, folder, text in re.findall(r"^((?:  )*)([a-z_]+) {2,}(\S.*)$", package.__doc__ or "", re.MULTILINE):
@@ -72,15 +72,17 @@ def rooms() -> dict[Path, str]:
     return found
 
 
-ROOMS = sorted(path.parent for path in APP.rglob("__init__.py") if path.parent != APP)
+FOLDERS = sorted(path.parent for path in APP.rglob("__init__.py") if path.parent != APP)
 
 
-def test_the_map_names_every_room_and_no_other() -> None:
-    assert sorted(rooms()) == ROOMS
+def test_the_map_names_every_folder_and_no_other() -> None:
+    assert sorted(mapped_folders()) == FOLDERS
 
 
-def test_a_room_says_what_the_map_says_of_it() -> None:
-    assert {name(room): said(room / "__init__.py").partition("\n")[0] for room in ROOMS} == {name(room): text for room, text in rooms().items()}
+def test_a_folder_says_what_the_map_says_of_it() -> None:
+    assert {name(folder): docstring(folder / "__init__.py").partition("\n")[0] for folder in FOLDERS} == {
+        name(folder): text for folder, text in mapped_folders().items()
+    }
 
 
 def test_tests_and_templates_stand_in_the_folders_of_the_packages() -> None:
@@ -91,14 +93,14 @@ def test_tests_and_templates_stand_in_the_folders_of_the_packages() -> None:
         assert {path.name for path in top.iterdir() if path.is_dir()} - packages - shared == set()
 
 
-def test_who_looks_after_territories_is_said_once() -> None:
+def test_who_looks_after_territories_is_declared_once() -> None:
     """Elsewhere one asks `over_territories`: another role over territories is then a line of `identity/rules.py`."""
     naming = [name(path) for path in CODE if "Role.MANAGER" in text_of(path) and "demo" not in path.as_posix()]
     assert naming == ["app/identity/rules.py"]
 
 
 def test_only_views_and_commands_commit() -> None:
-    """A verb flushes: whoever calls it decides what is one transaction."""
+    """A service flushes: whoever calls it decides what is one transaction."""
     calls = [path for path in CODE if re.search(r"\.commit\(\)", text_of(path))]
     entries = re.compile(r"Blueprint\(|AppGroup\(|@click\.|@blueprint\.|^@act\(", re.MULTILINE)
     assert [name(path) for path in calls if not entries.search(text_of(path)) and "views" not in path.stem] == []
@@ -113,10 +115,10 @@ def test_a_view_commits_at_most_once_on_each_way() -> None:
     assert [where for where, count in commits.items() if count > 1] == []
 
 
-# --- What nothing asks for ---------------------------------------------------------------------------------------------
+# --- Names that nothing uses ---
 
-ASKED_FROM_OUTSIDE = re.compile(r"create_app|init_app|app/operations/serving\.py:|app/platform/web/migrations\.py:(OPTIONS|downgrade)$")
-"""By who starts the application, by gunicorn, by Alembic."""
+USED_FROM_OUTSIDE = re.compile(r"create_app|init_app|app/operations/serving\.py:|app/platform/web/migrations\.py:(OPTIONS|downgrade)$")
+"""By whoever starts the application, by gunicorn, by Alembic."""
 
 
 def top_names(tree: ast.Module) -> Iterator[str]:
@@ -129,7 +131,7 @@ def top_names(tree: ast.Module) -> Iterator[str]:
             yield from (target.id for target in targets if isinstance(target, ast.Name) and not target.id.startswith("__"))
 
 
-def asked_for(here: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
+def names_used(here: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
     """(module, name) of what a file uses: its own names, what it imports, and what it takes of a module that it imports."""
     imported: dict[str, str] = {}
     taken: list[tuple[str, str]] = []
@@ -149,17 +151,17 @@ def module(path: Path) -> str:
     return name(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def test_what_only_tests_ask_for_lives_among_the_tests() -> None:
+def test_a_name_that_only_tests_use_lives_among_the_tests() -> None:
     own: dict[tuple[str, str], str] = {}
     used: set[tuple[str, str]] = set()
     for path in CODE:
         tree = ast.parse(text_of(path))
         own |= {(module(path), known): f"{name(path)}:{known}" for known in top_names(tree)}
-        used.update(asked_for(module(path), tree))
-    assert [place for known, place in own.items() if known not in used and not ASKED_FROM_OUTSIDE.search(place)] == []
+        used.update(names_used(module(path), tree))
+    assert [place for known, place in own.items() if known not in used and not USED_FROM_OUTSIDE.search(place)] == []
 
 
-# --- Templates and addresses -----------------------------------------------------------------------------------------
+# --- Templates and addresses ---
 
 
 def strings_of(path: Path) -> Iterator[str]:
@@ -183,7 +185,7 @@ def test_every_template_is_used_and_every_one_that_is_named_exists() -> None:
 
 
 def test_the_addresses_are_those_of_the_list(app: Flask) -> None:
-    """An address that people have kept must not go by accident. On purpose: `python -m tests.urls > tests/urls.txt`."""
+    """An address that people have bookmarked must not go by accident. On purpose: `python -m tests.urls > tests/urls.txt`."""
     assert urls.listed(app) == urls.FILE.read_text(encoding="utf-8")
 
 
@@ -194,10 +196,10 @@ def test_addresses_are_french_nouns_and_carry_ids(app: Flask) -> None:
             assert re.fullmatch(r"(/([a-z0-9.-]+|<(int:)?[a-z_]+>))*/?", address), address
 
 
-# --- Documents -------------------------------------------------------------------------------------------------------
+# --- Documents ---
 
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "CONTRIBUTING.md", ROOT / "README.md"])
-WIRES = re.compile(r"\.connect\(_?[a-z]|event\.listen|listens_for|app\.(before|after)_request|jinja_env\.globals")
+CONNECTIONS = re.compile(r"\.connect\(_?[a-z]|event\.listen|listens_for|app\.(before|after)_request|jinja_env\.globals")
 
 
 def test_a_file_that_a_document_names_exists() -> None:
@@ -210,7 +212,7 @@ def test_a_link_to_a_document_leads_to_one() -> None:
     assert [f"{name(page)}: {link}" for page, found in links.items() for link in found if not (page.parent / link).exists()] == []
 
 
-def test_the_page_of_wires_names_every_file_that_has_one() -> None:
+def test_the_page_of_implicit_connections_names_every_file_that_makes_one() -> None:
     page = (ROOT / "docs" / "contributors" / "wires.md").read_text(encoding="utf-8")
-    wired = [name(path) for path in CODE if WIRES.search(text_of(path))]
-    assert [path for path in wired if path not in page] == []
+    connecting = [name(path) for path in CODE if CONNECTIONS.search(text_of(path))]
+    assert [path for path in connecting if path not in page] == []

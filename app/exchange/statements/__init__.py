@@ -1,4 +1,4 @@
-"""What people do, told to learning record stores (xAPI 1.0.3): the ledger is the queue, one statement a row.
+"""What people do, sent to learning record stores (xAPI 1.0.3): the ledger is the queue, one statement a row.
 
 Another event is a line of `VERBS` in `rules.py` and a template of docs/integrateurs/profil-xapi.jsonld, of a new version where its shape changes (decision 42).
 """

@@ -1,1 +1,1 @@
-"""The network's meetings: announced, their places and waiting list, calendars, letters."""
+"""The network's meetings: announced, their places and waiting list, calendars, emails."""

@@ -1,4 +1,4 @@
-"""Settings, frozen: defaults < `instance/settings.toml` < environment. What `known` does not name is refused."""
+"""Settings, frozen: defaults < `instance/settings.toml` < environment. A name that is not in `SETTINGS` is refused."""
 
 from __future__ import annotations
 

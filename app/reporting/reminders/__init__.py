@@ -1,1 +1,1 @@
-"""Letters by rule: audience, plan, sending, answers, weekly summary."""
+"""Reminders by email: audience, plan, sending, answers, weekly summary."""
