@@ -1,4 +1,4 @@
-"""Acting for a person: a waiver, an override, more attempts."""
+"""Acting for several people at once, chosen in the grid: reminding them, putting them into a cohort, changing their due date."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ from app.reporting.scope import ReportScope, scope_here
 from app.reporting.scope_rules import MOST_CHOSEN
 from app.reporting.selection import ReportFilter, read_filter, read_people
 
-# --- What may be done for several people at once, and why not for some of them. Pure. ---
+# --- What may be done, and why not for some of them ---
+# Pure.
 
 
 class GroupAct(StrEnum):
@@ -82,7 +83,7 @@ def everybody_but(reader_id: int, people: Iterable[int]) -> dict[int, str | None
     return {person: "c’est vous" if person == reader_id else None for person in people}
 
 
-# --- The page that confirms: for how many, for whom, and for whom not. ---
+# --- The page that confirms: for how many, for whom, and for whom not ---
 
 SHOWN = 100
 
@@ -173,7 +174,8 @@ def choice_page(report: PeopleReport, act: GroupAct, people: list[int], form: Fo
     )
 
 
-# --- One act for several people: each is as if it were done for one, and doing it twice changes nothing. They flush, never commit.
+# --- Doing it ---
+# Each act is as if it were done for one person, and doing it twice changes nothing. Flushes, never commits.
 
 
 def remind(
@@ -208,7 +210,7 @@ def move_dues(session: Session, course: Course, scope: ReportScope, people: Sequ
     return sum(services.move(session, course, person, due_on, now, actor_id=scope.reader_id, reason=reason) for person in sorted(people))
 
 
-# --- What is typed on the page that confirms. Messages are in French. ---
+# --- Forms of that page ---
 
 
 class RemindForm(Form):
@@ -241,7 +243,8 @@ def form_of(act: GroupAct, scope: ReportScope, **kwargs: Any) -> Form | None:
     return DueForm(**kwargs) if act is GroupAct.DUE else None
 
 
-# --- `/pilotage/choix`: what is about to be done for several people, then its doing. What is beyond the reader's scope does not exist.
+# --- `/pilotage/choix`: confirming, then doing ---
+# What is beyond the reader's scope does not exist.
 
 blueprint = Blueprint("acting", __name__, url_prefix="/pilotage/choix")
 

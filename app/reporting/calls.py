@@ -1,4 +1,4 @@
-"""Whom to call: those who stopped, and what was said to them."""
+"""« Les personnes à appeler »: who should be called today and why, and the calls that were noted."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.scope import ReportScope, scope_here, visible_person
 from app.reporting.selection import ReportFilter, read_filter
 
-# --- Decides whom to call today and why; a recorded call leaves the person in peace for a while. Pure. ---
+# --- Whom to call today, and why ---
+# A recorded call leaves the person in peace for a while. Pure.
 
 FIRST_CALLS = 5
 """How many the overview and the weekly summary name."""
@@ -58,7 +59,7 @@ LATEST = timedelta(days=180)
 
 
 class Urgency(IntEnum):
-    """Why somebody should call a person, the most urgent first. The database tells it (`calls.queries`)."""
+    """Why somebody should call a person, the most urgent first. The database works it out (`_urgency`)."""
 
     ASKS = 0
     AGREED = 1
@@ -115,7 +116,7 @@ def call_reason(urgency: Urgency, progress: Progress, days: int, failing: str, l
     }[urgency]
 
 
-# --- A call that somebody noted: when, by whom, in a few words that the person reads, and when to call again. ---
+# --- The calls that were noted ---
 
 NOTE_LENGTH = 300
 
@@ -134,10 +135,11 @@ class CallRow(Base):
     again_on: Mapped[date | None] = mapped_column(Date)
     """The day that was agreed; None where none was."""
     back_on: Mapped[date] = mapped_column(Date)
-    """`rules.back_on`: the list asks for no other."""
+    """What `back_on` gives: the list asks for no other."""
 
 
-# --- « Les personnes à appeler »: the database ranks people by urgency as `rules.listed` does; one person's page says how to reach them and what was noted.
+# --- What the pages receive ---
+# The database ranks people by urgency as `urgency_on` does.
 
 PER_PAGE = 25
 
@@ -225,7 +227,7 @@ def _stands(now: datetime, on: date) -> ColumnElement[int | None]:
 
 
 def _urgency(now: datetime, on: date) -> ColumnElement[int | None]:
-    """`rules.listed` of whoever has not finished, as the database tells it; over the rows of the report, the last call of each and what they ask for."""
+    """`urgency_on` of whoever has not finished, as the database works it out, over the rows of the report, the last call of each and what they ask for."""
     asked = _open.c.asked_at
     return case(
         (and_(asked.is_not(None), _last.id.is_(None) | (asked > _last.at)), Urgency.ASKS.value),
@@ -331,7 +333,8 @@ def _today(report: PeopleReport, person_id: int, last: LastCall | None) -> str:
     return ""
 
 
-# --- Verbs of calls: note one, and follow a merge of accounts. They flush, never commit. ---
+# --- Noting a call ---
+# Flushes, never commits.
 
 
 class CalledMeanwhile(DomainError):
@@ -366,7 +369,7 @@ def follow_merge(session: Session, kept: int, gone: int) -> None:
     session.execute(update(CallRow).where(CallRow.actor_id == gone).values(actor_id=kept))
 
 
-# --- What is typed after a call. Messages are in French. ---
+# --- The form of a call ---
 
 
 class CallForm(Form):
@@ -397,7 +400,7 @@ class CallForm(Form):
             return 0
 
 
-# --- `/pilotage/appels`: everybody to call today; `/pilotage/personnes/<id>/appels`: how to reach one, and what was said.
+# --- `/pilotage/appels`, and `/pilotage/personnes/<id>/appels` for one person ---
 
 blueprint = Blueprint("calls", __name__, url_prefix="/pilotage")
 

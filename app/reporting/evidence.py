@@ -1,4 +1,4 @@
-"""The evidence of a person's training, on paper."""
+"""Two PDF papers on one person's training: the certificat de réalisation and the individual follow-up file."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ from app.reporting.calls import CallRow
 from app.reporting.person import AttemptDecision, attempt_decisions
 from app.reporting.scope import ReportScope, scope_here, trains, visible_person
 
-# --- What is told on paper of one person, to themselves or to somebody who may look at them: the record that their pages show, read once.
+# --- What the papers are made from ---
+# The record that the pages of a person show, read once: for themselves, or for somebody who may look at them.
 
 
 class FollowUp(Struct, frozen=True):
@@ -91,7 +92,8 @@ def _follow_up(session: Session, course: Course, person_id: int, record: RecordP
     )
 
 
-# --- The two documents as plain values, as JSON holds them, in words: no more than the records hold, and never an answer.
+# --- The two papers as plain values, in words ---
+# As JSON holds them: no more than the records hold, and never an answer.
 
 NOTHING = "–"
 COLUMNS = (("Élément", 6.2), ("État", 2.5), ("Commencé le", 2.3), ("Terminé le", 2.3), ("Dernier acte", 2.3), ("Essais", 1.4))
@@ -172,7 +174,7 @@ def _progress_words(progress: Progress) -> str:
     return f"{plural(progress.done, 'élément')} sur {progress.required}{spared}"
 
 
-# --- By module -------------------------------------------------------------------------------------------------------
+# --- By module ---
 
 
 def _module(module: RecordModule, file: FollowUp) -> dict[str, Any]:
@@ -202,7 +204,7 @@ def _reasoned(what: str, reason: str, file: FollowUp) -> str:
     return f"{what} : {reason}" if reason and file.with_reasons else what
 
 
-# --- What belongs to no element --------------------------------------------------------------------------------------
+# --- What belongs to no element ---
 
 
 def _lists(file: FollowUp) -> Iterator[tuple[str, list[str]]]:
@@ -246,7 +248,7 @@ def _quote(words: str, file: FollowUp) -> str:
     return f" : « {' '.join(words.split())} »" if file.with_words and words.strip() else ""
 
 
-# --- The certificat de réalisation and the follow-up file, in PDF: for the person, and for whoever sees them in « Le pilotage ».
+# --- Views: for the person, and for whoever sees them in « Le pilotage » ---
 
 TEMPLATE = Path(__file__).with_name("evidence.typ")
 INSTEAD = "La page de la progression dit la même chose, et votre navigateur peut l’imprimer."
@@ -285,7 +287,7 @@ def follow_up(person_id: int) -> Response:
 
 
 def _certificate(record: RecordPage) -> Response:
-    """Of nothing there is no certificate."""
+    """404 for whoever has not begun."""
     if record.begun_at is None:
         abort(404)
     settings = current_settings()

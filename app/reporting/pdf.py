@@ -1,4 +1,4 @@
-"""Reports on paper: a group's, and one page for a committee."""
+"""What the printed papers of a scope say: the report of a group, and one page for a steering committee."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from app.reporting.overview.charts import ChartPicture, percent
 from app.reporting.overview.queries import District, TargetLine, attestations, districts, districts_of, elsewhere_words, map_sentence, scope_words, targets
 from app.reporting.scope_rules import SITUATION_WORDS, SMALL, PathSituation, mean_percentage
 
-# --- What the printed report tells: plain values, as JSON holds them, in words. The same filter, people and figures as the grid.
+# --- The printed report ---
+# Plain values, as JSON holds them, in words. The same filter, people and figures as the grid.
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 MOST = 500
@@ -103,7 +104,8 @@ def _beyond(counts: Counter[PathSituation], listed: Sequence[ReportRow]) -> list
     return [[words, *map(number, (here, everywhere - here, everywhere))] for words, here, everywhere in (*rows, ("Toutes", len(listed), counts.total()))]
 
 
-# --- One page for a steering committee, as plain values: figures and drawings of a scope over a period, and nobody's name.
+# --- One page for a steering committee ---
+# Figures and drawings of a scope over a period, and nobody's name.
 
 COMMITTEE_TEMPLATE = Path(__file__).with_name("committee.typ")
 SHOWN = ("situations", "modules", "semaines", "territoires")

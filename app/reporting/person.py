@@ -1,4 +1,4 @@
-"""One person's page: what they have done and when, and what may be done for them."""
+"""One person's page: what they have done and when, and what may be decided for them; and the requests for one more attempt."""
 
 from __future__ import annotations
 
@@ -31,15 +31,14 @@ from app.platform import log
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from app.platform.french import day_of, plural
 from app.platform.web.edge import DayField, at_most
-from app.record import attestation_issuing as attestations
-from app.record import services
-from app.record import services as learning
+from app.record import attestation_issuing, services
 from app.record.progress.models import Cohort, CohortMember
 from app.record.progress.queries import element_states
 from app.record.progress.rules import EventType
 from app.reporting.scope import ReportScope, in_scope, report_scope, trains, visible_person
 
-# --- `/pilotage/personnes/<id>`: a person's path in states and dates; scores for the formateurs of their cohort alone; never an answer.
+# --- What the page of a person receives ---
+# Their path in states and dates; scores for the formateurs of their cohort alone; never an answer.
 
 
 class AttemptDecision(Struct, frozen=True):
@@ -149,7 +148,7 @@ def element_choices(page: PersonPage) -> list[tuple[str, str]]:
     return [(row.id, f"{title} : {row.title} ({row.words})") for title, row in rows]
 
 
-# --- Requests ---
+# --- The open requests of a scope ---
 
 
 class RequestLine(Struct, frozen=True):
@@ -194,7 +193,8 @@ def requests_page(session: Session, course: Course, scope: ReportScope, now: dat
     return RequestsPage(tuple(lines), refused, now)
 
 
-# --- Decisions for a person: waiver, manual validation, revocation, one more attempt, answer to a request. They flush, never commit.
+# --- Deciding for a person: waiver, manual validation, revocation, due date, one more attempt ---
+# Flushes, never commits.
 
 
 class PersonAct(StrEnum):
@@ -230,7 +230,7 @@ def decide(session: Session, course: Course, scope: ReportScope, person_id: int,
         results.grant_attempt(session, course, person_id, element_id, actor_id=scope.reader_id, reason=reason, now=now)
     else:
         _check(session, person_id, element_id, act)
-        learning.decide(session, course, person_id, element_id, EVENTS[act], now, actor_id=scope.reader_id, reason=reason)
+        services.decide(session, course, person_id, element_id, EVENTS[act], now, actor_id=scope.reader_id, reason=reason)
     log.event("decision_taken", actor=scope.reader_id, person=person_id, element=element_id)
 
 
@@ -240,7 +240,7 @@ def revoke(session: Session, course: Course, scope: ReportScope, person_id: int,
     if person_id == scope.reader_id:
         raise NotYours
     if not reason.strip():
-        raise learning.DecisionWithoutReason
+        raise services.DecisionWithoutReason
     if len(reason.strip()) > results.MAX_MESSAGE:
         raise TooManyCharacters(results.MAX_MESSAGE)
     positioning.revoke(session, course, person_id, result_id, actor_id=scope.reader_id, reason=reason.strip(), now=now)
@@ -273,7 +273,7 @@ def decide_attestation(session: Session, scope: ReportScope, person_id: int, att
     visible_person(session, scope, person_id)
     if person_id == scope.reader_id:
         raise NotYours
-    attestations.decide(session, person_id, attestation_id, reason, now, actor_id=scope.reader_id, restored=restored)
+    attestation_issuing.decide(session, person_id, attestation_id, reason, now, actor_id=scope.reader_id, restored=restored)
 
 
 def answer(session: Session, scope: ReportScope, request_id: int, granted: bool, reason: str, now: datetime) -> AttemptRequest:
@@ -285,7 +285,7 @@ def answer(session: Session, scope: ReportScope, request_id: int, granted: bool,
     return results.answer_request(session, request_id, granted=granted, actor_id=scope.reader_id, reason=reason, now=now)
 
 
-# --- What is typed to decide for somebody. Messages are in French. ---
+# --- The forms of a decision ---
 
 ACTS = [
     SelectChoice(PersonAct.WAIVE.value, "Dispenser : la personne sait déjà"),

@@ -1,4 +1,4 @@
-"""The quality of the training: its figures against what the funder asks."""
+"""The quality of the training: the evidence for each indicator of the national reference, the yearly results, and the sample for an auditor."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ from app.reporting.quality_rules import CRITERIA, GUIDE, Indicator, Learnt, Qual
 from app.reporting.reminders.models import Reminder
 from app.reporting.surveys import ShownFigure, shown_figure
 
-# --- What the night counted, where a page that counts by itself would make its reader wait. ---
+# --- What the night counted ---
+# A page that counts by itself would make its reader wait on a large site.
 
 ONLY = 1
 
@@ -51,12 +52,13 @@ class QualityNight(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     settled_at: Mapped[datetime] = mapped_column(UtcDateTime)
     counts: Mapped[dict[str, int]] = mapped_column(JSON)
-    """`evidence.counted`."""
+    """What `count_evidence` counted."""
     years: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """`rules.YearResult.stored`."""
+    """Each `YearResult`, as `year_of` reads it."""
 
 
-# --- What the site recorded that bears on each indicator, each with the way to its rows. It names nobody. ---
+# --- The evidence for each indicator ---
+# Each with the way to its rows. It names nobody.
 
 YEAR = timedelta(days=365)
 
@@ -241,7 +243,7 @@ def _answers(one: SurveyResult) -> str:
     return plural(one.people, "réponse") if one.people else "moins de cinq réponses"
 
 
-# --- The pages of quality: the results that everybody may read, and the tiles with their evidence. ---
+# --- What the pages of quality receive ---
 
 LIVE = 5_000
 """People up to whom the page counts by itself."""
@@ -345,7 +347,8 @@ def sample_page(session: Session, token: str, numbers: Sequence[int]) -> SampleP
     return SamplePage(token, tuple(found[number] for number in numbers if number in found))
 
 
-# --- The sample that an auditor asks for: some people drawn at random by whoever administers, for a reason that is an act and that each of them reads. What a night counts.
+# --- The sample that an auditor asks for, and what the night stores ---
+# Some people drawn at random by an administrator, for a reason that is an act and that each of them reads.
 
 MOST, LEAST = 10, 3
 

@@ -1,4 +1,4 @@
-"""The indicators of the national reference that a course can give evidence of, in our own words; and what is told of results. Pure.
+"""The indicators of the national reference that a course can give evidence of, in our own words; and the results of a year. Pure.
 
 Numbers are those of the reference in force since 1 November 2026 (decree 2026-728). Those of apprenticeship, of certifications, of jobs found are left
 out: this course is about none of them."""
@@ -101,7 +101,7 @@ CRITERIA = (
 )
 
 
-# --- Results ---------------------------------------------------------------------------------------------------------
+# --- Results ---
 
 
 class Learnt(Struct, frozen=True):

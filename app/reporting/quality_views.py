@@ -1,4 +1,4 @@
-"""The pages of the training's quality, and the pack of evidence that leaves from there."""
+"""The pages of the training's quality, its archive for an auditor, and `flask quality settle`."""
 
 from __future__ import annotations
 
@@ -30,26 +30,25 @@ from app.platform.unicode import neutral
 from app.platform.web.edge import bounded_int, download
 from app.platform.web.endpoints import PUBLIC, act, page
 from app.platform.zips import packed
-from app.reporting import quality
-from app.reporting import quality as services
-from app.reporting import surveys as export
+from app.reporting import quality, surveys
 from app.reporting.grid.exports import file_name
 from app.reporting.quality import NobodyToDraw, QualityPage, ResultsPage, SamplePage
 
-# --- What an auditor takes away: the tiles, the results, the surveys. Nobody is named, unless a sample was drawn. ---
+# --- The archive for an auditor: indicators, results, surveys ---
+# Nobody is named, unless a sample was drawn.
 
 BOM = "\ufeff"
 
 
-def pack(page: QualityPage, told: ResultsPage, surveys: Iterable[SurveyResult], site: str, sample: SamplePage | None = None) -> bytes:
+def pack(page: QualityPage, told: ResultsPage, answered: Iterable[SurveyResult], site: str, sample: SamplePage | None = None) -> bytes:
     files = {
         "lire-moi.txt": _read_me(page, site, sample),
         "indicateurs.csv": _table(("Indicateur", "Ce qu’il demande", "Ce que le site a enregistré", "Ce que l’organisme ajoute"), _indicators(page)),
         "resultats.csv": _table(("Année de début", "Jusqu’au", "Personnes", "Parcours terminés", "Arrêtés", "Semaines (médiane)"), _results(told)),
     }
-    for one in surveys:
+    for one in answered:
         target = io.BytesIO()
-        export.write(target, one, page.computed_at, site, reads_texts=False)
+        surveys.write(target, one, page.computed_at, site, reads_texts=False)
         files[f"enquetes/{one.survey.id}.xlsx"] = target.getvalue()
     if sample:
         files["echantillon.csv"] = _table(("Nom", "Commencé le", "Terminé le"), ((one.name, _day(one.begun), _day(one.done)) for one in sample.people))
@@ -92,7 +91,7 @@ def _read_me(page: QualityPage, site: str, sample: SamplePage | None) -> bytes:
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
-# --- The evidence of quality: a tile an indicator, what everybody may read of the results, what an auditor takes away.
+# --- Registration ---
 
 
 def init_app(app: Flask) -> None:
@@ -170,16 +169,16 @@ def _sample(token: str, what: str) -> SamplePage:
 def _archive(sample: SamplePage | None) -> Response:
     now, published, site = clock.now(), course(db.session), current_site().name
     on = day_of(now)
-    page, told, surveys = (
+    page, told, answered = (
         quality.quality_page(db.session, published, now),
         quality.results_page(db.session, published, on),
         survey_results(db.session, published, on),
     )
     db.session.rollback()  # let go of before the packing, which takes a moment
-    return download(pack(page, told, surveys, site, sample), ZIP, file_name(now, "zip", "qualite"))
+    return download(pack(page, told, answered, site, sample), ZIP, file_name(now, "zip", "qualite"))
 
 
-# --- `flask quality settle`: what a large site counts at night. ---
+# --- `flask quality settle`: what a large site counts at night ---
 
 quality_commands = AppGroup("quality", help="Les preuves de la qualité.")
 
@@ -188,8 +187,8 @@ quality_commands = AppGroup("quality", help="Les preuves de la qualité.")
 def settle() -> None:
     """Compte ce que montrent « Qualité » et « Nos résultats » sur un grand site. À lancer chaque nuit."""
     now = clock.now()
-    figures = services.counted_now(db.session, now)
+    figures = quality.counted_now(db.session, now)
     db.session.rollback()  # the reading is over
     with writing() as session:
-        services.keep(session, figures, now)
+        quality.keep(session, figures, now)
     click.echo("Chiffres de la qualité comptés.")

@@ -1,7 +1,7 @@
 """Every file of a report, declared once in `FILES`: its address, whom it names, its columns or its paper, its formats.
 
 From here follow its views, who may open them, the words of the access journal, the act of whoever takes it, the line of the log and, where it says `link`,
-its place on the overview. A file whose columns are new has them in a module of their own, as `summaries/hr.py`.
+its place on the overview. A file whose columns are new has them in `summaries.py`, or in a module of their own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from app.platform.web.edge import XLSX, download, streamed_file, written_file
 from app.platform.web.endpoints import page
 from app.record.figures.store import begin_report
 from app.reporting import pdf, summaries
-from app.reporting import pdf as printed
 from app.reporting.grid.columns import GridColumn, columns_of, in_files
 from app.reporting.grid.exports import csv_pieces, file_name, write_xlsx
 from app.reporting.grid.queries import filter_words
@@ -62,7 +61,7 @@ class ReportPaper(Struct, frozen=True):
     contents: Callable[[PeopleReport], tuple[Sequence[int], dict[str, Any]]]
     """(whom it names, what it says)."""
     instead: str
-    """What to do where it cannot be printed."""
+    """What to do where it cannot be pdf."""
     sheet: str = ""
     """Of which size, in words, where that matters to whoever takes it."""
 
@@ -137,7 +136,7 @@ FILES = (
     ReportFile(
         address="rapport",
         formats={"pdf": "printing.report_pdf"},
-        content=ReportPaper(printed.TEMPLATE, printed.printed_report, instead="Le tableur et le fichier CSV de la grille donnent les mêmes chiffres."),
+        content=ReportPaper(pdf.TEMPLATE, pdf.printed_report, instead="Le tableur et le fichier CSV de la grille donnent les mêmes chiffres."),
         called="rapport d’avancement",
         event="report_printed",
         name="pilotage",

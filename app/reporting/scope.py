@@ -1,4 +1,4 @@
-"""Who a reader may see."""
+"""Which people a reader of reports may see: whose scope a request has, and the condition that every report carries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from app.platform.errors import NotYours
 from app.platform.french import day_of
 from app.record.progress.models import Cohort, CohortMember
 
-# --- The scope of a reader of reports: a responsable's territories and below, a formateur's cohorts, everybody for an administrator.
+# --- The scope of a reader ---
+# A responsable's territories and below, a formateur's cohorts, everybody for an administrator.
 
 
 class ReportScope(ReaderScope, frozen=True):
@@ -145,7 +146,7 @@ def trains(session: Session, scope: ReportScope, person_id: int) -> bool:
     return session.scalar(select(Person.id).where(Person.id == person_id, learns_in(Person.id, scope.training))) is not None
 
 
-# --- Finds whose report this request asks for, and whether its reader has just sent something. ---
+# --- The scope of this request ---
 
 
 def scope_here(now: datetime) -> ReportScope:

@@ -1,4 +1,4 @@
-"""Where a person stands in words, what a report may tell of a small group. Pure."""
+"""Where a person stands in words, and what a report may say of a small group. Pure."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def hidden_groups(sizes: Mapping[str, int]) -> frozenset[str]:
     return frozenset(hidden)
 
 
-# --- Weeks -----------------------------------------------------------------------------------------------------------
+# --- Weeks ---
 
 
 MOST_WEEKS = 53

@@ -1,4 +1,4 @@
-"""What a report is asked for: the filter and the order, read from the address and written back to it."""
+"""What a report asks for: the filter and the order, read from the address and written back to it, and their SQL."""
 
 from __future__ import annotations
 
@@ -197,7 +197,8 @@ def _day(text: str) -> date | None:
         return None
 
 
-# --- Which people a report holds and in what order: conditions on their rows of `person_figures`. ---
+# --- The filter and the order in SQL ---
+# Conditions on the rows of `person_figures`.
 
 Figures = PersonFigures
 
@@ -277,7 +278,7 @@ def _where_they_stand(scope: ReportScope, wanted: ReportFilter, now: datetime) -
 
 
 def _in_module(wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
-    """`rules.module_state` in SQL."""
+    """`module_state` of `scope_rules.py`, in SQL."""
     if wanted.module and wanted.module_state is not None:
         done, required = module_counts(wanted.module)
         yield {
@@ -337,7 +338,7 @@ def timeliness_at(today: date) -> ColumnElement[str]:
     )
 
 
-# --- A page ----------------------------------------------------------------------------------------------------------
+# --- A page ---
 
 
 def ordered(rows: Select[Any], wanted: ReportFilter) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""What leaves by scope and period: the file of a funder, that of an employer."""
+"""Two files of a scope over a period: one for a funder, one for an employer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from app.record.progress.queries import STATE_COLUMNS, counting, state_value
 from app.record.progress.rules import Progress, ProgressState
 from app.reporting import selection
 from app.reporting.grid.columns import SHORT_SIDES, GridColumn, Row, day_if_any
-from app.reporting.grid.columns import GridColumn as HrColumn
 from app.reporting.grid.exports import write_cells
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
@@ -34,9 +33,10 @@ from app.reporting.overview.aggregates import period_of
 from app.reporting.overview.queries import scope_words
 from app.reporting.scope_rules import SITUATION_WORDS, PathSituation
 
-# --- The file of a funder: for whoever was active within a period, dates, results, attestations and announced hours; read some people at a time.
+# --- The file of a funder ---
+# For whoever was active within a period: dates, results, attestations and announced hours; read some people at a time.
 #
-# Nothing is told that Croisée did not record: an announced duration is no time spent. Satisfaction is told of the whole site, module by module: a survey
+# It says nothing that Croisée did not record: an announced duration is no time spent. Satisfaction is that of the whole site, module by module: a survey
 # is answered without a name, so that no row of a person has any.
 
 LEARNED = [state.value for state in ProgressState if state.done and state is not ProgressState.WAIVED]
@@ -238,7 +238,8 @@ def _notes(sheet: Any, report: PeopleReport, people: int, formats: Mapping[str, 
             sheet.write_string(number, place, words)
 
 
-# --- The file of an employer: a row a person and path, with SIRET, address, days, announced hours, result. For whoever was active within a period.
+# --- The file of an employer ---
+# A row a person and path, with SIRET, address, days, announced hours, result. For whoever was active within a period.
 #
 # A SIRET is what the person's institution said when they signed in by it: nobody types one, so that it is empty for whoever has a password of this site.
 
@@ -273,36 +274,38 @@ class FollowedPath(Struct, frozen=True):
         return PathSituation.STARTED if self.first_at else PathSituation.NOT_STARTED
 
 
-COLUMNS: tuple[HrColumn[FollowedPath], ...] = (
-    HrColumn(
+COLUMNS: tuple[GridColumn[FollowedPath], ...] = (
+    GridColumn(
         "SIRET",
         "De l’employeur, dit par l’institution qui ouvre le compte ; vide pour qui se connecte par un mot de passe.",
         lambda one: one.known.siret,
         width=16,
     ),
-    HrColumn("Organisme", "Son nom, dit de la même façon.", lambda one: one.known.organisation, width=28),
-    HrColumn("Employeur", "De qui la personne relève, si elle l’a dit.", lambda one: SHORT_SIDES[one.row.side] if one.row.side else "", width=18),
-    HrColumn("Numéro", "Le numéro de la personne sur ce site : il distingue deux homonymes.", lambda one: one.row.id, width=9),
-    HrColumn("Nom", "Le nom du compte.", lambda one: one.row.name, width=28),
-    HrColumn("Courriel", "L’adresse du compte.", lambda one: one.known.email, width=34),
-    HrColumn("Territoires", "Ceux auxquels la personne appartient le jour du fichier.", lambda one: one.row.places, width=28),
-    HrColumn("Parcours", "Le parcours suivi, ou le module suivi en dehors d’un parcours : une ligne chacun.", lambda one: one.title, width=40),
-    HrColumn("Inscription le", "Le jour de l’inscription à ce parcours.", lambda one: one.enrolled_on, width=14),
-    HrColumn(
+    GridColumn("Organisme", "Son nom, dit de la même façon.", lambda one: one.known.organisation, width=28),
+    GridColumn("Employeur", "De qui la personne relève, si elle l’a dit.", lambda one: SHORT_SIDES[one.row.side] if one.row.side else "", width=18),
+    GridColumn("Numéro", "Le numéro de la personne sur ce site : il distingue deux homonymes.", lambda one: one.row.id, width=9),
+    GridColumn("Nom", "Le nom du compte.", lambda one: one.row.name, width=28),
+    GridColumn("Courriel", "L’adresse du compte.", lambda one: one.known.email, width=34),
+    GridColumn("Territoires", "Ceux auxquels la personne appartient le jour du fichier.", lambda one: one.row.places, width=28),
+    GridColumn("Parcours", "Le parcours suivi, ou le module suivi en dehors d’un parcours : une ligne chacun.", lambda one: one.title, width=40),
+    GridColumn("Inscription le", "Le jour de l’inscription à ce parcours.", lambda one: one.enrolled_on, width=14),
+    GridColumn(
         "Premier acte", "Dans ce parcours : le jour de la première leçon ouverte ou du premier quiz commencé.", lambda one: day_if_any(one.first_at), width=14
     ),
-    HrColumn("Dernier acte", "Dans ce parcours : le jour de la dernière activité enregistrée.", lambda one: day_if_any(one.last_at), width=14),
-    HrColumn("Terminé le", "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.", lambda one: day_if_any(one.completed_at), width=14),
-    HrColumn("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.progress.done, width=14),
-    HrColumn("Éléments demandés", "Ce que ce parcours demande à la personne.", lambda one: one.progress.required, width=14),
-    HrColumn(
+    GridColumn("Dernier acte", "Dans ce parcours : le jour de la dernière activité enregistrée.", lambda one: day_if_any(one.last_at), width=14),
+    GridColumn(
+        "Terminé le", "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.", lambda one: day_if_any(one.completed_at), width=14
+    ),
+    GridColumn("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.progress.done, width=14),
+    GridColumn("Éléments demandés", "Ce que ce parcours demande à la personne.", lambda one: one.progress.required, width=14),
+    GridColumn(
         "Heures annoncées",
         "La durée annoncée de ce qui est terminé, sans les dispenses : ce n’est pas un temps mesuré.",
         lambda one: (Decimal(one.minutes) / 60).quantize(Decimal("0.1")),
         width=14,
     ),
-    HrColumn("Résultat", "Terminé, en cours ou pas commencé ; aucune note ne figure dans ce fichier.", lambda one: SITUATION_WORDS[one.result], width=14),
-    HrColumn(
+    GridColumn("Résultat", "Terminé, en cours ou pas commencé ; aucune note ne figure dans ce fichier.", lambda one: SITUATION_WORDS[one.result], width=14),
+    GridColumn(
         "Attestation le",
         "Le jour où l’attestation de ce parcours a été émise ; vide sans attestation, ou si elle est révoquée.",
         lambda one: day_if_any(one.attested_at),

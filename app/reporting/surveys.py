@@ -1,4 +1,4 @@
-"""What people answered to the questionnaires."""
+"""What people answered to surveys: their pages for managers, and the workbook of one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ from app.platform.web.endpoints import act, page
 from app.reporting.grid.exports import file_name
 from app.reporting.overview.charts import ChartPicture, PictureKind, PictureRow, draw_picture
 
-# --- What managers read of surveys: the same for everybody, whatever their territory, for a territory is too few people.
+# --- What the pages receive ---
+# The same for everybody, whatever their territory, for a territory is too few people.
 
 MEASURES = {Measure.SATISFACTION: "Satisfaction", Measure.REUSE: "Réutilisé dans mon travail"}
 """The two figures that Mentor watches, in its words."""
@@ -236,7 +237,8 @@ def sentence(question: SurveyQuestion, counts: QuestionCounts) -> str:
     return f"Le plus choisi : « {first} », par {plural(people, 'personne')} sur {number(counts.answered)}."
 
 
-# --- The workbook of a survey: what its page says, lot by lot, so that nothing can be found by subtraction there either.
+# --- The workbook of a survey ---
+# What its page says, lot by lot, so that nothing can be found by subtraction there either.
 
 HEADS = ("Sur quoi", "Question", "Première semaine", "Dernière semaine", "Personnes qui ont répondu", "Réponse", "Personnes")
 WIDTHS = (36, 60, 16, 16, 14, 40, 12)
@@ -292,7 +294,8 @@ def _notes(result: SurveyResult, now: datetime) -> Iterator[Sequence[str]]:
     yield "Territoires", "Aucun : une enquête ne se lit pas par territoire, où trop peu de personnes répondent."
 
 
-# --- `/pilotage/enquetes`: what people think of the course, for whoever reads reports; what they wrote, for who writes the course or administers.
+# --- `/pilotage/enquetes` ---
+# What people think of the course, for whoever reads reports; what they wrote, for who writes the course or administers.
 
 blueprint = Blueprint("opinions", __name__, url_prefix="/pilotage/enquetes")
 

@@ -20,8 +20,7 @@ from app.platform.site import current_site
 from app.platform.web.edge import download
 from app.platform.web.endpoints import act, page
 from app.record.figures.store import begin_report
-from app.reporting import person as person_queries
-from app.reporting import person as services
+from app.reporting import person as one_person
 from app.reporting.grid import queries as grid_queries
 from app.reporting.grid.exports import file_name
 from app.reporting.overview import queries as overview_queries
@@ -88,7 +87,7 @@ def grid_print() -> str:
     return render_template("reporting/grid_print.html", page=page)
 
 
-# --- One person ------------------------------------------------------------------------------------------------------
+# --- One person ---
 # The access journal notes each page whose address names somebody by `person_id`.
 
 
@@ -101,8 +100,8 @@ def person(person_id: int) -> str:
 def _person_page(person_id: int, form: DecisionForm, refused: tuple[str, str, str] = ("", "", ""), due_form: DueForm | None = None) -> str:
     """`refused`: an attestation or a waiver, the reason typed for it, and what is wrong with it."""
     now = clock.now()
-    page = person_queries.person_page(db.session, course(db.session), scope_here(now), current_person(), person_id, now)
-    form.element.choices = select_choices(person_queries.element_choices(page))
+    page = one_person.person_page(db.session, course(db.session), scope_here(now), current_person(), person_id, now)
+    form.element.choices = select_choices(one_person.element_choices(page))
     return render_template("reporting/person.html", page=page, form=form, due_form=due_form or DueForm(formdata=None), refused=refused)
 
 
@@ -115,7 +114,7 @@ def decide(person_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _person_page(person_id, form), 422
     try:
-        services.decide(db.session, published, scope, person_id, form.element.data, PersonAct(form.act.data), form.reason.data or "", now)
+        one_person.decide(db.session, published, scope, person_id, form.element.data, PersonAct(form.act.data), form.reason.data or "", now)
     except DomainError as error:
         if error.status != 422:
             raise
@@ -134,7 +133,7 @@ def move_due(person_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _person_page(person_id, DecisionForm(formdata=None), due_form=form), 422
     try:
-        services.move_due(db.session, course(db.session), scope, person_id, form.due_on.data, form.due_reason.data or "", now)
+        one_person.move_due(db.session, course(db.session), scope, person_id, form.due_on.data, form.due_reason.data or "", now)
     except DomainError as error:
         if error.status != 422:
             raise
@@ -151,7 +150,7 @@ def revoke(person_id: int, result_id: int) -> ResponseReturnValue:
     """End a waiver, with a reason that the person reads on their table, their positioning and their record."""
     now, reason = clock.now(), request.form.get("reason", "")
     try:
-        services.revoke(db.session, course(db.session), scope_here(now), person_id, result_id, reason, now)
+        one_person.revoke(db.session, course(db.session), scope_here(now), person_id, result_id, reason, now)
     except DomainError as error:
         if error.status != 422:
             raise
@@ -166,7 +165,7 @@ def revoke(person_id: int, result_id: int) -> ResponseReturnValue:
 def decide_attestation(person_id: int, attestation_id: str) -> ResponseReturnValue:
     now, reason, restored = clock.now(), request.form.get("reason", "").strip(), request.form.get("act") == "retablir"
     try:
-        services.decide_attestation(db.session, scope_here(now), person_id, attestation_id, reason, now, restored=restored)
+        one_person.decide_attestation(db.session, scope_here(now), person_id, attestation_id, reason, now, restored=restored)
     except DomainError as error:
         if error.status != 422:
             raise
@@ -176,14 +175,14 @@ def decide_attestation(person_id: int, attestation_id: str) -> ResponseReturnVal
     return redirect(url_for("reporting.person", person_id=person_id, _anchor="attestations"), 303)
 
 
-# --- Requests for one more attempt -----------------------------------------------------------------------------------
+# --- Requests for one more attempt ---
 
 
 @blueprint.get("/demandes")
 @page(who=DECIDERS, names_people="Votre demande de tentative, dans le pilotage")
 def requests() -> str:
     now = clock.now()
-    return _requests_page(person_queries.requests_page(db.session, course(db.session), scope_here(now), now))
+    return _requests_page(one_person.requests_page(db.session, course(db.session), scope_here(now), now))
 
 
 def _requests_page(page: RequestsPage) -> str:
@@ -197,9 +196,9 @@ def answer(request_id: int) -> ResponseReturnValue:
     now, reason = clock.now(), request.form.get("reason", "")
     scope = scope_here(now)
     if not reason.strip():
-        page = person_queries.requests_page(db.session, course(db.session), scope, now, refused=request_id)
+        page = one_person.requests_page(db.session, course(db.session), scope, now, refused=request_id)
         return _requests_page(page), 422
-    answered = services.answer(db.session, scope, request_id, request.form.get("answer") == "oui", reason, now)
+    answered = one_person.answer(db.session, scope, request_id, request.form.get("answer") == "oui", reason, now)
     flash("Tentative accordée." if answered.granted else "Demande refusée : la personne lira votre raison.", "success")
     db.session.commit()
     return redirect(url_for("reporting.requests"), 303)

@@ -1,4 +1,4 @@
-"""What a column is, of any file; and those of a report, one list for the screen, the CSV, the XLSX and the printed report. To add one, add it to `COLUMNS`."""
+"""The columns of a report, one list for the screen, the CSV, the XLSX and the printed report. To add one, add it to `COLUMNS`."""
 
 from __future__ import annotations
 
@@ -276,7 +276,8 @@ def day_if_any(moment: datetime | None) -> date | None:
     return day_of(moment) if moment else None
 
 
-# --- The columns of modules: one each, or, where the report details one, that module as a whole and each of its elements.
+# --- The columns of modules ---
+# One each, or, where the report details one, that module as a whole and each of its elements.
 
 
 def columns_of(report: PeopleReport) -> tuple[PersonColumn, ...]:

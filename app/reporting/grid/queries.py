@@ -1,4 +1,4 @@
-"""Views of the grid that somebody keeps under a name."""
+"""The grid's page, and the views of it that somebody saved under a name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from sqlalchemy import JSON, ForeignKey, String, bindparam, func, select, update
-from sqlalchemy import delete as delete_view
+from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.content.store.queries import course
@@ -50,7 +50,8 @@ class SavedView(Base):
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-# --- What the page of the grid receives: filters, headings, rows, and the address's arguments, from which its links are made.
+# --- What the page of the grid receives ---
+# Filters, headings, rows, and the address's arguments, from which its links are made.
 
 PER_PAGE = 50
 MOST_PRINTED = 2_000
@@ -232,7 +233,8 @@ def filter_words(report: PeopleReport, *, ordered: bool = True) -> str:
     return " ; ".join([*chosen, *others, *_days(wanted)])
 
 
-# --- Keep a view of the grid, or take one away. They flush, never commit. ---
+# --- Saving a view, or removing it ---
+# Flushes, never commits.
 
 MOST_VIEWS = 30
 
@@ -266,7 +268,7 @@ def remove(session: Session, person_id: int, view_id: str) -> None:
     view = session.get(SavedView, view_id)
     if view is not None and view.person_id != person_id:
         raise NotYours
-    session.execute(delete_view(SavedView).where(SavedView.id == view_id, SavedView.person_id == person_id))
+    session.execute(sql_delete(SavedView).where(SavedView.id == view_id, SavedView.person_id == person_id))
 
 
 def follow_merge(session: Session, kept: int, gone: int) -> None:
@@ -276,7 +278,8 @@ def follow_merge(session: Session, kept: int, gone: int) -> None:
     session.execute(theirs.values(person_id=kept), execution_options={"synchronize_session": False})
 
 
-# --- `/pilotage/vues`: views of the grid kept under a name. What opens one is the reader's own scope. ---
+# --- `/pilotage/vues`: the saved views ---
+# What opens one is the reader's own scope.
 
 blueprint = Blueprint("saved", __name__, url_prefix="/pilotage/vues")
 

@@ -21,7 +21,7 @@ from app.identity.models import Membership, Person
 from app.identity.rules import Side
 from app.identity.territories import belongs_on
 from app.platform.db import in_chunks
-from app.record.figures import store as stored_figures
+from app.record.figures import store
 from app.record.figures.calculator import Figures, progress_value
 from app.record.figures.rows import module_figures, path_figures
 from app.record.progress.due import NO_DAY, Timeliness
@@ -107,10 +107,10 @@ class PeopleReport:
 
     def __init__(self, session: Session, course: Course, scope: ReportScope, wanted: ReportFilter, now: datetime) -> None:
         self.session, self.course, self.scope, self.filter, self.now = session, course, scope, wanted, now
-        basis = stored_figures.basis(session, course, now)
+        basis = store.basis(session, course, now)
         self.calculator = basis.calculator
         if not basis.current:
-            stored_figures.settle(session, course, now)
+            store.settle(session, course, now)
         self._order = {node: place for place, node in enumerate(scope.tree.nodes)}
         self._elements = course.elements_of(course.modules[wanted.module]) if wanted.module else ()
         self.places_of = lru_cache(maxsize=5_000)(self._read_places)
@@ -133,12 +133,12 @@ class PeopleReport:
         return other
 
     def batch(self, size: int) -> RowsPage:
-        """The rows after `filter.after`, `size` at most. Three SELECTs, four with the detail of a module."""
+        """The rows after `ReportFilter.after`, `size` at most. Three SELECTs, four with the detail of a module."""
         numbers = self.session.scalars(self._numbers().limit(size + 1)).all()
         return RowsPage(tuple(self._rows_of(numbers[:size])), self.count(), len(numbers) > size)
 
     def _numbers(self) -> Select[int]:
-        """A SELECT of everybody's number, in order, from `filter.after` on."""
+        """A SELECT of everybody's number, in order, from `ReportFilter.after` on."""
         return selection.ordered(self.selected(), self.filter)
 
     def count(self) -> int:

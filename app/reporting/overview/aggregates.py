@@ -1,4 +1,4 @@
-"""People counted by the database: those of whom an overview tells the same are one group, however many they are."""
+"""People counted by the database: those of whom an overview says the same are one group, however many they are; and who moved, week by week."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def situations_of(groups: Iterable[PeopleGroup]) -> Counter[PathSituation]:
     return counted
 
 
-# --- Weeks -----------------------------------------------------------------------------------------------------------
+# --- Weeks ---
 
 Weeks = Sequence[tuple[date, int]]
 """(Monday, how many people), empty weeks included."""

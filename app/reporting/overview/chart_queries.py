@@ -1,6 +1,6 @@
 """What the pictures of a population need, counted from its groups.
 
-A mean is told of five people or more, nowhere of fewer. On the screen of whoever reads each name in the grid, where the few stand is said; what travels is silent of them."""
+A mean is given for five people or more, nowhere for fewer. On the screen of somebody who may read each name in the grid anyway, the few are shown by their state; what leaves the site leaves them out."""
 
 from __future__ import annotations
 
@@ -179,7 +179,8 @@ def _stops(population: Population, *, on_screen: bool) -> ChartPicture | None:
     return charts.stops([(element_title(report.course, element), count) for element, count in most], links)
 
 
-# --- Two territories, or two cohorts, side by side: the same figures of both, each leading to its people. ---
+# --- Two territories, or two cohorts, side by side ---
+# The same figures of both, each leading to its people.
 
 TERRITORY, COHORT = "t:", "c:"
 """Before an id, in the address (`?avec=`)."""

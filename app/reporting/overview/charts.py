@@ -1,4 +1,4 @@
-"""What the pictures of a report show: a title, a sentence, and the rows that the drawing, its table and the printed report share."""
+"""The pictures of a report: a title, a sentence and rows, which the drawing, its table and the printed report share; and their SVG."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from app.content.figures.drawing import draw
 from app.content.figures.figure import (
     FILLS,
     LEADING,
+    NARROW_WIDTH,
     Drawing,
     Figure,
     FigureItem,
@@ -30,7 +31,6 @@ from app.content.figures.figure import (
     svg,
     table,
 )
-from app.content.figures.figure import NARROW_WIDTH as WIDTH
 from app.platform.errors import DomainError
 from app.platform.french import NARROW, SHORT_MONTHS, agree, french, french_date, number, plural
 from app.reporting.scope_rules import SITUATION_WORDS, SMALL, ModuleState, PathSituation
@@ -254,7 +254,8 @@ def percent(value: Decimal) -> str:
     return f"{number(float(value), 1)} %"
 
 
-# --- Pictures as `<figure>`: SVG without inline style whose parts differ by pattern and by word, then the same data as a table.
+# --- Drawing a picture ---
+# SVG without inline style, whose parts differ by pattern and by word, then the same data as a table.
 
 BARS = Bars()
 BAR, LEGEND = 30, 24
@@ -271,7 +272,7 @@ def draw_picture(picture: ChartPicture) -> Markup:
         '<figure class="chart chart-{kind}" aria-label="{title}">\n<figcaption>{title}</figcaption>\n{svg}{table}</figure>\n',
         kind=picture.kind.value,
         title=french(picture.title),
-        svg=svg(picture.id, WIDTH, drawing, picture.title, picture.description),
+        svg=svg(picture.id, NARROW_WIDTH, drawing, picture.title, picture.description),
         table=table(picture.title, picture.columns, [(row.label, *row.texts) for row in picture.rows]),
     )
 
@@ -283,7 +284,7 @@ def _figure(picture: ChartPicture) -> Figure:
 
 def _drawing(picture: ChartPicture) -> Drawing:
     if picture.kind == PictureKind.BARS:
-        return BARS.draw(_figure(picture), WIDTH, picture.id)
+        return BARS.draw(_figure(picture), NARROW_WIDTH, picture.id)
     shapes, height = {PictureKind.SHARES: (_shares, _shares_height), PictureKind.WEEKS: (_weeks, _weeks_height)}[picture.kind]
     return Drawing(height(picture), (patterns(picture.id), *shapes(picture)))
 
@@ -304,9 +305,9 @@ MARGIN, FOOT = 16, 34
 def standalone(picture: ChartPicture, signed: str) -> str:
     """Draws a picture as a file of its own, with its title, author and date (`signed`) and description; no style, no script."""
     drawing = _drawing(picture)
-    lines = cut_into_lines(french(picture.title), WIDTH, strong=True)
+    lines = cut_into_lines(french(picture.title), NARROW_WIDTH, strong=True)
     top = MARGIN + LEADING * len(lines) + 8
-    width, height = WIDTH + 2 * MARGIN, top + drawing.height + FOOT
+    width, height = NARROW_WIDTH + 2 * MARGIN, top + drawing.height + FOOT
     head = Markup("").join(labels(lines, MARGIN, MARGIN - 4, strong=True))
     foot = label(french(signed), MARGIN, height - 12)
     inside = markup('<g transform="translate({} {})">{}</g>', MARGIN, top, Markup("").join(drawing.shapes))
@@ -326,7 +327,7 @@ def _shares_height(picture: ChartPicture) -> int:
 def _shares(picture: ChartPicture) -> Iterator[Markup]:
     total, x = float(sum(row.values[0] for row in picture.rows)) or 1, 1.0
     for row, fill in zip(picture.rows, FILLS, strict=False):
-        width = round(float(row.values[0]) / total * (WIDTH - 2), 1)
+        width = round(float(row.values[0]) / total * (NARROW_WIDTH - 2), 1)
         if width:
             yield patterned_rectangle(picture.id, fill, round(x, 1), 1, width, BAR - 2)
         x += width
@@ -356,7 +357,7 @@ def _weeks(picture: ChartPicture) -> Iterator[Markup]:
 
 
 def _columns(picture: ChartPicture, series: int, top: int, longest: float) -> Iterator[Markup]:
-    step = WIDTH / len(picture.rows)
+    step = NARROW_WIDTH / len(picture.rows)
     numbered = all(len(row.texts[series]) <= 2 for row in picture.rows)
     most = max(range(len(picture.rows)), key=lambda place: picture.rows[place].values[series])
     for place, row in enumerate(picture.rows):
@@ -367,15 +368,15 @@ def _columns(picture: ChartPicture, series: int, top: int, longest: float) -> It
             if numbered or place == most:
                 yield markup(
                     '<text class="chart-value" x="{}" y="{}" font-size="12" text-anchor="middle">{}</text>',
-                    min(max(round((place + 0.5) * step, 1), 14), WIDTH - 14),
+                    min(max(round((place + 0.5) * step, 1), 14), NARROW_WIDTH - 14),
                     y - 3,
                     row.texts[series],
                 )
-    yield markup('<line class="chart-floor" x1="0" y1="{0}" x2="{1}" y2="{0}"/>', top + PANEL, WIDTH)
+    yield markup('<line class="chart-floor" x1="0" y1="{0}" x2="{1}" y2="{0}"/>', top + PANEL, NARROW_WIDTH)
 
 
 def _months(picture: ChartPicture, y: int) -> Iterator[Markup]:
-    step = WIDTH / len(picture.rows)
+    step = NARROW_WIDTH / len(picture.rows)
     for place, row in enumerate(picture.rows):
-        if row.mark and place * step < WIDTH - 40:
+        if row.mark and place * step < NARROW_WIDTH - 40:
             yield label(row.mark, round(place * step, 1), y)

@@ -1,4 +1,4 @@
-"""Targets of cohorts: so many people to have finished by a day; where one stands, in words."""
+"""The overview of a scope: counts, pictures, targets of cohorts, whom to call, and the map of the cités."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from app.platform.french import agree, capital, french, french_date, plural
 from app.platform.mail.outbox import reachable
 from app.record.progress.due import Timeliness
 from app.record.progress.models import Attestation, Cohort, CohortMember, PersonFigures
-from app.reporting import calls as to_call
+from app.reporting import calls
 from app.reporting.calls import FIRST_CALLS, CallLine
 from app.reporting.grid.queries import Menu, filter_in_words, menus
 from app.reporting.grid.rows import PeopleReport
@@ -78,7 +78,8 @@ def target_words(done: int, wanted: int, by: date, on: date, *, whole: bool) -> 
     return f"{told} sur {wanted} visées pour le {french_date(by)} : il {agree(left, 'en reste une', f'en reste {left}')}, et {days}."
 
 
-# --- The cités of a scope, département after département, each with its state: whether somebody learns there, whether somebody has begun.
+# --- The cités of a scope, by département ---
+# Each with its state: whether somebody learns there, whether somebody has begun.
 
 STATES = {"begun": "en chemin", "waiting": "pas encore commencé", "empty": "aucun inscrit"}
 
@@ -159,7 +160,8 @@ def map_sentence(shown: Sequence[District]) -> str:
     return f"Sur {len(tiles)} cités, {', '.join(said[kind] for kind, count in counts.items() if count)}."
 
 
-# --- The cités without anybody, each with whom to write to: who looks after it, or after the nearest territory above.
+# --- The cités without anybody ---
+# Each with whom to write to: who looks after it, or after the nearest territory above.
 
 
 class CiteContact(Struct, frozen=True):
@@ -196,9 +198,10 @@ def _cite(scope: ReportScope, cite: str, found: Mapping[str, Sequence[CiteContac
     return EmptyCite(name, (), "") if nearest is None else EmptyCite(name, tuple(found[nearest.id]), "" if nearest.id == cite else nearest.name)
 
 
-# --- `/pilotage`: one scope at a glance, or part of it over a period. People are named where somebody should call them.
+# --- `/pilotage`: one scope at a glance, or part of it over a period ---
+# People are named where somebody should call them.
 #
-# Figures are of one path. A mean is told of five people or more; of fewer, where they stand.
+# Figures are of one path. A mean is given for five people or more; of fewer, the states.
 
 ASKED = MappingProxyType({"territoire": "Territoire", "cohorte": "Cohorte", "parcours": "Parcours", "module": "Module"})
 """The filters of the form; others that an address brings stay, and are said."""
@@ -282,7 +285,7 @@ def overview_page(session: Session, course: Course, scope: ReportScope, now: dat
     """A dozen SELECTs besides those that a report begins with, whatever the size."""
     report = PeopleReport(session, course, scope, replace(wanted or ReportFilter(), after=""), now)
     population = population_of(report)
-    first, on_list = to_call.first_calls(report, FIRST_CALLS)
+    first, on_list = calls.first_calls(report, FIRST_CALLS)
     cites = districts_of(population)
     return OverviewPage(
         scope=scope_words(scope),

@@ -1,4 +1,4 @@
-"""The weekly summary that a reader of reports may ask for: their scope in figures, whom to call, nothing when nothing changed."""
+"""The weekly summary that a reader of reports may ask for: their scope in figures, whom to call, nothing when nothing changed; and `flask reminders send`."""
 
 from __future__ import annotations
 
@@ -146,7 +146,8 @@ def on_another_day(session: Session, now: datetime) -> set[int]:
     return {person_id for person_id, weekday, handled_on in rows if handled_on != on and weekday != on.weekday()}
 
 
-# --- `flask reminders send`: the letters of the day, by a timer; run again, it writes none twice. ---
+# --- `flask reminders send`: the emails of the day ---
+# A timer runs it; run again, it writes none twice.
 
 reminders = AppGroup("reminders", help="Les rappels et le bilan hebdomadaire du pilotage.")
 

@@ -1,4 +1,4 @@
-"""Rules of reminders, the letters that they caused, what people answered, and who wants the weekly summary."""
+"""Rules of reminders, the emails that they caused, what people answered, and who wants the weekly summary."""
 
 from __future__ import annotations
 
@@ -90,7 +90,8 @@ class Digest(Base):
     """Digest of what the last one said: the same again is not sent."""
 
 
-# --- What managers may read of the answers to reminders, in totals. Pure. ---
+# --- What managers may read of the answers: totals ---
+# Pure.
 
 
 class AnswerCounts(Struct, frozen=True):

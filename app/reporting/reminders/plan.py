@@ -1,4 +1,4 @@
-"""To whom which reminder goes, and its words."""
+"""Who gets which reminder on which day, and the words of the email."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ from app.reporting.reminders.rules import Past, RecipientFacts, RuleDecision, Ru
 from app.reporting.scope import ReportScope, readers_of, report_scopes
 from app.reporting.selection import ReportFilter
 
-# --- Finds whom a rule is about: its target, limited to its author's scope today, with the facts the rules need. ---
+# --- Whom a rule is about ---
+# Its target, limited to its author's scope today, with the facts the rules need.
 
 KIND = "relance"
 """The kind of letter, among those that a person may refuse."""
@@ -136,7 +137,7 @@ def own_rule(session: Session, reader: ReportScope, rule_id: int) -> ReminderRul
     return row
 
 
-# --- The people of a rule --------------------------------------------------------------------------------------------
+# --- The people of a rule ---
 
 
 def recipients_of(report: PeopleReport, people: Sequence[int] | None = None) -> Iterator[Recipient]:
@@ -198,7 +199,8 @@ def refuses_reminders(session: Session, person_id: int) -> bool:
     return session.scalar(select(Person.id).where(Person.id == person_id, Person.active, ~refuses)) is None
 
 
-# --- The email of a reminder, in the words of the site: the same for the preview and for the outbox. ---
+# --- The email of a reminder ---
+# In the words of the site: the same for the preview and for the outbox.
 
 PERSONAL = "lien-personnel"
 """What a preview shows in place of a signed link: whoever reads it could otherwise answer in somebody's name."""
@@ -324,7 +326,8 @@ def _next_path(course: Course, element_id: str | None) -> str:
     return path_of(endpoint, **values)
 
 
-# --- Who gets what and when: the one function that the page shows and the timer carries out. ---
+# --- The plan ---
+# The one function that the page shows and the timer carries out.
 
 
 class Mailing(Struct, frozen=True):

@@ -53,7 +53,7 @@ class RecipientFacts(Struct, frozen=True):
     since_on: date
     """Enrolled, or else invited, on that day."""
     due_on: date | None
-    """The nearest day by which something is left to do, past or not (`due.DueDates.next_on`)."""
+    """The nearest day by which something is left to do, past or not (`DueDates.next_on` in `app/record/progress/due.py`)."""
     learns: bool
     departed: bool
     wants: bool
@@ -184,7 +184,7 @@ def _applies_from(rule: RuleTerms, facts: RecipientFacts) -> date | None:
     return facts.since_on + span if facts.last_on is None else None
 
 
-# --- In words --------------------------------------------------------------------------------------------------------
+# --- In words ---
 
 
 def sentence(rule: RuleTerms, audience: str) -> str:
@@ -232,7 +232,7 @@ def _not_yet(rule: RuleTerms, facts: RecipientFacts, on: date) -> str:
     return "a commencé" if facts.last_on is not None else f"inscription il y a {plural((on - facts.since_on).days, 'jour')}"
 
 
-# --- What an author adds ---------------------------------------------------------------------------------------------
+# --- What an author adds ---
 
 LONGEST = 600
 

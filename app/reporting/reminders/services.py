@@ -1,4 +1,4 @@
-"""Verbs of reminders: keep a rule, send the day's letters, take an answer. They flush; sending has short transactions of its own."""
+"""Reminders: saves a rule, sends the day's emails, records an answer. Flushes; sending has short transactions of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.identity import audit, email_preferences, emails
-from app.identity import emails as help_requests
 from app.identity.emails import ENDING, REASONS
 from app.platform import log
 from app.platform.db import db, insert_once, writing
@@ -49,7 +48,7 @@ def delete(session: Session, row: ReminderRule, actor_id: int, now: datetime) ->
     session.flush()
 
 
-# --- Sending ---------------------------------------------------------------------------------------------------------
+# --- Sending ---
 
 
 class Sending(Struct, frozen=True):
@@ -104,7 +103,7 @@ def _still(session: Session, published: Course, mailing: Mailing) -> bool:
     return set(session.scalars(running)) == set(mailing.rule_ids)
 
 
-# --- Answers ---------------------------------------------------------------------------------------------------------
+# --- Answers ---
 
 
 def answer(session: Session, person_id: int, reason: str, now: datetime, *, to_tell: bool = False) -> None:
@@ -115,7 +114,7 @@ def answer(session: Session, person_id: int, reason: str, now: datetime, *, to_t
         session.execute(update(ReminderAnswer).where(ReminderAnswer.person_id == person_id).values(reason=reason, at=now))
     if reason in ENDING:
         email_preferences.refuse(session, person_id, KIND, now)
-    help_requests.record_answer(session, person_id, reason, to_tell, now)
+    emails.record_answer(session, person_id, reason, to_tell, now)
     log.event("reminder_answered", person=person_id)
 
 

@@ -1,4 +1,4 @@
-"""What is typed to set a rule of reminders, to answer one, to ask for the summary. Messages are in French."""
+"""The pages of reminders: rules, the answer to one, the weekly summary; and their forms."""
 
 from __future__ import annotations
 
@@ -134,7 +134,8 @@ class DigestForm(Form):
         return int(self.weekday.data) if self.weekday.data else None
 
 
-# --- `/pilotage/rappels`: rules of reminders and whom they scope; `/rappels/<token>`: the answer to one; `/compte/bilan`: the weekly summary.
+# --- Views ---
+# `/pilotage/rappels`: the rules; `/rappels/<token>`: the answer to a reminder; `/compte/bilan`: the weekly summary.
 
 blueprint = Blueprint("reminders", __name__)
 
@@ -157,7 +158,7 @@ class DigestPage(Struct, frozen=True):
     mail_works: bool
 
 
-# --- Rules -----------------------------------------------------------------------------------------------------------
+# --- Rules ---
 
 
 @blueprint.get("/pilotage/rappels")
@@ -230,7 +231,7 @@ def delete(rule_id: int) -> ResponseReturnValue:
     return redirect(url_for("reminders.index"), 303)
 
 
-# --- From the letter, without sign-in --------------------------------------------------------------------------------
+# --- From the email, without sign-in ---
 
 
 @blueprint.route("/rappels/<token>", methods=["GET", "POST"])
@@ -256,7 +257,7 @@ def answer(token: str) -> ResponseReturnValue:
     return redirect(url_for("reminders.answer", token=token, raison=reason), 303)
 
 
-# --- The weekly summary ----------------------------------------------------------------------------------------------
+# --- The weekly summary ---
 
 
 @blueprint.route("/compte/bilan", methods=["GET", "POST"])
