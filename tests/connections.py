@@ -23,7 +23,7 @@ _thread = threading.local()
 DEAR = (
     ("markdown_it.main", "MarkdownIt.parse"),
     ("app.platform.sandbox", "output"),
-    ("app.identity.passwords", "hash_password"),
+    ("app.identity.hashing", "hash_password"),
     ("app.identity.forms", "verify_password"),
     ("zipfile", "ZipFile.__init__"),
     ("PIL.Image", "open"),

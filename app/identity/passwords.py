@@ -1,4 +1,4 @@
-"""Passwords: strength, hashing, and the tokens of links that set one."""
+"""Passwords: strength, and the tokens of links that set one. Hashing is in `hashing.py`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from itertools import pairwise
 from math import log2
 from typing import Any, Final, NewType, TypeAlias
 
-from flask_security import hash_password
 from itsdangerous import BadData, URLSafeSerializer
 from msgspec import Struct
 
@@ -185,14 +184,6 @@ def give_back() -> None:
         options = ctypes.CDLL(None).mallopt
         options(MMAP_THRESHOLD, 1_000_000)
         options(ARENA_MAX, 2)
-
-
-# --- Hashing ---
-
-
-def hashed(password: str) -> Hashed:
-    """Hashes a password that `password_faults` accepts. This is slow: call it before taking any lock."""
-    return Hashed(hash_password(normalise_password(password)))
 
 
 # --- What this site signs, and the links to choose a password ---

@@ -12,8 +12,9 @@ from msgspec.structs import asdict
 from app.identity import emails, queries, services
 from app.identity import sessions as session_store
 from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPasswordForm, ProfileForm
+from app.identity.hashing import hashed
 from app.identity.models import Person
-from app.identity.passwords import WANTED, hashed
+from app.identity.passwords import WANTED
 from app.identity.queries import Belonging
 from app.identity.rules import ROLE_WORDS
 from app.identity.sessions import safe_next

@@ -19,7 +19,7 @@ from app.administration.acts import REQUEST, Erasure, Invitation, PeopleImport
 from app.administration.imports import queries as imports
 from app.administration.imports import services
 from app.administration.privacy import erasure
-from app.identity import passwords
+from app.identity import hashing
 from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.rules import Role
@@ -112,7 +112,7 @@ def test_an_invitation_is_accepted_once_for_two_passwords(site: Flask, monkeypat
         fields = client.see(path).form("Entrer dans Croisée")["fields"] | {"password": new, "again": new, "side": "etat"}
         forms.append(lambda client=client, fields=fields: client.post(path, data=fields).status_code)
     with monkeypatch.context() as patch:
-        meeting(patch, passwords, "hash_password")
+        meeting(patch, hashing, "hash_password")
         answers = both_sent(forms)
     assert sorted(answers) == [303, 410]
     assert [act for act, _ in acts(site)] == ["invited", "invitation_accepted"]
@@ -127,7 +127,7 @@ def test_an_invitation_drawn_while_the_person_comes_in(site: Flask) -> None:
         read = db.session.get_one(Person, ELOISE)
         assert read.password is None
         with person(site, ELOISE) as row:
-            accounts.set_password(db.session, row, passwords.hashed(NEW[0]))
+            accounts.set_password(db.session, row, hashing.hashed(NEW[0]))
             db.session.commit()
         with pytest.raises(AlreadyIn):
             invitations.invite(db.session, site.config["CROISEE"], read, ADMIN, NOW, by_mail=False)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
 from app.identity import services
+from app.identity.hashing import hashed
 from app.identity.models import Membership, Person, PersonRole, Territory
-from app.identity.passwords import hashed
 from app.identity.rules import Level, Role
 from app.platform import clock
 from app.platform.db import UtcDateTime

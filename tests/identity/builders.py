@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.content.values.library import Cite, Commune, Network, NetworkPlace
-from app.identity import passwords, services, sessions
+from app.identity import hashing, services, sessions
 from app.identity.models import Person, SignIn
 from app.identity.passwords import Hashed
 from app.identity.rules import Role
@@ -40,7 +40,7 @@ TODAY = date(2026, 11, 24)
 @cache
 def hashed(password: str) -> Hashed:
     """Once for all the accounts of a test process: it is dear on purpose."""
-    return passwords.hashed(password)
+    return hashing.hashed(password)
 
 
 def create_person(

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.identity import email_preferences, passwords, services, sessions
+from app.identity import email_preferences, hashing, services, sessions
 from app.identity.models import MailRefusal, Person, SignIn
 from app.platform.db import db
 from tests.identity.builders import INES, NOW, PASSWORD, at_once, both_sent, create_person, meeting, row, signed_in, stored_person
@@ -38,7 +38,7 @@ def test_a_password_link_works_once_for_two_passwords(any_app: Flask, monkeypatc
         fields = client.see(path).form("Enregistrer")["fields"] | {"password": new, "again": new}
         forms.append(lambda client=client, fields=fields: client.post(path, data=fields).status_code)
     with monkeypatch.context() as patch:
-        meeting(patch, passwords, "hash_password")
+        meeting(patch, hashing, "hash_password")
         answers = both_sent(forms)
     assert sorted(answers) == [303, 410]
     client = any_app.test_client()
@@ -52,7 +52,7 @@ def while_checked(patch: pytest.MonkeyPatch, happens: Callable[[], None]) -> Non
 
     def checked(person: Person, typed: str) -> bool:
         right = real(person, typed)
-        person.password = passwords.hashed(typed)  # as where the hash is of older parameters
+        person.password = hashing.hashed(typed)  # as where the hash is of older parameters
         happens()
         return bool(right)
 
@@ -67,7 +67,7 @@ def test_a_password_that_changes_while_it_is_checked_opens_nothing(any_app: Flas
         with any_app.app_context():
             person = db.session.get_one(Person, number)
             if what == "password":
-                services.set_password(db.session, person, passwords.hashed(NEW[0]))
+                services.set_password(db.session, person, hashing.hashed(NEW[0]))
             elif what == "sessions":
                 services.close_sessions(db.session, person)
             else:
@@ -96,7 +96,7 @@ def test_a_password_that_changes_while_its_holder_chooses_another(any_app: Flask
         fields = client.see("/compte/mot-de-passe").form("Changer")["fields"] | {"current": PASSWORD, "password": new, "again": new}
         forms.append(lambda client=client, fields=fields: client.post("/compte/mot-de-passe", data=fields).status_code)
     with monkeypatch.context() as patch:
-        meeting(patch, passwords, "hash_password")
+        meeting(patch, hashing, "hash_password")
         answers = both_sent(forms)
     assert sorted(answers) == [303, 422]
     with any_app.app_context():

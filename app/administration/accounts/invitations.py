@@ -20,8 +20,9 @@ from app.administration.acts import Invitation
 from app.content.store.queries import course
 from app.identity import audit, emails
 from app.identity import services as accounts
+from app.identity.hashing import hashed
 from app.identity.models import Person
-from app.identity.passwords import Hashed, Secret, hashed, sign, signed
+from app.identity.passwords import Hashed, Secret, sign, signed
 from app.identity.queries import territories_of, territory_names, territory_tree
 from app.identity.rules import ADMINISTRATORS, Side
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, lock

@@ -31,7 +31,7 @@ from app.learner.positioning.models import (
     test_of,
     tests_of,
 )
-from app.learner.positioning.rules import PositioningAnswer as TestAnswer
+from app.learner.positioning.rules import AnsweredItem as TestAnswer
 from app.learner.positioning.rules import PositioningItem, Proposal, WaiverDecision
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import french, french_date

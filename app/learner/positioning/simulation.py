@@ -12,7 +12,7 @@ from msgspec import Struct
 from app.content.store.queries import course
 from app.learner.positioning import rules
 from app.learner.positioning.models import pool_of
-from app.learner.positioning.rules import Mastery, PositioningAnswer, PositioningItem
+from app.learner.positioning.rules import AnsweredItem, Mastery, PositioningItem
 from app.platform.db import db
 from app.platform.french import french, number
 from app.platform.shell_json import print_json
@@ -73,13 +73,13 @@ def _draw_level(chances: Mastery, chance: Random) -> int:
 
 def _take_test(
     items: Sequence[PositioningItem], histories: Mapping[str, str], home: str | None, masteries: Mapping[str, int], seed: int, chance: Random
-) -> tuple[list[PositioningAnswer], dict[str, Mastery]]:
-    answers: list[PositioningAnswer] = []
+) -> tuple[list[AnsweredItem], dict[str, Mastery]]:
+    answers: list[AnsweredItem] = []
     beliefs = rules.believed(histories, home, ())
     while item := rules.next_item(items, beliefs, answers, seed):
         knows = masteries[item.module_id] >= item.level
         unknown = not knows and chance.random() < ADMITS
-        answers.append(PositioningAnswer(item, not unknown and chance.random() < (1 - rules.SLIP if knows else item.guess), unknown))
+        answers.append(AnsweredItem(item, not unknown and chance.random() < (1 - rules.SLIP if knows else item.guess), unknown))
         beliefs = rules.updated(beliefs, histories, answers[-1])
     return answers, beliefs
 

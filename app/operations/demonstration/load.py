@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.identity import services
 from app.identity.cli import command
+from app.identity.hashing import hashed
 from app.identity.models import Person
-from app.identity.passwords import hashed
 from app.identity.queries import territory_tree
 from app.identity.rules import TERRITORIAL, Role
 from app.identity.territory_rules import TerritoryTree

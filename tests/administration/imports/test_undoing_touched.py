@@ -13,8 +13,8 @@ from app.administration.acts import Erasure, PeopleImport
 from app.content.store.queries import course
 from app.identity import audit
 from app.identity import services as accounts
+from app.identity.hashing import hashed
 from app.identity.models import Person, Scope
-from app.identity.passwords import hashed
 from app.identity.rules import Role
 from app.platform.db import db
 from app.record import services as learning

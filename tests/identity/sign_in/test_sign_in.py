@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from passlib.context import CryptContext
 
-from app.identity.passwords import hashed
+from app.identity.hashing import hashed
 from app.identity.sign_in.security import CONFIG as SIGN_IN
 from tests.identity.builders import INES, PASSWORD, sign_in, signed_in, statements, stored_person, with_factor
 from tests.making import DECIDED, make_app, make_settings

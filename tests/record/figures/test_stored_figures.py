@@ -13,8 +13,8 @@ from app.administration.accounts import merging
 from app.content.store import services as content
 from app.content.store.queries import course
 from app.identity import services as accounts
+from app.identity.hashing import hashed
 from app.identity.models import Membership, Person, Territory
-from app.identity.passwords import hashed
 from app.identity.queries import SignedIn
 from app.identity.rules import Level, Role
 from app.platform.db import db, writing
