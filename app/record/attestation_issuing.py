@@ -1,4 +1,4 @@
-"""Attestations are issued, printed and refreshed."""
+"""An attestation once it is obtained: its sheet of paper, its signed badge, how it is refreshed, how it is revoked."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ from app.record.progress.path_progress import PathProgress, element_of, minutes_
 from app.record.progress.queries import ElementChange, Validity, done_again, ledger_rows, path_progress_of
 from app.record.progress.rules import ElementProgress, version_fingerprint
 
-# --- An attestation on one sheet of paper: plain values, as JSON holds them, in words. The same as on its page. ---
+# --- On paper --------------------------------------------------------------------------------------------------------
+# Plain values, as JSON holds them: in the words of the attestation's page.
 
 
 def sheet(page: AttestationPage, address: str, site: Site, course: Course) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def _module(module: AttestedModule, of_path: bool) -> dict[str, Any]:
     }
 
 
-# --- The badge of an attestation, signed by this site: what it says, and who says it. ---
+# --- Its badge -------------------------------------------------------------------------------------------------------
 
 
 def signed_badge(session: Session, attestation_id: str) -> str:
@@ -144,7 +145,8 @@ def key_address(name: str) -> str:
     return public_address(path_of("attestations.key", key_id=name))
 
 
-# --- What changed on a path since somebody finished it: what they read and pass again to have their attestation fresh.
+# --- What a refresh asks for -----------------------------------------------------------------------------------------
+# What changed on a path since somebody finished it: they read it, and pass its quizzes again, to have their attestation fresh.
 
 
 class RefreshItem(Struct, frozen=True):
@@ -231,7 +233,8 @@ def _came_since(mine: PathProgress, key: str, fresh_at: datetime) -> bool:
     return key in mine.since and (key not in mine.pins or mine.pins[key] > fresh_at) and (done_at is None or done_at > fresh_at)
 
 
-# --- An attestation is revoked with a reason, or held again, by somebody who may decide for the person; its holder has it fresh again. They flush, never commit.
+# --- Refreshing and revoking -----------------------------------------------------------------------------------------
+# Whoever may decide for the person revokes an attestation with a reason, or reinstates it; its holder refreshes it. Flushes, never commits.
 
 
 class NoReason(DomainError):

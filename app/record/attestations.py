@@ -1,4 +1,4 @@
-"""The public half of each key that ever signed a badge, kept for ever: a badge is checked with the key of its day."""
+"""The public page of an attestation, the list of revoked ones, and the public keys that check badges."""
 
 from __future__ import annotations
 
@@ -24,16 +24,18 @@ from app.record.progress.rules import ElementProgress, ProgressState, project
 
 
 class BadgeKey(Base):
+    """The public half of a key that signed badges, kept for ever: a badge is checked with the key of its day."""
+
     __tablename__ = "badge_key"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    """Its day, then letters drawn at random: the end of the address that badges name."""
+    """Its day, then random characters: the end of the address that badges name."""
     public: Mapped[dict[str, Any]] = mapped_column(JSON)
     """A JSON Web Key, without its private half."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-# --- The public attestation: what was learned, when, in about how long, on which edition of the course; and the list of what was revoked.
+# --- The public page -------------------------------------------------------------------------------------------------
 
 
 class AttestedModule(Struct, frozen=True):

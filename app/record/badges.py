@@ -1,4 +1,4 @@
-"""Open badges and the keys that sign them."""
+"""Open Badges 3.0 (VC-JWT) of attestations: made, set in a picture, checked; and the key that signs them."""
 
 from __future__ import annotations
 
@@ -27,9 +27,8 @@ from app.platform.files import write_once
 from app.platform.french import day_of
 from app.record.attestations import BadgeKey
 
-# --- The Open Badge of an attestation (Open Badges 3.0, VC-JWT): made, set in a picture, and checked. Pure: keys and time are arguments.
-#
-# It holds no name and no address of a person: who carries it shows the attestation's page, which says whose it is for as long as it is to be said.
+# --- The badge (pure: keys and time are arguments) -------------------------------------------------------------------
+# It holds no name and no address of a person: who carries it shows the attestation's page, which names its holder as long as it may.
 
 CONTEXT = ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]
 URN = "urn:uuid:"
@@ -209,7 +208,8 @@ def in_svg(picture: bytes, badge: str) -> bytes:
     return bytes(ET.tostring(drawing, encoding="utf-8", xml_declaration=True))
 
 
-# --- The key that signs badges: its private half in the instance folder, out of the database and of its copies; its public half in the database.
+# --- The signing key -------------------------------------------------------------------------------------------------
+# Its private half stays in the instance folder, out of the database and of its copies; its public half is in the database.
 
 BITS = 3072
 FILE = "badge_key.json"

@@ -1,4 +1,4 @@
-"""Who follows which path: enrolments, and what a cohort adds to them."""
+"""Who follows which path: enrolments, modules joined outside it, news accepted, what a publication asks of a path, and cohorts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.record.progress import rules
 from app.record.progress.models import EVERYTHING, MODULE, Cohort, CohortMember, Enrolment, PathDemand
 from app.record.progress.path_progress import PathProgress, asked_by, default_path, moments, required_elements
 
-# --- Joining a path, joining a module outside it, taking the news in, and what paths ask for after a publication. ---
+# --- Paths and modules -----------------------------------------------------------------------------------------------
 
 ALWAYS = datetime.fromtimestamp(0, UTC)
 """Since when a path asks for what it asked for when it first came: nobody can have joined it before."""
@@ -91,7 +91,7 @@ def take_news_in(session: Session, standing: PathProgress, now: datetime) -> int
     return len(added)
 
 
-# --- What paths ask for ----------------------------------------------------------------------------------------------
+# --- What paths ask for, after a publication -------------------------------------------------------------------------
 
 
 def demands(course: Course, stored: Mapping[str, Sequence[Sequence[str]]], now: datetime) -> dict[str, list[list[str]]]:
@@ -123,7 +123,8 @@ def refresh_paths(session: Session, course: Course, now: datetime) -> None:
     session.flush()
 
 
-# --- Joining a cohort: learners are enrolled in its path, others once they begin. Flushes, never commits. ---
+# --- Cohorts ---------------------------------------------------------------------------------------------------------
+# Learners are enrolled in the cohort's path at once, others when they begin.
 
 
 def paths(course: Course) -> tuple[LearningPath, ...]:

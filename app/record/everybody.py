@@ -1,4 +1,7 @@
-"""Where everybody stands, in two SELECTs for many people: what a publication would change is counted on it before, by the rules that will apply it."""
+"""Where many people stand, in two SELECTs; and what the weekly email tells them of their learning.
+
+What a publication would change is counted on these standings before it happens, by the rules that will apply it.
+"""
 
 from __future__ import annotations
 
@@ -105,10 +108,11 @@ def _states(session: Session, element_ids: Collection[str] | None, people: Colle
     return found
 
 
-# --- What the letter of the week tells of learning: a mark that rose, lessons that are new or to be read again. ---
+# --- The weekly email ------------------------------------------------------------------------------------------------
+# A mark that rose, lessons that are new or to be read again.
 
 MARKS, NEWS = "notes", "nouvelles"
-"""Among `preferences.KINDS`."""
+"""Among `email_preferences.KINDS`."""
 
 
 def risen_marks(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, WeekLine]]:
@@ -123,7 +127,7 @@ def risen_marks(session: Session, now: datetime, people: Collection[int] | None)
 
 
 def course_news(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, WeekLine]]:
-    """To whoever asked for them: lessons published for the first time, or to be read again, since their last letter; the latest first."""
+    """To whoever asked for them: lessons published for the first time, or to be read again, since their last weekly email; the latest first."""
     lines = _news(session, now)
     if not lines:
         return

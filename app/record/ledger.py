@@ -1,4 +1,4 @@
-"""The ledger of what people did: its rows, and the waivers and verification that read it."""
+"""The ledger of what people did: appends rows, rebuilds what is derived from them, and writes waivers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from app.record.progress.models import ElementState, LearningEvent
 from app.record.progress.queries import element_state, element_states, ledger_rows, ledger_rows_together
 from app.record.progress.rules import MANUAL, ElementProgress, EventType
 
-# --- The ledger and its projection: append a row, and bring what reports read up to date with it in the same transaction.
+# --- Rows and their projection ---------------------------------------------------------------------------------------
+# What reports read is brought up to date in the same transaction.
 
 
 def append(session: Session, person_id: int, element_id: str, event: EventType, now: datetime, key: str, **details: Any) -> bool:
@@ -91,7 +92,8 @@ def _rebuild_one(session: Session, person_id: int) -> int:
     return len(replayed)
 
 
-# --- A waiver of what a module teaches, and its end, in the ledger: its lessons and their quizzes, never its final quiz. They flush, never commit.
+# --- Waivers ---------------------------------------------------------------------------------------------------------
+# Of what a module teaches: its lessons and their quizzes, never its final quiz. Flushes, never commits.
 
 SOURCE = "positioning"
 """In the ledger: rows of this source name in `attempt_id` the test that they come from."""

@@ -1,6 +1,7 @@
-"""Verbs of the learner's record: what was opened, read, sent or decided, and the attestations that follow. They flush, never commit.
+"""Writes the learner's record: what was opened, read, sent or decided, marks and due dates that change, attestations. Flushes, never commits.
 
-Joining a path is in `enrolment`, the ledger itself in `ledger`."""
+Joining a path is in `enrolment`, the ledger itself in `ledger`.
+"""
 
 from __future__ import annotations
 
@@ -201,7 +202,8 @@ def _attestation(mine: PathProgress, earned: Earned, now: datetime) -> Attestati
     )
 
 
-# --- The first opening of an element: the one thing that a page's GET appends to the ledger. ---
+# --- First opening ---------------------------------------------------------------------------------------------------
+# The one thing that a page's GET appends to the ledger.
 
 PATIENCE = 500
 """Milliseconds that a page may wait for its turn to write: it is shown without, and the next opening is the first."""
@@ -223,7 +225,8 @@ def append_view(course: Course, person_id: int, element_id: str) -> None:
         log.event("view_not_recorded", person=person_id, element=element_id, error=type(error).__name__)
 
 
-# --- A quiz marked again by its corrected keys, as the learner's record takes it: rows of the ledger, projections, figures, news. Flushes, never commits.
+# --- A quiz marked again by its corrected keys -----------------------------------------------------------------------
+# Rows of the ledger, projections, figures, news.
 
 SOURCE = "reprise"
 
@@ -231,7 +234,7 @@ SOURCE = "reprise"
 def regrade(session: Session, course: Course, quiz_id: str, *, actor_id: int, reason: str, now: datetime) -> Regrading:
     """All of it or nothing, by the caller's transaction. Raises ReasonMissing, NothingToRegrade, NotYours.
 
-    Whoever has a better mark is told by their letter of the week; whoever newly passes is offered their attestation by their own record, as after any decision.
+    Whoever has a better mark is told by their weekly email; whoever newly passes is offered their attestation by their own record, as after any decision.
     """
     if not reason.strip():
         raise DecisionWithoutReason
@@ -279,7 +282,8 @@ def _fingerprints(session: Session, quiz_id: str, people: Sequence[PersonRemarke
     return {attempt_id: known.get(revision_id, "") for attempt_id, revision_id in revisions.items()}
 
 
-# --- A due date moved for one person: appended to the ledger, read by them with its reason; the last one counts. Flushes, never commits.
+# --- A due date moved for one person ---------------------------------------------------------------------------------
+# Appended to the ledger, read by them with its reason; the last one counts.
 
 
 class DueMove(Struct, frozen=True):

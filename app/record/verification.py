@@ -1,4 +1,4 @@
-"""Do the projections say what the ledger says? Read by `flask learning verify` and by tests."""
+"""Do the projections say what the ledger says? Checked by `flask learning verify` and by tests."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _name_and_value(name: str, value: object) -> str:
     return f"{name}={said}" if name in LATER else said
 
 
-# --- `flask learning`: rebuild the projection or verify it. ---
+# --- `flask learning` ------------------------------------------------------------------------------------------------
 
 learning = AppGroup("learning", help="Le registre des apprentissages, sa projection, les saisies refusées.")
 

@@ -31,7 +31,8 @@ def is_learner() -> ColumnElement[bool]:
     return or_(role, exists().where(ElementState.person_id == Person.id, ElementState.first_at.is_not(None)))
 
 
-# --- Statements, written once: each act of a learner sends them ---
+# --- Statements ------------------------------------------------------------------------------------------------------
+# Written once, as each act of a learner sends them.
 
 _PEOPLE: Any = bindparam("people", expanding=True)
 _ACCOUNTS = (

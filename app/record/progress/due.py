@@ -1,4 +1,4 @@
-"""Until when an element is to be done, and the pace that follows."""
+"""Due dates, lateness and pace: until when something is to be done, and how much a week is enough. Pure: today is an argument, a day in Paris."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from msgspec import Struct, field
 from app.content.values.course import LearningPath
 from app.record.progress.rules import Progress
 
-# --- Computes due dates and lateness of a path and its modules. Pure: today is an argument, a day in Paris. ---
-#
-# `reporting.scope.selection` says it in SQL over `PersonFigures.next_due_on`, which is `DueDates.next_on` as stored; `days_late` is in `pace`.
+# --- Due dates and lateness ------------------------------------------------------------------------------------------
+# `app.reporting.selection` says it in SQL over `PersonFigures.next_due_on`, which is `DueDates.next_on` as stored.
 
 NO_DAY = date.max
 """Stored where nothing has to be done by a day: a date, so that databases sort it alike, after all others."""
@@ -114,7 +113,8 @@ def timeliness(finished: bool, next_on: date | None, today: date) -> Timeliness:
     return Timeliness.LATE if next_on < today else Timeliness.ON_TIME
 
 
-# --- How long is left, how late, and what a week is enough: round figures that hold. Pure: today is an argument. ---
+# --- Pace ------------------------------------------------------------------------------------------------------------
+# Round figures, which hold from one day to the next.
 
 COMFORT = 40
 """Minutes a week that anyone who works can find: three sittings of a quarter of an hour."""

@@ -1,4 +1,4 @@
-"""What due dates are made from: one SELECT, of one person or of many."""
+"""Reads the ledger and what derives from it: due dates, one person's standing, how long an attestation is fresh."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def dates_by(mine: PathProgress, terms: DueTerms) -> DueDates:
     return due_dates(mine.path, day_of(mine.enrolled_at) if mine.enrolled_at else None, terms)
 
 
-# --- Reads of the learner's record: the ledger's rows as values, and one person's standing in two SELECTs. ---
+# --- The ledger's rows, and one person's standing --------------------------------------------------------------------
 
 _LEDGER = LearningEvent.__table__.c
 _EVENTS = select(
@@ -271,7 +271,8 @@ def attestations_held(session: Session, person_id: int) -> dict[str, str]:
     return dict(_run(session, _ATTESTATIONS_OF_ONE, person_id=person_id))
 
 
-# --- Computes until when an attestation is fresh and when it may be refreshed. Pure: having obtained it stays true for ever.
+# --- How long an attestation is fresh (pure) -------------------------------------------------------------------------
+# Having obtained it stays true for ever.
 
 EARLY = timedelta(days=60)
 """Before the last day, from when one may refresh: nobody has to wait until it is over."""
