@@ -8,15 +8,14 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
     from app.network import cites, directory, proposal_views, proposals
-    from app.network.meetings import attendance_views, services, week
-    from app.network.meetings import views as meeting_views
+    from app.network.meetings import attendance_views, services, views, week
     from app.network.proposals import WORD_LENGTH
     from app.platform import hooks
 
     hooks.lengths.of(app).update({"decision_word": WORD_LENGTH})
-    hooks.open_addresses.of(app)["meetings.past_meeting"] = meeting_views.is_past_meeting
-    hooks.sitemap.of(app).append(meeting_views.past_meeting_addresses)
-    for part in (cites, directory, proposal_views, meeting_views, attendance_views):
+    hooks.open_addresses.of(app)["meetings.past_meeting"] = views.is_past_meeting
+    hooks.sitemap.of(app).append(views.past_meeting_addresses)
+    for part in (cites, directory, proposal_views, views, attendance_views):
         app.register_blueprint(part.blueprint)
     cites.init_app(app)
     app.cli.add_command(week.meetings)

@@ -1,4 +1,4 @@
-"""The map of the network: places, marks and labels of the cités."""
+"""The map of the network: where everything stands on it, its geometry, its SVG, and the cités in the order of its numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from app.identity.rules import Level
 from app.identity.territory_rules import territory_id
 from app.platform.french import fold, french, nth
 
-# --- Where everything stands on the map of a network: outlines, marks that do not cover each other, names of départements. Pure; units of the drawing.
+# --- Layout (pure) ---------------------------------------------------------------------------------------------------
+# Outlines, marks that do not cover each other, names of départements, in units of the drawing.
 
 Position = tuple[float, float]
 """Latitude, longitude, in degrees."""
@@ -160,7 +161,8 @@ def kilometres(one: Position, other: Position) -> float:
     return hypot(down, across) * _EARTH
 
 
-# --- The open geometry that the site ships (README.md beside it): read once a process. ---
+# --- Geometry --------------------------------------------------------------------------------------------------------
+# Open data that the site ships (README.md beside it), read once a process.
 
 CREDIT = "IGN, Admin Express, 2018, contours simplifiés ; Licence Ouverte"
 
@@ -197,7 +199,8 @@ def position_of(cite: Cite) -> Position | None:
     return (sum(y for y, _ in found) / len(found), sum(x for _, x in found) / len(found)) if found else None
 
 
-# --- The map of a network as SVG: attributes and classes, no style. What it shows is said in words beside it, so it is hidden from whoever hears the page.
+# --- SVG -------------------------------------------------------------------------------------------------------------
+# Attributes and classes, no style. What it shows is said in words beside it, so it is hidden from screen readers.
 
 _SIDE = RADIUS * 1.72
 _CORNER = RADIUS * 1.28
@@ -272,7 +275,8 @@ def _form(x: float, y: float, wave: int) -> Markup:
     return SIGNS[wave % len(SIGNS)].format(_filling(wave), **{name: f"{number:.1f}" for name, number in numbers.items()})
 
 
-# --- The cités in the order of the list, each with the number that the map gives it, and the map that they stand on.
+# --- The list of cités -----------------------------------------------------------------------------------------------
+# Each with the number that the map gives it, and the map they stand on.
 
 
 class Listing(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""The network's first page and the page of each cité."""
+"""`/reseau`, the cités on a map and as a list; `/reseau/<id>`, the page of each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from app.platform.french import capital, date_words, day_of, fold, join_words, n
 from app.platform.settings import Settings, current_settings
 from app.platform.web.endpoints import OPEN, page
 
-# --- `/reseau/<id>`: what the course says of a cité, where it stands, who is near, and what others of the site have to say of it.
+# --- The page of a cité ----------------------------------------------------------------------------------------------
+# What the course says of it, where it stands, who is near, and what other packages add.
 
 NEAR = 4
 """Neighbours that a page names."""
@@ -39,7 +40,7 @@ PILOTS = ("Préfecture", "Éducation nationale", "Commune ou intercommunalité")
 
 
 class CiteKey(Struct, frozen=True):
-    """How the rooms of the site know a cité."""
+    """How the other packages know a cité."""
 
     id: str
     """Of its page."""
@@ -57,7 +58,7 @@ class CiteLine(Struct, frozen=True):
 
 
 class CiteSection(Struct, frozen=True):
-    """What a room has to say of a cité: a title and its lines. Without lines it is not shown."""
+    """What a package has to say of a cité: a title and its lines. Without lines it is not shown."""
 
     anchor: str
     title: str
@@ -143,7 +144,7 @@ def _neighbours(found: Listing, cite: Cite) -> Iterator[Neighbour]:
         yield Neighbour(cite_id(name), name, f"à {number(round(far))} km" if far >= 1 else "même commune")
 
 
-# --- What other rooms say of it --------------------------------------------------------------------------------------
+# --- What other packages add -----------------------------------------------------------------------------------------
 
 
 def documents(_session: Session, course: Course, key: CiteKey) -> CiteSection:
@@ -211,7 +212,8 @@ def cite_ids(course: Course) -> Iterator[str]:
     return iter(listing(course).numbers)
 
 
-# --- `/reseau`: the cités by département and wave, on a map and as a list, read from the course's own file. ---
+# --- The list --------------------------------------------------------------------------------------------------------
+# By département and wave, on a map and in words, read from the course's own file.
 
 
 class FilterChoice(Struct, frozen=True):
@@ -343,7 +345,8 @@ def _choices(values: Iterable[tuple[str, str]], chosen: str) -> tuple[FilterChoi
     return tuple(FilterChoice(value, label, found.count((value, label)), value == chosen) for value, label in sorted(set(found)))
 
 
-# --- `/reseau/<id>`: open to visitors, as the list is; whom they find there is another matter. ---
+# --- `/reseau/<id>` --------------------------------------------------------------------------------------------------
+# Open to visitors, as the list is; the people on it are shown to those signed in alone.
 
 cites_blueprint = Blueprint("cites", __name__, url_prefix="/reseau")
 
@@ -365,7 +368,7 @@ def cite(cite_id: str) -> str:
     return render_template("network/cites/cite.html", page=page)
 
 
-# --- `/reseau`. ---
+# --- `/reseau` -------------------------------------------------------------------------------------------------------
 
 blueprint = Blueprint("network", __name__)
 

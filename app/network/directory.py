@@ -1,4 +1,4 @@
-"""The directory of those who wish to be found by their colleagues."""
+"""The directory of those who wish to be found by their colleagues: consent, cards, messages, and their pages."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from wtforms.validators import DataRequired
 
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.identity import audit
-from app.identity import tries as limits
+from app.identity import audit, tries
 from app.identity.emails import send
 from app.identity.forms import Form
 from app.identity.models import Membership, Person, enum_column
@@ -36,7 +35,7 @@ from app.platform.settings import Settings, current_settings
 from app.platform.web.edge import at_most, one_line, path_of
 from app.platform.web.endpoints import SIGNED_IN, act, page
 
-# --- What a card of the directory holds, and how its person may be reached. Pure. ---
+# --- Rules (pure) ----------------------------------------------------------------------------------------------------
 
 FUNCTION_LENGTH, HELP_LENGTH, MESSAGE_LENGTH = 120, 500, 2_000
 
@@ -66,7 +65,8 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", fold(text))
 
 
-# --- Who agreed to appear. The row is the consent: without it nobody appears anywhere, and taking it back deletes it.
+# --- Table -----------------------------------------------------------------------------------------------------------
+# The row is the consent: without it nobody appears anywhere, and taking it back deletes it.
 
 
 class DirectoryEntry(Base):
@@ -83,7 +83,8 @@ class DirectoryEntry(Base):
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-# --- Who appears, on which day, and where: read at each request and kept nowhere, so that a consent taken back hides at once.
+# --- Who appears, and where ------------------------------------------------------------------------------------------
+# Read at each request and cached nowhere, so that a consent taken back hides at once.
 
 MOST_FOUND = 10
 
@@ -189,7 +190,8 @@ def card_of(session: Session, person_id: int) -> DirectoryEntry | None:
     return session.get(DirectoryEntry, person_id)
 
 
-# --- To appear, to appear no more, to be written to. Flushes, never commits. ---
+# --- Appearing, writing to somebody ----------------------------------------------------------------------------------
+# Flushes, never commits.
 
 
 def appear(session: Session, person_id: int, function: str, help_with: str, contact: ContactChoice, now: datetime) -> None:
@@ -227,7 +229,7 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
     session.execute(delete(DirectoryEntry).where(DirectoryEntry.person_id == gone))
 
 
-# --- One's card, and a message to somebody. ---
+# --- Forms -----------------------------------------------------------------------------------------------------------
 
 
 class CardForm(Form):
@@ -265,7 +267,8 @@ class MessageForm(Form):
     )
 
 
-# --- `/compte/annuaire`: one's own card; `/reseau/<id>/personnes/<n>`: a message to somebody who agreed to be written to.
+# --- `/compte/annuaire` and `/reseau/<id>/personnes/<n>` -------------------------------------------------------------
+# One's own card; a message to somebody who agreed to be written to.
 
 blueprint = Blueprint("directory", __name__)
 
@@ -304,9 +307,9 @@ def write(cite_id: str, card_id: int) -> ResponseReturnValue:
     if page is None:
         abort(404)
     audit.record_access([card_id], "directory.write", now)
-    form, tries = MessageForm(), limits.message(current_person().id)
-    if form.validate_on_submit() and (wait := limits.take(tries)):
-        form.form_errors.append(limits.sentence(wait))
+    form, limit = MessageForm(), tries.message(current_person().id)
+    if form.validate_on_submit() and (wait := tries.take(limit)):
+        form.form_errors.append(tries.sentence(wait))
         return render_template("network/directory/write.html", page=page, form=form), 429, {"Retry-After": str(wait)}
     if not form.is_submitted() or form.errors:
         return render_template("network/directory/write.html", page=page, form=form), form.status

@@ -1,4 +1,4 @@
-"""What the people of a cité type of its page."""
+"""`/reseau/<id>/proposer`, for the people of a cité; `/reseau/propositions`, for whoever decides on what they propose."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class CiteForm(Form):
         return CiteTexts(*(self[name].data or "" for name in ("presentation", "troika", "quartiers", "contacts")))
 
 
-# --- `/reseau/<id>/proposer`, for the people of a cité; `/reseau/propositions`, for whoever decides of what they propose.
+# --- Pages -----------------------------------------------------------------------------------------------------------
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/reseau")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)

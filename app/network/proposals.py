@@ -1,4 +1,4 @@
-"""What people of a cité propose to correct in the course's page of their network."""
+"""What the people of a cité propose to correct on its page, and what is decided of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from app.platform.mail.emails import PROPOSAL_DECIDED
 from app.platform.settings import Settings
 from app.platform.web.edge import path_of
 
-# --- The texts of a cité's page that its own people may change, and what a proposal changes of them. Pure. ---
+# --- Rules (pure) ----------------------------------------------------------------------------------------------------
+# The texts that people of a cité may change, and what a proposal changes of them.
 
 PRESENTATION_LENGTH, LIST_LENGTH, WORD_LENGTH = 1_500, 400, 500
 LABELS = {"presentation": "Présentation", "troika": "La troïka, par fonction", "quartiers": "Quartiers", "contacts": "Contacts"}
@@ -60,7 +61,7 @@ class TextDifference(Struct, frozen=True):
 
 
 def tidy(text: str | None) -> str:
-    """Line ends as one sign, nothing at the ends of lines, no more than one empty line."""
+    """Line ends as one character, nothing at the ends of lines, no more than one empty line."""
     lines = [line.rstrip() for line in line_feeds(text or "").strip().split("\n")]
     kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
     return "\n".join(kept)
@@ -70,7 +71,8 @@ def differences(before: CiteTexts, after: CiteTexts) -> tuple[TextDifference, ..
     return tuple(TextDifference(LABELS[each.name], getattr(before, each.name), getattr(after, each.name)) for each in fields(CiteTexts))
 
 
-# --- Proposals: the last one that was accepted is what the page says. Rows are never changed once decided, so the history is there.
+# --- Table -----------------------------------------------------------------------------------------------------------
+# The last proposal accepted is what the page says. A row never changes once decided, so the history is there.
 
 _WAITING = text("decided_at IS NULL")
 
@@ -104,7 +106,7 @@ class CiteProposal(Base):
         return CiteTexts(self.presentation, self.troika, self.quartiers, self.contacts)
 
 
-# --- What a page says by its people, whether somebody may propose for it, and what waits for a decision. ---
+# --- What pages show -------------------------------------------------------------------------------------------------
 
 LATELY = 10
 
@@ -228,7 +230,8 @@ def decision_page(session: Session, course: Course, proposal_id: int) -> Decisio
     return DecisionPage(row.id, name, author, row.author_id, row.proposed_at, differences(before, row.texts), held.number, verdict, row.word)
 
 
-# --- Propose, and decide of a proposal. Flushes, never commits. ---
+# --- Proposing and deciding ------------------------------------------------------------------------------------------
+# Flushes, never commits.
 
 
 class NothingChanged(DomainError):

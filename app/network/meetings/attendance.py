@@ -1,4 +1,4 @@
-"""Attendance at a meeting: its sheet, its marks, its pages."""
+"""Attendance at a meeting: its list, its code, its sheet to sign, and how presences are recorded."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from app.platform import log
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import day_of, fold, french_datetime, plural
 
-# --- Who was there, as the pages of whoever holds a meeting show it. ---
+# --- What whoever holds a meeting sees -------------------------------------------------------------------------------
 
 BLANK_LINES = 6
 """On the sheet, for who comes without having registered."""
@@ -197,7 +197,8 @@ def followed(session: Session, person_id: int, now: datetime) -> tuple[MeetingRe
     )
 
 
-# --- Presences are noted: by a list, by a code shown in the room, by the link that goes with it. They flush, never commit.
+# --- Recording -------------------------------------------------------------------------------------------------------
+# From the list, or by the code shown in the room or its link. Flushes, never commits.
 
 LINK = "meeting-presence"
 

@@ -1,4 +1,4 @@
-"""Presences: the list that a trainer ticks, the code shown in the room, its link, the sheet to sign."""
+"""Pages of attendance: the list that a trainer ticks, the code shown in the room, its link, the sheet to sign."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.content.store.queries import course
-from app.identity import audit
-from app.identity import tries as limits
+from app.identity import audit, tries
 from app.identity.rules import TRAINERS
 from app.identity.sign_in.guards import current_person
-from app.network.meetings import attendance as queries
-from app.network.meetings import attendance as services
-from app.network.meetings import queries as meetings
+from app.network.meetings import attendance as presences
+from app.network.meetings import queries
 from app.network.meetings.attendance import AttendancePage, CodePage, CodeWrong, NobodyThere
 from app.network.meetings.forms import AddressForm, CodeForm
 from app.network.meetings.queries import MeetingReader
@@ -56,7 +54,7 @@ class LinkPage(Struct, frozen=True):
 
 
 def _reader(now: datetime) -> MeetingReader:
-    return meetings.reader_of(db.session, current_person(), day_of(now))
+    return queries.reader_of(db.session, current_person(), day_of(now))
 
 
 # --- By whoever comes ------------------------------------------------------------------------------------------------
@@ -66,32 +64,32 @@ def _reader(now: datetime) -> MeetingReader:
 @act(who=SIGNED_IN)
 def attend(meeting_id: int) -> ResponseReturnValue:
     """Wrong codes are counted: six digits cannot be found by trying."""
-    now, form, tries = clock.now(), CodeForm(), limits.meeting_code(current_person().id)
-    if seconds := limits.wait(tries):
+    now, form, limit = clock.now(), CodeForm(), tries.meeting_code(current_person().id)
+    if seconds := tries.wait(limit):
         return _too_many(form, seconds, meeting_id, now)
     if not form.validate_on_submit():
         return _render_code_form(form, meeting_id, now), 422
     try:
-        fresh = services.attend(db.session, course(db.session), _reader(now), meeting_id, form.code.data or "", Means.CODE, now)
+        fresh = presences.attend(db.session, course(db.session), _reader(now), meeting_id, form.code.data or "", Means.CODE, now)
     except CodeWrong as error:
         db.session.rollback()
-        if seconds := limits.count(tries):
+        if seconds := tries.count(limit):
             return _too_many(form, seconds, meeting_id, now)
         form.refuse(form.code, error)
         return _render_code_form(form, meeting_id, now), error.status
-    if seconds := limits.wait(tries):  # others were tried meanwhile
+    if seconds := tries.wait(limit):  # others were tried meanwhile
         db.session.rollback()
         return _too_many(form, seconds, meeting_id, now)
     return _confirm_presence(meeting_id, fresh)
 
 
 def _render_code_form(form: CodeForm, meeting_id: int, now: datetime) -> str:
-    page = meetings.meeting_page(db.session, course(db.session), _reader(now), meeting_id, now)
+    page = queries.meeting_page(db.session, course(db.session), _reader(now), meeting_id, now)
     return render_template("network/meetings/meeting.html", page=page, form=form)
 
 
 def _too_many(form: CodeForm, seconds: int, meeting_id: int, now: datetime) -> ResponseReturnValue:
-    form.code.errors = [limits.sentence(seconds)]
+    form.code.errors = [tries.sentence(seconds)]
     return _render_code_form(form, meeting_id, now), 429
 
 
@@ -106,11 +104,11 @@ def _confirm_presence(meeting_id: int, fresh: bool) -> ResponseReturnValue:
 def link(token: str) -> ResponseReturnValue:
     """The address that is shown with a code: opening it notes nothing, its button does."""
     now = clock.now()
-    row, code = services.of_link(db.session, current_settings().keys, token)
+    row, code = presences.of_link(db.session, current_settings().keys, token)
     reader = _reader(now)
-    shown = meetings.meeting_line(meetings.own_meeting(db.session, reader, row.id), None, now)
+    shown = queries.meeting_line(queries.own_meeting(db.session, reader, row.id), None, now)
     if request.method == "POST":
-        return _confirm_presence(row.id, services.attend(db.session, course(db.session), reader, row.id, code, Means.LINK, now))
+        return _confirm_presence(row.id, presences.attend(db.session, course(db.session), reader, row.id, code, Means.LINK, now))
     works = code == row.code and row.code_until is not None and now < row.code_until
     return render_template("network/meetings/attendance/link.html", page=LinkPage(token, shown.title, shown.when, works))
 
@@ -123,13 +121,13 @@ def link(token: str) -> ResponseReturnValue:
 def attendance(meeting_id: int) -> ResponseReturnValue:
     """The list. What is sent names each person once, with what was ticked."""
     now = clock.now()
-    row = meetings.own_meeting(db.session, _reader(now), meeting_id)
+    row = queries.own_meeting(db.session, _reader(now), meeting_id)
     if request.method == "POST":
-        changed = services.mark(db.session, course(db.session), meeting_id, _ticked(), actor_id=current_person().id, now=now)
+        changed = presences.mark(db.session, course(db.session), meeting_id, _ticked(), actor_id=current_person().id, now=now)
         flash("Les présences sont enregistrées." if changed else "Rien n’a changé.", "success")
         db.session.commit()
         return redirect(url_for("attendance.attendance", meeting_id=meeting_id), 303)
-    return _list(queries.attendance_page(db.session, row, now), AddressForm(formdata=None), now)
+    return _list(presences.attendance_page(db.session, row, now), AddressForm(formdata=None), now)
 
 
 def _list(page: AttendancePage, form: AddressForm, now: datetime) -> str:
@@ -154,29 +152,29 @@ def _ticked() -> dict[int, Presence]:
 @act(who=TRAINERS)
 def add(meeting_id: int) -> ResponseReturnValue:
     now, form = clock.now(), AddressForm()
-    row = meetings.own_meeting(db.session, _reader(now), meeting_id)
+    row = queries.own_meeting(db.session, _reader(now), meeting_id)
     try:
         if form.validate_on_submit():
-            services.add(db.session, course(db.session), meeting_id, form.address.data or "", actor_id=current_person().id, now=now)
+            presences.add(db.session, course(db.session), meeting_id, form.address.data or "", actor_id=current_person().id, now=now)
             flash("Cette personne est notée présente.", "success")
             db.session.commit()
             return redirect(url_for("attendance.attendance", meeting_id=meeting_id), 303)
     except NobodyThere as error:
         form.refuse(form.address, error)
-    return _list(queries.attendance_page(db.session, row, now), form, now), 422
+    return _list(presences.attendance_page(db.session, row, now), form, now), 422
 
 
 @blueprint.route("/<int:meeting_id>/code", methods=["GET", "POST"])
 @page(who=TRAINERS)
 def code(meeting_id: int) -> ResponseReturnValue:
     now = clock.now()
-    row = meetings.own_meeting(db.session, _reader(now), meeting_id)
+    row = queries.own_meeting(db.session, _reader(now), meeting_id)
     if request.method == "POST":
-        services.show_code(db.session, meeting_id, str(secrets.randbelow(10**CODE_DIGITS)).zfill(CODE_DIGITS), now)
+        presences.show_code(db.session, meeting_id, str(secrets.randbelow(10**CODE_DIGITS)).zfill(CODE_DIGITS), now)
         db.session.commit()
         return redirect(url_for("attendance.code", meeting_id=meeting_id), 303)
-    page = queries.code_page(db.session, row, now)
-    address = public_address(path_of("attendance.link", token=services.link_token(current_settings().keys, row))) if page.code else ""
+    page = presences.code_page(db.session, row, now)
+    address = public_address(path_of("attendance.link", token=presences.link_token(current_settings().keys, row))) if page.code else ""
     picture = Markup(segno.make(address, error="m").svg_inline(scale=5, border=2, light="#fff", dark="#17202e")) if address else Markup("")  # noqa: S704
     return render_template("network/meetings/attendance/code.html", page=ShownCode(page, address, picture))
 
@@ -186,8 +184,8 @@ def code(meeting_id: int) -> ResponseReturnValue:
 def sheet(meeting_id: int) -> Response:
     """To sign. The database is let go of before the printing, which takes a moment."""
     now = clock.now()
-    row = meetings.own_meeting(db.session, _reader(now), meeting_id)
-    printed = queries.sheet(db.session, row, current_site().name, now)
+    row = queries.own_meeting(db.session, _reader(now), meeting_id)
+    printed = presences.sheet(db.session, row, current_site().name, now)
     audit.record_access(printed.people, "attendance.sheet", now)
     db.session.rollback()
     data = pdf_of(current_settings().instance_path, TEMPLATE, printed.values, now, instead=INSTEAD)

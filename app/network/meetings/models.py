@@ -1,4 +1,4 @@
-"""A meeting of the network, who has a place there and who came, and the private address of a person's calendar."""
+"""Meetings, who has a place there and who came, private calendars; and the file that calendars read."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Meeting(Base):
     synthesis: Mapped[str] = mapped_column(Text)
     places: Mapped[int | None]
     territories: Mapped[list[str]] = mapped_column(JSON)
-    """Whom it is for (`rules.Audience`), as the next."""
+    """Whom it is for (`rules.MeetingAudience`), as the next."""
     cohorts: Mapped[list[int]] = mapped_column(JSON)
     documents: Mapped[list[str]] = mapped_column(JSON)
     """Ids of the library."""
@@ -84,7 +84,7 @@ class MeetingCalendar(Base):
     drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-# --- Meetings → the file that calendars read (RFC 5545). ---
+# --- The file that calendars read (RFC 5545) -------------------------------------------------------------------------
 
 MIMETYPE = "text/calendar"
 NAME = "rencontre.ics"

@@ -1,4 +1,4 @@
-"""What the course's own file tells of meetings held before the site was there, and the documents of the library that go with one."""
+"""What the pages of meetings show: past ones from the course's own file, those of the site, the list, one page, calendars."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _facts(course: Course, told: PastMeeting) -> Iterator[tuple[str, str]]:
     return ((name, words) for name, words in known if words)
 
 
-# --- Meetings as their readers see them: the list, one page, what calendars are told. ---
+# --- Who reads, and which meetings they see --------------------------------------------------------------------------
 
 SHOWN_AFTER = timedelta(days=60)
 """A meeting stays in a private calendar for so long once it is over."""

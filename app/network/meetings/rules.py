@@ -1,4 +1,4 @@
-"""Meetings: whom one is for, who gets a place, when a code works, in words. Pure."""
+"""Meetings: whom one is for, who gets a place, when presences are taken and a code works, in words. Pure."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def audience_words(territories: Sequence[str], cohorts: Sequence[str]) -> str:
     return capital(join_words([*territories, *(f"cohorte « {name} »" for name in cohorts)]))
 
 
-# --- When presences are taken, and what the sheet to sign asks for. Pure. ---
+# --- Attendance ------------------------------------------------------------------------------------------------------
 
 BEFORE, AFTER = timedelta(hours=1), timedelta(hours=12)
 """A code is shown from so long before the meeting begins to so long after its end."""

@@ -1,4 +1,4 @@
-"""Emails about one's own place at a meeting: to whoever asked for one, so that no preference is asked."""
+"""Meetings are prepared, announced and cancelled, places are taken and given back, and those concerned told by email. Flushes, never commits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from app.platform.web.edge import path_of
 
 
 class MeetingNews(Enum):
-    """(what the subject says, what the email says first, whether there is a place to keep or to give back)."""
+    """What an email says of one's own place, whatever one's preferences: (what the subject says, what the email says first, whether there is a place to keep or to give back)."""
 
     TAKEN = "votre place est réservée", "Votre place est réservée. Si vous ne pouvez plus venir, rendez votre place depuis la page de la rencontre.", True
     WAITING = "liste d’attente", "Toutes les places sont prises : vous êtes sur la liste d’attente, et un courriel vous dira si une place se libère.", False
@@ -70,8 +70,7 @@ def _values(settings: Settings, row: Meeting, news: MeetingNews) -> dict[str, Va
     }
 
 
-# --- Meetings are prepared, announced, cancelled; places are asked for and given back. They flush, never commit. ---
-#
+# --- Locking ---------------------------------------------------------------------------------------------------------
 # Whoever decides on places locks the meeting's row first: the last place goes to one, on either database.
 
 CALENDAR = "meeting-calendar"
@@ -201,7 +200,7 @@ def withdraw(session: Session, settings: Settings, reader: MeetingReader, meetin
 
 
 def fill(session: Session, settings: Settings, row: Meeting, now: datetime) -> int:
-    """Places that are free go to those who wait, in their order, by letter. The caller has locked the meeting. Returns how many."""
+    """Places that are free go to those who wait, in their order, by email. The caller has locked the meeting. Returns how many."""
     entering = let_in(row.places, _count_taken(session, row), _with(session, row, Seat.WAITING))
     if entering:
         seated = update(MeetingPerson).where(MeetingPerson.meeting_id == row.id, MeetingPerson.person_id.in_(entering)).values(seat=Seat.TAKEN)

@@ -18,7 +18,7 @@ from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.queries import MeetingLine, MeetingReader, lines_for
 from app.network.meetings.rules import MeetingStage, Presence
 from app.platform.errors import DomainError, NotYours
-from app.record import services as record
+from app.record import services
 from app.record.progress.queries import element_states
 
 
@@ -72,8 +72,8 @@ def read_instead(session: Session, course: Course, reader: MeetingReader, lesson
         raise NotYours
     if not step_of(session, course, reader, lesson, now).ready:
         raise NotRead
-    record.read_instead(session, course, reader.id, lesson_id, now)
-    return [each.title for each in record.attest(session, course, reader.id, now)]
+    services.read_instead(session, course, reader.id, lesson_id, now)
+    return [each.title for each in services.attest(session, course, reader.id, now)]
 
 
 def tell(session: Session, course: Course, row: Meeting, person_id: int, before: Presence, after: Presence, actor_id: int | None, now: datetime) -> None:
@@ -81,10 +81,10 @@ def tell(session: Session, course: Course, row: Meeting, person_id: int, before:
     if row.element_id not in course.lessons or Presence.PRESENT not in (before, after) or before is after:
         return
     if after is Presence.PRESENT:
-        record.record_attendance(session, course, person_id, row.element_id, row.id, now, actor_id=actor_id)
-        record.attest(session, course, person_id, now)
+        services.record_attendance(session, course, person_id, row.element_id, row.id, now, actor_id=actor_id)
+        services.attest(session, course, person_id, now)
     elif not _elsewhere(session, row, person_id):
-        record.revoke_attendance(session, course, person_id, row.element_id, row.id, now, actor_id=actor_id)
+        services.revoke_attendance(session, course, person_id, row.element_id, row.id, now, actor_id=actor_id)
 
 
 def _elsewhere(session: Session, row: Meeting, person_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""What the letter of the week tells of meetings: those announced since a person's last letter, to whom they are for and who has no place yet."""
+"""What the weekly email tells of meetings, and `flask meetings remind`."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from app.platform.web.edge import path_of
 from app.record.progress.models import CohortMember
 
 KIND = "rencontres"
-"""Among `preferences.KINDS`."""
+"""Among `email_preferences.KINDS`."""
 
 
 def announced(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, WeekLine]]:
-    """To learners, the nearest meeting first."""
+    """To learners, the meetings announced since their last weekly email that are for them and where they have no place yet, the nearest first."""
     told = _announced(session, now)
     coming = (
         select(Meeting).where(Meeting.id.in_(told), Meeting.stage == MeetingStage.ANNOUNCED, Meeting.starts_at > now).order_by(Meeting.starts_at, Meeting.id)
@@ -73,7 +73,8 @@ def _line(row: Meeting) -> WeekLine:
     return WeekLine(french(f"Rencontre : {row.title}, {when_words(row.starts_at, row.ends_at)}"), address)
 
 
-# --- `flask meetings remind`: the day before, by a daily timer. ---
+# --- `flask meetings remind` -----------------------------------------------------------------------------------------
+# The day before, by a daily timer.
 
 meetings = AppGroup("meetings", help="Les rencontres : rappel de la veille.")
 
