@@ -8,9 +8,8 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from app.learner import attestations, kept_forms, quiz, visitors
     from app.learner.home import course, views
-    from app.learner.messages import queries as faq
+    from app.learner.messages import queries, services
     from app.learner.messages import views as messages
-    from app.learner.messages.services import LONGEST
     from app.platform import hooks
 
     app.register_blueprint(views.media_blueprint)
@@ -19,5 +18,5 @@ def init_app(app: Flask) -> None:
     kept_forms.init_app(app)
     visitors.init_app(app)
     course.init_app(app)
-    hooks.lengths.of(app).update({f"message_{name}" if name == "answer" else name: most for name, most in LONGEST.items()})
-    hooks.lengths.of(app).update({f"faq_{name}": most for name, most in faq.LONGEST.items()})
+    hooks.lengths.of(app).update({f"message_{name}" if name == "answer" else name: most for name, most in services.LONGEST.items()})
+    hooks.lengths.of(app).update({f"faq_{name}": most for name, most in queries.LONGEST.items()})

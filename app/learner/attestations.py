@@ -1,4 +1,4 @@
-"""An attestation as anyone may check it: its page, its sheet of paper, its badge; and its revocation."""
+"""Attestations and badges as anyone may check them: pages, paper, files; and the refreshing of one's own."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from app.platform.site import current_site
 from app.platform.web.edge import at_most, download
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 from app.record import attestation_issuing, attestations, badges
-from app.record.attestation_issuing import refresher as find_refresher
 from app.record.attestation_issuing import sheet
 from app.record.badges import LONGEST
 from app.record.progress.models import Attestation
 
-# --- Offer each new attestation in the very response that completes its module or path. ---
+# --- Offered at once -------------------------------------------------------------------------------------------------
+# In the very response that completes a module or a path.
 
 
 def say_attested(issued: Iterable[Attestation]) -> None:
@@ -41,7 +41,7 @@ def say_attested(issued: Iterable[Attestation]) -> None:
         flash(Markup("« {} » est terminé : voici {}.").format(row.title, link), "success attested")
 
 
-# --- A badge to check, and a reason to revoke. Messages are in French. ---
+# --- The form that checks a badge ------------------------------------------------------------------------------------
 
 
 class BadgeForm(Form):
@@ -53,9 +53,8 @@ class BadgeForm(Form):
     )
 
 
-# --- `/attestations` and `/badges`: public, without an account. Whoever has an attestation's address may read it, print it, take its badge.
-#
-# `/progression/rafraichir` is its holder's.
+# --- `/attestations` and `/badges` -----------------------------------------------------------------------------------
+# Public, without an account: whoever has an attestation's address may read it, print it, take its badge. Only its holder refreshes it.
 
 TEMPLATE = Path(__file__).with_name("attestation.typ")
 INSTEAD = "La page de l’attestation peut être imprimée par votre navigateur."
@@ -104,7 +103,7 @@ def _file(data: bytes | Iterator[bytes], kind: str, name: str) -> Response:
     return response
 
 
-# --- Fresh again -----------------------------------------------------------------------------------------------------
+# --- Refreshing ------------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/progression/rafraichir")
@@ -127,7 +126,7 @@ def refresh() -> ResponseReturnValue:
 
 
 def _refresher(refused: str = "") -> str:
-    page = find_refresher(db.session, course(db.session), current_person().id) or abort(404)
+    page = attestation_issuing.refresher(db.session, course(db.session), current_person().id) or abort(404)
     return render_template("learner/attestations/refresher.html", page=page, today=day_of(clock.now()), refused=refused)
 
 

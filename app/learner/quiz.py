@@ -14,9 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.assessment.attempts import corrections, queries, results
-from app.assessment.attempts import services as save
-from app.assessment.attempts import services as start
-from app.assessment.attempts import services as submit
+from app.assessment.attempts import services as attempts
 from app.assessment.attempts.corrections import Correction
 from app.assessment.attempts.queries import AttemptView, QuizFront, Recap
 from app.assessment.attempts.services import AttemptOutcome, SaveOutcome
@@ -42,7 +40,8 @@ from app.record.progress.path_progress import PathProgress, element_of
 from app.record.progress.queries import is_done, path_progress_of, standing_of
 from app.record.services import append_view
 
-# --- The pages of a quiz: what assessment gives of the quiz or of the attempt, and where the quiz stands on the learner's path.
+# --- What the pages show ---------------------------------------------------------------------------------------------
+# What assessment gives of the quiz or of the attempt, and where the quiz stands on the learner's path.
 
 
 class QuizPage(Struct, frozen=True):
@@ -136,7 +135,7 @@ def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fiel
     return ("Quiz", attempt.title), ("Question", as_text(statement_title(entry.pooled.question))), ("Votre réponse", entry.kind.readable(given))
 
 
-# --- Taking a quiz: its page, an attempt question by question, the recap, the final sending, the correction. ---
+# --- Pages -----------------------------------------------------------------------------------------------------------
 
 blueprint = Blueprint("quiz", __name__)
 
@@ -160,7 +159,7 @@ def quiz(quiz_id: str) -> str | BaseResponse:
 def start_attempt(quiz_id: str) -> BaseResponse:
     """Begin, or go on with the attempt under way."""
     person = current_person()
-    attempt = start.start_attempt(db.session, course(db.session), person.id, quiz_id, seed=secrets.randbits(31), now=clock.now())
+    attempt = attempts.start_attempt(db.session, course(db.session), person.id, quiz_id, seed=secrets.randbits(31), now=clock.now())
     address = resume_url(db.session, person.id, attempt.id)
     db.session.commit()
     return redirect(address, 303)
@@ -183,7 +182,7 @@ def ask_attempt(quiz_id: str) -> BaseResponse:
 def start_practice(attempt_id: int) -> BaseResponse:
     """« Refaire seulement ce que j'ai manqué »: changes no record."""
     person = current_person()
-    practice = start.start_practice(db.session, course(db.session), person.id, attempt_id, seed=secrets.randbits(31), now=clock.now())
+    practice = attempts.start_practice(db.session, course(db.session), person.id, attempt_id, seed=secrets.randbits(31), now=clock.now())
     address = resume_url(db.session, person.id, practice.id)
     db.session.commit()
     return redirect(address, 303)
@@ -241,12 +240,12 @@ def _save(person_id: int, attempt_id: int, position: int, then: str) -> tuple[Sa
     """
     now, erase, outcome = clock.now(), "erase" in request.form, None
     fields, key = {} if erase else request.form.to_dict(flat=False), request.form.get("key", "")
-    saved = save.save_answer(db.session, person_id, attempt_id, position, fields, key=key, now=now, erase=erase, going_on=then == "next")
+    saved = attempts.save_answer(db.session, person_id, attempt_id, position, fields, key=key, now=now, erase=erase, going_on=then == "next")
     close_replayed(db.session, person_id, now)
     if then == "correct":
-        save.correct_answer(db.session, person_id, attempt_id, position)
+        attempts.correct_answer(db.session, person_id, attempt_id, position)
         published = course(db.session)
-        outcome = submit.submit_once_corrected(db.session, published, person_id, attempt_id, now=now)
+        outcome = attempts.submit_once_corrected(db.session, published, person_id, attempt_id, now=now)
         _record(published, person_id, outcome, now)
     elif saved.unclear:
         raise UnclearAnswer(saved.unclear)
@@ -326,7 +325,7 @@ def submit_attempt(attempt_id: int) -> BaseResponse:
     """
     person_id, published, now = current_person().id, course(db.session), clock.now()
     try:
-        outcome = submit.submit_attempt(db.session, published, person_id, attempt_id, now=now)
+        outcome = attempts.submit_attempt(db.session, published, person_id, attempt_id, now=now)
     except UnclearAttempt as error:
         db.session.rollback()
         page = recap_page(db.session, published, person_id, attempt_id, error.sentence)

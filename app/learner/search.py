@@ -1,6 +1,7 @@
-"""« Trouver »: what somebody may read, found by words, on one page and from a shell.
+"""« Trouver »: what somebody may read, found by words.
 
-Another kind of thing has its sections in `content/search/sections.py` if it is published, its reader in `own.py` if it belongs to one person, and its name in `rules.py`."""
+Another kind of thing has its sections in `content/search/entries.py` if it is published, its reader below if it belongs to one person, and its name in `NAMES`.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.queries import SeenAt, seen_questions
-from app.content.search import queries as index
 from app.content.search.analysis import folds
 from app.content.search.entries import SearchKind, SearchSection, entry_of, plain_line
-from app.content.search.queries import Results, SearchAudience, ShownSection, expansions_of
+from app.content.search.queries import Results, SearchAudience, ShownSection, expansions_of, load_sections, search
 from app.content.search.ranking import Ranked, SearchCandidate, SearchRequest, ask, correct_typing, marked, marks, rank, snippet, vocabulary
 from app.content.values.addresses import of_link
 from app.content.values.course import Course, made_of_course
@@ -40,7 +40,7 @@ from app.platform.hooks import FoundPerson
 from app.platform.web.edge import nearest_page
 from app.record.progress.path_progress import default_path, modules_in_order
 
-# --- What can be looked for, and what each kind is called. Pure. ---
+# --- Kinds (pure) ----------------------------------------------------------------------------------------------------
 
 PER_PAGE = 20
 
@@ -80,13 +80,15 @@ OPEN_KINDS = frozenset({SearchKind.GLOSSARY, SearchKind.TIMELINE, SearchKind.CIT
 """What visitors may read, where the site is open to them; of lessons, those that say so."""
 
 
-# --- What no index holds: what is published of questions to trainers; and what somebody wrote, answers to « Sur mon territoire », notes on a passage, a trainer's drafts. Analysed as it is asked for; of what is written, nobody else's is read.
+# --- What no index holds ---------------------------------------------------------------------------------------------
+# What is published of questions to trainers; and what somebody wrote: answers to « Sur mon territoire », notes on a passage, a trainer's drafts.
+# It is analysed when asked for; nobody else's writing is read.
 
 _HEAD_TITLE = re.compile(r"^titre\s*:\s*(.+)$", re.MULTILINE)
 PASSAGE = "passage-"
 """Begins the anchor of a note on a passage: no title's."""
 _DRAFT_READ = 200_000
-"""Signs of a draft that are looked through."""
+"""Characters of a draft that are searched."""
 MOST_DRAFTS = 10
 
 
@@ -184,7 +186,7 @@ def _draft_hit(section: SearchSection, asked: SearchRequest) -> DraftHit:
     return DraftHit(section.ref, section.title, snippet(section.text, marks(asked, section.text)))
 
 
-# --- What the page shows of what was found. ---
+# --- What the page shows ---------------------------------------------------------------------------------------------
 
 
 class Hit(Struct, frozen=True):
@@ -211,7 +213,7 @@ class Hit(Struct, frozen=True):
 
 
 def hits(session: Session, course: Course, asked: SearchRequest, ranked: Sequence[Ranked], own: OwnResults) -> tuple[Hit, ...]:
-    stored = {**index.load_sections(session, [each.candidate.id for each in ranked if each.candidate.id not in own.shown]), **own.shown}
+    stored = {**load_sections(session, [each.candidate.id for each in ranked if each.candidate.id not in own.shown]), **own.shown}
     return tuple(_hits(course, asked, [each.candidate for each in ranked], stored, own))
 
 
@@ -262,7 +264,8 @@ def _category(course: Course, label: str) -> str:
     return category_anchor(kinds.get(label))
 
 
-# --- What somebody finds: in the course and in what is theirs alone; apart, a trainer's drafts and the people of a responsable.
+# --- Searching -------------------------------------------------------------------------------------------------------
+# In the course and in what is theirs alone; apart, a trainer's drafts and the people of a responsable.
 
 
 class SearchWish(Struct, frozen=True):
@@ -360,7 +363,7 @@ def find(session: Session, course: Course, reader: SearchReader, wish: SearchWis
             audience = replace(audience, questions=frozenset(own.seen))
         if SearchKind.NOTE in audience.kinds:
             read_notes(session, course, reader.person.id, ask(wish.typed, expansions_of(course)), audience, own)
-    return index.search(session, course, wish.typed, audience, typing=wish.typing, beside=own.candidates), own
+    return search(session, course, wish.typed, audience, typing=wish.typing, beside=own.candidates), own
 
 
 # --- For whom --------------------------------------------------------------------------------------------------------

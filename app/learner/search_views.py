@@ -1,4 +1,4 @@
-"""The search page, and the same search in a terminal."""
+"""`/recherche`, and `flask search`, which answers the same in a shell."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from app.platform.shell_json import print_json
 from app.platform.web.edge import bounded_int, searched
 from app.platform.web.endpoints import OPEN, page
 
-# --- `/recherche`: one form, one list. Nothing of what is looked for is noted; whose name is shown is, as in any list.
+# --- `/recherche` ----------------------------------------------------------------------------------------------------
+# Nothing of what is searched for is logged; whose name is shown is, as in any list.
 
 blueprint = Blueprint("search", __name__)
 
@@ -34,7 +35,7 @@ def search() -> str:
     return render_template("learner/search/search.html", page=page)
 
 
-# --- `flask search`: what the page answers, from a shell. ---
+# --- `flask search` --------------------------------------------------------------------------------------------------
 
 
 @click.command()
@@ -77,12 +78,9 @@ def _rows(page: SearchPage) -> list[dict[str, str]]:
     return [dict(zip(("kind", "ref", "anchor", "title"), row, strict=True)) for row in found]
 
 
-# --- « Trouver »: what somebody may read, found by words, on one page and from a shell. ---
-#
-# Another kind of thing has its sections in `content/search/sections.py` if it is published, its reader in `own.py` if it belongs to one person, and its name in `rules.py`.
+# --- Both ------------------------------------------------------------------------------------------------------------
 
 
 def init_app(app: Flask) -> None:
-
     app.register_blueprint(blueprint)
     app.cli.add_command(search_command)

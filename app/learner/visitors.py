@@ -1,6 +1,6 @@
 """What is read without an account: the landing page, which lessons and images are open, what search engines are told.
 
-A page is open to visitors by `who=OPEN` on its view and `macros/preview.html` in its template, a lesson by `public : oui` in its head."""
+A page is open to visitors by `who=OPEN` on its view and `templates/macros/preview.html` in its template, a lesson by `public : oui` in its head."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from app.platform.web.endpoints import OPEN, PUBLIC, gathered, page
 from app.record.progress.due import about
 from app.record.progress.path_progress import default_path, element_of, minutes_of, modules_in_order, proposed_by
 
-# --- What of the course is open to visitors, and the landing page: every figure that it gives is counted in the course.
+# --- What is open, and the landing page ------------------------------------------------------------------------------
+# Every figure that it gives is counted in the course.
 
 
 class OpenCourse(Struct, frozen=True):
@@ -117,7 +118,8 @@ def _minutes(elements: list[Lesson | Quiz]) -> int:
     return sum(map(minutes_of, elements))
 
 
-# --- `/decouvrir`, and what search engines ask: `/robots.txt` and `/sitemap.xml`. Which lessons and images the guard lets a visitor read.
+# --- `/decouvrir`, `/robots.txt`, `/sitemap.xml` ---------------------------------------------------------------------
+# And which lessons and images the guard lets a visitor read.
 
 blueprint = Blueprint("visitors", __name__)
 

@@ -1,4 +1,4 @@
-"""A module's page and a lesson's: its text, state, neighbours."""
+"""The page of a module, that of a lesson, and what the course lends to every page."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ from app.record.progress.models import LearningEvent
 from app.record.progress.path_progress import questions_of
 from app.record.progress.queries import attestations_held, due_dates_of, path_progress_of, reading_places, standing_of
 
-# --- What stands around every page and comes from the course: its name and its lines in templates, the style sheet of its lines.
+# --- Around every page -----------------------------------------------------------------------------------------------
+# The course's name and its lines in templates, and the style sheet of its lines.
 
 NOTHING_READ = Course(0)
 
@@ -104,7 +105,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(counted=count_histories, said=histories_in_words, in_a_row=in_a_row, kicker=kicker, notice=own_notice)
 
 
-# --- A module, a lesson: one frozen value a page. ---
+# --- A module, a lesson ----------------------------------------------------------------------------------------------
+# One frozen value a page.
 
 
 class ModulePage(Struct, frozen=True):
@@ -247,7 +249,8 @@ def _around(order: Sequence[T], here: T) -> tuple[T | None, T | None]:
     return order[place - 1] if place else None, order[place + 1] if place + 1 < len(order) else None
 
 
-# --- What waits at work, for whoever learns and has another role: each package says it of its own place, in a few words, at the head of the table.
+# --- Other roles -----------------------------------------------------------------------------------------------------
+# Each package says in a few words what waits in its own place; it stands at the head of the learner's home.
 
 
 class Workplace(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""The first page of whoever learns: what to do next, what is new, what others answered."""
+"""The home of whoever learns: what to do next, what is new, who answers them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import Validity, attestations_held, due_dates_of, path_progress_of, reading_places
 from app.record.progress.rules import Progress, ProgressState
 
-# --- The one thing to do now, on the learner's table and in a module: where the person stopped, the question they were at, what they missed.
+# --- What to do next -------------------------------------------------------------------------------------------------
+# On the home and in a module: where the person stopped, the question they were at, what they missed.
 
 
 class NextStep(Struct, frozen=True):
@@ -63,7 +64,8 @@ def step_to(session: Session, mine: PathProgress, element_id: str, attempt: Open
     )
 
 
-# --- News of the person's own record on their table: a mark computed again, a report answered. They stay a month. ---
+# --- News of one's own record ----------------------------------------------------------------------------------------
+# A mark computed again, a report answered: shown for a month.
 
 SHOWN_FOR = timedelta(days=30)
 
@@ -98,7 +100,8 @@ def _regraded(session: Session, person_id: int, since: datetime) -> list[RecordC
     ]
 
 
-# --- Who can answer a learner who waits: the formateurs of their cohorts, else the responsables of their territories, the nearest first.
+# --- Who can answer --------------------------------------------------------------------------------------------------
+# The formateurs of a learner's cohorts, else the responsables of their territories, the nearest first.
 
 NAMED = 3
 """More names than that tell nobody whom to ask."""
@@ -132,7 +135,7 @@ def _managers(session: Session, person_id: int, on: date) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name, _territory in nearest))[:NAMED]
 
 
-# --- The learner's table: what is under way, what comes next, what waits, how far and how long, the map, what is new.
+# --- The page --------------------------------------------------------------------------------------------------------
 
 
 class NewsItem(Struct, frozen=True):

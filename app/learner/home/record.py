@@ -1,4 +1,4 @@
-"""What a person has done, and all that the site holds of them."""
+"""« Ma progression »: what a person has done, element by element, with decisions and due dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of the course and of one's own record."""
+"""Pages of the home, of modules and lessons, of one's own record; and the images of the course."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from app.identity.rules import Role
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.learner import kept_forms
 from app.learner.attestations import say_attested
-from app.learner.home import course as course_queries
-from app.learner.home import home as home_queries
-from app.learner.home import record as record_queries
-from app.learner.home.course import workplaces
+from app.learner.home.course import Withdrawn, has_begun, lesson_page, module_page, open_lesson_page, workplaces
+from app.learner.home.home import home_page
+from app.learner.home.record import record_page
 from app.learner.notebook.views import answers_under
-from app.learner.positioning.views import offer_test as positioning_offer
+from app.learner.positioning.views import offer_test
+from app.learner.surveys import queries
 from app.learner.surveys.queries import SurveyOffer
-from app.learner.surveys.queries import offer as survey_offer
 from app.network.meetings import views as meetings
 from app.platform import clock, log
 from app.platform.db import db
@@ -36,7 +35,8 @@ from app.record import enrolment, services
 from app.record.progress.queries import path_progress_of
 from app.record.services import append_view
 
-# --- The images of lessons and quizzes, each under the name of its bytes: one address is one image, for ever. ---
+# --- Images ----------------------------------------------------------------------------------------------------------
+# Each under the digest of its bytes: one address is one image, for ever.
 
 YEAR = 31_536_000
 
@@ -54,7 +54,7 @@ def image(name: str) -> Response:
     return response
 
 
-# --- The learner's table, modules, lessons, record and attestations. Those of quizzes are in `learner/quiz`. ---
+# --- Home, modules, lessons ------------------------------------------------------------------------------------------
 
 blueprint = Blueprint("learning", __name__)
 
@@ -63,9 +63,9 @@ blueprint = Blueprint("learning", __name__)
 @page(who=SIGNED_IN)
 def home() -> str:
     person = current_person()
-    page = home_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now(), learner=Role.LEARNER in person.roles)
+    page = home_page(db.session, course(db.session), person.id, person.name, clock.now(), learner=Role.LEARNER in person.roles)
     done = [module.id for module in page.modules if module.progress.finished]
-    offer = positioning_offer(page.finished_on is not None, done) if serves("positioning") else None
+    offer = offer_test(page.finished_on is not None, done) if serves("positioning") else None
     survey = _survey_offer(person.id, page.path_id) if page.attestation_url else None
     meeting = meetings.next_here() if serves("meetings") else None
     work = workplaces(db.session, person, clock.now())
@@ -73,7 +73,7 @@ def home() -> str:
 
 
 def _survey_offer(person_id: int, subject_id: str) -> SurveyOffer | None:
-    return survey_offer(db.session, course(db.session), person_id, subject_id) if serves("surveys") else None
+    return queries.offer(db.session, course(db.session), person_id, subject_id) if serves("surveys") else None
 
 
 @blueprint.post("/nouveautes")
@@ -92,7 +92,7 @@ def take_news() -> BaseResponse:
 def module(module_id: str) -> str:
     person = current_person()
     published = course(db.session)
-    page = course_queries.module_page(db.session, published, person.id, module_id, day_of(clock.now())) or abort(404)
+    page = module_page(db.session, published, person.id, module_id, day_of(clock.now())) or abort(404)
     survey = _survey_offer(person.id, module_id) if page.card.attestation_url else None
     return render_template("learner/pages/module.html", page=page, survey=survey)
 
@@ -103,11 +103,11 @@ def lesson(lesson_id: str) -> str:
     person, published = person_or_none(), course(db.session)
     today, answers = day_of(clock.now()), request.args.to_dict(flat=False)
     if person is None:  # the guard lets a visitor read this one
-        open_page = course_queries.open_lesson_page(db.session, published, lesson_id, today, answers, current_site().contact)
+        open_page = open_lesson_page(db.session, published, lesson_id, today, answers, current_site().contact)
         return render_template("learner/pages/open_lesson.html", page=open_page or abort(404), mine=None)
-    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, today, answers)
+    page = lesson_page(db.session, published, person.id, lesson_id, person.side, today, answers)
     if page is None:
-        raise course_queries.Withdrawn if course_queries.has_begun(db.session, person.id, lesson_id) else NotYours
+        raise Withdrawn if has_begun(db.session, person.id, lesson_id) else NotYours
     read = page.reading.lesson
     meeting = meetings.step_here(read) if read.criterion is CompletionCriterion.PRESENCE and serves("meetings") else None
     mine = answers_under(read) if serves("notebook") else None
@@ -150,7 +150,7 @@ def keep_place(lesson_id: str) -> BaseResponse:
 @page(who=SIGNED_IN)
 def record() -> str:
     person = current_person()
-    page = record_queries.record_page(db.session, course(db.session), person.id, person.name, clock.now())
+    page = record_page(db.session, course(db.session), person.id, person.name, clock.now())
     return render_template("learner/pages/record.html", page=page)
 
 

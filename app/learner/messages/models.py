@@ -1,4 +1,4 @@
-"""What a message to the trainers is, where it stands, and when its answer is late. Pure."""
+"""Messages to the trainers and questions published of them: the tables, where a message stands, when its answer is late."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def is_late(due_on: date | None, answered_at: datetime | None, on: date) -> bool
     return due_on is not None and answered_at is None and on > due_on
 
 
-# --- What somebody wrote to the trainers of a lesson or of a question of a quiz, and what they answered; what they published of it.
+# --- Tables ----------------------------------------------------------------------------------------------------------
 
 
 class TrainerMessage(Base):

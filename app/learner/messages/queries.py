@@ -1,4 +1,4 @@
-"""Finds what a message is about: a lesson and one of its headings, or a question that its author saw corrected."""
+"""What a message is about, what is published of questions and answers, and the pages of whoever wrote."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def lesson_of(course: Course, element_id: str) -> str:
     return lesson_id if lesson_id in course.lessons else ""
 
 
-# --- « Questions fréquentes » of a lesson: what trainers publish of questions and answers, reworded and without a name. Flushes, never commits.
+# --- « Questions fréquentes » ----------------------------------------------------------------------------------------
+# What trainers publish of questions and answers, reworded and without a name. Flushes, never commits.
 
 LONGEST = {"question": 300, "answer": 2000}
 """Characters."""
@@ -173,7 +174,8 @@ def _checked(course: Course, words: tuple[str, str, str]) -> tuple[str, str, str
     return lesson_id, " ".join(question.split()), answer
 
 
-# --- The page where one writes to the trainers, and what a person wrote with what was answered. ---
+# --- Pages -----------------------------------------------------------------------------------------------------------
+# Writing to the trainers, and what one wrote with what was answered.
 
 
 class WriteToTrainersPage(Struct, frozen=True):

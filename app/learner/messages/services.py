@@ -1,4 +1,4 @@
-"""The email that brings an answer: it leaves at once, to whoever asked and wants such emails, in the words of the site."""
+"""Writing to the trainers, and their answering, with the email that brings the answer. Flushes, never commits."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def tell_answer(session: Session, settings: Settings, row: TrainerMessage, now: 
     send(session, ANSWER, session.get_one(Person, row.person_id), values, now)
 
 
-# --- Writing to the trainers, and their answering: one at a time, each once. Flushes, never commits. ---
+# --- Refusals --------------------------------------------------------------------------------------------------------
 
 LONGEST = {"message": 2000, "passage": 500, "answer": 2000}
 """Characters."""
@@ -80,7 +80,7 @@ class AlreadyTaken(DomainError):
     sentence = "Un collègue s’en occupe depuis que vous avez ouvert cette page."
 
 
-# --- Whoever learns --------------------------------------------------------------------------------------------------
+# --- Learners --------------------------------------------------------------------------------------------------------
 
 
 class MessageTyped(Struct, frozen=True):

@@ -7,17 +7,13 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
-    from app.learner.notebook import handover_views as _handover  # noqa: F401 — adds its pages to the blueprint
-    from app.learner.notebook import passage_views as kept_views
-    from app.learner.notebook import passages as kept_services
-    from app.learner.notebook import views  # noqa: F401 — adds its pages to the blueprint
-    from app.learner.notebook.notes import follow_merge
+    from app.learner.notebook import handover_views, notes, passage_views, passages  # noqa: F401 — `handover_views` adds its pages to the blueprint
     from app.learner.notebook.rules import LONGEST
     from app.learner.notebook.views import blueprint
     from app.platform import hooks
 
     app.register_blueprint(blueprint)
     hooks.lengths.of(app).update({"note": LONGEST})
-    app.jinja_env.globals["kept_on"] = kept_views.kept_on
-    merged.connect(follow_merge)
-    merged.connect(kept_services.follow_merge)
+    app.jinja_env.globals["kept_on"] = passage_views.kept_on
+    merged.connect(notes.follow_merge)
+    merged.connect(passages.follow_merge)

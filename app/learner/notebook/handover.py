@@ -1,4 +1,4 @@
-"""The sheet that a coordinator hands over to their successor."""
+"""What a coordinator hands over to their successor, and what one receives."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from app.platform.french import day_of, exact, weight_words
 from app.platform.log import event
 from app.platform.storage.folder import Store
 
-# --- What one may hand over, and what a pack that was sent would bring. ---
+# --- Pages -----------------------------------------------------------------------------------------------------------
 
 
 class HandoverPage(Struct, frozen=True):
@@ -139,7 +139,8 @@ def received_key(row: KeptPassage) -> tuple[object, ...]:
     return place_of(row), row.favourite, row.origin
 
 
-# --- Receiving what a pack brings. Flushes, never commits. ---
+# --- Receiving -------------------------------------------------------------------------------------------------------
+# Flushes, never commits.
 
 
 class FullNotebook(DomainError):

@@ -8,8 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.content.papers.files import TEXTS
 from app.content.store.queries import course
 from app.identity.sign_in.guards import current_person
-from app.learner.notebook import handover as queries
-from app.learner.notebook import handover as services
+from app.learner.notebook import handover as packs
 from app.learner.notebook.handover import HandoverWish
 from app.learner.notebook.handover_rules import LIMITS, NAME, SHEET, TooMuch, parsed, read_pack, select_entries, write_pack
 from app.learner.notebook.notes import sheet_of
@@ -43,7 +42,7 @@ def hand_over() -> BaseResponse:
     wish = HandoverWish(
         frozenset(request.form.getlist("garde", bounded_int)), frozenset(request.form.getlist("page")), request.form.get("fiche", ""), "nom" in request.form
     )
-    pack, documents = queries.pack_of(db.session, published, media, person.id, wish, person.name, day_of(now))
+    pack, documents = packs.pack_of(db.session, published, media, person.id, wish, person.name, day_of(now))
     if not pack.entries and wish.sheet not in TEXTS:
         return make_response(_choosing(wish, NOTHING), 422)
     paper = paper_of(sheet_of(db.session, published, person.id, day_of(now)), now) if wish.sheet in TEXTS else None
@@ -57,7 +56,7 @@ def hand_over() -> BaseResponse:
 
 
 def _choosing(wish: HandoverWish, error: str = "") -> str:
-    page = queries.handover_page(db.session, course(db.session), places.media(current_settings()), current_person().id, error)
+    page = packs.handover_page(db.session, course(db.session), places.media(current_settings()), current_person().id, error)
     return render_template("learner/notebook/handover/handover.html", page=page, wish=wish, forms=TEXTS)
 
 
@@ -89,7 +88,7 @@ def _read_upload() -> bytes:
 
 
 def _arriving(contents: str, error: str = "") -> str:
-    page = queries.arrival_page(db.session, course(db.session), current_person().id, contents)
+    page = packs.arrival_page(db.session, course(db.session), current_person().id, contents)
     return render_template("learner/notebook/handover/arrival.html", page=page, error=error)
 
 
@@ -100,7 +99,7 @@ def receive() -> BaseResponse:
     contents, person = request.form.get("contents", ""), current_person()
     try:
         pack = parsed(contents)
-        count = services.receive(db.session, person.id, pack.author, select_entries(pack, request.form.getlist("entree", bounded_int)), clock.now())
+        count = packs.receive(db.session, person.id, pack.author, select_entries(pack, request.form.getlist("entree", bounded_int)), clock.now())
     except FileRefused as error:
         return make_response(render_template("learner/notebook/handover/receive.html", error=error.sentence), 422)
     except DomainError as error:

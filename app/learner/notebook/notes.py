@@ -1,4 +1,4 @@
-"""Notes of a lesson, kept where they were taken."""
+"""What a person answers to « Sur mon territoire »: its tables, its pages, its writing, its territory sheet."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from app.platform.errors import NotYours
 from app.platform.log import event
 from app.record.progress.path_progress import default_path, modules_in_order
 
-# --- The two tables of the notebook. ---
+# --- Tables ----------------------------------------------------------------------------------------------------------
 
 
 class TerritoryNote(Base):
@@ -95,7 +95,8 @@ class KeptPassage(Base):
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-# --- What a person answered: under a lesson's questions, in the notebook, on the page of one answer. Each asks for the person: no other's is read.
+# --- Reading ---------------------------------------------------------------------------------------------------------
+# Every question is asked for one person: nobody else's answer is read.
 
 NOTEBOOK = "carnet"
 """In the field `then`: where one comes from, and goes back to."""
@@ -286,7 +287,8 @@ def kept_words(session: Session, _person_id: int, values: Mapping[str, Any], fie
     return ("Leçon", lesson.title if lesson else ""), ("Vos réponses", "\n\n".join(filter(None, fields.get("answer", ()))))
 
 
-# --- Writing in the notebook. Flushes, never commits. ---
+# --- Writing ---------------------------------------------------------------------------------------------------------
+# Flushes, never commits.
 
 
 def save(session: Session, course: Course, person_id: int, lesson_id: str, sent: Sequence[SentAnswer], now: datetime) -> tuple[JudgedAnswer, ...]:
@@ -337,7 +339,8 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
     session.flush()
 
 
-# --- What the territory sheet reads: the notebook, where the person works, and the course's file of the network. Nobody's but the person's.
+# --- The territory sheet ---------------------------------------------------------------------------------------------
+# From the notebook, where the person works, and the course's file of the network. It is the person's alone.
 
 
 def sheet_of(session: Session, course: Course, person_id: int, on: date) -> NotebookSheet:

@@ -24,7 +24,8 @@ from app.platform.french import day_of, french, french_date, spaced
 from app.platform.log import event
 from app.record.progress.path_progress import default_path, modules_in_order
 
-# --- What a person noted and kept: beside a page, in the notebook, on the page of one passage. Each asks for the person: no other's is read.
+# --- Reading ---------------------------------------------------------------------------------------------------------
+# Every question is asked for one person: nobody else's note is read.
 
 
 class PassageItem(Struct, frozen=True):
@@ -238,7 +239,7 @@ def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fiel
     return ("Passage", page.spot.words), ("Votre note", "".join(fields.get("text", ())))
 
 
-# --- What is noted, kept and received, as a text to take away. Pure. ---
+# --- As a text (pure) ------------------------------------------------------------------------------------------------
 
 
 def passages_text(page: KeptPage) -> str:
@@ -262,7 +263,8 @@ def _lines(one: PassageItem) -> Iterator[str]:
         yield from (*quoted(one.text), "", spaced(f"    ({french_date(one.saved_at)})"), "")
 
 
-# --- Writing notes, keeping, taking away. Flushes, never commits. ---
+# --- Writing ---------------------------------------------------------------------------------------------------------
+# Flushes, never commits.
 
 
 def save_note(session: Session, course: Course, person_id: int, place: PassageKey, sent: SentAnswer, now: datetime) -> JudgedAnswer:

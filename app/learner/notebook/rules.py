@@ -1,4 +1,4 @@
-"""Identifies questions, decides what becomes of an answer sent, and writes the notebook as text. Pure."""
+"""Identifies questions, decides what becomes of an answer sent, writes the notebook as text and the territory sheet as paper. Pure."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class TerritoryQuestion(Struct, frozen=True):
     """A question of « Sur mon territoire »."""
 
     key: str
-    """By its words, accents, capitals and signs set aside: a question that is put otherwise is another one."""
+    """By its words, accents, capitals and punctuation set aside: a question that is put otherwise is another one."""
     words: str
     """What a reader sees of it, as French sets it."""
 
@@ -193,7 +193,8 @@ def _question(words: str) -> Iterator[str]:
     yield ""
 
 
-# --- The territory sheet: where a person works, all that they answered, what is left to answer; and the same as a paper. Pure.
+# --- The territory sheet ---------------------------------------------------------------------------------------------
+# Where a person works, all that they answered, what is left to answer; and the same as a paper.
 
 TITLE = "Fiche de mon territoire"
 PURPOSE = "Mes réponses aux questions « Sur mon territoire »"

@@ -1,4 +1,7 @@
-"""The one blueprint of the notebook: « voir comme » shuts it by its name."""
+"""`/carnet`, and the answers under a lesson's questions.
+
+Every page of the notebook is on this one blueprint: « voir comme » shuts it by its name.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,8 @@ blueprint = Blueprint("notebook", __name__)
 keep_private(blueprint, "un carnet ne se lit que par qui l’a écrit")
 
 
-# --- `/carnet`, and the answers under a lesson's questions: shown to whoever wrote them, and to nobody who reads as somebody else.
+# --- Pages -----------------------------------------------------------------------------------------------------------
+# Shown to whoever wrote them, and to nobody who reads as somebody else.
 
 SHEET_FILES = {f"fiche-territoire.{extension}": form for extension, form in TEXTS.items()}
 

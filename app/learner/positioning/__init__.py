@@ -10,12 +10,10 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
-    from app.learner.positioning import simulation as cli
-    from app.learner.positioning import start_views as start
-    from app.learner.positioning import views
+    from app.learner.positioning import simulation, start_views, views
     from app.learner.positioning.services import follow_merge
 
     app.register_blueprint(views.blueprint)
-    app.cli.add_command(cli.positioning)
+    app.cli.add_command(simulation.positioning)
     merged.connect(follow_merge)
-    start.init_app(app)
+    start_views.init_app(app)

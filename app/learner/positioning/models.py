@@ -1,4 +1,4 @@
-"""A test of what somebody knows already, its answers, what it proposes for each module, and what one said on arriving."""
+"""A test of what somebody knows already: its tables, its pools of questions, and how both are read."""
 
 from __future__ import annotations
 
@@ -106,7 +106,8 @@ class Arrival(Base):
     said_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-# --- The questions that the positioning may ask: those of the published pools, each under the module that its pool is about. Pure.
+# --- Pools (pure) ----------------------------------------------------------------------------------------------------
+# The questions that a test may ask: those of the published pools, each under the module that its pool is about.
 
 
 class Pool(Struct, frozen=True):
@@ -142,7 +143,8 @@ def item_of(question: Question, module_id: str) -> PositioningItem:
     return PositioningItem(question.id, module_id, level, min(1 - LEAST_GUESS, max(LEAST_GUESS, kind_of(question).luck())))
 
 
-# --- What is stored of tests, as services and pages read it. Another person's does not exist. ---
+# --- What is stored of tests -----------------------------------------------------------------------------------------
+# Each query is for one person: another's test does not exist.
 
 
 class AskedQuestion(Struct, frozen=True):

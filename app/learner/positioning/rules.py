@@ -67,7 +67,7 @@ class PositioningItem(Struct, frozen=True):
     """The chance that whoever does not know gets all of it right."""
 
 
-class AnsweredItem(Struct, frozen=True):
+class ItemAnswer(Struct, frozen=True):
     """A question that was asked, and whether all of the answer was right. « Je ne sais pas » is wrong."""
 
     item: PositioningItem
@@ -122,7 +122,7 @@ def _weighed(mastery: Mastery, weights: Sequence[float]) -> Mastery:
     return zero / total, one / total, two / total, three / total
 
 
-def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: AnsweredItem) -> dict[str, Mastery]:
+def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: ItemAnswer) -> dict[str, Mastery]:
     """Updates the beliefs after one answer; an answer about another module changes nothing."""
     item, found = answer.item, dict(beliefs)
     if item.module_id not in found:
@@ -138,7 +138,7 @@ def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: AnsweredItem
     return found
 
 
-def believed(histories: Mapping[str, str], home: str | None, answers: Iterable[AnsweredItem]) -> dict[str, Mastery]:
+def believed(histories: Mapping[str, str], home: str | None, answers: Iterable[ItemAnswer]) -> dict[str, Mastery]:
     """Returns the beliefs after all answers. `histories`: those of the tested modules."""
     beliefs = {module_id: prior(home, history) for module_id, history in histories.items()}
     for answer in answers:
@@ -165,13 +165,13 @@ def _may_be_waived(mastery: Mastery, direct: bool) -> bool:
     return chance_known(mastery) >= WAIVABLE and direct
 
 
-def _direct(answers: Iterable[AnsweredItem]) -> set[str]:
+def _direct(answers: Iterable[ItemAnswer]) -> set[str]:
     """Modules about which a question of level 2 at least was answered right."""
     return {answer.item.module_id for answer in answers if answer.right and answer.item.level >= KNOWN}
 
 
 def next_item(
-    pool: Iterable[PositioningItem], beliefs: Beliefs, answers: Sequence[AnsweredItem], seed: int, seen: Collection[str] = ()
+    pool: Iterable[PositioningItem], beliefs: Beliefs, answers: Sequence[ItemAnswer], seed: int, seen: Collection[str] = ()
 ) -> PositioningItem | None:
     """What to ask now; None where nothing is worth asking. `seen`: questions of earlier tests, asked again only where no other says as much."""
     if len(answers) >= MOST_QUESTIONS:
@@ -186,7 +186,7 @@ def next_item(
     return best
 
 
-def _gains(pool: Iterable[PositioningItem], beliefs: Beliefs, answers: Sequence[AnsweredItem]) -> dict[PositioningItem, float]:
+def _gains(pool: Iterable[PositioningItem], beliefs: Beliefs, answers: Sequence[ItemAnswer]) -> dict[PositioningItem, float]:
     """Of each question that may come, what it is worth."""
     asked, direct = {answer.item.id for answer in answers}, _direct(answers)
     counts = Counter((answer.item.module_id, answer.item.level) for answer in answers)
@@ -220,7 +220,7 @@ def _draw(seed: int, item_id: str) -> bytes:
 # --- What is proposed ------------------------------------------------------------------------------------------------
 
 
-def verdict(mastery: Mastery, module_id: str, answers: Iterable[AnsweredItem]) -> ModuleVerdict:
+def verdict(mastery: Mastery, module_id: str, answers: Iterable[ItemAnswer]) -> ModuleVerdict:
     """Decides for one module; a waiver requires a right answer about it, at level 2 at least."""
     mine = [answer for answer in answers if answer.item.module_id == module_id]
     right = [answer for answer in mine if answer.right]

@@ -31,8 +31,7 @@ from app.learner.positioning.models import (
     test_of,
     tests_of,
 )
-from app.learner.positioning.rules import AnsweredItem as TestAnswer
-from app.learner.positioning.rules import PositioningItem, Proposal, WaiverDecision
+from app.learner.positioning.rules import ItemAnswer, PositioningItem, Proposal, WaiverDecision
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import french, french_date
 from app.platform.log import event
@@ -114,15 +113,15 @@ def _modules_left(session: Session, course: Course, test: Positioning) -> list[s
     return [module for module in left if test.module_id in ("", module)]
 
 
-def _answers(session: Session, test: Positioning) -> tuple[list[TestAnswer], set[str]]:
+def _answers(session: Session, test: Positioning) -> tuple[list[ItemAnswer], set[str]]:
     """What was answered, and every question that was asked."""
     rows = rows_of(session, test.id)
     items = ((row, PositioningItem(row.question_id, row.module_id, row.level, row.guess)) for row in rows)
-    answers = [TestAnswer(item, row.right, unknown=not row.payload) for row, item in items if row.right is not None]
+    answers = [ItemAnswer(item, row.right, unknown=not row.payload) for row, item in items if row.right is not None]
     return answers, {row.question_id for row in rows}
 
 
-def _histories(session: Session, course: Course, test: Positioning, answers: list[TestAnswer]) -> Mapping[str, str]:
+def _histories(session: Session, course: Course, test: Positioning, answers: list[ItemAnswer]) -> Mapping[str, str]:
     """Of the tested modules, and of those whose pool was withdrawn after a question."""
     answered = {answer.item.module_id for answer in answers} & course.modules.keys()
     return _tested(session, course, test) | {module: course.modules[module].history for module in answered}

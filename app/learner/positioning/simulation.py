@@ -1,4 +1,4 @@
-"""A thousand learners who do not exist take the test: how often what it proposes is right. Pure: the chance comes as an argument."""
+"""`flask positioning simulate`: a thousand invented learners take the test, and it tells how often what it proposes is right."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 from app.content.store.queries import course
 from app.learner.positioning import rules
 from app.learner.positioning.models import pool_of
-from app.learner.positioning.rules import AnsweredItem, Mastery, PositioningItem
+from app.learner.positioning.rules import ItemAnswer, Mastery, PositioningItem
 from app.platform.db import db
 from app.platform.french import french, number
 from app.platform.shell_json import print_json
@@ -73,18 +73,19 @@ def _draw_level(chances: Mastery, chance: Random) -> int:
 
 def _take_test(
     items: Sequence[PositioningItem], histories: Mapping[str, str], home: str | None, masteries: Mapping[str, int], seed: int, chance: Random
-) -> tuple[list[AnsweredItem], dict[str, Mastery]]:
-    answers: list[AnsweredItem] = []
+) -> tuple[list[ItemAnswer], dict[str, Mastery]]:
+    answers: list[ItemAnswer] = []
     beliefs = rules.believed(histories, home, ())
     while item := rules.next_item(items, beliefs, answers, seed):
         knows = masteries[item.module_id] >= item.level
         unknown = not knows and chance.random() < ADMITS
-        answers.append(AnsweredItem(item, not unknown and chance.random() < (1 - rules.SLIP if knows else item.guess), unknown))
+        answers.append(ItemAnswer(item, not unknown and chance.random() < (1 - rules.SLIP if knows else item.guess), unknown))
         beliefs = rules.updated(beliefs, histories, answers[-1])
     return answers, beliefs
 
 
-# --- `flask positioning …`: is the published pool good enough to spare somebody a module? ---
+# --- `flask positioning` ---------------------------------------------------------------------------------------------
+# Is the published pool good enough to spare somebody a module?
 
 positioning = AppGroup("positioning", help="Le positionnement : ce que valent ses questions.")
 

@@ -1,4 +1,4 @@
-"""« Bienvenue »: what is asked on arriving, shown once."""
+"""`/bienvenue`: two questions on arriving, both to be skipped, shown once after a learner's first sign-in."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
     follow_sign_in(app)
 
 
-# --- What one may say on arriving. Both questions may be left. ---
+# --- Form ------------------------------------------------------------------------------------------------------------
 
 LONGEST = 1_000
 
@@ -58,7 +58,8 @@ class StartForm(Form):
         return Side(self.side.data) if self.side.data else None
 
 
-# --- What is kept of somebody's arrival. Flushes, never commits. ---
+# --- Writing ---------------------------------------------------------------------------------------------------------
+# Flushes, never commits.
 
 
 def arrives(session: Session, person_id: int) -> bool:
@@ -92,7 +93,7 @@ def wish_of(session: Session, person_id: int) -> str:
     return session.scalar(select(Arrival.wish).where(Arrival.person_id == person_id)) or ""
 
 
-# --- `/bienvenue`: two questions, both to be skipped; shown once, right after the first sign-in of a learner. ---
+# --- Page ------------------------------------------------------------------------------------------------------------
 
 blueprint = Blueprint("start", __name__)
 keep_private(blueprint, "ce que chacun attend du cours n’est lu que par les personnes qui le forment")

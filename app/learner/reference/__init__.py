@@ -1,6 +1,6 @@
 """The glossary, the timeline, the sources, the toolbox and the library.
 
-A category of source is in `SourceKind` of `content/values/text.py`; the words for how a source was read, in `READ` of `content/rendering/page.py`; the page, in `sources.py`.
+A category of source is in `SourceKind` of `content/values/text.py`; the words for how a source was read, in `READ` of `content/rendering/page.py`; the page, in `pages.py`.
 """
 
 from __future__ import annotations
@@ -9,14 +9,12 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.learner.reference import library, library_cli, toolbox
-    from app.learner.reference import pages as views
-    from app.learner.reference.syntheses import views as cli
-    from app.learner.reference.syntheses import views as syntheses
+    from app.learner.reference import library, library_cli, pages, toolbox
+    from app.learner.reference.syntheses import views
 
-    app.register_blueprint(views.blueprint)
+    app.register_blueprint(pages.blueprint)
     app.register_blueprint(toolbox.blueprint)
     library.init_app(app)
     app.cli.add_command(library_cli.library)
-    app.register_blueprint(syntheses.blueprint)
-    app.cli.add_command(cli.syntheses)
+    app.register_blueprint(views.blueprint)
+    app.cli.add_command(views.syntheses)

@@ -1,4 +1,4 @@
-"""The library: its documents and their page."""
+"""`/bibliotheque`: the list of documents, the page of one, and its file, which no browser opens in the site."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from app.platform.storage.places import send
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import OPEN, SIGNED_IN, page
 
-# --- What the list of the library keeps of its lines, what part of a file is asked for. Pure. ---
+# --- Filters and ranges (pure) ---------------------------------------------------------------------------------------
 
 PER_PAGE = 30
 
@@ -136,8 +136,6 @@ def beyond(size: int) -> str:
     """What asks for nothing that a file of this size has."""
     return f"bytes={size}-"
 
-
-# --- The list of the library, from those who have something to show in it; the page of a document; its file. ---
 
 _SUMMARY = 300
 """Characters of a summary on the list."""
@@ -285,7 +283,7 @@ def _related(course: Course, document: LibraryDocument) -> Iterator[DocumentLink
             yield DocumentLink(titled[each].title, of_link(course, each, "") or "")
 
 
-# --- `/bibliotheque`: the list, the page of a document, and its file, which no browser opens in the site. ---
+# --- `/bibliotheque` -------------------------------------------------------------------------------------------------
 
 blueprint = Blueprint("library", __name__, url_prefix="/bibliotheque")
 

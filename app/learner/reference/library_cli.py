@@ -1,5 +1,8 @@
-"""Asking other sites whether their pages are still there, as a guest asks: what their robots.txt allows, one question at a time, with pauses, and never an
-address of this machine or of its network, which a text of the course could name."""
+"""`flask library`: asks other sites whether the pages that the course links to are still there.
+
+It asks as a guest does: what robots.txt allows, one question at a time, with pauses, and never an address of this machine or of its network,
+which a text of the course could name.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +87,7 @@ def _reader(timeout: float) -> Read:
     return fetch_head
 
 
-# --- `flask library …`: the links of the course. ---
+# --- Commands --------------------------------------------------------------------------------------------------------
 
 FETCHER = Slot[Callable[[float], Fetch]](lambda: over_the_network)
 """Given the seconds of patience, what asks the sites: the network, but in tests."""

@@ -1,4 +1,4 @@
-"""Whether the library's links still answer: asked of their hosts, watched, reported."""
+"""Do the links of the course still answer? How they are asked, what is kept of it, which lead nowhere."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from app.platform import outgoing
 from app.platform.db import Base, UtcDateTime
 from app.platform.french import day_of
 
-# --- What is kept of a link from one check to the next. Pure. ---
+# --- From one check to the next (pure) -------------------------------------------------------------------------------
 
 WEEK, DAY = timedelta(days=7), timedelta(hours=20)
 """How long until a link is asked again: one that leads somewhere, or that a program may not ask; one that fails."""
@@ -65,7 +65,8 @@ def is_dead(failed_days: int) -> bool:
     return failed_days >= CONFIRMED
 
 
-# --- A link of the course, as the last check found it. Nothing of people. ---
+# --- Table -----------------------------------------------------------------------------------------------------------
+# Nothing of people.
 
 
 class CourseLink(Base):
@@ -86,7 +87,8 @@ class CourseLink(Base):
     failed_on: Mapped[date | None] = mapped_column(Date)
 
 
-# --- Connections to the Internet alone. A text of the course, and whatever answers it, may name any host: it is resolved once, judged, and connected to by
+# --- Connections to the Internet alone -------------------------------------------------------------------------------
+# A text of the course, and whatever answers it, may name any host: it is resolved once, judged, and connected to by
 # the address that was judged, so that no spelling and no second answer of a name server leads to this machine or its network.
 
 PORTS = frozenset({80, 443})
@@ -99,7 +101,7 @@ class NotPublic(Exception):
 
 
 def is_plain(address: str) -> bool:
-    """Whether an address names its host plainly: without a name and password before it, a port that is not the Web's, or an escaped sign. Raises ValueError."""
+    """Whether an address names its host plainly: without a name and password before it, a port that is not the Web's, or an escaped character. Raises ValueError."""
     parts = urlsplit(address)
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not set(parts.netloc) & set("%@\\") and parts.port in (None, *PORTS)
 
@@ -179,7 +181,8 @@ def _by_proxy(request: Request) -> bool:
     return request.has_proxy() or bool(getattr(request, "_tunnel_host", None))
 
 
-# --- Do the addresses of the course still answer? Each is asked once, with a bound on time, one at a time of each site.
+# --- Asking ----------------------------------------------------------------------------------------------------------
+# Each address once, within a bounded time, one at a time of each site.
 
 AT_ONCE = 8
 """Sites asked at the same time."""
@@ -255,7 +258,7 @@ def addresses(files: Iterable[CourseFile]) -> dict[str, tuple[LinkPlace, ...]]:
 
 
 def _ended(address: str) -> str:
-    """Without the sign that ends a sentence, nor the bracket that opened before it."""
+    """Without the punctuation that ends a sentence, nor the bracket that opened before it."""
     while address[-1] in _AFTER or (address[-1] in _PAIRS and address.count(address[-1]) > address.count(_PAIRS[address[-1]])):
         address = address[:-1]
     return address
@@ -341,7 +344,7 @@ def lines(reports: Iterable[LinkReport]) -> Iterator[str]:
     return (f"{path}:{line} {address} : {said}." for path, line, address, said in told)
 
 
-# --- The links of the published course: where each stands, which are to be asked, which lead nowhere. ---
+# --- Where each link stands ------------------------------------------------------------------------------------------
 
 
 class LinkLine(Struct, frozen=True):
@@ -408,7 +411,8 @@ def _oldest(lines: Iterable[LinkLine]) -> tuple[LinkLine, ...]:
     return tuple(sorted(lines, key=lambda line: (line.since or date.max, line.address)))
 
 
-# --- What a check found is kept. Flushes. ---
+# --- Writing ---------------------------------------------------------------------------------------------------------
+# Flushes, never commits.
 
 
 def keep(session: Session, reports: Sequence[LinkReport], now: datetime) -> None:

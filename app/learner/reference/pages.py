@@ -1,4 +1,4 @@
-"""Glossary, timeline and sources: the course's reference pages."""
+"""`/glossaire`, `/frise` and `/sources`: the course's reference pages, and how one filters them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from app.platform.web.edge import searched
 from app.platform.web.endpoints import OPEN, SIGNED_IN, page
 from app.record.progress.path_progress import default_path, modules_in_order
 
-# --- What a reader looks for in the glossary, on the timeline and among the sources. `static/js/lists/filter.js` follows the same rule as one types; this is the one that counts. Pure.
+# --- Filtering (pure) ------------------------------------------------------------------------------------------------
+# `static/js/lists/filter.js` follows the same rule as one types; this is the one that counts.
 
 _WORD = re.compile(r"(?:[^\W_]|\+)+")
 
@@ -97,7 +98,7 @@ def rows(spans: Iterable[Sequence[int]]) -> list[int]:
     return found
 
 
-# --- The glossary, by letter. ---
+# --- The glossary, by letter -----------------------------------------------------------------------------------------
 
 
 class GlossaryItem(Struct, frozen=True):
@@ -157,8 +158,9 @@ def _definition_sentences(count: int) -> Sentences:
     )
 
 
-# --- The sources of the course by category, each with what cites it. Those of the State and of public bodies are shown first, and only as many as one reads through;
-# others where they are asked for: all of them would make a page of hundreds of addresses.
+# --- The sources, by category ----------------------------------------------------------------------------------------
+# Each with what cites it. Those of the State and of public bodies come first, and only as many as one reads through; the others on demand:
+# all of them would make a page of hundreds of addresses.
 
 TITLES = {
     SourceKind.LAW: "Textes officiels",
@@ -302,7 +304,8 @@ def _source_sentences(count: int) -> Sentences:
     )
 
 
-# --- The timeline: one history after another, or several side by side. ---
+# --- The timeline ----------------------------------------------------------------------------------------------------
+# One history after another, or several side by side.
 
 
 class TimelineItem(Struct, frozen=True):
@@ -383,7 +386,7 @@ def _timeline_sentences(count: int) -> Sentences:
     return Sentences(one, many, one, many)
 
 
-# --- `/glossaire`, `/frise` and `/sources`. ---
+# --- Pages -----------------------------------------------------------------------------------------------------------
 
 blueprint = Blueprint("reference", __name__)
 

@@ -1,7 +1,8 @@
-"""Papers to fill: their pages, and their files for word processors and spreadsheets.
+"""`/outils`: papers to fill, their pages, and their files for word processors and spreadsheets.
 
-What a tool may hold is read by `content/documents/tool_file.py` (`content/text/fields.py`, `grids.py`). `paper.py` makes its values; texts are then written by
-`content/papers/`, tables by `xlsx_file.py`."""
+What a tool may hold is read by `content/documents/survey_file.py` (`content/text/grids.py`). `paper_of` makes its values; texts are then written by `content/papers/`, tables by
+`toolbox_xlsx.py`.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ from app.platform.french import day_of, french, french_date
 from app.platform.web.edge import download
 from app.platform.web.endpoints import SIGNED_IN, page
 
-# --- A tool → the paper of one of its copies. Pure. ---
+# --- A tool → the paper of one of its copies (pure) ------------------------------------------------------------------
 
 
 def paper_of(tool: Tool, copy: Copy, published_at: datetime) -> Paper:
@@ -112,13 +113,13 @@ def _columns(tool: Tool) -> Iterator[tuple[tuple[float, ...], tuple[str, ...]]]:
         yield needs, tuple((number.unit or "nombre") if number else "" for number in numbers)
 
 
-# --- Which files a tool is given in, and what they are called. ---
+# --- Files -----------------------------------------------------------------------------------------------------------
 
 
 def _xlsx(paper: Paper) -> bytes:
-    from app.learner.reference import toolbox_xlsx as xlsx_file  # its library takes a while to come, and few ask for it
+    from app.learner.reference import toolbox_xlsx  # its library takes a while to come, and few ask for it
 
-    return xlsx_file.write(paper)
+    return toolbox_xlsx.write(paper)
 
 
 FORMATS = {
@@ -133,7 +134,7 @@ def file_name(tool_id: str, copy: Copy, extension: str) -> str:
     return f"{tool_id}-exemple.{extension}" if copy is Copy.FILLED else f"{tool_id}.{extension}"
 
 
-# --- The tools of the published course: the list, the page of each, its files. ---
+# --- Pages -----------------------------------------------------------------------------------------------------------
 
 
 class ToolLessonLink(Struct, frozen=True):
@@ -226,7 +227,7 @@ def tool_file(course: Course, tool_id: str, name: str) -> ToolFile | None:
     return None
 
 
-# --- `/outils`: the toolbox, each tool to fill and filled, and their files. ---
+# --- `/outils` -------------------------------------------------------------------------------------------------------
 
 blueprint = Blueprint("toolbox", __name__, url_prefix="/outils")
 

@@ -103,7 +103,7 @@ class _XlsxWriter:
         return sheet
 
     def _name(self, title: str) -> str:
-        """A sheet's name: 31 characters, some signs excepted, once in a workbook."""
+        """A sheet's name: 31 characters, a few of them excluded, once in a workbook."""
         name = plain = title.translate(_FORBIDDEN).strip("' ")[:28].strip() or "Feuille"
         number = 1
         while name.casefold() in self.names:

@@ -1,4 +1,7 @@
-"""The log, replayed, beside the cards: what differs is a fault of ours."""
+"""`flask review`: pauses for school holidays, and the log checked against the cards.
+
+The log, replayed, must give the cards: what differs is a fault of ours.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ def agrees(card: ReviewCard, standing: CardStanding | None) -> bool:
     return made == held and card.due == memory.due + timedelta(days=card.put_off) and (card.withdrawn_at is not None) == (standing.misses >= MISSES)
 
 
-# --- `flask review …`: the pauses of school holidays, by a daily timer, and the log held against the cards. ---
+# --- Commands --------------------------------------------------------------------------------------------------------
 
 review = AppGroup("review", help="La révision : vacances, vérification.")
 

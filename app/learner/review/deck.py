@@ -1,4 +1,4 @@
-"""The cards of a person: drawn, asked, kept."""
+"""What one person may be asked: a question as it is put, read and corrected, and the deck of all of them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ from app.record.progress.path_progress import element_of
 from app.record.progress.queries import element_states
 from app.record.progress.rules import ElementProgress, ProgressState
 
-# --- One question of the review: put, read, judged and corrected by the same parts as a quiz's. Nothing is stored here.
+# --- One question ----------------------------------------------------------------------------------------------------
+# Put, read, judged and corrected by the same parts as a quiz's. Nothing is stored here.
 
 FOR_ONESELF = "Ni note, ni classement : c’est pour vous."
 
@@ -98,7 +99,8 @@ def asking_of(course: Course, document_id: str, question_id: str, turn: int = 0,
     return ReviewQuestion(course, document, question, turn)
 
 
-# --- Everything that one person may be asked: the questions of what they finished, each with its card and the last answers of its quiz.
+# --- The deck --------------------------------------------------------------------------------------------------------
+# The questions of what the person finished, each with its card and the last answers of its quiz.
 #
 # Four SELECTs, one less where their progress is known, one less where they sent no quiz lately, two less where they finished nothing.
 

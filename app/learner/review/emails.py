@@ -1,4 +1,4 @@
-"""The invitations to review, sent by email: to whom, when, and how one stops them."""
+"""Questions sent by the weekly email: to whom, which ones, and `/revision/lettre/<token>`, where one answers."""
 
 from __future__ import annotations
 
@@ -57,26 +57,27 @@ from app.record.progress.models import ElementState
 from app.record.progress.queries import STATE_COLUMNS, state_value
 from app.record.progress.rules import ElementProgress, ProgressState
 
-# --- To whom the weekly letter goes and what it asks: some hundreds of people a statement. ---
+# --- To whom, and which questions ------------------------------------------------------------------------------------
+# Some hundreds of people a statement.
 
 MOST = 3
-"""Questions of a letter."""
+"""Questions of an email."""
 AGAIN = 4 * WEEK
-"""Within which a question that a letter asked comes after all others."""
+"""Within which a question that an email asked comes after all others."""
 LOOKED_AT = 24
-"""The cards nearest to being forgotten: some may be of questions that left the course, or changed, and a dozen were in letters."""
+"""The cards nearest to being forgotten: some may be of questions that left the course, or changed, and a dozen were in emails."""
 Asked = Mapping[int, Collection[Place]]
 
 
 class LetterSelection(Struct, frozen=True):
-    """One person's letter."""
+    """One person's email."""
 
     person_id: int
     questions: tuple[Place, ...]
 
 
 def select_letters(session: Session, course: Course, now: datetime, among: Collection[int] | None = None) -> Iterator[LetterSelection]:
-    """Whoever asked for the letter, did not get one this week, does not pause, and has something to review."""
+    """Whoever asked for the email, did not get one this week, does not pause, and has something to review."""
     people = session.scalars(_people(day_of(now))).all()
     for numbers in in_chunks([person_id for person_id in people if among is None or person_id in among]):
         asked = _lately_asked(session, numbers, now)
@@ -91,7 +92,7 @@ def select_letters(session: Session, course: Course, now: datetime, among: Colle
 
 
 def _unasked_first(places: Iterable[Place], asked: Collection[Place], most: int = MOST) -> list[Place]:
-    """The first ones that no letter asked lately, then those that one did; nothing is read beyond what fills it."""
+    """The first ones that no email asked lately, then those that one did; nothing is read beyond what fills it."""
     new: list[Place] = []
     again: list[Place] = []
     for place in places:
@@ -115,7 +116,7 @@ def _people(on: date):  # type: ignore[no-untyped-def]  # what SQLAlchemy infers
 
 
 def _lately_asked(session: Session, people: Collection[int], now: datetime) -> defaultdict[int, set[Place]]:
-    """What letters asked lately."""
+    """What emails asked lately."""
     lately = select(LetterQuestion.person_id, LetterQuestion.document_id, LetterQuestion.question_id).where(LetterQuestion.sent_at > now - AGAIN)
     found: defaultdict[int, set[Place]] = defaultdict(set)
     for person_id, document_id, question_id in session.execute(lately.where(LetterQuestion.person_id.in_(people))):
@@ -173,7 +174,8 @@ def _fresh(session: Session, course: Course, people: Collection[int], now: datet
     return found
 
 
-# --- What the letter of the week asks, each question answered once. They flush, never commit; the pauses of holidays have transactions of their own.
+# --- Each question answered once -------------------------------------------------------------------------------------
+# Flushes, never commits; pauses for holidays have transactions of their own.
 
 VALID = timedelta(days=7)
 NOTE = "Les liens des questions servent une fois, pendant sept jours, sans mot de passe ; ils n’ouvrent aucun compte."
@@ -219,7 +221,7 @@ def begin_holidays(on: date) -> int:
 
 
 def week_lines(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, WeekLine]]:
-    """The questions of whoever asked for them, each behind an address that is drawn when its letter is sent (`app.identity.emails`)."""
+    """The questions of whoever asked for them, each behind an address that is drawn when its email is sent (`app.identity.emails`)."""
     published = course(session)
     for one in select_letters(session, published, now, people):
         for place in one.questions:
@@ -293,7 +295,8 @@ def record_answer(session: Session, published: Course, token: str, reader_id: in
     log.event("review_letter_answered", question=row.id)
 
 
-# --- `/revision/lettre/<token>`: one question of a letter, without sign-in. Opening shows; only the button answers.
+# --- `/revision/lettre/<token>` --------------------------------------------------------------------------------------
+# One question of an email, without sign-in. Opening shows it; only the button answers.
 
 blueprint = Blueprint("review_letters", __name__)
 

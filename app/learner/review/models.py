@@ -1,4 +1,4 @@
-"""What one remembers: a card a question, the log that makes it, a person's choices, and the questions that went out by mail."""
+"""What one remembers: a card a question, the log that makes it, a person's choices, and the questions that went out by email."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ReviewCard(Base):
     __tablename__ = "review_card"
     __table_args__ = (
         UniqueConstraint("person_id", "document_id", "question_id"),
-        # Whom the weekly letter has something for.
+        # Whom the weekly email has something for.
         Index("ix_review_card_due", "person_id", "due"),
         Index("ix_review_card_withdrawn", "withdrawn_at", sqlite_where=text("withdrawn_at IS NOT NULL"), postgresql_where=text("withdrawn_at IS NOT NULL")),
     )
@@ -89,7 +89,7 @@ class ReviewChoice(Base):
 
 
 class LetterQuestion(Base):
-    """One question of a weekly letter. Whoever has its address answers once; who reads this table can make no address of it."""
+    """One question of a weekly email. Whoever has its address answers once; who reads this table can make no address of it."""
 
     __tablename__ = "letter_question"
 

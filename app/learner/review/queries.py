@@ -1,4 +1,4 @@
-"""What a person keeps in mind, week after week, as their reviews tell. Pure."""
+"""What the pages of the review show: today's questions, the curve, and to trainers what is forgotten most."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from app.assessment.item_analysis import MIN_SHOWN
 from app.assessment.kinds.responses import Fields, QuestionResponse, as_text
 from app.assessment.questions.correct import CorrectedQuestion, ShownQuestion, statement_title
-from app.content.figures.figure import NARROW_WIDTH as WIDTH
-from app.content.figures.figure import Drawing, label, markup, svg, table
+from app.content.figures.figure import NARROW_WIDTH, Drawing, label, markup, svg, table
 from app.content.values.course import Course
 from app.identity import email_preferences
 from app.learner.review.deck import ReviewQuestion, asking_of, deck_of, memory_of
@@ -55,7 +54,8 @@ def _point(cards: Iterable[Sequence[Memory]], moment: datetime) -> Point:
     return Point(day_of(moment), round(sum(retrievability(memory, moment) for memory in then)), len(then))
 
 
-# --- The curve of what is kept, as an SVG with the same data as a table. Pure. ---
+# --- The curve as SVG (pure) -----------------------------------------------------------------------------------------
+# With the same data as a table.
 
 TITLE = "Questions que vous sauriez encore"
 TOP, FLOOR, FOOT, LEFT = 24, 150, 176, 26
@@ -72,7 +72,7 @@ def draw_curve(points: Sequence[Point], today: date) -> Markup:
     return markup(
         '<figure class="chart" aria-label="{title}">\n<figcaption>{title}</figcaption>\n{svg}{table}</figure>\n',
         title=TITLE,
-        svg=svg("memoire", WIDTH, Drawing(FOOT + 6, shapes), TITLE, described(points, today)),
+        svg=svg("memoire", NARROW_WIDTH, Drawing(FOOT + 6, shapes), TITLE, described(points, today)),
         table=table(TITLE, ("Jour", "Sues, environ", "Déjà vues"), rows),
     )
 
@@ -86,7 +86,7 @@ def described(points: Sequence[Point], today: date) -> str:
 
 
 def _x(number: int, count: int) -> float:
-    return LEFT + number * (WIDTH - LEFT - 6) / max(1, count - 1)
+    return LEFT + number * (NARROW_WIDTH - LEFT - 6) / max(1, count - 1)
 
 
 def _y(kept: int, most: int) -> float:
@@ -96,7 +96,7 @@ def _y(kept: int, most: int) -> float:
 def _plane(points: Sequence[Point], most: int) -> Iterator[Markup]:
     yield label(str(most), 0, TOP + 5)
     yield label("0", 0, FLOOR + 4)
-    yield markup('<path class="chart-axis" d="M{} {} H{}"/>', LEFT, FLOOR, WIDTH)
+    yield markup('<path class="chart-axis" d="M{} {} H{}"/>', LEFT, FLOOR, NARROW_WIDTH)
 
 
 def _line(css: str, places: Sequence[tuple[float, float]]) -> Markup:
@@ -109,18 +109,19 @@ def _line(css: str, places: Sequence[tuple[float, float]]) -> Markup:
 def _marks(points: Sequence[Point], places: Sequence[tuple[float, float]], now: int) -> Iterator[Markup]:
     x, y = places[now]
     yield markup('<circle class="chart-stop" cx="{}" cy="{}" r="4"/>', f"{x:.1f}", f"{y:.1f}")
-    yield label(str(points[now].kept), min(x + 3, WIDTH - 20), max(y - 9, 13), strong=True)
+    yield label(str(points[now].kept), min(x + 3, NARROW_WIDTH - 20), max(y - 9, 13), strong=True)
     yield label(day_and_month(points[0].on), LEFT, FOOT)
-    if WIDTH * 0.4 < x < WIDTH * 0.6:
+    if NARROW_WIDTH * 0.4 < x < NARROW_WIDTH * 0.6:
         yield label("aujourd’hui", x, FOOT, anchor="middle")
     if len(points) > 1:
-        yield label(day_and_month(points[-1].on), WIDTH, FOOT, anchor="end")
+        yield label(day_and_month(points[-1].on), NARROW_WIDTH, FOOT, anchor="end")
 
 
-# --- What the pages of the review receive: today's few questions, one of them, its correction, practice, the curve. No page counts what waits.
+# --- Pages -----------------------------------------------------------------------------------------------------------
+# Today's few questions, one of them, its correction, practice, the curve. No page counts what waits.
 
 LETTER = "revision"
-"""The weekly letter, among the kinds that a person chooses."""
+"""The weekly email, among the kinds that a person chooses."""
 """Fields of a question's form besides the answer."""
 
 
@@ -146,7 +147,7 @@ class ReviewHomePage(Struct, frozen=True):
     back_on: date | None
     """The end of the school holidays that go on in the person's zone."""
     mail_works: bool
-    """This site can send the weekly letter."""
+    """This site can send the weekly email."""
     by_mail: bool
     set_aside: tuple[SetAside, ...]
     typed: str = ""
@@ -313,7 +314,8 @@ def last_review(session: Session, person_id: int) -> datetime | None:
     return session.scalar(select(func.max(ReviewLog.at)).where(ReviewLog.person_id == person_id))
 
 
-# --- What reviews say of the questions, to trainers: which are forgotten most, which were withdrawn. Of five people or more, and nobody is named.
+# --- For trainers ----------------------------------------------------------------------------------------------------
+# Which questions are forgotten most, which were withdrawn. Of five people or more, and nobody is named.
 
 MOST = 10
 """Questions of the list of those that are forgotten."""

@@ -155,7 +155,7 @@ def _day(typed: str) -> date:
 @blueprint.post("/revision/choix")
 @act(who=SIGNED_IN)
 def choose() -> BaseResponse:
-    """The weekly letter, and the school holidays that pause for the person."""
+    """The weekly email, and the school holidays that pause for the person."""
     person, now, zone = current_person(), clock.now(), request.form.get("zone", "")
     if outbox.available(current_settings()):
         email_preferences.choose(db.session, person.id, {queries.LETTER} if "by_mail" in request.form else (), now, (queries.LETTER,))

@@ -1,4 +1,7 @@
-"""Two tables that nothing joins: the counts of a week, which hold no person, and who was asked and has answered, without what nor when."""
+"""The tables of surveys, which of them wait for somebody, and what may be told of the answers.
+
+Nothing joins the two tables: the counts of a week hold no person; who was asked and has answered is kept without what nor when.
+"""
 
 from __future__ import annotations
 
@@ -48,12 +51,12 @@ class SurveyTurn(Base):
     """The quarter, for whoever is asked of several people; else empty."""
     answered: Mapped[bool] = mapped_column(default=False)
     asked_on: Mapped[date | None] = mapped_column(Date)
-    """When a letter asked; None without one."""
+    """When an email asked; None without one."""
     digest: Mapped[str | None] = mapped_column(String(64), unique=True)
-    """Of the address in that letter."""
+    """Of the address in that email."""
 
 
-# --- Which surveys wait for somebody; and what may be told of all the answers, as one value. ---
+# --- Which surveys wait for somebody ---------------------------------------------------------------------------------
 
 
 class SurveyOffer(Struct, frozen=True):

@@ -27,7 +27,7 @@ COLD = timedelta(days=90)
 LATE = timedelta(days=30)
 """Whoever finished earlier than that before is not asked any more: a site that begins asking does not write to everybody."""
 VALID = timedelta(days=45)
-"""How long the address of a letter may be answered."""
+"""How long the address in an email may be answered."""
 
 Answers = Mapping[str, Sequence[str]]
 """Question → what one person answered to it: words of its options, or the text that was written. What was left is absent."""

@@ -138,7 +138,7 @@ def count(session: Session, survey: Survey, subject_id: str, answers: Answers, o
     session.flush()
 
 
-# --- What had better not been written --------------------------------------------------------------------------------
+# --- Taking a text out -----------------------------------------------------------------------------------------------
 
 
 def withdraw_text(session: Session, course: Course, survey_id: str, mark: str, fault: str, actor_id: int, now: datetime) -> int:
@@ -179,7 +179,7 @@ def _without(row: SurveyWeek, question: SurveyQuestion, mark: str) -> int:
     return len(texts) - len(kept)
 
 
-# --- By the address of a letter --------------------------------------------------------------------------------------
+# --- By the address in an email --------------------------------------------------------------------------------------
 
 
 def digest(token: str) -> str:
@@ -220,11 +220,12 @@ def follow_merge(session: Session, kept: int, gone: int) -> None:
     session.execute(update(SurveyTurn).where(SurveyTurn.person_id == gone).values(person_id=kept), execution_options=options)
 
 
-# --- What the letter of the week asks, three months after the end of a path: the person what remains of it, and once a quarter whoever looks after their territory.
+# --- The weekly email ------------------------------------------------------------------------------------------------
+# Three months after the end of a path it asks the person what remains of it, and once a quarter whoever looks after their territory.
 
 DAY = timedelta(days=1)
 KIND = "enquetes"
-"""Among `preferences.KINDS`."""
+"""Among `email_preferences.KINDS`."""
 NOTE = f"Le lien d’une enquête sert une fois, pendant {VALID.days} jours, sans mot de passe ; votre réponse est comptée avec les autres, sans votre nom."
 
 
@@ -238,7 +239,7 @@ class SurveyAsking(Struct, frozen=True):
 
 
 def lines(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, WeekLine]]:
-    """One a survey that is due; its address is drawn when the letter that carries it is sent (`app.identity.emails`)."""
+    """One a survey that is due; its address is drawn when the email that carries it is sent (`app.identity.emails`)."""
     published, on = course(session), day_of(now)
     for one in _due(session, published, now):
         if people is None or one.person_id in people:

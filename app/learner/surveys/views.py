@@ -1,4 +1,4 @@
-"""`/enquetes/…`: a survey, for whoever has done what it is about; by a letter's address, without sign-in."""
+"""`/enquetes/…`: a survey, for whoever has done what it is about; by the address in an email, without sign-in."""
 
 from __future__ import annotations
 

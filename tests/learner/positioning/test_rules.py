@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.content.values.text import CROSSING
 from app.identity.rules import Side
 from app.learner.positioning import rules
-from app.learner.positioning.rules import FLAT, AnsweredItem, ModuleVerdict, PositioningItem, Proposal, WaiverDecision
+from app.learner.positioning.rules import FLAT, ItemAnswer, ModuleVerdict, PositioningItem, Proposal, WaiverDecision
 
 CITY, LOCAL = "politique-de-la-ville", "politiques-educatives-locales"
 HISTORIES = {"city": "politique-de-la-ville", "local": "politiques-educatives-locales", "school": "education-prioritaire", "cites": CROSSING, "work": CROSSING}
@@ -24,7 +24,7 @@ def after(*steps: tuple[int, bool], guess: float = 0.1) -> rules.Mastery:
     """From a flat prior, one module: (level, right) in order."""
     beliefs = {"m": FLAT}
     for level, right in steps:
-        beliefs = rules.updated(beliefs, {"m": "politique-de-la-ville"}, AnsweredItem(PositioningItem("q", "m", level, guess), right))
+        beliefs = rules.updated(beliefs, {"m": "politique-de-la-ville"}, ItemAnswer(PositioningItem("q", "m", level, guess), right))
     return beliefs["m"]
 
 
@@ -47,7 +47,7 @@ def test_the_vectors_of_the_reference(steps: tuple[tuple[int, bool], ...], known
 def test_nobody_says_that_they_do_not_know_by_a_slip() -> None:
     beliefs = {"m": after((2, True))}
     for level, expected in ((3, (0.0893, 0.0893, 0.8214, 0)), (2, (0.5, 0.5, 0, 0)), (1, (1, 0, 0, 0))):
-        beliefs = rules.updated(beliefs, {"m": "politique-de-la-ville"}, AnsweredItem(PositioningItem("q", "m", level, 0.1), right=False, unknown=True))
+        beliefs = rules.updated(beliefs, {"m": "politique-de-la-ville"}, ItemAnswer(PositioningItem("q", "m", level, 0.1), right=False, unknown=True))
         assert beliefs["m"] == pytest.approx(expected, abs=1e-4)
 
 
@@ -57,7 +57,7 @@ def test_the_four_states_of_the_reference() -> None:
 
 
 def test_an_answer_says_a_little_of_the_other_module_of_its_history_and_nothing_of_others() -> None:
-    beliefs = rules.believed(HISTORIES, None, [AnsweredItem(PositioningItem("q", "cites", 2, 0.05), True)])
+    beliefs = rules.believed(HISTORIES, None, [ItemAnswer(PositioningItem("q", "cites", 2, 0.05), True)])
     assert 0.5 < rules.chance_known(beliefs["work"]) < rules.chance_known(beliefs["cites"])
     assert beliefs["city"] == beliefs["local"] == FLAT
 
@@ -69,11 +69,11 @@ def test_what_somebody_is_supposed_to_know_comes_from_their_employer() -> None:
     assert rules.prior(None, CITY) == FLAT
 
 
-def taken(knows: dict[str, int], side: Side | None = None, seed: int = 1, pool: tuple[PositioningItem, ...] = POOL) -> list[AnsweredItem]:
+def taken(knows: dict[str, int], side: Side | None = None, seed: int = 1, pool: tuple[PositioningItem, ...] = POOL) -> list[ItemAnswer]:
     """The whole test of somebody who neither guesses nor slips."""
-    answers: list[AnsweredItem] = []
+    answers: list[ItemAnswer] = []
     while item := rules.next_item(pool, rules.believed(HISTORIES, side, answers), answers, seed):
-        answers.append(AnsweredItem(item, knows.get(item.module_id, 0) >= item.level))
+        answers.append(ItemAnswer(item, knows.get(item.module_id, 0) >= item.level))
     return answers
 
 
@@ -106,7 +106,7 @@ def test_the_reason_in_words(counts: tuple[int, int, int], words: str) -> None:
 
 def test_a_waiver_asks_for_a_right_answer_of_its_own_at_level_two() -> None:
     sure = (0.01, 0.01, 0.49, 0.49)
-    easy, middle = (AnsweredItem(PositioningItem("q", "m", level, 0.05), True) for level in (1, 2))
+    easy, middle = (ItemAnswer(PositioningItem("q", "m", level, 0.05), True) for level in (1, 2))
     assert rules.verdict(sure, "m", []).proposal is Proposal.ADVISED
     assert rules.verdict(sure, "m", [easy]).proposal is Proposal.ADVISED
     assert rules.verdict(sure, "m", [middle]) == ModuleVerdict(Proposal.WAIVED, pytest.approx(0.98), 1, 1, 0)
@@ -165,7 +165,7 @@ SAID = st.sampled_from([(True, False), (False, False), (False, True)])
 
 @given(st.lists(st.tuples(st.sampled_from(POOL), SAID), max_size=12))
 def test_a_right_answer_never_lowers_what_is_believed_known_nor_a_wrong_one_raises_it(steps: list[tuple[PositioningItem, tuple[bool, bool]]]) -> None:
-    trail = [rules.believed(HISTORIES, None, [AnsweredItem(item, *said) for item, said in steps[:count]]) for count in range(len(steps) + 1)]
+    trail = [rules.believed(HISTORIES, None, [ItemAnswer(item, *said) for item, said in steps[:count]]) for count in range(len(steps) + 1)]
     for (before, later), (item, (right, _unknown)) in zip(pairwise(trail), steps, strict=True):
         change = rules.chance_known(later[item.module_id]) - rules.chance_known(before[item.module_id])
         assert change >= -1e-9 if right else change <= 1e-9

@@ -1,4 +1,4 @@
-"""A figure's drawing for paper: what the style sheet of the pages says of its classes, said inside it. Pure."""
+"""Rendered HTML and figures of the course → plain values that a template prints. Pure."""
 
 from __future__ import annotations
 
@@ -57,9 +57,8 @@ def _without_spaces(attribute: re.Match[str]) -> str:
     return f"{name}={re.sub(' (?=[A-Za-z])', '', told).replace(' ', ',')}"
 
 
-# --- What the site renders of the course → plain values that a template prints: blocks of runs of words. Pure. ---
-#
-# It reads our own HTML, so that what is decided once for the pages (spaces, raised letters, numbers of notes, acronyms, figures) holds on paper too.
+# --- Blocks of runs of words -----------------------------------------------------------------------------------------
+# It reads our own HTML, so that what is decided once for the pages (spaces, superscripts, numbers of notes, acronyms, figures) holds on paper too.
 
 Block = dict[str, Any]
 Run = dict[str, Any]

@@ -1,6 +1,7 @@
-"""Which papers the published course makes, each under the digest of all that it says; and the files that hold them.
+"""The papers that the published course makes, each under the digest of all that it says, and their PDF files.
 
-Nothing of it is stored but the files, in the instance's cache: what is missing can always be made again from the course (decision 26)."""
+Nothing of it is stored but the files, in the instance's cache: what is missing can always be made again from the course (decision 26).
+"""
 
 from __future__ import annotations
 
@@ -109,7 +110,7 @@ def templates_digest() -> str:
     return hashlib.sha256(b"".join(template.read_bytes() for template in _TEMPLATES.values())).hexdigest()
 
 
-# --- Their files -----------------------------------------------------------------------------------------------------
+# --- Files -----------------------------------------------------------------------------------------------------------
 
 
 def folder_of(instance: Path) -> Path:
@@ -128,7 +129,7 @@ def size_of(instance: Path, paper: SynthesisPaper) -> int | None:
         return None
 
 
-# --- The papers of the course, for whoever lists documents. ---
+# --- For whoever lists documents -------------------------------------------------------------------------------------
 
 
 class SynthesisRow(Struct, frozen=True):
@@ -149,7 +150,8 @@ def synthesis_rows(course: Course, settings: Settings) -> tuple[SynthesisRow, ..
     )
 
 
-# --- Papers are made by whoever comes first: the timer after a publication, a command, the first who asks. One at a time on a host.
+# --- Making ----------------------------------------------------------------------------------------------------------
+# By whoever comes first: the timer after a publication, a command, the first who asks. One at a time on a host.
 
 
 def make_pdf(instance: Path, paper: SynthesisPaper, *, wait: float = LONG_WAIT) -> bytes:
@@ -189,7 +191,7 @@ def _drop_strangers(instance: Path, papers: tuple[SynthesisPaper, ...]) -> None:
             file.unlink(missing_ok=True)
 
 
-# --- Known to be made ------------------------------------------------------------------------------------------------
+# --- What is left to make --------------------------------------------------------------------------------------------
 
 
 def anything_missing(session: Session, _now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""A module on paper, as plain values: what its lessons say to retain, their figures, its dates, its sources. Pure."""
+"""A module on paper, and the poster of glossary and timeline, as plain values. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LICENCE = (
 )
 INK = "#17202e"
 LONG = 1_500
-"""Letters from which what one lesson says may be cut by the end of a page."""
+"""Characters from which what one lesson says may be cut by the end of a page."""
 
 
 class Imprint(Struct, frozen=True):
@@ -136,7 +136,8 @@ def date_block(renderer: PageRenderer, translator: Translator, event: TimelineEv
     }
 
 
-# --- The glossary and the timeline on one sheet of A3, as plain values. Pure. ---
+# --- The poster ------------------------------------------------------------------------------------------------------
+# The glossary and the timeline on one sheet of A3.
 
 
 def poster(course: Course, imprint: Imprint) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`/bibliotheque/syntheses`: a module, or the glossary and the timeline, on paper."""
+"""`/bibliotheque/syntheses`, a module or the glossary and the timeline on paper; `flask syntheses make`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def _promise(response: Response, nothing: Iterator[bytes], size: int | None) -> 
         response.content_length = size
 
 
-# --- `flask syntheses make`: the papers that are missing. ---
+# --- `flask syntheses make` ------------------------------------------------------------------------------------------
+# The papers that are missing.
 
 syntheses = AppGroup("syntheses", help="Les synthèses des modules, le glossaire et la frise, en PDF.")
 
