@@ -1,4 +1,4 @@
-"""The versions of a document, and putting one back."""
+"""`/atelier/documents/<id>/historique`: the revisions of a document, an old text taken up again, a document taken out of the course."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from app.platform.errors import DomainError, NotYours
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import act, page
 
-# --- What leaves the course with a text, and what is written in the texts that named it: a module takes its lessons and quizzes along, a lesson its quiz.
-#
-# Read before the lock of publications, and looked at again under it.
+# --- What leaves with a text -----------------------------------------------------------------------------------------
+# A module takes its lessons and quizzes along, a lesson its quiz; the texts that named it are edited.
+# Read before the lock of publications, and checked again under it.
 
 
 class Leaving(Struct, frozen=True):
@@ -116,7 +116,8 @@ def _new(revision: Revision, text: str) -> NewText:
     return new_text(reading_of(revision.path, text), text, revision.media, MINOR)
 
 
-# --- An old text taken up again, a document taken out of the course. Flushes, never commits. ---
+# --- Restoring, withdrawing ------------------------------------------------------------------------------------------
+# Flushes, never commits.
 
 
 class DraftInTheWay(DomainError):
@@ -163,7 +164,7 @@ def withdraw_document(session: Session, document_id: str, revision_id: int, *, a
     return True
 
 
-# --- Pages of a document's history: its revisions, one of them against another, its withdrawal. ---
+# --- Pages -----------------------------------------------------------------------------------------------------------
 
 FROM_FILES = "les fichiers du cours"
 
@@ -312,7 +313,7 @@ def _title(session: Session, document_id: str) -> str:
     return title_in(last.path, last.text, document_id) if last else title_of(None, document_id)
 
 
-# --- `/atelier/documents/<id>/historique`: revisions, one against another; an old text taken up again; a document taken out.
+# --- `/atelier/documents/<id>/historique` ----------------------------------------------------------------------------
 
 
 @blueprint.get("/documents/<document_id>/historique")

@@ -1,4 +1,4 @@
-"""The trainer's table, and new documents."""
+"""The atelier's home, the forms of new documents, and what waits for whoever writes the course."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from app.identity.queries import SignedIn
 from app.platform.french import day_of, fold, plural, short
 from app.platform.web.edge import at_most, nearest_page, one_line
 
-# --- What is typed to begin a document. Messages are in French. ---
+# --- Forms -----------------------------------------------------------------------------------------------------------
 
 
 class NewForm(Form):
@@ -82,7 +82,8 @@ class NewQuizForm(_HomedForm):
     home = SelectField("Leçon ou module que le quiz vérifie", validators=[InputRequired("Choisissez une leçon ou un module.")])
 
 
-# --- The atelier's home: every text of the course, module by module, each with where it stands, what is wrong with it and who touched it last.
+# --- The home --------------------------------------------------------------------------------------------------------
+# Every text of the course, module by module: where it stands, what is wrong with it, who touched it last.
 
 PER_PAGE = 60
 """Texts on a page: the course of today in two, one of a thousand lessons in thirty."""
@@ -350,7 +351,8 @@ class _CourseTexts:
             yield "Source à revérifier"
 
 
-# --- What waits for somebody who writes the course: on their own table, and behind the tabs of the atelier. ---
+# --- What waits ------------------------------------------------------------------------------------------------------
+# On one's own home, and behind the tabs of the atelier.
 
 
 def waiting_today(session: Session, author: SignedIn, now: datetime) -> tuple[tuple[str, str], ...]:

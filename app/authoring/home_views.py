@@ -6,11 +6,9 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app.authoring import home as queries
-from app.authoring import home as waiting
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
-from app.authoring.home import NewForm, NewLessonForm, NewModuleForm, NewQuizForm
+from app.authoring.home import NewForm, NewLessonForm, NewModuleForm, NewQuizForm, counts, home_page, tab_counts
 from app.authoring.models import blueprint
 from app.content.store.queries import course
 from app.identity.rules import AUTHORS
@@ -46,15 +44,15 @@ class NewPage(Struct, frozen=True):
 def home() -> str:
     wanted, page = searched(), request.args.get("page", 1, bounded_int)
     now = clock.now()
-    found = queries.home_page(db.session, current_person().id, wanted, page, now, request.args.get("voir", ""))
-    g.tab_waits = waiting.counts(found.to_read, found.written)
+    found = home_page(db.session, current_person().id, wanted, page, now, request.args.get("voir", ""))
+    g.tab_waits = counts(found.to_read, found.written)
     return render_template("authoring/home/home.html", page=found)
 
 
 def tab_waits() -> dict[str, int]:
     """What waits behind the tabs of the atelier, for whoever reads one of its pages."""
     known: dict[str, int] | None = g.get("tab_waits")
-    return waiting.tab_counts(db.session, current_person().id, day_of(clock.now())) if known is None else known
+    return tab_counts(db.session, current_person().id, day_of(clock.now())) if known is None else known
 
 
 @blueprint.route("/nouveau", methods=["GET", "POST"])

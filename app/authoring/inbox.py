@@ -1,4 +1,4 @@
-"""What learners and colleagues sent about the course: messages, questions, links that died."""
+"""`/atelier/messages`, what learners sent, and the answers; `/atelier/questions-frequentes`; `/atelier/liens`, links that fail."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from app.identity.models import Person
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.learner.messages import queries, services
-from app.learner.messages import queries as faq
 from app.learner.messages.models import LessonFaq, ThreadKind, TrainerMessage, is_late
 from app.learner.messages.queries import Exchange, exchange_of, heading_title, lesson_of, place_title
 from app.learner.messages.services import AlreadyAnswered, AlreadyTaken, AnswerMissing
@@ -38,7 +37,8 @@ from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import act, page
 from app.record.progress.path_progress import default_path, modules_in_order
 
-# --- The form of one published question, and the list of them all. ---
+# --- « Questions fréquentes » ----------------------------------------------------------------------------------------
+# The form of one, and the list of them all.
 
 
 class FaqForm(Struct, frozen=True):
@@ -101,7 +101,8 @@ def _group(course: Course, lesson_id: str, rows: tuple[LessonFaq, ...]) -> FaqGr
     return FaqGroup(lesson.title if lesson else f"Leçon retirée ({lesson_id})", lesson_id if lesson else "", rows)
 
 
-# --- What learners wrote to the trainers: all of it on one page, that of one text beside it. Nobody is named: the answer finds its way by itself.
+# --- Messages --------------------------------------------------------------------------------------------------------
+# All on one page, those of one text beside it. Nobody is named: the answer finds its way by itself.
 
 PER_PAGE = 50
 
@@ -280,7 +281,8 @@ def _fingerprint(published: Course, row: TrainerMessage) -> str:
     return version.fingerprint if version else ""
 
 
-# --- `/atelier/questions-frequentes`: what is published of questions and answers, in other words and without a name.
+# --- `/atelier/questions-frequentes` ---------------------------------------------------------------------------------
+# What is published of questions and answers, reworded and without a name.
 
 
 @blueprint.get("/questions-frequentes")
@@ -293,7 +295,7 @@ def faqs() -> str:
 @page(who=AUTHORS)
 def publishing_faq(message_id: int) -> ResponseReturnValue:
     """What is published already is changed on its own page."""
-    there = faq.of_message(db.session, message_id)
+    there = queries.of_message(db.session, message_id)
     if there is not None:
         return redirect(url_for("authoring.faq_page", faq_id=there.id))
     return _faq_html(proposed(db.session, course(db.session), message_id), request.path)
@@ -304,12 +306,12 @@ def publishing_faq(message_id: int) -> ResponseReturnValue:
 def publish_faq(message_id: int) -> ResponseReturnValue:
     typed, published = _read_form(), course(db.session)
     try:
-        row = faq.publish(db.session, published, message_id, current_person().id, typed.words, clock.now())
-    except (faq.Incomplete, faq.FaqTooLong) as error:
+        row = queries.publish(db.session, published, message_id, current_person().id, typed.words, clock.now())
+    except (queries.Incomplete, queries.FaqTooLong) as error:
         asked = proposed(db.session, published, message_id).asked
         return _refuse_form(replace(typed, asked=asked), error, request.path)
-    except faq.FaqChanged as error:
-        there = faq.of_message(db.session, message_id)
+    except queries.FaqChanged as error:
+        there = queries.of_message(db.session, message_id)
         return _refuse_form(beside(typed, there), error, url_for("authoring.faq_page", faq_id=there.id) if there else request.path)
     return _confirm_and_redirect(row.lesson_id, row.id)
 
@@ -317,7 +319,7 @@ def publish_faq(message_id: int) -> ResponseReturnValue:
 @blueprint.get("/questions-frequentes/<int:faq_id>")
 @page(who=AUTHORS)
 def faq_page(faq_id: int) -> str:
-    return _faq_html(form_of(faq.require_faq(db.session, faq_id)), request.path)
+    return _faq_html(form_of(queries.require_faq(db.session, faq_id)), request.path)
 
 
 @blueprint.post("/questions-frequentes/<int:faq_id>")
@@ -325,18 +327,18 @@ def faq_page(faq_id: int) -> str:
 def change_faq(faq_id: int) -> ResponseReturnValue:
     typed = _read_form()
     try:
-        row = faq.change(db.session, course(db.session), faq_id, current_person().id, typed.words, typed.version, clock.now())
-    except (faq.Incomplete, faq.FaqTooLong) as error:
+        row = queries.change(db.session, course(db.session), faq_id, current_person().id, typed.words, typed.version, clock.now())
+    except (queries.Incomplete, queries.FaqTooLong) as error:
         return _refuse_form(typed, error, request.path)
-    except faq.FaqChanged as error:
-        return _refuse_form(beside(typed, faq.require_faq(db.session, faq_id)), error, request.path)
+    except queries.FaqChanged as error:
+        return _refuse_form(beside(typed, queries.require_faq(db.session, faq_id)), error, request.path)
     return _confirm_and_redirect(row.lesson_id, row.id)
 
 
 @blueprint.post("/questions-frequentes/<int:faq_id>/retrait")
 @act(who=AUTHORS)
 def withdraw_faq(faq_id: int) -> ResponseReturnValue:
-    faq.withdraw(db.session, faq_id, current_person().id, clock.now())
+    queries.withdraw(db.session, faq_id, current_person().id, clock.now())
     flash("La question n’est plus publiée.", "success")
     db.session.commit()
     return redirect(url_for("authoring.faqs"), 303)
@@ -363,7 +365,8 @@ def _faq_html(form: FaqForm, action: str, error: str = "") -> str:
     return render_template("authoring/feedback/inbox/faq.html", form=form, action=action, lessons=lessons, error=error)
 
 
-# --- `/atelier/messages`: what learners wrote, taken by one trainer, answered with words that they read. ---
+# --- `/atelier/messages` ---------------------------------------------------------------------------------------------
+# Each is taken by one trainer, and answered with words that its author reads.
 
 
 @blueprint.get("/messages")
@@ -418,7 +421,8 @@ def _html(refused: AnswerNotSent | None = None) -> str:
     return render_template("authoring/feedback/inbox/inbox.html", page=inbox_page(db.session, current_person().id, clock.now(), refused))
 
 
-# --- `/atelier/liens`: which links of the published course fail, since when, what they said, where they stand. ---
+# --- `/atelier/liens` ------------------------------------------------------------------------------------------------
+# Which links of the published course fail, since when, what they answered, where they stand.
 
 
 @blueprint.get("/liens")

@@ -1,4 +1,4 @@
-"""Two versions of a document that both moved: shown side by side, merged, neither lost."""
+"""Two versions of a document that both moved, side by side, then merged: two trainers' texts, or a file of the course and its published text."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ from app.platform.storage.folder import Store, StoreAway
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import act, page
 
-# --- Files of the course that changed while their published text changed: the list of them, and the texts that one merge compares.
+# --- Files of the course that changed --------------------------------------------------------------------------------
+# While their published text changed too: the list, and the texts that one merge compares.
 
 
 class FileLine(Struct, frozen=True):
@@ -110,7 +111,7 @@ def file_sides(session: Session, settings: Settings, document_id: str, now: date
     return FileSides(session.get_one(Document, document_id), published, base, found.new_text(surveyed, text), images)
 
 
-# --- The merge of two texts of one document as a page, and as a form that was filled. ---
+# --- The page of a merge ---------------------------------------------------------------------------------------------
 
 
 class ConflictChunk(Struct, frozen=True):
@@ -226,7 +227,8 @@ def _whole_lines(typed: str, conflict: MergeConflict) -> str:
     return f"{text}\n" if text and ends and not text.endswith("\n") else text
 
 
-# --- Two texts of one document merged: a draft and what is published, a file of the course and what is published. Flushes, never commits.
+# --- Writing ---------------------------------------------------------------------------------------------------------
+# Flushes, never commits.
 
 
 class FileMoved(DomainError):
@@ -274,7 +276,8 @@ def merged_media(base: Mapping[str, str], mine: Mapping[str, str], theirs: Mappi
     return {name: theirs[name] if name in theirs and mine.get(name) in (None, base.get(name)) else mine[name] for name in sorted(names)}
 
 
-# --- `/atelier/documents/<id>/fusion`: two trainers wrote one text; what both changed is decided here, and becomes the draft.
+# --- `/atelier/documents/<id>/fusion` --------------------------------------------------------------------------------
+# What two trainers both changed is decided here, and becomes the draft.
 
 UNDECIDED = "Il reste un passage sans choix : rien n’est enregistré."
 MOVED = "L’un des deux textes vient encore de changer : voici la fusion telle qu’elle est maintenant. Vos choix sont à vérifier."
@@ -322,7 +325,7 @@ def save_merge(document_id: str) -> ResponseReturnValue:
     return redirect(url_for("authoring.review", document_id=document_id), 303)
 
 
-# --- `/atelier/fichiers`: the files of the course that changed while their text changed here; one of them set together with it.
+# --- `/atelier/fichiers` ---------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/fichiers")

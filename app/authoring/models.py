@@ -1,4 +1,4 @@
-"""The blueprint on which every page of the atelier stands."""
+"""What a trainer is writing and has not published: drafts, plans, and what others say of them, here or in a file."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from app.content.values.text import ID_LENGTH
 from app.platform.db import Base, UtcDateTime
 
 blueprint = Blueprint("authoring", __name__, url_prefix="/atelier")
-
-
-# --- What a trainer is writing and has not published: one draft a trainer and document; what others say of it, here or in a file.
+"""Every page of the atelier is on it. It stands here because in `app.authoring` itself it would make a circle of imports."""
 
 GUEST_LENGTH, ANCHOR_LENGTH = 80, 120
 """Characters of a guest's name, of a heading's id."""

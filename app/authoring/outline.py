@@ -1,4 +1,4 @@
-"""The outline of the course: its order, and how it is changed."""
+"""The plan of the course: what its author sees of it, and how it is changed, in drafts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from app.content.values.text import DocumentKind
 from app.identity.models import Person
 from app.platform.errors import DomainError, NotYours
 
-# --- The plan of the course as its author writes it: what is published, and in its place the drafts of their own; those of colleagues are named.
+# --- The plan --------------------------------------------------------------------------------------------------------
+# What is published, and in its place the author's own drafts; those of colleagues are named.
 
 PLACED = (DocumentKind.MODULE, DocumentKind.LESSON, DocumentKind.QUIZ)
 """Kinds of texts that have a place in the plan."""
@@ -243,8 +244,8 @@ def _typed_title(draft: Draft | None) -> str:
     return found[1] if found else draft.document_id if draft else ""
 
 
-# --- What is done to the plan: added, renamed, moved, duplicated, taken out. Everything is written in drafts, by `save`.
-#
+# --- Changing it -----------------------------------------------------------------------------------------------------
+# Added, renamed, moved, duplicated, taken out: everything is written in drafts, by `save`.
 # Each verb gives the id of what the page then shows.
 
 MOST_LESSONS = 20

@@ -65,7 +65,8 @@ def _review(document_id: str) -> ResponseReturnValue:
     return redirect(url_for("authoring.review", document_id=document_id), 303)
 
 
-# --- The verbs: what the form holds → the id of what is shown then ---
+# --- The verbs -------------------------------------------------------------------------------------------------------
+# Each reads the form and gives the id of what is shown then.
 
 
 def _title() -> str:

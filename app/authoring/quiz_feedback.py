@@ -1,4 +1,4 @@
-"""How questions fare: statistics of answers, and attempts marked again."""
+"""`/atelier/statistiques`, how questions fare; `/atelier/quiz/<id>/reprise`, attempts marked again by corrected keys."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from app.platform.web.endpoints import act, page
 from app.record import services
 from app.record.services import DecisionWithoutReason
 
-# --- What `/atelier/quiz/<id>/reprise` receives. ---
+# --- Marking again ---------------------------------------------------------------------------------------------------
 
 
 class ChangedQuestion(Struct, frozen=True):
@@ -88,7 +88,8 @@ def _elsewhere(published: Course, quiz_id: str, question_ids: set[str]) -> tuple
     return tuple((quiz.title, url_for("authoring.regrade", quiz_id=quiz.id)) for quiz in asking)
 
 
-# --- What the pages of statistics receive: each quiz with its number of first attempts, then one quiz, in words first.
+# --- Statistics ------------------------------------------------------------------------------------------------------
+# Each quiz with its number of first attempts, then one quiz, in words first.
 
 NONE = "–"
 GOOD_ALPHA, POOR_ALPHA = 75, 64
@@ -285,7 +286,8 @@ def _time(seconds: int | None) -> str:
     return f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"
 
 
-# --- `/atelier/statistiques`: which question is bad, in words first. Aggregates only. ---
+# --- `/atelier/statistiques` -----------------------------------------------------------------------------------------
+# Which question is bad. Aggregates only.
 
 
 @blueprint.get("/statistiques")
@@ -300,7 +302,8 @@ def question_statistics(quiz_id: str) -> str:
     return render_template("authoring/feedback/question_statistics.html", page=statistics_page(db.session, quiz_id))
 
 
-# --- `/atelier/quiz/<id>/reprise`: what marking again by the corrected keys would do, then the decision. ---
+# --- `/atelier/quiz/<id>/reprise` ------------------------------------------------------------------------------------
+# What marking again would do, then the decision.
 
 
 @blueprint.get("/quiz/<quiz_id>/reprise")

@@ -1,5 +1,5 @@
 """A lesson out as a file for word processors, read by people who have no account, and in again with what they changed.
 
-`passages.py` says what the file holds and `paper.py` writes it; `words.py` says what is no difference, `edits.py` and `adding.py` what becomes of a change. Each change is a
+`passages.py` says what the file holds and `views.py` writes it; `values.py` says what is no difference, `edits.py` what becomes of a change. Each change is a
 case of `tests/authoring/circulating/test_edits.py`.
 """

@@ -1,4 +1,7 @@
-"""Passages that a reader added, as Markdown, and where in the text each goes. Pure."""
+"""What readers changed in a file that came back, put in the text it was made from, word by word at its place. Pure.
+
+The result is read again as it would go out: where it does not say what the file says, somebody is told to do it by hand. Nothing is lost in silence.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from app.authoring.comparing.word_diff import MOST_WORDS, compare_lines, matches
 from app.content.papers.paper import ParagraphLook
 
 _HEADED = "\n---\n"
+
+# --- Passages added --------------------------------------------------------------------------------------------------
 
 
 class Added(Struct, frozen=True):
@@ -85,9 +90,7 @@ def _rows(text: str, after: Passage, cells: Sequence[Piece]) -> Iterator[tuple[i
     yield at, at, "".join(lines)
 
 
-# --- What readers changed in a file that came back, put in the text that it was made from: word by word, at its place, and nothing else of the text moves. Pure.
-#
-# The text that results is read again as it would go out: what it does not say as the file says it is told, to be done by hand. Nothing is lost in silence.
+# --- The whole text --------------------------------------------------------------------------------------------------
 
 _LINK_END = re.compile(r"\]\([^()\s]*\)")
 
@@ -207,11 +210,11 @@ def _set_together(gone: Sequence[Passage], come: Sequence[Piece]) -> Iterator[tu
     yield from ((None, piece) for piece in come if not piece.place[0] or piece.place in cells)
 
 
-# --- Within a passage -------------------------------------------------------------------------------------------------
+# --- Within a passage ------------------------------------------------------------------------------------------------
 
 
 def changes(spelt: Spelt, new: str, as_it_is: bool = False) -> list[TextEdit]:
-    """From what is written to what it says now. Signs of Markdown between the words stay where they are. `as_it_is`: where Markdown has no signs."""
+    """From what is written to what it says now. Characters of Markdown between the words stay where they are. `as_it_is`: where there is no Markdown."""
     old, other = words(spelt.text), words(new)
     found: list[TextEdit] = []
     for tag, a, b, c, d in matches([each.key for each in old], [each.key for each in other], MOST_WORDS):
@@ -244,7 +247,7 @@ def _change(spelt: Spelt, start: int, end: int, come: str) -> Iterator[TextEdit]
 
 
 def _where(spelt: Spelt, start: int, end: int) -> int:
-    """Where new words are written: in the place of those that go, else behind the sign before them, else before the next."""
+    """Where new words are written: in the place of those that go, else behind the character before them, else before the next."""
     if start < end and spelt.place(start) != NOWHERE:
         return spelt.place(start)
     if start and spelt.place(start - 1) != NOWHERE:
@@ -253,7 +256,7 @@ def _where(spelt: Spelt, start: int, end: int) -> int:
 
 
 def _runs(spelt: Spelt, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The stretches of the text that write these signs; ends of lines are kept, as what begins a line stands behind them."""
+    """The stretches of the text that write these characters; ends of lines are kept, as what begins a line stands behind them."""
     places = [spelt.place(at) for at in range(start, end) if spelt.text[at] != "\n" and spelt.place(at) != NOWHERE]
     first = 0
     for number in range(1, len(places) + 1):
@@ -269,7 +272,7 @@ def _change_notes(plan: _Plan, mine: Sequence[Passage], theirs: Sequence[str]) -
             plan.add(changes(notes[a].spelt, theirs[c]))
 
 
-# --- Whole passages that went -----------------------------------------------------------------------------------------
+# --- Passages taken out ----------------------------------------------------------------------------------------------
 
 
 def _removed(text: str, gone: Sequence[Passage], staying: Container[tuple[int, int]]) -> list[TextEdit]:
@@ -291,7 +294,7 @@ def _with_blank(text: str, start: int, end: int) -> int:
     return end + len(after) if not before.strip(" >\n") and after.endswith("\n") and not after.strip(" >\n") else end
 
 
-# --- What remains -----------------------------------------------------------------------------------------------------
+# --- What remains ----------------------------------------------------------------------------------------------------
 
 
 def _unplaced(result: str, notes: Mapping[str, str], theirs: Sequence[Piece], their_notes: Sequence[str]) -> Iterator[UnplacedEdit]:

@@ -1,4 +1,4 @@
-"""What a piece of Markdown says, sign by sign, and where each sign is written. Pure."""
+"""A lesson's text → its passages, character by character; and comments of a file that came back → the passages they stand at. Pure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def spelt(token: Token, text: str, start: int, end: int, notes: Mapping[str, Pas
 
 
 def _located(content: str, text: str, start: int, end: int) -> list[int]:
-    """Where each sign of a token's content is written: its lines are those of the text, without what the blocks around begin them with."""
+    """Where each character of a token's content is written: its lines are those of the text, without what the blocks around begin them with."""
     places: list[int] = []
     at = start
     for number, line in enumerate(content.split("\n")):
@@ -156,8 +156,7 @@ _READERS: dict[str, Callable[[_Speller, Token], None]] = {
 }
 
 
-# --- A lesson's text → its passages: what the paper that goes out says of each block, and where each sign of it stands in the text. Pure.
-#
+# --- Passages --------------------------------------------------------------------------------------------------------
 # The file that comes back is read as passages too. Those that changed are changed in the text at those places, and nothing else of the text is touched:
 # what a file for word processors has no place for (anchors, figures, notes) is as it was.
 
@@ -354,11 +353,11 @@ class _PassageReader:
         return Passage(PassageKind.CELL, said, start, end, prefix=self._prefix(start), place=(self.table, self.row, self.column))
 
 
-# --- Comments of a file that came back → the passages that they stand at. Pure. ---
+# --- Comments --------------------------------------------------------------------------------------------------------
 
 SOMEBODY = "Une personne sans nom"
 _FEW, _QUOTED_PASSAGE = 4, 400
-"""A quotation of fewer words might be anywhere: the whole passage is quoted. And how many signs of one are enough."""
+"""A quotation of fewer words might be anywhere: the whole passage is quoted. And how many characters of one are enough."""
 
 
 class Anchored(Struct, frozen=True):

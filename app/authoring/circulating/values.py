@@ -1,4 +1,4 @@
-"""What a lesson says, passage by passage, and where each sign of it is written. Pure."""
+"""Values: a lesson's passages with the place of each character, words as they are compared, a file that came back. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOWHERE = -1
 
 
 class Style(Struct, frozen=True):
-    """How the signs from `start` on look, until the next one."""
+    """How the characters from `start` on look, until the next one."""
 
     start: int
     bold: bool = False
@@ -29,13 +29,13 @@ class Style(Struct, frozen=True):
 
 
 class Spelt(Struct, frozen=True):
-    """`places`: of each sign of `text`, its offset where it is written, `NOWHERE` for what is not; empty where nothing is."""
+    """`places`: of each character of `text`, its offset where it is written, `NOWHERE` for what is not; empty where nothing is."""
 
     text: str
     places: tuple[int, ...] = ()
     styles: tuple[Style, ...] = ()
     calls: tuple[tuple[int, Passage], ...] = ()
-    """(before which sign, what the note says) of each call."""
+    """(before which character, what the note says) of each call."""
 
     def place(self, index: int) -> int:
         return self.places[index] if 0 <= index < len(self.places) else NOWHERE
@@ -47,7 +47,7 @@ class Spelt(Struct, frozen=True):
         return Spelt(words + self.text, (*([NOWHERE] * more), *self.places), styles, tuple((at + more, note) for at, note in self.calls)) if words else self
 
     def after(self, start: int) -> Spelt:
-        """What stands behind the first signs."""
+        """What stands behind the first characters."""
         styles = tuple(replace(each, start=max(0, each.start - start)) for each in self.styles)
         return Spelt(self.text[start:], self.places[start:], styles, tuple((max(0, at - start), note) for at, note in self.calls))
 
@@ -90,7 +90,8 @@ class Passage(Struct, frozen=True):
         return self.spelt.text
 
 
-# --- The words of a passage, as two writings of it are compared: what a word processor changes by itself is no difference. Pure.
+# --- Words -----------------------------------------------------------------------------------------------------------
+# What a word processor changes by itself is no difference.
 
 _TOKEN = re.compile(rf"[\w\u0300-\u036f{INVISIBLE}]+|\.{{3}}|[^\w\s]")
 _SIGNS = str.maketrans(
@@ -110,7 +111,7 @@ _NUMBERED = re.compile(r"^(\d+)([.)]\s)")
 
 
 class Word(Struct, frozen=True):
-    """A word or a sign: as it is compared, and its place in its text."""
+    """A word or a punctuation mark: as it is compared, and its place in its text."""
 
     key: str
     start: int
@@ -124,12 +125,12 @@ def words(text: str) -> list[Word]:
 
 
 def key(text: str) -> str:
-    """What is left of a text to compare: its words and its signs, a space between any two."""
+    """What is left of a text to compare: its words and its punctuation, a space between any two."""
     return " ".join(word.key for word in words(text))
 
 
 def typed_words(text: str) -> str:
-    """As somebody types it in the course: plain spaces, which the site narrows by itself, and no sign that Markdown would take for its own."""
+    """As somebody types it in the course: plain spaces, which the site narrows by itself, and no character that Markdown would take for its own."""
     return _MARKUP.sub(r"\\\1", unspaced(text))
 
 
@@ -143,7 +144,7 @@ def typed_line(text: str) -> str:
     return _NUMBERED.sub(r"\1\\\2", _OPENING.sub(r"\\\1", typed_words(text).strip()))
 
 
-# --- What a file that came back says: its passages, its notes, the comments of whoever read it. Pure. ---
+# --- A file that came back -------------------------------------------------------------------------------------------
 
 
 class Piece(Struct, frozen=True):
@@ -177,6 +178,6 @@ class ReturnedFile(Struct, frozen=True):
 
 
 def parse_returned(answer: Mapping[str, Any]) -> ReturnedFile:
-    """What `incoming/word/reading/process.py` answered."""
+    """What `incoming/word/process.py` answered."""
     pieces = tuple(Piece(**{**each, "place": tuple(each["place"])}) for each in answer["pieces"])
     return ReturnedFile(pieces, tuple(answer["notes"]), tuple(Comment(**each) for each in answer["comments"]), tuple(answer["by"]))

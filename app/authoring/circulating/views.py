@@ -1,4 +1,4 @@
-"""A lesson's passages → the paper that is given to read. Pure."""
+"""A lesson sent out as a file for word processors, and a file that came back: its paper, its pages, its writing."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.authoring.circulating.edits import Edited, UnplacedEdit, edited
 from app.authoring.circulating.passages import Anchored, anchored, passages
-from app.authoring.circulating.values import Passage, PassageKind, ReturnedFile, Spelt, Style
-from app.authoring.circulating.values import parse_returned as read_answer
+from app.authoring.circulating.values import Passage, PassageKind, ReturnedFile, Spelt, Style, parse_returned
 from app.authoring.comparing.three_way import Merged, merge3
 from app.authoring.drafts.queries import WorkingText, course_around, course_as_written, working_text
 from app.authoring.drafts.services import DraftConflict, TextTooLong, open_draft, save_draft
@@ -64,6 +63,8 @@ from app.platform.web.endpoints import act, page
 
 PURPOSE = "Une leçon à relire"
 _OUTSIDE = ("http://", "https://", "mailto:")
+
+# --- The paper (pure) ------------------------------------------------------------------------------------------------
 
 
 def paper_of(found: Sequence[Passage], pictures: Mapping[str, PaperPicture], made_at: datetime, mark: str) -> Paper:
@@ -126,7 +127,7 @@ def _look(styles: Sequence[Style], at: int) -> Style:
     return next((each for each in reversed(styles) if each.start <= at), Style(0))
 
 
-# --- A lesson given to read in a file, and a file that came back, as pages. ---
+# --- Pages -----------------------------------------------------------------------------------------------------------
 
 
 class SentLine(Struct, frozen=True):
@@ -250,7 +251,8 @@ def page_of_returned(session: Session, found: ReturnedComparison, digest: str, t
     )
 
 
-# --- A text sent out as a file; what came back, kept. Flushes, never commits. ---
+# --- Writing ---------------------------------------------------------------------------------------------------------
+# Flushes, never commits.
 
 KEPT = timedelta(days=365)
 """How long after a file left it is still known when it comes back."""
@@ -330,7 +332,7 @@ def keep(session: Session, text: WorkingText, merged: str, comments: Sequence[An
     return draft
 
 
-# --- `/atelier/documents/<id>/fichier-a-relire`: a lesson as a file for word processors. `/atelier/retours/<digest>`: one that came back, compared, then kept.
+# --- `/atelier/documents/<id>/fichier-a-relire` and `/atelier/retours/<digest>` --------------------------------------
 
 MOVED = "La leçon vient de changer : voici la comparaison telle qu’elle est maintenant. Vos choix sont à vérifier."
 
@@ -374,7 +376,7 @@ def _compare_file(digest: str) -> ReturnedComparison:
     row = recognised(db.session, data, author)
     if row is None:
         raise NotYours
-    return comparison(db.session, row, author, read_answer(answer))
+    return comparison(db.session, row, author, parse_returned(answer))
 
 
 def _page(found: ReturnedComparison, digest: str, refused: str = "") -> str:

@@ -1,4 +1,8 @@
-"""Which options of corrected questions are ticked as right: a key that moves changes no word of a page, so that ticks are compared option by option. Pure."""
+"""Two pages as learners read them, in one: what went and what came is marked in the page itself, word by word, and remarks stand at their passage. Pure.
+
+A passage is what one block says: a paragraph, a point of a list, a cell. Pictures, formulas and addresses are marked by `mark_unworded`, right answers by
+`mark_ticks`; drawings are left as they come.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +33,9 @@ if TYPE_CHECKING:
 
 TICK = "tick"
 """Class of the word that says an option right."""
+
+# --- Right answers ---------------------------------------------------------------------------------------------------
+# A key that moves changes no word of a page: ticks are compared option by option.
 
 
 class Tickable(Struct, frozen=True, eq=False):
@@ -74,10 +81,7 @@ def mark_ticks(soup: BeautifulSoup, options: Sequence[Tickable], was: Sequence[T
     return len(changed)
 
 
-# --- Two pages as learners read them, in one: what went and what came is marked in the page itself, word by word, and remarks stand at their passage. Pure.
-#
-# A passage is what one block says: a paragraph, a point of a list, a cell. Pictures, formulas and addresses are marked by `unworded`, right answers by `ticks`;
-# drawings are left as they come.
+# --- The two pages in one --------------------------------------------------------------------------------------------
 
 _INLINE = frozenset(
     [

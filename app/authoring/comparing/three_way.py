@@ -110,7 +110,7 @@ def _joined(chunks: Iterable[Agreed | MergeConflict]) -> Iterator[Agreed | Merge
         yield Agreed(held)
 
 
-# --- Regions, by `merge3` --------------------------------------------------------------------------------------------
+# --- Regions ---------------------------------------------------------------------------------------------------------
 
 
 class _LineMatcher:

@@ -253,7 +253,7 @@ def _folded(lines: Sequence[DiffLine]) -> Iterator[DiffLine | Fold]:
 
 
 def _fold(lines: Sequence[DiffLine]) -> Iterator[DiffLine | Fold]:
-    """One line folded would take as much room as the line."""
+    """One line folded would take as much space as the line."""
     if len(lines) > 1:
         yield Fold(tuple(lines))
     else:
@@ -264,7 +264,8 @@ def _words(lines: Sequence[DiffLine], mark: DiffMark) -> int:
     return sum(len(part.text.split()) for line in lines for part in line.parts if part.mark is mark)
 
 
-# --- What a page shows besides words: pictures, formulas, where its links lead. What changed of them is marked in the page, and said. Pure.
+# --- Besides words ---------------------------------------------------------------------------------------------------
+# Pictures, formulas, where links lead: what changed of them is marked in the page, and said.
 
 MOST = 400
 """Pictures, formulas or links compared one by one; more are compared from both ends."""

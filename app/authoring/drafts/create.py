@@ -165,7 +165,8 @@ def _begin_draft(desk: Desk, made: skeletons.Skeleton) -> str:
     return desk.begin(made.id, made.path, made.text)
 
 
-# --- Ids that follow titles: until a text is published, its id is what its title makes it, and whoever names it follows.
+# --- Ids that follow titles ------------------------------------------------------------------------------------------
+# Until a text is published, its id is what its title makes it, and whoever names it follows.
 
 
 def settle(desk: Desk) -> dict[str, str]:

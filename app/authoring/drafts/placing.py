@@ -1,4 +1,4 @@
-"""What a text says of its place, edited line by line: keys of a head, paths of parcours.md, an id that changes. Every other character stays. Pure."""
+"""Where texts stand: heads and parcours.md edited line by line, every other character kept; and the author's desk, which writes it in drafts."""
 
 from __future__ import annotations
 
@@ -124,8 +124,8 @@ def with_other_id(text: str, old: str, new: str) -> str:
     return "\n".join(lines)
 
 
-# --- Where texts stand: each verb writes both references, in this author's drafts, which are published together. ---
-#
+# --- The desk --------------------------------------------------------------------------------------------------------
+# Each verb writes both references, in this author's drafts, which are published together.
 # All is read and changed in memory first, then `save` writes it at once: nothing is parsed while the writer's turn is held.
 
 PATHS = DocumentKind.PATHS.value

@@ -37,7 +37,7 @@ MOST_READ = 3_000_000
 """Characters: about a second and a half."""
 _HEAD = re.compile(r"-{3,}\s*$|\s*id\s*:", re.IGNORECASE)
 _WITHIN = 24
-"""Letters of a quiz's id that begin those of its questions."""
+"""Characters of a quiz's id that begin those of its questions."""
 KEPT = 4000
 """Readings of what is published that a process keeps."""
 KEPT_TYPED = 50
@@ -213,7 +213,8 @@ def course_as_written(published: Course, around: CourseReadings) -> Course:
     )
 
 
-# --- The text that somebody works on: one value, which the editor shows, the checks read and a publication stores. ---
+# --- The text that somebody works on ---------------------------------------------------------------------------------
+# One value, which the editor shows, the checks read and a publication stores.
 
 
 class WorkingText(Struct, frozen=True, dict=True):
@@ -331,8 +332,7 @@ def texts_of(session: Session, author_id: int) -> list[tuple[str, str]]:
     return [(row.document_id, row.text) for row in session.execute(select(Draft.document_id, Draft.text).where(Draft.author_id == author_id))]
 
 
-# --- Drafts of one author that belong together. Pure. ---
-#
+# --- Drafts that belong together (pure) ------------------------------------------------------------------------------
 # One is new and another names it, so that neither stands alone in the course; or they are a lesson and its quiz, which are written in one page.
 
 _KINDS = tuple(DocumentKind)

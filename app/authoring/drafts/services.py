@@ -1,4 +1,4 @@
-"""Drafts: opened from what is published, made new, saved version after version, discarded. Flushes, never commits."""
+"""Drafts: opened from what is published, made new, saved version after version, checked, discarded. Flushes, never commits."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def identified(path: str, text: str) -> str:
 
 
 def new_draft(session: Session, path: str, text: str, author_id: int, now: datetime, document_id: str = "") -> Draft:
-    """The draft of a document that does not exist yet. `document_id`: where the text was read before. Raises Taken, TextTooLong, NotYours."""
+    """The draft of a document that does not exist yet. `document_id`: where the text was read before. Raises IdTaken, TextTooLong, NotYours."""
     document_id = document_id or identified(path, text)
     one_at_a_time(session, "new_draft")  # of two at once that want one id, the second sees the first
     taken = select(Document.id).where((Document.id == document_id) | (Document.path == path))
@@ -174,8 +174,8 @@ def bounded(text: str, too_long: str = TextTooLong.sentence) -> str:
     return text
 
 
-# --- What is wrong with texts before they are published: in themselves, and between them and the rest of the course.
-#
+# --- Checks ----------------------------------------------------------------------------------------------------------
+# What is wrong with texts before they are published, in themselves and between them and the rest of the course.
 # While the course is not all read, what lies between files is not judged, and the page says so.
 
 

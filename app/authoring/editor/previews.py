@@ -1,4 +1,4 @@
-"""What a text under the hand looks like: the whole of it, one question, one figure."""
+"""Previews: what learners would see of a text that is not published, of one question, of one figure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from app.learner.reference.pages import GlossaryPage, TimelinePage, glossary_pag
 from app.network.cites import NetworkPage, network_page
 from app.platform.french import day_of, plural
 
-# --- What a preview shows, as values. ---
+# --- Values ----------------------------------------------------------------------------------------------------------
 
 KINDS = {
     DocumentKind.MODULE: "Module",
@@ -111,7 +111,7 @@ class DocumentPreview(Struct, frozen=True):
     trial: Trial | None = None
 
 
-# --- Files that a course has once, as learners would see them before they are published. ---
+# --- Files that a course has once ------------------------------------------------------------------------------------
 
 
 def single_preview(course: Course, document: Network | Glossary | Timeline | Paths, on: date) -> DocumentPreview:
@@ -150,9 +150,9 @@ def _path(course: Course, path: LearningPath) -> PathPreview:
     return PathPreview(path.title, tuple(said), lines)
 
 
-# --- What learners would see of a text that is not published: the same engine on the same course, the draft in its place. Leaves no trace.
-#
-# Every kind of course file has a preview; a text with errors has one too, of whatever could be read. `side` is that of the reader imagined.
+# --- Any text --------------------------------------------------------------------------------------------------------
+# The same engine on the same course, the draft in its place; it leaves no trace. Every kind of course file has a preview; a text with errors has one too,
+# of whatever could be read. `side` is that of the reader imagined.
 
 
 def preview(

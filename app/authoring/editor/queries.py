@@ -1,4 +1,4 @@
-"""A text and, below a lesson, its quiz: one form, and each in its own draft."""
+"""The editor: a text and, below a lesson, its quiz, each in its own draft; and its page, with preview, problems and remedies."""
 
 from __future__ import annotations
 
@@ -138,7 +138,8 @@ def _number(form: Mapping[str, str], name: str) -> int | None:
         return None
 
 
-# --- The editor's page: a text, what learners would see of it, what is wrong with it, and how it was understood. ---
+# --- The page --------------------------------------------------------------------------------------------------------
+# A text, what learners would see of it, what is wrong with it, and how it was understood.
 
 SIDES = (
     ("", "Sans employeur précisé"),

@@ -1,4 +1,7 @@
-"""Drafts that were saved from elsewhere meanwhile: what is kept of each, beside what was sent."""
+"""`/atelier/documents/<id>`: the editor, its saves, its previews, and saves that meet another.
+
+Opening writes nothing: a draft begins with its first save.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.queries import CourseReadings, WorkingText, course_around, draft_of, working_text
 from app.authoring.drafts.services import DraftConflict
 from app.authoring.editor import queries, snippets
-from app.authoring.editor import queries as pairs
 from app.authoring.editor.queries import BELOW, MAIN, QUIZ, QUIZ_TEXT, SIDES, TEXT, Conflicts, TextPair
 from app.authoring.models import blueprint
 from app.content.store.queries import Revision
@@ -30,6 +32,9 @@ from app.platform.french import day_of, spaced
 from app.platform.web.edge import bounded_int, prefixed
 from app.platform.web.endpoints import Return, act, page
 from app.platform.web.errors import wants_json
+
+# --- Saved from elsewhere meanwhile ----------------------------------------------------------------------------------
+# What is kept of each text, beside what was sent.
 
 
 class DraftTextConflict(Struct, frozen=True):
@@ -65,7 +70,7 @@ def _conflict_of(session: Session, prefix: str, text: WorkingText, error: DraftC
     return DraftTextConflict(prefix, text.document_id, text.path, error.sent, error.saved, error.version, difference(error.saved, error.sent), merged)
 
 
-# --- `/atelier/documents/<id>`: the editor, its saves, its previews. Opening writes nothing: a draft begins with its first save.
+# --- Pages -----------------------------------------------------------------------------------------------------------
 
 NOT_SAVED = "Pas encore enregistré : enregistrez pour le garder, ou rechargez la page pour l’abandonner."
 NO_QUIZ = "Ce quiz n’est plus là : il a été abandonné depuis un autre onglet. La leçon est enregistrée ; le texte du quiz reste plus bas, à copier."
@@ -74,12 +79,12 @@ NO_REMEDY = "Ce remède ne convient plus : corrigez la ligne à la main."
 
 
 def _load_pair(document_id: str) -> TextPair:
-    return pairs.load_pair(db.session, document_id, current_person().id)
+    return queries.load_pair(db.session, document_id, current_person().id)
 
 
 def _read_pair(document_id: str) -> TextPair:
     """What the form holds; what is stored where it holds nothing."""
-    return pairs.read_pair(db.session, document_id, current_person().id, request.form)
+    return queries.read_pair(db.session, document_id, current_person().id, request.form)
 
 
 def _around(pair: TextPair) -> CourseReadings:
@@ -111,7 +116,7 @@ def _save(sent: TextPair) -> ResponseReturnValue:
     """Save, then do what the button says. A script saves the same way, each text by itself, and is answered in JSON."""
     now = clock.now()
     try:
-        kept = pairs.keep(db.session, sent, request.form, now)
+        kept = queries.keep(db.session, sent, request.form, now)
     except services.TextTooLong as error:
         if wants_json():
             raise

@@ -1,4 +1,4 @@
-"""What an archive would do: the course as it is published, and a verdict for each file that was sent. Writes nothing."""
+"""The course brought in as a zip: a verdict for each file, then all that was planned in one publication, or nothing."""
 
 from __future__ import annotations
 
@@ -261,9 +261,8 @@ def _counts(outcomes: Iterable[FileOutcome]) -> tuple[tuple[str, int], ...]:
     return tuple((outcome.value, found.count(outcome)) for outcome in FileOutcome if outcome in found)
 
 
-# --- A zip that comes in: all that was planned in one publication, or nothing. Flushes, never commits. ---
-#
-# Images are kept first, under their digests: whatever stops the rest, the course is the old one or the new one.
+# --- Importing -------------------------------------------------------------------------------------------------------
+# Images are kept first, under their digests: whatever stops the rest, the course is the old one or the new one. Flushes, never commits.
 
 
 class CourseMoved(DomainError):

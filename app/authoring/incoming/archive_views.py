@@ -1,4 +1,4 @@
-"""One module as an archive for another site: its texts, each with the sources that it calls, their images, authors and licence."""
+"""`/atelier/archive`: the course out as a zip, or one module for another site; and a zip in, judged file by file before it is imported."""
 
 from __future__ import annotations
 
@@ -39,6 +39,9 @@ from app.platform.zips import packed
 
 Element = Module | Lesson | Quiz
 _LINK = re.compile(r"\]\((?P<id>[a-z0-9-]+)(?P<anchor>#[^\s()]*)?\)")
+
+# --- One module, for another site ------------------------------------------------------------------------------------
+# Its texts, each with the sources that it calls, their images, authors and licence.
 
 
 def module_archive(session: Session, settings: Settings, media_store: Store, module_id: str, licence: str) -> bytes:
@@ -107,7 +110,7 @@ def _titles(published: Course) -> Iterator[tuple[str, str]]:
         yield from ((name, each.title) for name, each in held.items())
 
 
-# --- `/atelier/archive`: the course out as a zip, or one module; and a zip in: judged file by file, then brought in whole or not at all.
+# --- `/atelier/archive` ----------------------------------------------------------------------------------------------
 
 
 class ArchivePage(Struct, frozen=True):

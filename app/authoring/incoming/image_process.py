@@ -147,7 +147,7 @@ def _encode(image: Image.Image, kind: str) -> bytes:
     return out.getvalue()
 
 
-# --- What goes in, and what comes out ---
+# --- What goes in, and what comes out --------------------------------------------------------------------------------
 
 
 def main(source: BinaryIO, target: BinaryIO) -> None:

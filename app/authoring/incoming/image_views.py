@@ -1,4 +1,4 @@
-"""The images of a draft, or the library's files, each with the places of the text where it stands; and the files that nothing shows any more."""
+"""`/atelier/documents/<id>/images`: the images of a draft, where each stands, added and taken away; and files that nothing shows any more."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def forgotten(session: Session, media_store: Store, before: datetime) -> Iterato
             yield entry.name
 
 
-# --- The images of a draft: added and taken away. Flushes, never commits. ---
+# --- Writing ---------------------------------------------------------------------------------------------------------
+# Flushes, never commits.
 
 
 class StillShown(DomainError):
@@ -156,7 +157,7 @@ def _free(name: str, digest: str, used: Mapping[str, set[str]]) -> str:
     return next(each for each in wanted if used.get(each, {digest}) == {digest})
 
 
-# --- `/atelier/documents/<id>/images`: the images of a draft; and how large what comes in by a file may be, here and in the pages beside.
+# --- `/atelier/documents/<id>/images` --------------------------------------------------------------------------------
 
 ELSEWHERE = "La bibliothèque garde ses fichiers à part : ajoutez celui-ci depuis « Fichiers »."
 

@@ -1,6 +1,6 @@
 """An image that a trainer gives: checked, turned upright, narrowed, and written again, so that only its picture is kept.
 
-Nothing of what was sent is stored: the file that is served was written by `process.py`, in a process of its own, which alone decodes
+Nothing of what was sent is stored: the file that is served was written by `image_process.py`, in a process of its own, which alone decodes
 it. No look at the envelope would do instead: words hide as well inside the compressed picture, after its last point. Each refusal is a
 sentence; no file is touched."""
 

@@ -1,4 +1,4 @@
-"""Documents of the library are looked at before they are taken: office files, PDF, audio."""
+"""A file for the library: its name, its weight, its real type, and nothing in it that acts; recordings, texts and spreadsheets are looked through."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from app.content.values.library import FILE_TYPES, IMAGE_TYPES
 from app.platform import zips
 from app.platform.zips import Bounds, FileRefused
 
-# --- Whether a file is a recording from its first byte to its last: it is walked frame by frame, page by page, box by box. Pure.
+# --- Recordings (pure) -----------------------------------------------------------------------------------------------
+# A recording from its first byte to its last: it is walked frame by frame, page by page, box by box.
 
 _RATES = {
     3: (44100, 48000, 32000),
@@ -154,7 +155,8 @@ def _handlers(data: bytes, boxes: list[Box]) -> Iterator[int]:
     return (start for _, start, _ in found)
 
 
-# --- Whether a text or a spreadsheet only shows what it holds: no macro, no program, nothing fetched from elsewhere, no other file. Pure.
+# --- Texts and spreadsheets (pure) -----------------------------------------------------------------------------------
+# They only show what they hold: no macro, no program, nothing fetched from elsewhere, no other file.
 
 BOUNDS = Bounds(entries=3000, each=60_000_000, total=150_000_000, ratio=200)
 _OLD = b"\xd0\xcf\x11\xe0"
@@ -298,9 +300,8 @@ def _parse_part(name: str, content: bytes, part: _OoxmlPart | _OdfPart) -> None:
         raise FileRefused(f"Ce fichier est abîmé (« {name[-60:]} ») : ouvrez-le et enregistrez-le de nouveau.") from None
 
 
-# --- A file for the library: its name, its weight, its real type, and nothing in it that acts. Each refusal is a sentence; nothing is kept meanwhile.
-#
-# What is kept is what was sent, but for an image, which is written again as those of lessons are.
+# --- Any file --------------------------------------------------------------------------------------------------------
+# What is kept is what was sent, but for an image, which is written again as those of lessons are. Each refusal is a sentence.
 
 KINDS = ", ".join(sorted({extension.removeprefix(".").upper() for extension in FILE_TYPES}))
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")

@@ -84,7 +84,7 @@ def _refuse(text: bytes) -> None:
 
 
 def _spelt(literal: bytes | None, digits: bytes | None) -> str:
-    """An address as readers of PDF understand it, in small letters and without spaces."""
+    """An address as readers of PDF understand it, in lower case and without spaces."""
     if literal is not None:
         spelt = _ESCAPED.sub(lambda found: bytes([int(found[1], 8) & 255]) if found[1][:1].isdigit() else found[1].strip(b"\r\n"), literal)
     else:

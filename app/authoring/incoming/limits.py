@@ -1,8 +1,8 @@
-"""What may come in by a file: the largest texts, and the formats of images."""
+"""How much comes in by a file: bytes of each kind, and the formats of images."""
 
 from __future__ import annotations
 
-# --- How many bytes of each kind of file are taken in. ---
+# --- Bytes -----------------------------------------------------------------------------------------------------------
 
 LARGEST_UPLOAD = 15_000_000
 """Bytes of what is sent: a telephone's photograph. What is kept of it is far less."""
@@ -12,7 +12,8 @@ LARGEST_FILE = 60_000_000
 """Of a file of the library: an hour of speech. Heavier ones are put in the course's folder."""
 
 
-# --- Which format the first bytes of a file announce. Pure: what a worker may look at, since it never decodes an image.
+# --- Formats of images (pure) ----------------------------------------------------------------------------------------
+# By their first bytes: what a worker may look at, since it never decodes an image.
 
 PNG, JPEG, GIF, WEBP = "PNG", "JPEG", "GIF", "WEBP"
 EXTENSIONS = {".png": PNG, ".jpg": JPEG, ".jpeg": JPEG, ".gif": GIF, ".webp": WEBP}

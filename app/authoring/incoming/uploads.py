@@ -1,4 +1,4 @@
-"""Files that come in: what is accepted, how large, and where they wait."""
+"""Files that come in: their forms, how large they may be, and where they wait for a decision."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from app.platform.storage import places
 from app.platform.storage.folder import Store, StoreAway
 from app.platform.web.edge import at_most, one_line
 
-# --- Forms by which files come in. Messages are in French. ---
+# --- Forms -----------------------------------------------------------------------------------------------------------
 
 ALTERNATIVE_LENGTH = 300
 """Characters of what is said of an image to whoever does not see it."""
@@ -103,7 +103,7 @@ class ArchiveForm(Form):
     )
 
 
-# --- What comes in by a file: how large it may be, where it is read, where its images are kept, where it waits. ---
+# --- Sizes and places ------------------------------------------------------------------------------------------------
 
 T = TypeVar("T")
 ROOM = 1_000_000
@@ -143,8 +143,8 @@ def sent_bytes(file: FileStorage | None) -> bytes:
         return stream.read()
 
 
-# --- Files that were sent and wait for a decision, an archive for its « Importer », a text that was read for its merge: each its sender's, seen by every host,
-# forgotten after some days.
+# --- Files that wait -------------------------------------------------------------------------------------------------
+# An archive for its « Importer », a text that was read for its merge: each its sender's, seen by every host, forgotten after some days.
 
 KEPT = timedelta(days=2)
 _DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -1,4 +1,4 @@
-"""What a trainer reads once a Word document became a draft: what of it could not be kept, and what remains to be written elsewhere."""
+"""`/atelier/word`: a Word document or a pasted text becomes drafts, and what of it could not be kept is told."""
 
 from __future__ import annotations
 
@@ -101,9 +101,9 @@ def _module_to_complete(session: Session, lesson_id: str, path: str, author_id: 
     return "" if isinstance(module, Module) and lesson_id in module.lesson_ids else found
 
 
-# --- Turns a Word document, or text pasted from one, into a draft lesson, and a draft quiz if it holds questions. Publishes nothing.
-#
-# `convert` has it read in a process of its own and writes nothing; `begin` keeps the images and makes the drafts. Flushes, never commits.
+# --- Document → drafts -----------------------------------------------------------------------------------------------
+# A lesson, and a quiz if there are questions; nothing is published. `convert` has the document read in a process of its own and writes nothing;
+# `begin_drafts` keeps the images and makes the drafts. Flushes, never commits.
 
 WORDS_A_MINUTE = 90
 """Read, with time to think and to look at the notes: what the lessons of the course take."""
@@ -162,7 +162,7 @@ def pasted(instance: Path, html: str, around: str) -> tuple[str, str]:
 
 
 def composed(answer: Mapping[str, Any]) -> Composed:
-    """What `reading/process.py` answered."""
+    """What `word/process.py` answered."""
     pictures = [CleanImage(name, base64.b64decode(data), width, height) for name, data, width, height in answer["pictures"]]
     return Composed(answer["title"], answer["lesson"], answer["quiz"], {picture.name: picture for picture in pictures})
 
@@ -251,7 +251,7 @@ def _file_text(head: Sequence[str], body: str) -> str:
     return "\n".join(["---", *head, "---", "", body, ""])
 
 
-# --- `/atelier/word`: from a Word document or a pasted text to drafts, and what of it could not be kept. ---
+# --- `/atelier/word` -------------------------------------------------------------------------------------------------
 
 
 class WordPage(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Planned publications whose time has passed: why each still waits, in a sentence."""
+"""Planned publications whose time has come, and why each still waits, in a sentence."""
 
 from __future__ import annotations
 
@@ -103,7 +103,8 @@ def _of(row: PlannedPublication, texts: Sequence[WorkingText], own: str, other: 
     return f"Programmé avec d’autres, il attend avec eux : {other} « {texts[0].title} ». Ouvrez la relecture de ce texte-là."
 
 
-# --- Which promised publications have come to their time: asked often, by processes that know nothing of the course.
+# --- Has any come? ---------------------------------------------------------------------------------------------------
+# Asked often, by processes that know nothing of the course.
 
 
 def anything_due(session: Session, now: datetime) -> bool:

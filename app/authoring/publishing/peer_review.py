@@ -1,4 +1,4 @@
-"""A colleague's reading before publication."""
+"""`/atelier/lectures`: another trainer is asked to read a draft before it is published, and answers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from app.platform.settings import Settings
 from app.platform.web.edge import path_of
 from app.platform.web.endpoints import act, page
 
-# --- Pages of a colleague's reading: what somebody was asked to read, one draft with its answer. ---
+# --- Pages -----------------------------------------------------------------------------------------------------------
 
 _IS_ASKED = (Draft.document_id == ReadingRequest.document_id) & (Draft.author_id == ReadingRequest.asker_id)
 
@@ -115,7 +115,8 @@ def waiting_readings(session: Session, reader_id: int) -> dict[str, int]:
     return dict(session.execute(query.where(ReadingRequest.reader_id == reader_id, ReadingRequest.answered_at.is_(None))).all())
 
 
-# --- « Peux-tu relire ? »: asking another trainer, and their answer, which is about the very text that they read. Flushes, never commits.
+# --- Asking and answering --------------------------------------------------------------------------------------------
+# An answer is about the very text that was read. Flushes, never commits.
 
 LONGEST = 4000
 """Characters of a message or of remarks."""
@@ -139,7 +140,7 @@ class DraftGone(RemarkRefused):
 
 
 def ask(session: Session, settings: Settings, draft: Draft, reader_id: int, message: str, title: str, now: datetime) -> ReadingRequest:
-    """Ask one trainer to read a draft; the letter leaves with the commit. Asking twice is asking once, with the new message."""
+    """Ask one trainer to read a draft; the email leaves with the commit. Asking twice is asking once, with the new message."""
     if reader_id not in dict(trainers(session, draft.author_id)):
         raise ReaderMissing
     if len(message) > LONGEST:
@@ -184,7 +185,7 @@ def record_answer(session: Session, row: ReadingRequest, draft: Draft | None, *,
     event("reading_answered", document=row.document_id, reader=row.reader_id, agreed=agreed)
 
 
-# --- `/atelier/lectures`: what colleagues asked me to read, and my answer. ---
+# --- `/atelier/lectures` ---------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/lectures")

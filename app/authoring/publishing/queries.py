@@ -1,4 +1,4 @@
-"""Which keys a draft moves, and what that would make of the answers already given, in words. For trainers alone: a guest reads no figure of anybody."""
+"""What somebody reads before they publish: what changes, what is wrong, which keys move, what it would do, who reads, when."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ from app.identity.queries import holders
 from app.identity.rules import AUTHORS
 from app.platform.errors import NotYours
 from app.platform.french import day_of, french, number, plural
+
+# --- Keys that move --------------------------------------------------------------------------------------------------
+# And what that would make of the answers already given. For trainers alone: a guest reads no figure of anybody.
 
 
 class MovedKeyLine(Struct, frozen=True):
@@ -91,7 +94,8 @@ def marks_sentence(lines: Iterable[MovedKeyLine]) -> str:
     )
 
 
-# --- What somebody had read when they decided: a publication is of that text, or refused. ---
+# --- What was read ---------------------------------------------------------------------------------------------------
+# A publication is of the very text that somebody had read when they decided, or refused.
 
 
 class ReviewedDraft(Struct, frozen=True):
@@ -119,7 +123,7 @@ def read_form_values(values: Iterable[str]) -> tuple[ReviewedDraft, ...]:
         raise NotYours from error
 
 
-# --- Pages of review: what changes, what is wrong, what publishing would do, who reads, when. Nouns, with their words.
+# --- The page --------------------------------------------------------------------------------------------------------
 
 _NAMED = re.compile(r"« ([a-z0-9-]+) »")
 """What a problem names first."""

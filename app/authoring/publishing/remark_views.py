@@ -1,4 +1,4 @@
-"""`/atelier/documents/<id>/remarques`: a draft as learners will see it, with what its readers say; links for guests. The same remarks by who was asked to read."""
+"""`/atelier/documents/<id>/remarques`, a draft with what its readers say; `/relecture/<lien>`, the same for guests without an account."""
 
 from __future__ import annotations
 
@@ -98,8 +98,9 @@ def uninvite(document_id: str, link_id: int) -> ResponseReturnValue:
     return redirect(url_for("authoring.remarks", document_id=document_id, _anchor="invites"), 303)
 
 
-# --- `/relecture/<lien>`: a draft, read by somebody who has no account and was given its address. Nothing else opens by it; it is kept out of logs,
-# of search engines and of what browsers tell other sites. The address is the right to write: its form asks for no cookie.
+# --- `/relecture/<lien>` ---------------------------------------------------------------------------------------------
+# Nothing else opens by this address; it is kept out of logs, of search engines and of what browsers tell other sites.
+# The address is the right to write: its form asks for no cookie.
 
 guest_blueprint = Blueprint("guests", __name__, url_prefix="/relecture")
 

@@ -29,8 +29,8 @@ from app.platform.french import exact
 from app.platform.log import event
 from app.platform.web.edge import LARGEST, path_of, public_address
 
-# --- A draft as learners will see it, each question as its correction shows it, with what changed since the published text marked in the page.
-# Nothing of it may be used or sent.
+# --- The draft as a page ---------------------------------------------------------------------------------------------
+# As learners will see it, each question as its correction shows it, with what changed since the published text marked. Nothing of it may be used or sent.
 
 MOST_SHOWN = 1_500_000
 """Characters of both pages together; beyond, the text is read line by line only: the page would keep its reader waiting."""
@@ -51,7 +51,7 @@ def _page(imagined: Course, text: WorkingText, now: datetime) -> str:
     return str(get_template_attribute("macros/authoring/preview.html", "learner")(found, "", ""))
 
 
-# --- A text under review: the page that learners will see, and what readers say of its passages; who was given a link.
+# --- What pages show -------------------------------------------------------------------------------------------------
 
 LINK = "reading-guest"
 
@@ -249,7 +249,8 @@ def waiting_remarks(session: Session, author_id: int) -> Counter[str]:
     return Counter(session.scalars(query.where(Remark.by_id.is_distinct_from(author_id), Remark.id.not_in(answered))))
 
 
-# --- Remarks on a draft: said, answered, closed; links for guests. Flushes, never commits. ---
+# --- Writing ---------------------------------------------------------------------------------------------------------
+# Flushes, never commits.
 
 LONGEST, QUOTED = 4000, 400
 """Characters of a remark, and of the passage that it quotes."""

@@ -1,7 +1,7 @@
 """Publication at a date: promised, changed, cancelled, kept by `flask atelier publish-due`. Flushes, never commits.
 
 What was read is what will be published: the plan holds its own copy of the text. When its time comes everything is looked at again; what
-cannot be published is refused once, with a letter to its author, and never merged by itself.
+cannot be published is refused once, with an email to its author, and never merged by itself.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Questions as people type them in a word processor, made questions of a quiz: `Question 1 : …`, `a) …`, `Bonne réponse : b`. Pure.
 
-What a line means is decided by the quiz's own readers (`content.quiz.dialects`), so that a pasted question is
+What a line means is decided by the quiz's own readers (`content.quiz`), so that a pasted question is
 understood exactly as one that is typed in the editor; here it is only written in the clean form."""
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def _tight(lines: Sequence[str]) -> Iterator[str]:
         yield line
 
 
-# --- Habits of which only a word processor knows ---
+# --- Habits of which only a word processor knows ---------------------------------------------------------------------
 
 
 def _key(lines: Sequence[str]) -> str:
@@ -208,7 +208,8 @@ def _boxed(line: str, right: bool) -> str:
     return f"- [{'x' if right else ' '}] {text}"
 
 
-# --- The answers given apart: « Corrigé », « Réponses : 1b, 2a », a table of numbers and letters. Each goes to its question. Pure.
+# --- Answers given apart ---------------------------------------------------------------------------------------------
+# « Corrigé », « Réponses : 1b, 2a », a table of numbers and letters: each goes to its question.
 
 _TITLE = re.compile(
     r"(?:corrig[ée]s?|correction|r[ée]ponses?|bonnes r[ée]ponses|solutions?|grille(?: de (?:r[ée]ponses|correction))?|cl[ée]s?)(?: (?:du|de la|des|aux) [\w ’']+)?\s*:?",
@@ -281,9 +282,8 @@ def with_answers(questions: Sequence[Sequence[WordBlock]], answers: dict[int, st
     return given
 
 
-# --- A document that was read, made the texts of a lesson and of its questions, with the pictures that they show. ---
-#
-# Runs where the document was read: in a process of its own.
+# --- A whole document ------------------------------------------------------------------------------------------------
+# Made the texts of a lesson and of its questions, with the pictures that they show, in the process that read it.
 
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(croisee-image-(\d+)\)")
 

@@ -1,6 +1,7 @@
-"""What Markdown has no place for in a Word document, marked where it stands before the conversion drops it. Pure.
+"""How people write in a word processor, made the course's own Markdown; and what Markdown has no place for, marked where it stood. Pure.
 
-Each thing lost is replaced by a mark (a number between two private signs), which the text carries as far as the remark that it stands for."""
+Each thing lost is replaced by a mark (a number between two private characters), which the text carries as far as the remark that it stands for.
+"""
 
 from __future__ import annotations
 
@@ -127,9 +128,8 @@ class _Marker:
         return said
 
 
-# --- How people write in a word processor, made the course's own Markdown: a title, headings, lists, and the questions apart. Pure.
-#
-# `written` takes the Markdown of a document, one block a paragraph, and the remarks that its marks stand for. A remark becomes a comment in
+# --- Documents -------------------------------------------------------------------------------------------------------
+# `document` takes the Markdown of a document, one block a paragraph, and the remarks that its marks stand for. A remark becomes a comment in
 # the text, above what it speaks of: a trainer sees it there, no learner ever does.
 
 QUESTION = re.compile(r"(?:question|exercice)\s*(?:n\s*[°ºo]\s*)?\d{1,3}\b|q\s?\d{1,3}\b", re.IGNORECASE)
@@ -214,7 +214,7 @@ def _blocks(markdown: str, remarks: Sequence[str]) -> Iterator[WordBlock]:
         yield WordBlock(found[2].strip(), said, len(found[1])) if found else WordBlock(text, said)
 
 
-# --- Title and headings ---
+# --- Title and headings ----------------------------------------------------------------------------------------------
 
 
 def _titled(blocks: list[WordBlock]) -> tuple[str, list[WordBlock]]:
@@ -252,7 +252,7 @@ def _levelled(blocks: Sequence[WordBlock]) -> Iterator[WordBlock]:
         yield replace(block, text=f"{signs} {block.text}") if signs else block
 
 
-# --- Lists ---
+# --- Lists -----------------------------------------------------------------------------------------------------------
 
 
 def _gather_lists(blocks: Sequence[WordBlock]) -> Iterator[WordBlock]:
@@ -298,7 +298,8 @@ def _item(line: str) -> str:
     return f"{found[1]}{ord(found[2].lower()) - ord('a') + 1}. {found[3]}" if found else line
 
 
-# --- What a conversion could not keep, as the text itself remembers it: the comments that it left, each where it speaks of something. Pure.
+# --- Remarks ---------------------------------------------------------------------------------------------------------
+# What a conversion could not keep, as the comments that it left in the text: each where it speaks of something.
 
 _COMMENT = re.compile(rf"<!-- {re.escape(REMARK)}(.*?) -->")
 

@@ -1,6 +1,6 @@
 """HTML, as mammoth writes it or as a word processor puts it on the clipboard, made Markdown of the course: one block a paragraph. Pure.
 
-What has no Markdown leaves a mark (`marks.py`) where it stood. Habits of writing (bullets typed by hand, questions) come after:
+What has no Markdown leaves a mark where it stood. Habits of writing (bullets typed by hand, questions) come after. Both are in
 `habits.py`."""
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class _Converter(MarkdownConverter):
 def markdown(html: str, remarks: list[str], pictures: list[bytes], literal: Callable[[str], str] | None = None) -> str:
     """The Markdown of a page. `remarks` and `pictures` receive what the page itself adds to them.
 
-    `literal` writes its words so that no sign of theirs means anything; without it, habits of typing (`- `, `## `) are left to be understood.
+    `literal` writes its words so that no character of theirs means anything; without it, habits of typing (`- `, `## `) are left to be understood.
     """
     soup = BeautifulSoup(_COMMENT.sub(_as_text, html), "html.parser")
     notes = _WordPage(soup, remarks, pictures).plain()
@@ -137,7 +137,7 @@ class _WordPage:
     # --- Blocks ---
 
     def _breaks(self) -> None:
-        """One that ends a block breaks nothing, and would leave its sign. From the last on: another may stand before it."""
+        """One that ends a block breaks nothing, and would leave its mark. From the last on: another may stand before it."""
         for element in reversed(self.soup.find_all("br")):
             if _ends_block(element):
                 element.decompose()
@@ -154,7 +154,7 @@ class _WordPage:
                 above.append(inner.extract())
 
     def _raised(self) -> None:
-        """`10<sup>3</sup>` is 10³, `1<sup>er</sup>` 1er; what has no sign of its own is said."""
+        """`10<sup>3</sup>` is 10³, `1<sup>er</sup>` 1er; what has no character of its own is said."""
         for name, signs in (("sup", _RAISED), ("sub", _LOWERED)):
             for element in self.soup.find_all(name):
                 written = element.get_text()

@@ -1,4 +1,4 @@
-"""Lists as Word keeps them: of each paragraph, the number, the letter or the bullet that it shows without its being typed. Pure, on the XML."""
+"""Lists and question papers as Word shows them, made as people type them: numbers, letters, bullets, and right answers. Pure, on the XML."""
 
 from __future__ import annotations
 
@@ -116,9 +116,9 @@ def _whole(written: str | None) -> int:
     return int(written) if written and written.isdecimal() else 0
 
 
-# --- A question paper as Word shows it, made one as people type it: numbers and letters that were automatic, and the answer that a mark shows right.
-#
-# Works on the XML of the document, before its conversion drops numbers, colours and underlines; `questions.py` then reads what is typed. Pure.
+# --- Question papers -------------------------------------------------------------------------------------------------
+# Numbers and letters that were automatic, and the answer that a mark shows right.
+# This comes before the conversion, which drops numbers, colours and underlines; `composing.py` then reads what is typed.
 
 Remark = Callable[[str], str]
 """Keeps a remark; gives the mark that stands for it."""
@@ -250,7 +250,7 @@ def _is_green(colour: str) -> bool:
     return green > red + 30 and green > blue + 10
 
 
-# --- What is written ---
+# --- What is written -------------------------------------------------------------------------------------------------
 
 
 def _question(asking: _Line, options: Sequence[_Line], number: int, remark: Remark) -> None:
