@@ -9,9 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import services as save
-from app.assessment.attempts import services as start
-from app.assessment.attempts import services as submit
+from app.assessment.attempts import services as attempts
 from app.assessment.attempts.results import quiz_result
 from app.assessment.attempts.sheet import sheet_of
 from app.assessment.key_comparison import keys_of, remarked
@@ -64,13 +62,13 @@ def open_attempt(world: World, person: int, first: str, second: str) -> None:
     world.clock.pass_by(minutes=1)
 
     def work(session: Session) -> None:
-        attempt = start.start_attempt(session, course(session), person, "controle", seed=3, now=world.clock.now())
+        attempt = attempts.start_attempt(session, course(session), person, "controle", seed=3, now=world.clock.now())
         for entry in sheet_of(session, attempt).entries:
             wanted = first if entry.pooled.question.id == "une" else second
             shown = [option.text.text for option in options_shown(entry.layout, entry.pooled.question.answer)]
             if wanted:
                 form = {"choix": [f"c{shown.index(wanted) + 1}"]}
-                save.save_answer(session, person, attempt.id, entry.position, form, key=f"k{entry.position}", now=world.clock.now())
+                attempts.save_answer(session, person, attempt.id, entry.position, form, key=f"k{entry.position}", now=world.clock.now())
 
     world.write(work)
 
@@ -80,8 +78,8 @@ def send_attempt(world: World, person: int) -> int:
 
     def work(session: Session) -> int:
         now, published = world.clock.now(), course(session)
-        attempt = start.start_attempt(session, published, person, "controle", seed=3, now=now)
-        outcome = submit.submit_attempt(session, published, person, attempt.id, now=now)
+        attempt = attempts.start_attempt(session, published, person, "controle", seed=3, now=now)
+        outcome = attempts.submit_attempt(session, published, person, attempt.id, now=now)
         services.record_outcome(session, published, person, outcome, now)
         services.attest(session, published, person, now)
         return attempt.id

@@ -13,9 +13,7 @@ from flask import Flask, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import services as save
-from app.assessment.attempts import services as start
-from app.assessment.attempts import services as submit
+from app.assessment.attempts import services as attempts
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.kinds.responses import Form
 from app.content.store import services as content
@@ -161,10 +159,10 @@ class World:
 
         def work(session: Session) -> int:
             now, published = self.clock.now(), course(session)
-            attempt = start.start_attempt(session, published, person, quiz, seed=7, now=now)
+            attempt = attempts.start_attempt(session, published, person, quiz, seed=7, now=now)
             for position, form in self._forms(session, person, attempt.id, share):
-                save.save_answer(session, person, attempt.id, position, form, key=f"k{position}", now=now)
-            outcome = submit.submit_attempt(session, published, person, attempt.id, now=now)
+                attempts.save_answer(session, person, attempt.id, position, form, key=f"k{position}", now=now)
+            outcome = attempts.submit_attempt(session, published, person, attempt.id, now=now)
             services.record_outcome(session, published, person, outcome, now)
             services.attest(session, published, person, now)
             return attempt.id
