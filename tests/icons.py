@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 import app
-from app.platform.web.views import THEME
+from app.platform.web.display import THEME
 from tests.browsers import FLAGS
 
 IMAGES = Path(app.__file__).parent / "static" / "img"

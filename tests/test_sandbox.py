@@ -31,8 +31,8 @@ def answered(folder: Path, code: str, *arguments: str, data: bytes = b"", wait: 
 
 
 def test_it_is_given_its_arguments_and_its_data_and_may_import_what_is_ours(tmp_path: Path) -> None:
-    code = "import sys; from app.platform.sandbox import bounded; print(sys.argv[1:], sys.stdin.read(), bounded.HERE.name)"
-    assert answered(tmp_path, code, "docx", "2", data=b"words") == b"['docx', '2'] words bounded.py\n"
+    code = "import sys; from app.platform import sandbox_limits; print(sys.argv[1:], sys.stdin.read(), sandbox_limits.HERE.name)"
+    assert answered(tmp_path, code, "docx", "2", data=b"words") == b"['docx', '2'] words sandbox_limits.py\n"
 
 
 def test_it_writes_no_file(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_why_it_failed_is_logged_and_nothing_of_what_it_read(tmp_path: Path, cap
 
 def test_a_lower_limit_of_the_machine_stays(tmp_path: Path) -> None:
     """One process bounds itself twice: the second time, it asks for more than it may have."""
-    code = "import resource; from app.platform.sandbox import bounded; bounded.bound(900, 90); print(resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0])"
+    code = "import resource; from app.platform import sandbox_limits; sandbox_limits.bound(900, 90); print(resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0])"
     assert answered(tmp_path, code) == f"{500 * 1024 * 1024} 5\n".encode()
     assert resource.getrlimit(resource.RLIMIT_CPU)[0] != 5
 
@@ -103,7 +103,7 @@ import sys
 from pathlib import Path
 from app.platform import sandbox
 folder = Path(sys.argv[1])
-sandbox.output(folder, folder / "slow.py", str(folder / "pipe"), data=b"", limits=sandbox.Limits(500, 5, 60))
+sandbox.output(folder, folder / "slow.py", str(folder / "pipe"), data=b"", limits=sandbox.SandboxLimits(500, 5, 60))
 """
 
 

@@ -20,8 +20,8 @@ from app.identity.sessions import safe_next
 from app.identity.tries import Tries
 from app.platform.errors import DomainError
 from app.platform.settings.tables import Provider
+from app.platform.web.display import CHOICES, Display
 from app.platform.web.edge import at_most, one_line
-from app.platform.web.views import CHOICES, Display
 
 REFUSED = "Adresse ou mot de passe inexact."
 CLOSED = "Ce compte est fermé."

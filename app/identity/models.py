@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, Level, Role, Side, search_key
 from app.platform.db import Base, BigId, UtcDateTime
-from app.platform.web.views import STORED_LENGTH
+from app.platform.web.display import STORED_LENGTH
 
 
 def enum_column(kind: type[StrEnum]) -> Enum:
@@ -55,7 +55,7 @@ class Person(Base):
     """The person agreed, while it was asked, to a directory of the network that never was. Nothing reads it but the export of what is held."""
 
     display: Mapped[str | None] = mapped_column(String(STORED_LENGTH))
-    """How pages look (`app.platform.web.views`); None until the person chose. A browser takes it over at sign-in."""
+    """How pages look (`app.platform.web.display`); None until the person chose. A browser takes it over at sign-in."""
 
     phone: Mapped[str | None] = mapped_column(String(PHONE_LENGTH))
     """To be reached by whoever accompanies them, if they choose to give one."""

@@ -25,7 +25,7 @@ from app.platform.errors import NotYours
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.site import current_site
-from app.platform.web import views as appearance
+from app.platform.web import display as appearance
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
 blueprint = Blueprint("identity", __name__)

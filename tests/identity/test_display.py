@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext
 
-from app.platform.web.views import COOKIE
+from app.platform.web.display import COOKIE
 from tests.browsers import press
 from tests.identity.builders import row, sign_in
 from tests.strict import Page, StrictClient

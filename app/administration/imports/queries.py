@@ -255,7 +255,7 @@ class CellFault(Struct, frozen=True):
         return self.meant or (self.value if self.column not in rules.CHOSEN and is_text(self.value) else "")
 
     @property
-    def told_lines(self) -> str:
+    def lines_in_words(self) -> str:
         told = ", ".join(map(str, self.lines[:LINES_TOLD]))
         return f"{told}…" if len(self.lines) > LINES_TOLD else told
 

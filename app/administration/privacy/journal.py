@@ -30,7 +30,7 @@ from app.learner.positioning.rules import DECISION_WORDS, PROPOSAL_WORDS
 from app.platform import clock, log
 from app.platform.db import writing
 from app.platform.french import french_date, plural
-from app.platform.web import endpoints, views
+from app.platform.web import display, endpoints
 from app.platform.web.edge import nearest_page
 from app.platform.web.errors import error_response
 from app.record.figures.rows import module_figures
@@ -215,7 +215,7 @@ class Readable:
             "event": lambda value: EVENT_WORDS.get(value, value),
             "state": lambda value: STATE_WORDS.get(value, value),
             "side": lambda value: SIDE_LABELS.get(value, value),
-            "display": views.words,
+            "display": display.words,
             "act": lambda value: administrative_acts.LABELS.get(value, value),
             "what": words,
             **dict.fromkeys(("ground", "motif"), lambda value: GROUNDS.get(value, value)),

@@ -18,8 +18,8 @@ from app.authoring.incoming.uploads import ROOM, instance, keeping, media_store,
 from app.exchange.banks import queries, services
 from app.exchange.banks.bank import Bank, unpacked
 from app.exchange.banks.queries import BESIDE, FORMATS, INTO, BankPage, Place
+from app.exchange.banks.reading.decoding import LARGEST
 from app.exchange.banks.reading.formats import INCOMING
-from app.exchange.banks.reading.reader import LARGEST
 from app.exchange.banks.services import Destination
 from app.identity.forms import Form
 from app.identity.rules import AUTHORS

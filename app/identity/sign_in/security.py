@@ -29,7 +29,7 @@ from app.platform import clock, log
 from app.platform.db import db, writing
 from app.platform.settings import current_settings
 from app.platform.site import current_site
-from app.platform.web import views
+from app.platform.web import display
 from app.platform.web.edge import readable_address
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
@@ -72,7 +72,7 @@ def renew(_app: Flask, user: Person, authn_via: Collection[str] | None = None, *
     g.pop("csrf_token", None)
     sessions.recognise(browser)
     if user.display is not None:
-        views.keep(views.read_display(user.display))
+        display.keep(display.read_display(user.display))
     log.event("signed_in", person=user.id)
 
 

@@ -24,7 +24,6 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from app.platform import clock
 from app.platform.settings.fields import ADDRESS, PROXY
-from app.platform.storage.bucket import bucket_of, signed
 from app.platform.storage.folder import StoreAway
 
 # --- Which store holds what: a folder each, or the beginning of the names in one bucket ---
@@ -114,6 +113,8 @@ def _inside(settings: Settings, name: str, said: dict[str, str]) -> str:
 
 
 def _signed(settings: Settings, name: str, said: dict[str, str]) -> str:
+    from app.platform.storage.bucket import bucket_of, signed
+
     return signed(bucket_of(settings), f"{MEDIA}/{name}", said, clock.now(), SECONDS)
 
 

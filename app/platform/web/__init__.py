@@ -28,7 +28,7 @@ class Cookies(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    from app.platform.web import assets, compression, edge, errors, health, migrations, templating, views
+    from app.platform.web import assets, compression, display, edge, errors, health, migrations, templating, views
 
     app.session_interface = Cookies()
     app.jinja_environment = templating.Templates
@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     templating.init_app(app)
     templating.set_typography(app)
-    views.init_app(app)
+    display.init_app(app)
     health.init_app(app)
     app.cli.add_command(migrations.database)
     app.register_blueprint(views.blueprint)

@@ -86,7 +86,7 @@ def costly(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(owner, name, count)
 
-    for owner, name in ((passwords, "issue"), (outbox, "filled"), (hashing, "hash_password"), (outbox, "queue")):
+    for owner, name in ((passwords, "issue"), (outbox, "fill_wording"), (hashing, "hash_password"), (outbox, "queue")):
         counted(owner, name)
     return calls
 

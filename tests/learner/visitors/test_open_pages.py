@@ -12,7 +12,7 @@ from app.authoring.drafts import services as drafts
 from app.identity.rules import Role
 from app.platform import clock
 from app.platform.db import writing
-from app.platform.web.views import COOKIE
+from app.platform.web.display import COOKIE
 from tests.learner.visitors.conftest import HIDDEN, QUESTION, SHOWN, counts
 from tests.record import courses
 from tests.record.world import World, words_of

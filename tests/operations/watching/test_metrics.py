@@ -73,7 +73,7 @@ def test_a_database_that_does_not_answer_is_told(watched: Flask) -> None:
 TOGETHER = """
 import os
 from prometheus_client.multiprocess import mark_process_dead
-from app.operations.watching import counting
+from app.operations import counting
 
 def count():
     counting.PROCESSES.set(1)
@@ -89,7 +89,7 @@ for _ in range(3):
     os.waitpid(child, 0)
     children.append(child)
 mark_process_dead(children[0])
-told = {(sample.name, *sample.labels.values()): sample.value for metric in counting.counted().collect() for sample in metric.samples}
+told = {(sample.name, *sample.labels.values()): sample.value for metric in counting.gather_counts().collect() for sample in metric.samples}
 print([told[key] for key in (
     ("croisee_processes",), ("croisee_database_connections", "open"), ("croisee_requests_total", "web.help", "5xx"),
     ("croisee_request_duration_seconds_sum", "web.help"), ("croisee_request_duration_seconds_bucket", "web.help", "10.0"),

@@ -190,7 +190,7 @@ def test_a_bucket_that_is_away_loses_nothing_and_says_what_to_do(cut_off: World)
 
 def test_the_library_is_read_while_its_files_are_away(cut_off: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("tests.learner.reference.library.test_library_pages.media.store", lambda kept, name, data: "e" * 64)
+        patched.setattr("tests.learner.reference.library.test_library_pages.disk.store", lambda kept, name, data: "e" * 64)
         keep(cut_off, (PATH, TEXT), courses.module("le-module", ["la-lecon"]), LESSON, seance__mp3=DATA, synthese__pdf=made.pdf())
     cut_off.person()
     client = cut_off.client()

@@ -37,7 +37,7 @@ TEMPLATES = Path(package.__file__).parent / "templates"
 
 def form_classes() -> Iterator[type[Form]]:
     for module in walk_packages(package.__path__, "app."):
-        if module.name.rpartition(".")[2] in ("forms", "views"):
+        if not module.name.startswith("app.migrations") and not module.name.endswith("process"):
             yield from (kind for kind in vars(import_module(module.name)).values() if isinstance(kind, type) and issubclass(kind, Form))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from app.exchange.banks.reading.texts import FoundBank
+if TYPE_CHECKING:
+    from app.exchange.banks.reading.texts import FoundBank
 
 
 class FormatReader(Struct, frozen=True):

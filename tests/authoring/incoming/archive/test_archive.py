@@ -222,7 +222,7 @@ def test_an_archive_of_something_else_is_refused(one: Site) -> None:
 # --- Whole or not at all ---
 
 
-@pytest.mark.parametrize("step", ["media.store", "services.store", "acts.record"])
+@pytest.mark.parametrize("step", ["disk.store", "services.store", "audit.record"])
 def test_whatever_stops_an_import_the_course_is_the_old_one(one: Site, two: Site, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     data = one.export()
     plan, before = two.plan(data), two.everything()
