@@ -108,7 +108,7 @@ def test_known_unknown_and_closed_get_the_same_words_and_the_same_work(posted: F
     assert len(answers) == 1
     text, _sent, work = answers.pop()
     assert "Si un compte porte cette adresse" in text
-    assert work == ("issue", "filled", "queue")
+    assert work == ("issue", "fill_wording", "queue")
     assert max(lengths) - min(lengths) <= 1
 
 
