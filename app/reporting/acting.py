@@ -181,7 +181,7 @@ def choice_page(report: PeopleReport, act: GroupAct, people: list[int], form: Fo
 def remind(
     session: Session, settings: Settings, course: Course, scope: ReportScope, author: SignedIn, people: Sequence[int], known: Mapping[int, Recipient], note: str, now: datetime
 ) -> int:  # fmt: skip
-    """A letter to each whose week is free, which it takes, with its lines. Returns how many."""
+    """An email to each whose week is free, which it takes, with its lines. Returns how many."""
     notes = [AuthorNote(author.name, paragraphs(note))] if note else []
     why = (f"{author.name}, qui suit votre parcours, a choisi de vous écrire.",)
     written, words = [], current_words(session, REMINDER)

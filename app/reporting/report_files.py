@@ -61,7 +61,7 @@ class ReportPaper(Struct, frozen=True):
     contents: Callable[[PeopleReport], tuple[Sequence[int], dict[str, Any]]]
     """(whom it names, what it says)."""
     instead: str
-    """What to do where it cannot be pdf."""
+    """What to do where it cannot be printed."""
     sheet: str = ""
     """Of which size, in words, where that matters to whoever takes it."""
 

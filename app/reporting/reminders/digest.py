@@ -57,7 +57,7 @@ def choose(session: Session, person_id: int, weekday: int | None, now: datetime)
 
 
 def chosen_weekday(session: Session, person_id: int) -> int | None:
-    """The weekday; None for whoever asked for nothing, or refused it since by the link of a letter."""
+    """The weekday; None for whoever asked for nothing, or refused it since by the link of an email."""
     row = session.get(Digest, person_id)
     return row.weekday if row and email_preferences.wants(session, person_id, KIND) else None
 
@@ -76,7 +76,7 @@ def send(settings: Settings, now: datetime) -> int:
     due = [row.person_id for row in session.scalars(select(Digest).order_by(Digest.person_id)) if is_due(row.weekday, row.since, row.handled_on, on)]
     lines = emails.gather_lines(session, now, due) if due else {}
     prepared = [(person_id, _prepared(session, published, person_id, now)) for person_id in due]
-    session.rollback()  # the reading is over: each letter has its own short transaction
+    session.rollback()  # the reading is over: each email has its own short transaction
     queued = sum(_send(settings, one, lines.get(person_id, ()), now) for person_id, one in prepared if one is not None)
     log.event("digests_queued", queued=queued)
     return queued
@@ -88,7 +88,7 @@ class _Prepared(Struct, frozen=True):
 
 
 def _prepared(session: Session, published: Course, person_id: int, now: datetime) -> _Prepared | None:
-    """The letter; None for whoever may not read reports any more, has no address, or does not want it."""
+    """The email; None for whoever may not read reports any more, has no address, or does not want it."""
     reader = reader_of(session, person_id)
     if reader is None or not email_preferences.wants(session, person_id, KIND) or not outbox.reachable(reader.email):
         return None

@@ -30,13 +30,13 @@ class ReminderRule(Base):
     most: Mapped[int]
     zone: Mapped[str] = mapped_column(String(1))
     words: Mapped[str] = mapped_column(Text)
-    """What the author adds to the letter, as plain text."""
+    """What the author adds to the email, as plain text."""
     running: Mapped[bool]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Reminder(Base):
-    """One letter to one person: one a day, whatever the rules. Written with the row of the outbox, so that none is sent twice."""
+    """One email to one person: one a day, whatever the rules. Written with the row of the outbox, so that none is sent twice."""
 
     __tablename__ = "reminder"
     __table_args__ = (UniqueConstraint("person_id", "sent_on"),)
@@ -49,7 +49,7 @@ class Reminder(Base):
 
 
 class ReminderCause(Base):
-    """A rule that a letter speaks for."""
+    """A rule that an email speaks for."""
 
     __tablename__ = "reminder_cause"
 
@@ -66,7 +66,7 @@ class ReminderRun(Base):
 
 
 class ReminderAnswer(Base):
-    """What keeps somebody from the course, in one of the words that the letter proposes: the last one that they sent."""
+    """What keeps somebody from the course, in one of the words that the email proposes: the last one that they sent."""
 
     __tablename__ = "reminder_answer"
 

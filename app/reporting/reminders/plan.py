@@ -43,7 +43,7 @@ from app.reporting.selection import ReportFilter
 # Its target, limited to its author's scope today, with the facts the rules need.
 
 KIND = "relance"
-"""The kind of letter, among those that a person may refuse."""
+"""The kind of email, among those that a person may refuse."""
 
 
 class RuleTarget(Struct, frozen=True):
@@ -73,7 +73,7 @@ class RuleTarget(Struct, frozen=True):
 
 
 class Recipient(Struct, frozen=True):
-    """One person, as the rules and the letter need them."""
+    """One person, as the rules and the email need them."""
 
     person: ReportRow
     facts: RecipientFacts
@@ -165,7 +165,7 @@ def _recipient(row: ReportRow, detail: Any, past: Past) -> Recipient:
 
 
 def _details(report: PeopleReport, people: Sequence[int]) -> dict[int, Any]:
-    """One SELECT: address, cohorts, and what stops a letter."""
+    """One SELECT: address, cohorts, and what stops an email."""
     on = report.scope.on
     learns = exists().where(PersonRole.person_id == Person.id, PersonRole.name == Role.LEARNER)
     refuses = exists().where(MailRefusal.person_id == Person.id, MailRefusal.kind == KIND)
@@ -181,7 +181,7 @@ def _details(report: PeopleReport, people: Sequence[int]) -> dict[int, Any]:
 
 
 def _past(report: PeopleReport, people: Sequence[int]) -> dict[int, dict[int, list[date]]]:
-    """Person → rule → days. A letter whose rules were deleted still counts as the day's one."""
+    """Person → rule → days. An email whose rules were deleted still counts as the day's one."""
     rows = report.session.execute(
         select(Reminder.person_id, ReminderCause.rule_id, Reminder.sent_on)
         .outerjoin(ReminderCause, ReminderCause.reminder_id == Reminder.id)
@@ -194,7 +194,7 @@ def _past(report: PeopleReport, people: Sequence[int]) -> dict[int, dict[int, li
 
 
 def refuses_reminders(session: Session, person_id: int) -> bool:
-    """True when no letter may go to the person whatever the rules: said again in the transaction that writes."""
+    """True when no email may go to the person whatever the rules: said again in the transaction that writes."""
     refuses = exists().where(MailRefusal.person_id == Person.id, MailRefusal.kind == KIND)
     return session.scalar(select(Person.id).where(Person.id == person_id, Person.active, ~refuses)) is None
 
@@ -331,7 +331,7 @@ def _next_path(course: Course, element_id: str | None) -> str:
 
 
 class Mailing(Struct, frozen=True):
-    """One letter that leaves on the day of the plan, for one rule or several."""
+    """One email that leaves on the day of the plan, for one rule or several."""
 
     recipient: Recipient
     targets: tuple[RuleTarget, ...]
@@ -350,7 +350,7 @@ class Outlook(Struct, frozen=True):
 
 
 Due = Mapping[int, Sequence[int]]
-"""Numbers of the people to whom a letter leaves on the day of a plan, by the rule under which they were read: eight bytes each."""
+"""Numbers of the people to whom an email leaves on the day of a plan, by the rule under which they were read: eight bytes each."""
 
 
 class MailingPlan(Struct, frozen=True):
@@ -365,7 +365,7 @@ class MailingPlan(Struct, frozen=True):
     cohorts: dict[int, str]
     only: int | None
     words: tuple[str, str]
-    """Of the letters: subject and text."""
+    """Of the emails: subject and text."""
 
     def everybody(self) -> Iterator[Recipient]:
         """Yields each person that the rules, or the one selected, are about, once."""
@@ -386,7 +386,7 @@ class MailingPlan(Struct, frozen=True):
         return recipients_of(target.report(self.session, self.course, self.now), people) if people is None or len(people) else iter(())
 
     def due(self) -> Due:
-        """To whom a letter leaves on the plan's day."""
+        """To whom an email leaves on the plan's day."""
         found: dict[int, array[int]] = {}
         for target, recipient in self._recipients():
             if self.mailing(recipient, self.on) is not None:
@@ -394,11 +394,11 @@ class MailingPlan(Struct, frozen=True):
         return found
 
     def mailings(self, due: Due | None = None) -> Iterator[Mailing]:
-        """The letters of the plan's day; with `due`, to these people alone, as they stand by now."""
+        """The emails of the plan's day; with `due`, to these people alone, as they stand by now."""
         return (mailing for _target, recipient in self._recipients(due) if (mailing := self.mailing(recipient, self.on)) is not None)
 
     def mailing(self, recipient: Recipient, on: date) -> Mailing | None:
-        """The letter that somebody gets on a day, if one leaves, and if the rule that is looked at speaks in it."""
+        """The email that somebody gets on a day, if one leaves, and if the rule that is looked at speaks in it."""
         rules = (target.rule for target in self.targets.values() if target.includes(recipient))
         writers = writing(rules, recipient.facts, recipient.past, on, calendar())
         mailing = Mailing(recipient, tuple(self.targets[rule.id] for rule in writers))
@@ -414,9 +414,9 @@ class MailingPlan(Struct, frozen=True):
 
 
 def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule | None = None, on: date | None = None) -> MailingPlan:
-    """All running rules and whom they are about, for the letters of a day (today, unless `on` looks ahead).
+    """All running rules and whom they are about, for the emails of a day (today, unless `on` looks ahead).
 
-    `only`: one rule, running or not, and its people; the other rules matter for the letters that they share with it.
+    `only`: one rule, running or not, and its people; the other rules matter for the emails that they share with it.
     """
     rows = {row.id: row for row in (*running(session), *([only] if only else ()))}
     cut = targets(session, (rows[number] for number in sorted(rows)), day_of(now))

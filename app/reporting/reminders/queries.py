@@ -42,7 +42,7 @@ class RuleLine(Struct, frozen=True):
     orphan: bool
     """Nobody answers for it any more: it writes to nobody."""
     sent: int
-    """Letters over the last thirty days."""
+    """Emails over the last thirty days."""
 
 
 class RulesPage(Struct, frozen=True):
@@ -62,7 +62,7 @@ class PersonLine(Struct, frozen=True):
     on: date | None
     reason: str
     shared: bool
-    """The letter speaks for another rule too."""
+    """The email speaks for another rule too."""
 
 
 class PersonList(Struct, frozen=True):
@@ -71,12 +71,12 @@ class PersonList(Struct, frozen=True):
     lines: tuple[PersonLine, ...]
     total: int
     first_on: date | None
-    """The day of the first letters, and how many they are."""
+    """The day of the first emails, and how many they are."""
     first: int
 
 
 class EmailPreview(Struct, frozen=True):
-    """The letter as its first reader will get it, personal links left out."""
+    """The email as its first reader will get it, personal links left out."""
 
     name: str
     subject: str

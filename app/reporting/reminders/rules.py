@@ -33,7 +33,7 @@ DATED = frozenset({Trigger.DUE, Trigger.OVERDUE})
 
 
 class RuleTerms(Struct, frozen=True):
-    """`days`: what the trigger counts. `pause`: least days between two letters of the rule to one person. `most`: letters without a reaction."""
+    """`days`: what the trigger counts. `pause`: least days between two emails of the rule to one person. `most`: emails without a reaction."""
 
     id: int
     trigger: Trigger
@@ -59,7 +59,7 @@ class RecipientFacts(Struct, frozen=True):
     wants: bool
     reachable: bool
     lettered_on: date | None = None
-    """The day of their last letter of the week, a reminder or another."""
+    """The day of their last email of the week, a reminder or another."""
 
 
 Past = Mapping[int, Sequence[date]]
@@ -155,7 +155,7 @@ def applies(rule: RuleTerms, facts: RecipientFacts, on: date) -> bool:
 
 
 def writing(rules: Iterable[RuleTerms], facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> tuple[RuleTerms, ...]:
-    """The rules that write to somebody on a day: together they make one letter."""
+    """The rules that write to somebody on a day: together they make one email."""
     return tuple(rule for rule in rules if rule_decision(rule, facts, past, on, calendar) is RuleDecision.SENDS)
 
 
@@ -204,7 +204,7 @@ def sentence(rule: RuleTerms, audience: str) -> str:
 
 
 def reason(rule: RuleTerms, facts: RecipientFacts, past: Past, on: date, given: RuleDecision) -> str:
-    """Why the person receives the letter, or does not, in a few words that their manager may read."""
+    """Why the person receives the email, or does not, in a few words that their manager may read."""
     mine = past.get(rule.id, ())
     if given is RuleDecision.RECENTLY:
         return f"a reçu ce rappel le {day_and_month(max(mine))}"
@@ -238,7 +238,7 @@ LONGEST = 600
 
 
 def words_fault(text: str) -> str | None:
-    """Why a text may not go into a letter; None when it may."""
+    """Why a text may not go into an email; None when it may."""
     if len(text) > LONGEST:
         return f"{LONGEST} caractères au plus."
     if re.search(r"https?:|www\.|://", text, re.IGNORECASE):

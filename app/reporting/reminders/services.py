@@ -42,7 +42,7 @@ def set_running(session: Session, row: ReminderRule, running: bool, actor_id: in
 
 
 def delete(session: Session, row: ReminderRule, actor_id: int, now: datetime) -> None:
-    """The letters that it caused stay written: they are why nobody gets two on one day."""
+    """The emails that it caused stay written: they are why nobody gets two on one day."""
     audit.record(session, actor_id, "reminder_deleted", None, now, règle=row.id)
     session.delete(row)
     session.flush()
@@ -52,20 +52,20 @@ def delete(session: Session, row: ReminderRule, actor_id: int, now: datetime) ->
 
 
 class Sending(Struct, frozen=True):
-    """What one run did. `kept`: letters that became needless, or were written by another run, between the plan and their turn."""
+    """What one run did. `kept`: emails that became needless, or were written by another run, between the plan and their turn."""
 
     queued: int
     kept: int
 
 
 def send(settings: Settings, now: datetime) -> Sending:
-    """Queue the letters of the day. The row that says so and the row of the outbox are written together: run twice, or cut off, it writes none twice."""
+    """Queue the emails of the day. The row that says so and the row of the outbox are written together: run twice, or cut off, it writes none twice."""
     published = begin_report(db.session, now)
     today = plan(db.session, published, now)
     due = today.due()
     people = {number for some in due.values() for number in some}
     lines = emails.gather_lines(db.session, now, people) if people else {}
-    db.session.close()  # that reading is over: each letter has its own short transaction, and whom it is for is read again before it
+    db.session.close()  # that reading is over: each email has its own short transaction, and whom it is for is read again before it
     queued = 0
     for mailing in today.mailings(due):
         db.session.close()
