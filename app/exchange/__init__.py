@@ -6,7 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Each room says itself what it adds."""
+    """Each folder adds its own pages and commands."""
     from app.exchange import api, banks, cli, packages, statements
 
     api.init_app(app)

@@ -1,6 +1,7 @@
-"""What `flask exchange export` writes: the name of each format, and who writes it.
+"""`flask exchange import` and `flask exchange export`: other systems' formats from a shell.
 
-Another format in which something leaves is a line of `WRITERS`; of a quiz, of `FORMATS` in `banks/formats.py`."""
+Another format in which something leaves is a line of `WRITERS`; of a quiz, of `FORMATS` in `banks/queries.py`.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +56,7 @@ WRITERS: Mapping[str, Writer] = {
 }
 
 
-# --- `flask exchange import|export`: other systems' formats from a shell. ---
+# --- The commands ---
 
 exchange = AppGroup("exchange", help="Formats d’autres systèmes : banques de questions, à l’entrée et à la sortie.")
 

@@ -10,10 +10,9 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.exchange.api import queries as answers
-    from app.exchange.api import token_views, views
+    from app.exchange.api import queries, token_views, views
     from app.platform import hooks
 
-    hooks.error_speakers.of(app)["/api/"] = answers.speak
+    hooks.error_speakers.of(app)["/api/"] = queries.speak
     app.register_blueprint(views.blueprint)
     app.register_blueprint(token_views.blueprint)

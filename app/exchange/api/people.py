@@ -1,4 +1,4 @@
-"""What the interface answers of people: accounts, records, meetings."""
+"""What the API answers about people: their accounts, progress, enrolments, attestations and meetings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from app.reporting.grid.columns import COLUMNS
 from app.reporting.grid.rows import ReportRow
 from app.reporting.scope_rules import percentage
 
-# --- People of a territory, and where each of them stands: the very columns of the grid. ---
+# --- People of a territory, and where each of them stands ---
+# The very columns of the grid.
 
 
 def people(reading: ApiReading) -> ApiAnswer:
@@ -71,7 +72,7 @@ def _person(row: ReportRow, address: str, tree: TerritoryTree) -> Item:
 
 
 def standing_of(row: ReportRow) -> dict[str, Any]:
-    """What the grid and its files tell of a person's path, under the names of the API, and each module."""
+    """What the grid and its files show of a person's path, under the names of the API, and each module."""
     told = {column.key: code(column.code(row)) if column.code else column.value(row) for column in COLUMNS if column.key}
     return {"person_id": row.id, **told, "modules": [_module(module, counts) for module, counts in row.figures.modules.items()]}
 
@@ -94,7 +95,7 @@ def _element(course: Course, row: Any) -> Item:
     return {"id": row.element_id, "kind": kind, "state": code(state), "completed_on": day_of(row.completed_at) if state.done and row.completed_at else None}
 
 
-# --- Enrolments and attestations of the people of a territory. ---
+# --- Their enrolments and attestations ---
 
 
 def enrolments(reading: ApiReading) -> ApiAnswer:
@@ -144,7 +145,7 @@ def _attestation(course: Course, row: Attestation) -> Item:
     }
 
 
-# --- The network's meetings that a territory has to do with, and who of its people was there. ---
+# --- Meetings that a territory has to do with, and who of its people was there ---
 
 Counts = Mapping[tuple[int, str], int]
 

@@ -1,4 +1,4 @@
-"""A token with which another program reads the API. The site keeps what recognises it, never the token."""
+"""The tokens of the API: made, recognised, revoked; and what every answer shares: JSON with an ETag, and problems. The site stores what recognises a token, never the token."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ApiToken(Base):
     """About when it last read something (`rules.COARSE`)."""
 
 
-# --- Tokens as their page shows them, and the one with which a request came. ---
+# --- Tokens on their page, and the token of a request ---
 
 
 class Holder(Struct, frozen=True):
@@ -120,7 +120,8 @@ def _line(row: ApiToken, maker: str, administered: bool, tree: TerritoryTree, to
     return TokenLine(row.id, row.name, row.prefix, territory, maker, row.made_at, row.expires_on, row.used_at, row.revoked_at, where)
 
 
-# --- What is sent back: JSON with its mark, and problems (RFC 9457) in the language that was asked for. Nothing here sets a cookie.
+# --- Answers ---
+# JSON with its ETag, and problems (RFC 9457) in the language that was asked for. Nothing here sets a cookie.
 
 JSON, PROBLEM, YAML = "application/json", "application/problem+json", "application/yaml"
 
@@ -159,7 +160,7 @@ def answer(text: str, mimetype: str, following: str = "") -> Response:
 
 
 def takes(kind: str) -> None:
-    """Raises Refused where the client would have another format only."""
+    """Raises ApiRefused where the client would have another format only."""
     if request.headers.get("Accept") and not request.accept_mimetypes[kind]:
         raise ApiRefused("not-acceptable", mimetype=kind)
 
@@ -189,7 +190,8 @@ def speak(page: ErrorPage) -> Response:
     return problem(kind_of(page.status), {})
 
 
-# --- A token is made, shown once, used, taken back. Flushes, never commits. ---
+# --- Making, using and revoking a token ---
+# Flushes, never commits.
 
 
 class WrongDay(DomainError):
@@ -233,7 +235,7 @@ def revoke(session: Session, token_id: int, revoker_id: int, now: datetime) -> N
 
 
 def admit(session: Session, header: str, now: datetime) -> Holder:
-    """Who brings this `Authorization`, once counted. Raises Refused."""
+    """Who brings this `Authorization`, once counted. Raises ApiRefused."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise ApiRefused("token-missing")

@@ -1,4 +1,4 @@
-"""One request with a token: of which course and which people, at one moment; and a piece of a list, behind a key instead of a count of lines."""
+"""One request with a token: which course and which people it reads, at one moment; and one page of a list, from a key on."""
 
 from __future__ import annotations
 

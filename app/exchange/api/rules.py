@@ -1,4 +1,4 @@
-"""Tokens, what is asked of a list, the codes that are told, and what may be refused: in French and in English. Pure."""
+"""What may be asked with a token: its standing, the parameters of a list, the codes of values, and the problems, in French and in English. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.record.progress.due import Timeliness
 from app.record.progress.rules import ProgressState
 from app.reporting.scope_rules import PathSituation
 
-# --- Tokens ----------------------------------------------------------------------------------------------------------
+# --- Tokens ---
 
 MARK = "croisee_"
 """Before every token, so that whoever finds one knows what it is."""
@@ -58,7 +58,7 @@ def wrong_day(day: date, today: date) -> str:
     return "Un an au plus : un jeton oublié ne doit pas durer." if day > today + LONGEST else ""
 
 
-# --- What may be refused ---------------------------------------------------------------------------------------------
+# --- What may be refused ---
 
 
 class ApiProblem(Struct, frozen=True):
@@ -145,7 +145,7 @@ def kind_of(status: int) -> str:
     return next(found, "failed" if status >= 500 else "bad-request")
 
 
-# --- What is asked of a list -----------------------------------------------------------------------------------------
+# --- What is asked of a list ---
 
 USUAL_LIMIT, MOST = 100, 500
 _LARGEST = 2**31 - 1
@@ -206,7 +206,7 @@ def _moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=zone())
 
 
-# --- Codes -----------------------------------------------------------------------------------------------------------
+# --- Codes ---
 
 PAST = "past"
 

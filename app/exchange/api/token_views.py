@@ -1,4 +1,4 @@
-"""What is typed to make a token."""
+"""`/administration/jetons`: tokens made and revoked, and the form for it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class TokenForm(Form):
             raise ValidationError(wrong)
 
 
-# --- `/administration/jetons`: which programs read what, made and taken back. ---
+# --- `/administration/jetons`: which programs read what ---
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/administration/jetons")
 

@@ -1,4 +1,4 @@
-"""The published course, as its own pages tell it: paths, modules, lessons, quizzes. Of nobody."""
+"""The views of `/api/v1`, and its catalogue of the published course."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from flask import Blueprint, Response, request, url_for
 
 from app.content.values.course import Course, LearningPath, Lesson, Module
 from app.exchange.api import people, queries
-from app.exchange.api import people as meetings
-from app.exchange.api import people as records
 from app.exchange.api.queries import JSON, YAML, ApiRefused, Holder, answer, as_json, takes
 from app.exchange.api.reading import ApiAnswer, ApiReading, Item
 from app.exchange.api.rules import BadParameter, ListRequest, read_parameters
@@ -59,7 +57,8 @@ def _element(course: Course, element_id: str) -> Item:
     return {"id": element_id, "kind": kind, "title": title, "minutes": minutes, "optional": is_optional(course, element_id)}
 
 
-# --- `/api/v1`: read only, by token, without cookie nor session. What is not the token's to read does not exist. ---
+# --- `/api/v1` ---
+# Read only, by token, without cookie nor session. What is not the token's to read does not exist.
 
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
 LIST = ("after", "limit")
@@ -169,37 +168,37 @@ def progress(number: int) -> Response:
 @blueprint.get("/enrolments")
 @page(who=PUBLIC)
 def enrolment_list() -> Response:
-    return _list(records.enrolments, "api.enrolments")
+    return _list(people.enrolments, "api.enrolments")
 
 
 @blueprint.get("/enrolments/<int:number>")
 @page(who=PUBLIC)
 def enrolment(number: int) -> Response:
-    return _one(number, records.enrolments, "api.enrolments")
+    return _one(number, people.enrolments, "api.enrolments")
 
 
 @blueprint.get("/attestations")
 @page(who=PUBLIC)
 def attestation_list() -> Response:
-    return _list(records.attestations, "api.attestations", numbered=False)
+    return _list(people.attestations, "api.attestations", numbered=False)
 
 
 @blueprint.get("/attestations/<attestation_id>")
 @page(who=PUBLIC)
 def attestation(attestation_id: str) -> Response:
-    return _one(attestation_id, records.attestations, "api.attestations")
+    return _one(attestation_id, people.attestations, "api.attestations")
 
 
 @blueprint.get("/meetings")
 @page(who=PUBLIC)
 def meeting_list() -> Response:
-    return _list(meetings.meetings, "api.meetings", LIST)
+    return _list(people.meetings, "api.meetings", LIST)
 
 
 @blueprint.get("/meetings/<int:number>")
 @page(who=PUBLIC)
 def meeting(number: int) -> Response:
-    return _one(number, meetings.meeting, "api.meetings")
+    return _one(number, people.meeting, "api.meetings")
 
 
 @blueprint.get("/catalogue")

@@ -1,4 +1,4 @@
-"""The formats in which a quiz leaves: how each is called, its file, who writes it. Pure."""
+"""What the pages of banks of questions receive, and the formats in which a quiz leaves."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ FORMATS = {
 }
 
 
-# --- What the pages of banks show: each question of a file as learners would see it, and what a format cannot say of a quiz.
+# --- In: what the page of a bank receives ---
+# Each question of a file as learners would see it, and what a format cannot say of a quiz.
 
 MOST_SHOWN = 1_500_000
 """Bytes of pictures on one page; the next are told by their words."""
@@ -168,7 +169,7 @@ def _own_quizzes(session: Session, author_id: int) -> dict[str, str]:
     return {quiz.id: quiz.title for quiz in found if isinstance(quiz, Quiz)}
 
 
-# --- Out -------------------------------------------------------------------------------------------------------------
+# --- Out: a quiz in another format ---
 
 
 class ExportPage(Struct, frozen=True):
@@ -188,7 +189,7 @@ def export_page(session: Session, quiz_id: str, author_id: int, media_store: Sto
 
 
 def export_file(session: Session, quiz_id: str, author_id: int, format: BankFormat, media_store: Store) -> Exported:
-    """Exports the author's draft of a quiz, or the published one. Raises NotYours, NotReadable."""
+    """Exports the author's draft of a quiz, or the published one. Raises NotYours, QuizNotReadable."""
     text, quiz = _working(session, quiz_id, author_id)
     return _write_bank(course(session), quiz, text.media, format, media_store)
 

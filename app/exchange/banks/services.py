@@ -1,4 +1,4 @@
-"""Questions that were chosen → drafts: in a quiz that there is, in a new one, or in one a category. `look` writes nothing; the others flush, never commit."""
+"""Chosen questions → drafts: in an existing quiz, in a new one, or in one for each category. `look` writes nothing; the others flush, never commit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms by which a bank of questions comes in. Messages are in French."""
+"""The pages by which a bank of questions comes in and a quiz leaves for Moodle, and their forms."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ class TakeForm(Form):
         return Destination(home_id=place.removeprefix(BESIDE), title=self.title.data or "", by_category=self.by_category.data)
 
 
-# --- `/atelier/questions-moodle`: a file of questions, looked at question by question before any of it is kept; and a quiz that leaves for Moodle.
+# --- `/atelier/questions-moodle` ---
+# A file of questions, looked at question by question before any of it is stored; and a quiz that leaves for Moodle.
 
 blueprint = Blueprint("banks", __name__, url_prefix="/atelier")
 

@@ -1,4 +1,4 @@
-"""What a package must keep within. Pure."""
+"""What a package holds of a module: its lessons and quizzes, its limits, and the tables by which its script marks. Pure."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def check_length(lessons: int, answers: Sequence[int]) -> int:
     return length
 
 
-# --- The tables of the rules that the script of a package follows. Pure. ---
+# --- The tables of the rules that the script of a package follows ---
 
 
 def tables(writings: Iterable[str], lexicon: Lexicon) -> dict[str, Any]:
@@ -107,7 +107,8 @@ def _french() -> dict[str, Any]:
     }
 
 
-# --- What a package shows of a module, as its pages do: lessons and quizzes in their order, each question with its fields, its key and what is read after. Pure.
+# --- What a package shows of a module ---
+# As the site's pages do: lessons and quizzes in their order, each question with its fields, its key and what is read after.
 
 SEED = 0
 """Of what is drawn and shuffled: a package is the same for whoever plays it."""

@@ -1,4 +1,4 @@
-"""What a package says in words: what it leaves behind, what asks again, whose work it is. Pure."""
+"""What stands around the lessons of a package: its notice and licence, its manifest, and pages rewritten to stand alone. Pure."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def licence(site: Site, course: Course, authors: Sequence[str]) -> str:
     )
 
 
-# --- The two files that tell a system what a package is: `imsmanifest.xml` (SCORM 1.2), `cmi5.xml`. Pure. ---
+# --- The manifests: `imsmanifest.xml` (SCORM 1.2), `cmi5.xml` ---
 
 IMSCP, ADLCP = "http://www.imsproject.org/xsd/imscp_rootv1p1p2", "http://www.adlnet.org/xsd/adlcp_rootv1p2"
 XAPI = {
@@ -150,7 +150,8 @@ WRITERS = {PackageFormat.SCORM: ("imsmanifest.xml", scorm), PackageFormat.CMI5: 
 """Format → the name of its manifest, and what writes it."""
 
 
-# --- A page of the site made a page of a package: images beside it, links within it, every id its own. Pure. ---
+# --- A page of the site made a page of a package ---
+# Images beside it, links within it, every id its own.
 
 MEDIA = "media"
 _MEDIA = re.compile(r'(?<= src=")/media/([0-9a-f]{64}\.[a-z0-9]{3,4})(?=")')

@@ -1,4 +1,4 @@
-"""The page of a module's packages."""
+"""`/atelier/emporter`: a module written as a package for an LMS, and the page that gives it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from app.platform.storage.folder import Store
 from app.platform.web.assets import assets, bundle
 from app.platform.web.edge import download, path_of
 from app.platform.web.endpoints import page
-from app.platform.zips import packed as zipped
+from app.platform.zips import packed
 
 
 class PackagesPage(Struct, frozen=True):
@@ -58,7 +58,8 @@ def _why_refused(made: PackedModule) -> str:
     return ""
 
 
-# --- A module written as a package: one page, its style sheet and scripts, its images, its licence, and a manifest that names them all.
+# --- Writing a package ---
+# One page, its style sheet and scripts, its images, its licence, and a manifest that names them all.
 
 KEY = "key.js"
 SCRIPTS = ("words.js", KEY, "numbers.js", "grading.js", "record.js")
@@ -91,7 +92,7 @@ def write_package(published: Course, module: Module, form: PackageFormat, on: da
     files[INDEX] = _index(made, pages, form).encode()
     name, write = WRITERS[form]
     files[name] = write(_manifest_facts(made), files)
-    return Package(zipped(files, AS_THEY_ARE), f"{module.id}-{form.value}.zip", losses(made))
+    return Package(packed(files, AS_THEY_ARE), f"{module.id}-{form.value}.zip", losses(made))
 
 
 def module_called(session: Session, module_id: str) -> tuple[Course, Module]:
@@ -191,7 +192,8 @@ def _key(made: PackedModule) -> bytes:
     return f"Croisee.key = {json.dumps(told, ensure_ascii=False, separators=(',', ':'))};\n".encode()
 
 
-# --- `/atelier/emporter`: what a package of a module is for, what it leaves behind, and the package itself. ---
+# --- `/atelier/emporter` ---
+# What a package of a module is for, what it leaves behind, and the package itself.
 
 blueprint = Blueprint("packages", __name__, url_prefix="/atelier/emporter")
 

@@ -10,7 +10,6 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.exchange.statements import views
-    from app.exchange.statements import views as cli
 
-    app.cli.add_command(cli.statements)
+    app.cli.add_command(views.statements)
     app.register_blueprint(views.blueprint)

@@ -1,4 +1,4 @@
-"""How far each store was told, what it refused, and who people are to stores."""
+"""What of the ledger is to leave as statements, how far each store is, what it refused, and who people are to it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class LrsAccount(Base):
     account: Mapped[str] = mapped_column(String(36), unique=True)
 
 
-# --- What of the ledger is to leave, as statements; where each store stands. ---
+# --- What is to leave, as statements ---
 
 _SENT = [event.value for event in VERBS]
 LOOKS, BETWEEN = 50, 0.1
@@ -174,7 +174,7 @@ def _element(published: Course, element_id: str) -> Element | None:
     )
 
 
-# --- Where stores stand -------------------------------------------------------------------------------------------------
+# --- Where stores stand ---
 
 
 def statements_due(session: Session, now: datetime) -> bool:

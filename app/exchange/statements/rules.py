@@ -1,4 +1,4 @@
-"""A row of the ledger as an xAPI statement, what an answer of a store means, and when to try again. Pure.
+"""A row of the ledger as an xAPI statement, what a store's answer means, and when to try again. Pure.
 
 Verbs and extensions are those that others publish (ADL, cmi5), so that any store's reports know them; `docs/integrateurs/profil-xapi.jsonld` says each shape.
 """

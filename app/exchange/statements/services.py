@@ -1,4 +1,4 @@
-"""Statements on their way to a store, over the network: one POST, a bound on time and on what is read, no redirection followed."""
+"""Sends the ledger to each store, in its order: one POST at a time, bounded in time and size, no redirection followed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from msgspec import Struct
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.administration import acts
 from app.administration.acts import Erasure
 from app.exchange.statements import queries, rules
 from app.exchange.statements.queries import ANEW, FRESH, SAID, LrsAccount, LrsParked, LrsQueue
 from app.exchange.statements.rules import REFUSED_IN_A_ROW, TRIES, SendVerdict
+from app.identity import audit
 from app.identity.services import lock_people
 from app.platform import log, outgoing
 from app.platform.db import db, insert_new, insert_once, writing
@@ -97,7 +97,8 @@ def _read_words(answer: HTTPResponse) -> str:
     return " ".join(said.decode("utf-8", "replace").replace("\0", " ").split())[:KEPT]
 
 
-# --- The ledger told to each store, in its order; and what an administrator decides of a store. Short transactions of its own around each POST, none during it.
+# --- One run of the queue ---
+# Short transactions of its own around each POST, none during it.
 
 MOST_BATCHES = 100
 """Of one store in one run: the next run, a minute later, goes on."""
@@ -280,14 +281,14 @@ def _park(session: Session, name: str, done: _Round, now: datetime) -> None:
                 session.execute(update(LrsParked).where(LrsParked.name == name, LrsParked.event_id == row_id).values(values))
 
 
-# --- What an administrator decides ---------------------------------------------------------------------------------------
+# --- What an administrator decides ---
 
 
 def again(session: Session, lrs: Lrs, actor_id: int, now: datetime) -> None:
     """What is parked is sent once more, and a store that stopped is tried from the beginning, at the next look of the jobs."""
     session.execute(update(LrsParked).where(LrsParked.name == lrs.name).values(again=True))
     session.execute(update(LrsQueue).where(LrsQueue.name == lrs.name).values(next_at=now, **ANEW))
-    acts.record(session, actor_id, "lrs_again", None, now, entrepôt=lrs.title)
+    audit.record(session, actor_id, "lrs_again", None, now, entrepôt=lrs.title)
 
 
 def pause(session: Session, lrs: Lrs, actor_id: int, now: datetime, *, paused: bool) -> None:
@@ -295,4 +296,4 @@ def pause(session: Session, lrs: Lrs, actor_id: int, now: datetime, *, paused: b
     _enter(session, lrs, now)
     values: dict[str, Any] = {"paused": True} if paused else {"paused": False, "next_at": now, **ANEW}
     session.execute(update(LrsQueue).where(LrsQueue.name == lrs.name).values(values))
-    acts.record(session, actor_id, "lrs_paused" if paused else "lrs_resumed", None, now, entrepôt=lrs.title)
+    audit.record(session, actor_id, "lrs_paused" if paused else "lrs_resumed", None, now, entrepôt=lrs.title)

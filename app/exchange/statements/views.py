@@ -1,4 +1,4 @@
-"""`/administration/traces`: where each learning record store stands, and what may be decided of it."""
+"""`/administration/traces`: where each learning record store stands, and what may be decided of it; and `flask statements send`."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _declared(name: str) -> Lrs:
     return next((lrs for lrs in current_settings().lrs if lrs.name == name), None) or abort(404)
 
 
-# --- `flask statements send`: the ledger told to the stores of the settings, from a shell and by a timer. ---
+# --- `flask statements send`, from a shell and by a timer ---
 
 statements = AppGroup("statements", help="Traces d'apprentissage envoyées à des entrepôts (LRS).")
 

@@ -1,4 +1,4 @@
-"""What answers were worth, and what is said of it where it is not kept: a part of the points makes no answer right. Pure."""
+"""A question of another system → ours: what its answers were worth, and the Markdown that asks it. Pure."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def say_jokers(found: ImportedQuestion) -> None:
             found.lose(f"Commentaire {of}, non repris : « {short(each.feedback, 120)} »")
 
 
-# --- A question of another system → ours, as the atelier's own form writes one; what cannot be said is named, what cannot be asked refused. Pure.
+# --- A question as the atelier's own form writes one ---
+# What cannot be said is named, what cannot be asked is refused.
 
 ALTERNATIVE = "E16"
 """An image that says nothing to whoever does not see it: its trainer writes that before publishing."""
@@ -212,7 +213,7 @@ def _setting_lines(found: ImportedQuestion, asked: QuestionFormValues) -> tuple[
     return tuple(lines)
 
 
-# --- By type ---------------------------------------------------------------------------------------------------------
+# --- By type ---
 
 
 def _choices(found: ImportedQuestion) -> QuestionFormValues | None:

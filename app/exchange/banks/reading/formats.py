@@ -1,4 +1,4 @@
-"""The formats in which questions come in: one line each, by which the reader, the words of the page and the files that it takes go. Pure."""
+"""The formats in which questions come in, one line each: the reader, the words of the page and the accepted files follow from it. Pure."""
 
 from __future__ import annotations
 

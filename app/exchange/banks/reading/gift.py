@@ -1,7 +1,8 @@
-"""A GIFT file → the lines of each question, in one pass over them: where it begins and ends, and why some have no sure end. Pure.
+"""A GIFT file → questions: first the lines of each, in one pass, then their grammar. Pure.
 
 Moodle ends a question at a blank line, wherever it stands. Here a blank line between braces ends none, and what leaves a question without a sure
-end never spoils its neighbours: it is refused whole, and the next one is read."""
+end never spoils its neighbours: it is refused whole, and the next one is read.
+"""
 
 from __future__ import annotations
 
@@ -221,7 +222,8 @@ def _whole(blocks: Iterable[GiftBlock]) -> list[GiftBlock]:
     return whole
 
 
-# --- GIFT → questions, by its grammar: `::titre:: énoncé {réponses}`, its signs `~ = # { } :` protected by a backslash. Pure.
+# --- The lines of a question → the question ---
+# By its grammar: `::titre:: énoncé {réponses}`, its signs `~ = # { } :` protected by a backslash.
 #
 # What Moodle takes though the grammar does not (unprotected `:` and `=`) is read as Moodle reads it, with a remark. Source of the order in
 # which a type is decided: question/format/gift/format.php. `// [id:…] [points:…] [tag:…]` is ours; Moodle skips it.

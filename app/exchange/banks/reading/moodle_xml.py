@@ -67,7 +67,7 @@ def path_of(written: str) -> str:
     return " / ".join(part.replace("//", "/") for part in parts if part and part != "top" and not re.fullmatch(r"\$\w+\$", part))
 
 
-# --- The tree --------------------------------------------------------------------------------------------------------
+# --- The tree ---
 
 
 class _Builder(TreeBuilder):
@@ -125,7 +125,7 @@ def _format(element: Element | None) -> str:
     return (element.get("format") if element is not None else "") or HTML
 
 
-# --- A question ------------------------------------------------------------------------------------------------------
+# --- A question ---
 
 
 class _Question:

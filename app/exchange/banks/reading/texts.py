@@ -1,4 +1,4 @@
-"""The texts of other systems → our Markdown, in which what they say literally means nothing else: HTML, Moodle's plain texts, other Markdown. Pure."""
+"""The texts of other systems (HTML, Moodle's plain texts, other Markdown) → our Markdown, and a question that holds them. Pure."""
 
 from __future__ import annotations
 
@@ -143,7 +143,8 @@ def _as_html(text: str, format: str) -> str:
     return "".join(f"<p>{part}</p>" for part in re.split(r"\n\s*\n", said) if part.strip())
 
 
-# --- A question as other systems hold it, its texts in our Markdown already: what their readers give and `converting` makes ours of. Pure.
+# --- A question as other systems hold it ---
+# Its texts are in our Markdown already: readers make it, `converting` turns it into ours.
 
 MOST = 500
 """Questions of one file."""

@@ -1,4 +1,4 @@
-"""What a format cannot say of a quiz: gathered while it is written, told beside the file. Pure."""
+"""What every format of a written quiz shares: what it cannot say, the HTML of its texts, the share of each answer. Pure."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ class Exported(Struct, frozen=True):
     losses: tuple[ExportLoss, ...]
 
 
-# --- Our Markdown → the plain HTML that another system keeps: notes told at the end of their text, links of the course as words, images as files. Pure.
+# --- Our Markdown → the plain HTML that another system takes ---
+# Notes at the end of their text, links of the course as words, images as files.
 
 _OUTSIDE = ("http:", "https:", "mailto:", "tel:")
 LINKS = "Les liens vers d’autres pages du cours deviennent de simples mots."
@@ -193,7 +194,8 @@ def _titled(parsed: Sequence[Token]) -> list[Token]:
     return shown
 
 
-# --- The only shares of a mark that Moodle takes (question/engine/bank.php), as its files write them. Pure. ---
+# --- The only shares of a mark that Moodle takes ---
+# As its files write them (question/engine/bank.php).
 
 _SAID = [
     "100",
@@ -236,7 +238,8 @@ def share(count: int) -> tuple[str, bool]:
     return said, FRACTIONS[said] == wanted
 
 
-# --- What every format says alike of a question: the case above it, and the share of each of its answers. Pure. ---
+# --- A question in any format ---
+# The case above it, and the share of each of its answers.
 
 
 class QuestionWriter(BankForms[T], Generic[T]):
