@@ -6,7 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.administration import about, acts, cohorts, help, site, territories, view_as, wording_views  # noqa: F401 — the tables of acts; pages that join the blueprint of `site`
+    from app.administration import about, acts, cohorts, help, site, territories, view_as, wording_views  # noqa: F401 — tables, and pages of `site`
     from app.administration.accounts import invitations, losses, merging
     from app.administration.accounts import views as accounts
     from app.administration.accounts.queries import find_people
@@ -26,6 +26,6 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(part.blueprint)
     app.register_blueprint(territories.establishments_blueprint)
     app.cli.add_command(retention.command)
-    for wired in (journal, privacy, view_as):
-        wired.init_app(app)
+    for part in (journal, privacy, view_as):
+        part.init_app(app)
     merged.connect(emails.keep_help_of_merged)

@@ -1,4 +1,4 @@
-"""What the site says of itself, and how it is changed."""
+"""« Le site »: what an administrator sets of it, as one form with a preview, its logo, and the history of its changes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 
-from app.administration import acts
 from app.content.rendering import page as notice
 from app.content.rendering.sheet import colours_of
 from app.content.store import disk
 from app.content.store.queries import course
 from app.content.values.addresses import media_name
-from app.content.values.course import Course
-from app.content.values.course import CourseHistory as CourseLine
+from app.content.values.course import Course, CourseHistory
+from app.identity import audit
 from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.rules import ADMINISTRATORS
@@ -44,7 +43,8 @@ from app.platform.storage import places
 from app.platform.web.edge import at_most, one_line
 from app.platform.web.endpoints import page
 
-# --- What a change of the site's settings changed, in words. Pure. ---
+# --- What differs between two versions, in words ---
+# Pure.
 
 
 class SiteChange(Struct, frozen=True):
@@ -61,7 +61,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Sit
             yield SiteChange(one.briefly or one.title, *(one.in_words(values.get(key, default)) for values in (before, after)))
 
 
-# --- What the pages of the site's settings receive. ---
+# --- What the pages receive ---
 
 
 class SitePreview(Struct, frozen=True):
@@ -104,7 +104,7 @@ def revisions(session: Session) -> tuple[HistoryRow, ...]:
     return tuple(reversed(found))
 
 
-# --- What is typed of the site. Messages are in French. ---
+# --- The forms, whose messages are in French ---
 
 COLOUR = 40
 """Characters."""
@@ -202,7 +202,7 @@ class ColourField(StringField):
             raise ValidationError(sentence)
 
 
-def form_of(lines: Sequence[CourseLine], site: Site) -> SiteForm:
+def form_of(lines: Sequence[CourseHistory], site: Site) -> SiteForm:
     """The form: a field for each setting that is chosen there, and one of colours for each line of the course, holding what is set."""
     shown = {name: one for name, one in SETTINGS.items() if one.group and not isinstance(one, LineColours)}
     fields = {name: _field_of(one) for name, one in shown.items()}
@@ -218,7 +218,7 @@ def form_of(lines: Sequence[CourseLine], site: Site) -> SiteForm:
     return form
 
 
-# --- `/administration/site`: what the site says of itself, as a form that shows what it would give, and the history of its changes.
+# --- `/administration/site` ---
 
 blueprint = Blueprint("about", __name__, url_prefix="/administration/site")
 
@@ -252,7 +252,7 @@ def _save_site(form: SiteForm | LogoForm, before: Site, after: Site) -> bool:
     if row is None:
         form.version.data = str(sites.newest_version(db.session))
         return False
-    acts.record(db.session, person.id, "site_changed", None, now)
+    audit.record(db.session, person.id, "site_changed", None, now)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Tables of invitations and of imports under way."""
+"""The tables of invitations, imports and erasures; and the list of administrative acts, with the words for each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import JSON, ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from app.identity.audit import AdministrativeAct, record
+from app.identity.audit import AdministrativeAct
 from app.identity.models import Person
 from app.platform.db import Base, UtcDateTime
 from app.platform.web import endpoints
@@ -46,7 +46,7 @@ class PeopleImport(Base):
     heads: Mapped[list[Any]] = mapped_column(JSON, default=list)
     """The head of each column, as typed."""
     columns: Mapped[list[Any]] = mapped_column(JSON, default=list)
-    """What each column is (`imports.synonyms.COLUMNS`); "" where it is left out, null where nobody has said yet."""
+    """What each column is (`COLUMNS` in `imports/names.py`); "" where it is left out, null where nobody has said yet."""
     rows: Mapped[list[Any]] = mapped_column(JSON)
     """[line, [cells]] pairs as read, then as corrected; the import leaves those that were refused."""
     corrected: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
@@ -59,7 +59,7 @@ class PeopleImport(Base):
     verdicts: Mapped[list[Any]] = mapped_column(JSON)
     """Of the import: line, outcome, person, and for a refused line its column, value and remedy."""
     done: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
-    """What it did to each account (`imports.undoing.Deed`); once undone, those that were left and why."""
+    """What it did to each account (`Deed` in `imports/services.py`); once undone, those that were left and why."""
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -88,9 +88,8 @@ GROUNDS = MappingProxyType(
 """Why somebody was erased. A ground is a choice, never a text: a text would keep a name."""
 
 
-# --- Administrative acts: what each is called, and the page where they are read. `identity.audit.acts` writes them.
-
-__all__ = ["LABELS", "PER_PAGE", "ActRow", "ActsPage", "acts_page", "file_words", "record"]
+# --- Administrative acts: what each is called, and what their page receives ---
+# `record` of `app/identity/audit.py` writes them.
 
 LABELS: Mapping[str, str] = {
     "account_created": "Compte ouvert",

@@ -1,4 +1,4 @@
-"""Cohorts: who is in, until when, on which path."""
+"""Cohorts: who takes a path together, from when to when, towards which goal; their move to a path's new version; their pages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ from app.record.progress.models import COHORT_NAME_LENGTH, Cohort, CohortMember
 from app.record.progress.path_progress import element_of
 from app.record.progress.queries import path_progress_of, stored_demands
 
-# --- Cohorts: who takes a path together, with whom, from when to when; and their move to the new version of the path. Flushes, never commits.
+# --- Reading and changing cohorts ---
+# Flushes, never commits.
 
 MOST_FOUND = 50
 
@@ -191,7 +192,7 @@ def move_to_new_version(session: Session, course: Course, row: Cohort, *, actor_
     return len(concerned)
 
 
-# --- `/administration/cohortes`: the list, one cohort, its people, its move to the new version of its path. ---
+# --- `/administration/cohortes`: the list, one cohort, its people, its move to the new version of its path ---
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/administration/cohortes")
 

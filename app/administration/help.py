@@ -1,4 +1,4 @@
-"""Requests for help that wait for an administrator."""
+"""« Réponses »: the answers to reminders that somebody can help with, and closing one with a word."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from app.assessment.attempts.results import MAX_MESSAGE
-from app.identity import audit
-from app.identity import emails as requests
+from app.identity import audit, emails
 from app.identity.emails import REASONS, HelpRequest, send, theirs, waiting_count
 from app.identity.models import Person
 from app.identity.queries import SignedIn, scope_of_reader, territory_tree
@@ -30,7 +29,8 @@ from app.platform.mail.emails import HELP_CLOSED
 from app.platform.web.edge import bounded_int, nearest_page
 from app.platform.web.endpoints import act, page
 
-# --- `/administration/reponses`: who waits for help, the oldest first; and what was done lately, so that two people do not do it twice.
+# --- What the page receives ---
+# Who waits for help, the oldest first; and what was done lately, so that two people do not do it twice.
 
 PER_PAGE = 50
 LATELY = 10
@@ -104,7 +104,8 @@ def _closed(session: Session, scope: ReaderScope, reader_id: int) -> tuple[Close
     return tuple(ClosedLine(person.id, person.name, REASONS[row.reason], row.closed_at, name, row.word) for row, person, name in rows if row.closed_at)
 
 
-# --- Close a request with a word; tell the person where they asked for it. Flushes, never commits. ---
+# --- Closing a request with a word ---
+# It tells the person where they asked for it. Flushes, never commits.
 
 
 class HelpWordMissing(DomainError):
@@ -116,12 +117,12 @@ class ClosedMeanwhile(DomainError):
 
 
 def close_request(session: Session, scope: ReaderScope, reader: SignedIn, request_id: int, word: str, now: datetime) -> bool:
-    """True when the person is told by mail. Beyond scope: NotYours. Raises WordMissing, TooManyCharacters, ClosedMeanwhile."""
+    """True when the person is told by mail. Beyond scope: NotYours. Raises HelpWordMissing, TooManyCharacters, ClosedMeanwhile."""
     if not word:
         raise HelpWordMissing
     if len(word) > MAX_MESSAGE:
         raise TooManyCharacters(MAX_MESSAGE)
-    row, mine = requests.close(session, scope, reader.id, request_id, word, now)
+    row, mine = emails.close(session, scope, reader.id, request_id, word, now)
     if not mine:
         closer = session.get_one(Person, row.closer_id).name
         at = french_datetime(row.closed_at) if row.closed_at else ""
@@ -132,7 +133,8 @@ def close_request(session: Session, scope: ReaderScope, reader: SignedIn, reques
     return send(session, HELP_CLOSED, person, {"raison": REASONS[row.reason], "auteur": reader.name, "mot": word}, now, reply_to=reader.email)
 
 
-# --- `/administration/reponses`: what people answered that somebody can help with. Responsables see what they can settle for their people.
+# --- `/administration/reponses` ---
+# Responsables see what they can settle for their people.
 
 blueprint = Blueprint("help", __name__, url_prefix="/administration/reponses")
 

@@ -1,4 +1,4 @@
-"""What an administrator sets for the whole site."""
+"""The administration's own pages: acts, settings, and the emails that wait."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from app.platform.settings.fields import SETTINGS, Setting
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import act, page
 
-# --- What the site's own pages receive: the settings without their secrets, and the letters that wait. ---
+# --- What the pages receive ---
+# The settings without their secrets, and the emails that wait.
 
 
 class SettingRow(Struct, frozen=True):
@@ -60,7 +61,7 @@ class MailRow(Struct, frozen=True):
 
 
 class OutboxPage(Struct, frozen=True):
-    """`stopped`: letters that no longer leave by themselves; `waiting`: those that do. `totals`: how many there are of each."""
+    """`stopped`: emails that no longer leave by themselves; `waiting`: those that do. `totals`: how many there are of each."""
 
     stopped: tuple[MailRow, ...]
     waiting: tuple[MailRow, ...]
@@ -97,7 +98,7 @@ def displayable_value(setting: Setting, value: object) -> str:
 
 
 def outbox_page(session: Session, settings: Settings) -> OutboxPage:
-    """The first two hundred letters of both sorts: those that wait for somebody, the last first; the others in the order of their next tries."""
+    """The first two hundred emails of both sorts: those that wait for somebody, the last first; the others in the order of their next tries."""
     stopped, waiting = OutgoingMail.state != WAITING, OutgoingMail.state == WAITING
     rows = _mail_rows(session, stopped, OutgoingMail.id.desc()), _mail_rows(session, waiting, OutgoingMail.not_before, OutgoingMail.id)
     return OutboxPage(*rows, (mail_outbox.stopped(session), _count(session, waiting)), bool(settings.smtp_host))
@@ -123,7 +124,7 @@ def _count(session: Session, which: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count(OutgoingMail.id)).where(OutgoingMail.recipient != "", which)) or 0
 
 
-# --- Verbs of the outbox: send what waits now, give a letter up. ---
+# --- The outbox: sending what waits now, giving an email up ---
 
 
 def retry_all(session: Session, actor_id: int, now: datetime) -> None:
@@ -133,22 +134,22 @@ def retry_all(session: Session, actor_id: int, now: datetime) -> None:
     """
     held = now + mail_outbox.CLAIM
     result = session.execute(update(OutgoingMail).where(OutgoingMail.state == WAITING, OutgoingMail.not_before > held).values(not_before=now))
-    acts.record(session, actor_id, "mail_retried", None, now, courriels=int(result.rowcount))  # type: ignore[attr-defined]
+    audit.record(session, actor_id, "mail_retried", None, now, courriels=int(result.rowcount))  # type: ignore[attr-defined]
     mail_outbox.send_after_commit(session)
 
 
 def resend_one(session: Session, mail_id: int, actor_id: int, now: datetime) -> None:
-    """A letter that was refused or given up leaves again, to the address that its person has now."""
-    acts.record(session, actor_id, "mail_retried", None, now, courriel=mail_id)
+    """An email that was refused or given up leaves again, to the address that its person has now."""
+    audit.record(session, actor_id, "mail_retried", None, now, courriel=mail_id)
     mail_outbox.again(session, OutgoingMail.id == mail_id, now)
 
 
 def discard_one(session: Session, mail_id: int, actor_id: int, now: datetime) -> None:
-    acts.record(session, actor_id, "mail_discarded", None, now, courriel=mail_id)
+    audit.record(session, actor_id, "mail_discarded", None, now, courriel=mail_id)
     session.execute(delete(OutgoingMail).where(OutgoingMail.id == mail_id))
 
 
-# --- The site's own pages of `/administration`: acts, settings, outbox. ---
+# --- Views ---
 
 blueprint = Blueprint("site", __name__, url_prefix="/administration")
 

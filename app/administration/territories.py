@@ -1,4 +1,4 @@
-"""The territories and establishments, and who looks after them."""
+"""The pages of the territory tree, and of employers' establishments in it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, InputRequired
 
-from app.administration import acts
 from app.administration.accounts.forms import territory_choices
-from app.identity import territories
+from app.identity import audit, territories
 from app.identity.forms import Form
 from app.identity.models import Membership, Person, Scope, Territory, TerritoryChange
 from app.identity.queries import territory_tree
@@ -35,7 +34,7 @@ from app.platform.holidays import ZONES
 from app.platform.web.edge import at_most, bounded_int, one_line
 from app.platform.web.endpoints import act, page
 
-# --- What the pages of the tree receive. ---
+# --- What the pages of the tree receive ---
 
 
 class Branch(Struct, frozen=True):
@@ -130,7 +129,7 @@ def _words(key: str, value: str | None, tree: TerritoryTree) -> str:
     return tree.nodes[value].name if key == "parent" and value in tree.nodes else value
 
 
-# --- What is typed of a territory. Messages are in French. ---
+# --- The forms, whose messages are in French ---
 
 TERRITORY_NAME_LENGTH = 160
 PATTERN_LENGTH = 14
@@ -171,7 +170,8 @@ class EstablishmentForm(Form):
         self.territory.choices = territory_choices(tree, "Choisir…", None)
 
 
-# --- `/administration/etablissements`: which territory an employer's number means, and those that nobody placed yet.
+# --- `/administration/etablissements` ---
+# Which territory an employer's number means, and those that nobody placed yet.
 
 establishments_blueprint = Blueprint("establishments", __name__, url_prefix="/administration/etablissements")
 
@@ -191,7 +191,7 @@ def index() -> ResponseReturnValue:
     if moved is None:
         page = EstablishmentsPage(form, institution_accounts.unplaced(db.session), institution_accounts.establishment_rules(db.session))
         return render_template("administration/territories/establishments.html", page=page), form.status
-    acts.record(db.session, current_person().id, "establishment_placed", None, now, personnes=moved)
+    audit.record(db.session, current_person().id, "establishment_placed", None, now, personnes=moved)
     flash("C’est enregistré." + (f" {plural(moved, 'personne')} sans territoire {agree(moved, 'le rejoint', 'le rejoignent')}." if moved else ""), "success")
     db.session.commit()
     return redirect(url_for("establishments.index"), 303)
@@ -201,13 +201,13 @@ def index() -> ResponseReturnValue:
 @act(who=ADMINISTRATORS)
 def forget() -> ResponseReturnValue:
     institution_accounts.forget(db.session, request.form.get("pattern", ""))
-    acts.record(db.session, current_person().id, "establishment_forgotten", None, clock.now())
+    audit.record(db.session, current_person().id, "establishment_forgotten", None, clock.now())
     flash("La ligne est retirée. Qui est dans ce territoire y reste.", "success")
     db.session.commit()
     return redirect(url_for("establishments.index"), 303)
 
 
-# --- `/administration/territoires`: the tree, and the page of one territory. ---
+# --- `/administration/territoires`: the tree, and the page of one territory ---
 
 blueprint = Blueprint("territories", __name__, url_prefix="/administration/territoires")
 
@@ -231,7 +231,7 @@ def tree() -> ResponseReturnValue:
     if row is None:
         page = TreePage(branches(db.session, now), form)
         return render_template("administration/territories/tree.html", page=page), form.status
-    acts.record(db.session, person.id, "territory_added", None, now)
+    audit.record(db.session, person.id, "territory_added", None, now)
     flash(f"« {row.name} » est ajouté.", "success")
     db.session.commit()
     return redirect(url_for("territories.tree"), 303)
@@ -244,7 +244,7 @@ def territory(territory_id: str) -> ResponseReturnValue:
     now, person = clock.now(), current_person()
     good = form.validate_on_submit()
     if good and form.accept(lambda: territories.change(db.session, territory_id, _edition(), form.typed_territory(), person.id, now)):
-        acts.record(db.session, person.id, "territory_changed", None, now)
+        audit.record(db.session, person.id, "territory_changed", None, now)
         flash("Le territoire est enregistré. Les personnes qui y sont rattachées, et celles qui le suivent, le restent.", "success")
         db.session.commit()
         return redirect(url_for("territories.territory", territory_id=territory_id), 303)
@@ -262,7 +262,7 @@ def withdraw(territory_id: str) -> ResponseReturnValue:
     except DomainError as error:
         form.form_errors.append(error.sentence)
         return _page(territory_id, form)
-    acts.record(db.session, person.id, "territory_withdrawn", None, now)
+    audit.record(db.session, person.id, "territory_withdrawn", None, now)
     flash(f"« {row.name} » est retiré. Ajouté de nouveau sous ce nom, il retrouvera son passé.")
     db.session.commit()
     return redirect(url_for("territories.tree"), 303)

@@ -1,4 +1,4 @@
-"""« Voir comme »: an administrator reads the site as somebody else sees it, and can change nothing. A banner says so; both ends are written.
+"""« Voir comme »: an administrator reads the site as somebody else sees it, and can change nothing. A banner says so; start and end are recorded.
 
 The row of the administrator's own session (`SignIn`) holds whom they look as, and since when: what ended has ended for every copy of its
 cookie. At each request both accounts are looked up again: closing the sessions of the one, or the account of the other, ends it.

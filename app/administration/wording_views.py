@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from sqlalchemy import select
 
-from app.administration import acts
 from app.administration.site import blueprint
+from app.identity import audit
 from app.identity.models import Person
 from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
@@ -111,7 +111,7 @@ def _save_wording(one: Email, subject: str, text: str, sentence: str) -> Respons
     wanted = (subject, text) if text else (one.subject, one.text)
     if wanted != current_words(db.session, one):
         db.session.add(EmailWording(name=one.key, subject=subject, text=text, author_id=actor, at=now))
-        acts.record(db.session, actor, "wording_changed", None, now, modèle=one.key)
+        audit.record(db.session, actor, "wording_changed", None, now, modèle=one.key)
     flash(sentence, "success")
     db.session.commit()
     return redirect(url_for("site.wording", name=one.key), 303)

@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from app.administration import acts
 from app.administration.acts import Invitation, PeopleImport
 from app.administration.privacy import journal
 from app.assessment.models import AttemptRequest
@@ -64,7 +63,7 @@ def elodie(world: World) -> tuple[int, StrictClient]:
             PeopleImport(id="x", actor_id=1, created_at=now, heads=["nom", "courriel"], columns=["nom", "courriel"], rows=[[2, [NAME, ADDRESS]]], verdicts=[]),
             OutgoingMail(recipient=ADDRESS, subject="Croisée", text="x", html="x", created_at=now, not_before=now + timedelta(days=1)),
         ])  # fmt: skip
-        acts.record(db.session, 1, "invited", number, now)
+        audit.record(db.session, 1, "invited", number, now)
         db.session.commit()
     world.do(enrolment.enrol, number)
     world.finish(number, "un-a")

@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
-from app.administration import acts
 from app.administration.accounts import invitations
 from app.administration.accounts import invitations as links
 from app.administration.acts import Invitation
@@ -88,7 +87,7 @@ def paths(world: World) -> dict[str, str]:
         past = links.issue(settings.secret_key, links.InvitationLink(rows[2].id, rows[2].mark, now - DAY))
         for what in ("seeing.start", "privacy.person_data_json", "seeing.as:quiz", "reporting.grid"):
             audit.note_access(db.session, ada.id, [ines.id], what, now)
-        acts.record(db.session, ada.id, "territory_joined", ines.id, now, territoire="cite-lens", le=TODAY.isoformat())
+        audit.record(db.session, ada.id, "territory_joined", ines.id, now, territoire="cite-lens", le=TODAY.isoformat())
         kept = imports.keep(db.session, imports.lines_of(settings.instance_path, "\r\n".join(MANY_FAULTS).encode()), cohort.id, ada.id, now)
         db.session.commit()
         person, administration = f"/administration/personnes/{ines.id}", "/administration"

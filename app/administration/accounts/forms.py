@@ -1,4 +1,4 @@
-"""What administrators type about people, and what an invited person answers. Messages are in French."""
+"""The forms about people, and the form of an invitation. Messages are in French."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs of invitations: send, send again, withdraw, accept. They flush, never commit."""
+"""Invitations: sending, withdrawing and accepting one, its link, and their pages. Services flush, views commit."""
 
 from __future__ import annotations
 
@@ -166,7 +166,8 @@ def read_invitation(secret: Secret, token: str) -> InvitationLink | None:
         return None
 
 
-# --- `/invitation/<lien>`: what an invited person sees; and, for administrators, sending, printing and withdrawing the way in.
+# --- Views ---
+# What an invited person sees; and, for administrators, sending, printing and withdrawing the way in.
 
 blueprint = Blueprint("invitation", __name__)
 

@@ -1,4 +1,4 @@
-"""`/administration/personnes/<id>/second-facteur`: somebody lost theirs. One administrator says so, another confirms; both are written."""
+"""`/administration/personnes/<id>/second-facteur`: somebody lost their second factor. One administrator reports it, another confirms; both acts are recorded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
 from app.administration.accounts.queries import visible_person
-from app.identity import audit as acts
+from app.identity import audit
 from app.identity.models import Person
 from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in import second_factor, second_factor_changes
@@ -55,7 +55,7 @@ def report(person_id: int) -> ResponseReturnValue:
     if not second_factor.has_factor(db.session, seen.id):
         return _back(person_id, "Cette personne n’a pas de second facteur.")
     gone = second_factor_changes.report_loss(db.session, seen, reader.id, now)
-    acts.record(db.session, reader.id, "factors_dropped" if gone else "factor_loss_reported", seen.id, now)
+    audit.record(db.session, reader.id, "factors_dropped" if gone else "factor_loss_reported", seen.id, now)
     return _back(
         person_id, "Ses facteurs sont retirés et ses sessions fermées." if gone else "C’est signalé. Une autre personne qui administre doit le confirmer."
     )
@@ -66,7 +66,7 @@ def report(person_id: int) -> ResponseReturnValue:
 def forget(person_id: int) -> ResponseReturnValue:
     seen, reader, now = _person(person_id), current_person(), clock.now()
     second_factor_changes.forget_loss(db.session, seen)
-    acts.record(db.session, reader.id, "factor_loss_forgotten", seen.id, now)
+    audit.record(db.session, reader.id, "factor_loss_forgotten", seen.id, now)
     return _back(person_id, "Le signalement est annulé.")
 
 

@@ -1,4 +1,4 @@
-"""Two accounts of one person become one. No row of the ledger is lost or rewritten: each changes owner only. Flushes, never commits."""
+"""Merges two accounts of one person. No row of the ledger is lost or rewritten: each changes owner only."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from app.administration.accounts import invitations, queries
 from app.administration.accounts.queries import PersonRow
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt
-from app.identity import audit
-from app.identity import services as accounts
+from app.identity import audit, services
 from app.identity.models import MailRefusal, MailWish, Membership, Person
 from app.identity.queries import scope_of, territory_tree
 from app.identity.rules import ADMINISTRATORS, TERRITORIAL, Role
@@ -28,7 +27,7 @@ from app.platform.errors import DomainError
 from app.platform.french import day_of
 from app.platform.web.edge import searched
 from app.platform.web.endpoints import act, page
-from app.record.figures import store as stored_figures
+from app.record.figures import store
 from app.record.ledger import store_projections
 from app.record.progress import rules
 from app.record.progress.models import Attestation, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
@@ -105,7 +104,7 @@ def _roles(session: Session, kept: Person, gone: Person) -> tuple[Role, ...]:
 def merge_accounts(session: Session, kept: Person, gone: Person, actor_id: int, now: datetime) -> None:
     """Everything of `gone` becomes `kept`'s; `gone` is closed and its links stop. Raises NotMergeable."""
     both = select(Person).where(Person.id.in_([kept.id, gone.id])).order_by(Person.id)
-    # As `identity.services.lock` does, and stronger: whoever is writing a row that names one of them is waited for, so that it moves too.
+    # As `lock` of `app/identity/services.py` does, and stronger: whoever is writing a row that names one of them is waited for, so that it moves too.
     session.scalars(both.with_for_update().execution_options(populate_existing=True)).all()
     check(kept, gone, actor_id)
     events = _move_record(session, kept.id, gone.id)
@@ -113,10 +112,10 @@ def merge_accounts(session: Session, kept: Person, gone: Person, actor_id: int, 
     _move_enrolments(session, kept.id, gone.id)
     _move_places(session, kept.id, gone.id, now)
     _move_cohorts(session, kept.id, gone.id)
-    accounts.set_roles(session, kept, _roles(session, kept, gone))
-    accounts.set_scope(session, kept, scope_of(session, kept.id) | scope_of(session, gone.id))
-    accounts.set_scope(session, gone, ())
-    accounts.set_roles(session, gone, gone.role_set - TERRITORIAL)
+    services.set_roles(session, kept, _roles(session, kept, gone))
+    services.set_scope(session, kept, scope_of(session, kept.id) | scope_of(session, gone.id))
+    services.set_scope(session, gone, ())
+    services.set_roles(session, gone, gone.role_set - TERRITORIAL)
     kept.side = kept.side or gone.side
     chosen: list[MailRefusal | MailWish] = [
         *session.scalars(select(MailRefusal).filter_by(person_id=gone.id)),
@@ -125,9 +124,9 @@ def merge_accounts(session: Session, kept: Person, gone: Person, actor_id: int, 
     for row in chosen:
         insert_once(session, type(row), {"person_id": kept.id, "kind": row.kind, "at": row.at})
     invitations.withdraw_invitation(session, gone, actor_id, now)
-    accounts.merged.send(session, kept=kept.id, gone=gone.id)
-    accounts.set_active(session, gone, False)
-    stored_figures.forget(session, [kept.id, gone.id])
+    services.merged.send(session, kept=kept.id, gone=gone.id)
+    services.set_active(session, gone, False)
+    store.forget(session, [kept.id, gone.id])
     audit.record(session, actor_id, "accounts_merged", kept.id, now, compte=gone.id, événements=events)
 
 
@@ -216,7 +215,8 @@ def _move_cohorts(session: Session, kept: int, gone: int) -> None:
     session.flush()
 
 
-# --- `/administration/personnes/<n>/fusion`: choose the other account, read what will happen, do it. ---
+# --- `/administration/personnes/<n>/fusion` ---
+# Choose the other account, read what will happen, do it.
 
 blueprint = Blueprint("merging", __name__, url_prefix="/administration/personnes/<int:person_id>/fusion")
 

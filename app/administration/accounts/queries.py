@@ -1,4 +1,4 @@
-"""Letters to a person that have not left, and what is wrong with the address."""
+"""What the pages about people receive: the list, one person's page, and the emails to a person that have not left."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class UnsentEmails(Struct, frozen=True):
     fault: str
 
     def written_at(self, moment: datetime) -> UnsentEmail | None:
-        """The letter of an act of that moment, while it has not left."""
+        """The email of an act of that moment, while it has not left."""
         return next((letter for letter in self.letters if letter.created_at == moment), None)
 
 
@@ -52,7 +52,7 @@ def unsent(session: Session, address: str) -> UnsentEmails:
     return UnsentEmails(tuple(UnsentEmail(row.subject, row.created_at, STATES[row.state], row.said) for row in rows), fault.words if fault else "")
 
 
-# --- Reads of the administration: the list of people and one person's page. ---
+# --- The list of people and one person's page ---
 
 PER_PAGE = 50
 MOST_FOUND = 10

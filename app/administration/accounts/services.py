@@ -1,4 +1,4 @@
-"""Verbs of the administration on one account. Each writes its act. They flush, never commit.
+"""What administrators do to one account. Each act is recorded. Flushes, never commits.
 
 What depends on how the account is locks the person first: of two identical posts at once, the second sees what the first did.
 """
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.administration.accounts.addresses import made_up
-from app.identity import audit as acts
+from app.identity import audit
 from app.identity import services as accounts
 from app.identity.models import Membership, Person
 from app.identity.queries import person_by_address
@@ -37,12 +37,12 @@ def open_account(
     person = accounts.create_person(session, name=name, email=email or made_up(name), now=now, roles=roles, side=side)
     if over_territories(roles):
         accounts.set_scope(session, person, scope)
-    acts.record(session, actor_id, "account_created", person.id, now, rôles=sorted(roles))
+    audit.record(session, actor_id, "account_created", person.id, now, rôles=sorted(roles))
     return person
 
 
 def correct(session: Session, person: Person, *, name: str, email: str, side: Side | None, actor_id: int, now: datetime) -> None:
-    """Another name, address or employer. A new address ends the sessions and the links; letters that have not left follow. Raises AddressTaken or AddressInvalid."""
+    """Another name, address or employer. A new address ends the sessions and the links; emails that have not left follow. Raises AddressTaken or AddressInvalid."""
     accounts.lock(session, person)
     address = accounts.checked_address(email or made_up(name))
     other = person_by_address(session, address)
@@ -57,7 +57,7 @@ def correct(session: Session, person: Person, *, name: str, email: str, side: Si
     if "adresse" in changed:
         outbox.readdress(session, former, address)
         accounts.close_sessions(session, person)
-    acts.record(session, actor_id, "details_changed", person.id, now, champs=changed)
+    audit.record(session, actor_id, "details_changed", person.id, now, champs=changed)
 
 
 def _value(person: Person, field: str) -> object:
@@ -72,14 +72,14 @@ def set_roles(session: Session, person: Person, roles: Collection[Role], scope: 
     accounts.lock(session, person)
     if frozenset(roles) != person.role_set:
         accounts.set_roles(session, person, roles)
-        acts.record(session, actor_id, "roles_set", person.id, now, rôles=sorted(roles))
+        audit.record(session, actor_id, "roles_set", person.id, now, rôles=sorted(roles))
     if accounts.set_scope(session, person, scope):
-        acts.record(session, actor_id, "scope_set", person.id, now, territoires=sorted(scope))
+        audit.record(session, actor_id, "scope_set", person.id, now, territoires=sorted(scope))
 
 
 def close_sessions(session: Session, person: Person, actor_id: int, now: datetime) -> None:
     accounts.close_sessions(session, person)
-    acts.record(session, actor_id, "sessions_closed", person.id, now)
+    audit.record(session, actor_id, "sessions_closed", person.id, now)
 
 
 def set_active(session: Session, person: Person, active: bool, actor_id: int, now: datetime) -> None:
@@ -90,7 +90,7 @@ def set_active(session: Session, person: Person, active: bool, actor_id: int, no
     if person.active == active:
         return
     accounts.set_active(session, person, active)
-    acts.record(session, actor_id, "account_opened" if active else "account_closed", person.id, now)
+    audit.record(session, actor_id, "account_opened" if active else "account_closed", person.id, now)
 
 
 def move(
@@ -108,7 +108,7 @@ def move(
             depart(session, person, row.territory_id, on, within=within, actor_id=actor_id, now=now)
     if all(row.territory_id != territory_id for row in open_stays(session, person.id)):
         accounts.join_territory(session, person, territory_id, on)
-        acts.record(session, actor_id, "territory_joined", person.id, now, territoire=territory_id, le=on.isoformat())
+        audit.record(session, actor_id, "territory_joined", person.id, now, territoire=territory_id, le=on.isoformat())
 
 
 def depart(session: Session, person: Person, territory_id: str, on: date, *, within: Collection[str] | None, actor_id: int | None, now: datetime) -> None:
@@ -118,7 +118,7 @@ def depart(session: Session, person: Person, territory_id: str, on: date, *, wit
     accounts.lock(session, person)
     if any(row.territory_id == territory_id for row in open_stays(session, person.id)):
         accounts.leave_territory(session, person, territory_id, on)
-        acts.record(session, actor_id, "territory_left", person.id, now, territoire=territory_id, le=on.isoformat())
+        audit.record(session, actor_id, "territory_left", person.id, now, territoire=territory_id, le=on.isoformat())
 
 
 def open_stays(session: Session, person_id: int) -> list[Membership]:

@@ -1,4 +1,4 @@
-"""How people write what an import reads: the heads of columns, employers and roles, in one table each. Pure."""
+"""How people write what an import reads: the heads of columns, employers, roles and names. Pure."""
 
 from __future__ import annotations
 
@@ -106,7 +106,8 @@ def roles_of(text: str) -> tuple[dict[Role, None], list[str]]:
     return found, unknown
 
 
-# --- What is a person's name: neither a formula nor a total; and whether two names may be one person's. Pure. ---
+# --- Names of people ---
+# Neither a formula nor a total; and whether two names may be one person's.
 
 _CALL = re.compile(r"[A-Za-zÀ-ÿ_.]{2,}\s?\(\s*(\)|[^)]*[\"“”«;:=<>!$]|\$?[A-Za-z]{1,3}\$?\d|\d)")
 """A function of a spreadsheet, whatever its language: « COUNTA(A5:A64) », « SOMME(3;4) », not « Durand (née Petit) »."""

@@ -1,4 +1,4 @@
-"""What a file of people would do: each line judged on the site as it is, what accounts have and lack. Only reads."""
+"""What a file of people would do, line by line, on the site as it is; and what the pages of an import receive. Only reads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.administration.acts import PeopleImport
 from app.administration.imports import rules
 from app.administration.imports.names import is_calculated, is_text, share_a_word
 from app.administration.imports.rules import ExistingRecords, LineWish, Refusal
-from app.identity import services as accounts
+from app.identity import services
 from app.identity.models import Membership, Person, PersonRole, Scope
 from app.identity.queries import territory_tree
 from app.identity.rules import TERRITORIAL, normalise_address
@@ -150,8 +150,8 @@ def _existing_records(session: Session) -> ExistingRecords:
 def _address(typed: str) -> str:
     """As accounts store it; empty where it is none."""
     try:
-        return accounts.checked_address(typed)
-    except accounts.AddressInvalid:
+        return services.checked_address(typed)
+    except services.AddressInvalid:
         return ""
 
 
@@ -192,7 +192,7 @@ def _of_address(cells: Mapping[str, str], remedy: str) -> Refusal:
     return Refusal(column, cells.get(column, ""), remedy, shared=False)
 
 
-# --- What accounts have and lack -------------------------------------------------------------------------------------
+# --- What accounts have and lack ---
 
 
 class Holdings(Struct, frozen=True):
@@ -226,7 +226,8 @@ def holdings_of(session: Session, person_ids: Sequence[int]) -> Holdings:
     )
 
 
-# --- What the pages of an import show: faults by kind, what was understood, the columns to choose. ---
+# --- What the pages of an import receive ---
+# Faults by kind, what was understood, the columns to choose.
 
 MOST_LISTED = 60
 """Values that a list of choices repeats at every fault; longer ones are written once a page."""

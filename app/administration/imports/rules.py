@@ -1,4 +1,4 @@
-"""What each line of a file of people asks for, or why it is refused: line, column, value, remedy, and what was perhaps meant. Pure."""
+"""What each line of a file of people asks for, or why it is refused: line, column, value, remedy, and a likely spelling. Pure."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class ExistingRecords(Struct, frozen=True):
     cohort_names: Mapping[int, str]
 
 
-# --- Columns ---------------------------------------------------------------------------------------------------------
+# --- Columns ---
 
 
 def head_place(lines: Sequence[SheetLine]) -> int:
@@ -135,7 +135,7 @@ def cells_of(columns: Sequence[str | None], cells: Sequence[str]) -> dict[str, s
     return {column: cell for column, cell in zip(columns, cells, strict=False) if column and cell}
 
 
-# --- Lines -----------------------------------------------------------------------------------------------------------
+# --- Lines ---
 
 
 def full_name(cells: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
-"""An import undone within a day: accounts that it opened go, what it gave to others is taken back; whatever somebody touched since stays, and is told.
+"""Imports people from a file: its lines are stored, corrected in place and applied; undone within a day.
 
-Flushes, never commits."""
+Undoing takes back what the import opened or gave; whatever somebody touched since stays, and is named. Flushes, never commits.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ from app.platform.db import insert_new
 from app.platform.french import day_of
 from app.platform.settings import Settings
 from app.record import enrolment
-from app.record.figures import store as stored_figures
+from app.record.figures import store
 from app.record.progress.models import Cohort, CohortMember, Enrolment, LearningEvent
 
 WITHIN = timedelta(days=1)
@@ -76,7 +77,7 @@ def may_be_undone(row: PeopleImport, now: datetime) -> bool:
 
 
 def count_invited(session: Session, row: PeopleImport) -> int:
-    """How many of the accounts that it opened were invited by mail: a letter that has left cannot be called back."""
+    """How many of the accounts that it opened were invited by mail: an email that has left cannot be called back."""
     opened = [one["person_id"] for one in row.done if one["is_new"]]
     return session.scalar(select(func.count()).select_from(Invitation).where(Invitation.person_id.in_(opened), Invitation.by_mail)) or 0
 
@@ -101,7 +102,7 @@ def undo(session: Session, settings: Settings, row: PeopleImport, actor_id: int,
     return True
 
 
-# --- What stays ------------------------------------------------------------------------------------------------------
+# --- What an undone import leaves ---
 
 
 def _why_opened_stay(session: Session, person_ids: Collection[int], since: datetime) -> dict[int, str]:
@@ -135,7 +136,7 @@ def _learners_by_it(session: Session, done: Sequence[Deed], since: datetime) -> 
     return frozenset(session.scalars(select(number).where(Enrolment.enrolled_at >= since, there, happened)))
 
 
-# --- What goes -------------------------------------------------------------------------------------------------------
+# --- What it takes back ---
 
 
 def _take_back(session: Session, done: Sequence[Deed], learnt: Collection[int], since: datetime, actor_id: int, now: datetime) -> None:
@@ -148,7 +149,7 @@ def _take_back(session: Session, done: Sequence[Deed], learnt: Collection[int], 
     session.execute(delete(Scope).where(tuple_(Scope.person_id, Scope.territory_id).in_(scopes)))
     session.execute(delete(CohortMember).where(tuple_(CohortMember.person_id, CohortMember.cohort_id).in_(groups)))
     session.execute(delete(Enrolment).where(Enrolment.person_id.in_([number for number, _cohort in groups]), Enrolment.enrolled_at == since))
-    stored_figures.forget(session, [deed.person_id for deed in done])
+    store.forget(session, [deed.person_id for deed in done])
     audit.record_all(session, actor_id, list(_acts(places, scopes, groups, day_of(now).isoformat())), now)
 
 
@@ -170,7 +171,8 @@ def _remove(session: Session, settings: Settings, person_ids: Collection[int], a
     erasure.erase_together(session, settings, people, ground=UNDONE, now=now, actor_id=actor_id)
 
 
-# --- Import of people: keep a file's lines, correct them in place, do what they ask. Repeatable: a second time changes nothing. Flushes, never commits.
+# --- Storing a file's lines ---
+# Repeatable: a second time changes nothing.
 
 Row = tuple[int, list[str]]
 """The number of a line, and its cells as they were written."""
@@ -196,7 +198,7 @@ class CellCorrection(Struct, frozen=True):
 
 
 def lines_of(instance: Path, data: bytes) -> PeopleFile:
-    """Reads the headings and the lines of a file, without the database. Raises spreadsheet.Unreadable, TooBusy."""
+    """Reads the headings and the lines of a file, without the database. Raises SpreadsheetUnreadable, TooBusy."""
     content = spreadsheet.read_spreadsheet(instance, data)
     lines = content.lines
     place = rules.head_place(lines)
@@ -226,7 +228,7 @@ def needs_columns(row: PeopleImport) -> bool:
     return None in row.columns or "nom" not in row.columns
 
 
-# --- Corrections in place --------------------------------------------------------------------------------------------
+# --- Corrections in place ---
 
 
 def set_columns(row: PeopleImport, columns: Sequence[str]) -> None:
@@ -276,7 +278,7 @@ def _padded(cells: Sequence[str], width: int) -> list[str]:
     return [*cells, *[""] * (width - len(cells))]
 
 
-# --- Applying --------------------------------------------------------------------------------------------------------
+# --- Applying ---
 
 
 def apply(session: Session, row: PeopleImport, lines: Sequence[JudgedLine], actor_id: int, now: datetime) -> None:
@@ -337,7 +339,7 @@ def _complete(session: Session, lacking: Sequence[Missing], row: PeopleImport, n
     today, joining, written = day_of(now), dict[int, list[int]](), list[audit.Act]()
     places = [{"person_id": missing.person_id, "territory_id": missing.place, "started_on": today} for missing in lacking if missing.place]
     insert_new(session, Membership, places, Membership.person_id)
-    stored_figures.forget(session, [missing.person_id for missing in lacking if missing.place])
+    store.forget(session, [missing.person_id for missing in lacking if missing.place])
     for missing in lacking:
         number = missing.person_id
         if missing.scope:

@@ -49,7 +49,7 @@ class FileContent(Struct, frozen=True):
 
 
 def read_spreadsheet(instance: Path, data: bytes) -> FileContent:
-    """What a file holds. Raises Unreadable, TooBusy."""
+    """What a file holds. Raises SpreadsheetUnreadable, TooBusy."""
     if not data.strip():
         raise SpreadsheetUnreadable("Ce fichier est vide.")
     if len(data) > LARGEST_FILE:

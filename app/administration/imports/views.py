@@ -1,4 +1,4 @@
-"""The files that an import gives: the model to fill, and the refused lines with their reason. As bytes."""
+"""The pages of an import of people, and the files that they give: the model to fill, the refused lines with their reason."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def _why(line: int, faults: Sequence[LineResult]) -> str:
     return f"Ligne {line}, {' ; '.join(said)}"
 
 
-# --- `/administration/import`: a file of people, its columns said, checked line by line, corrected in place, then imported, then invited.
+# --- `/administration/import` ---
+# A file of people, its columns chosen, checked line by line, corrected in place, imported, then invited.
 
 blueprint = Blueprint("imports", __name__, url_prefix="/administration/import")
 
@@ -216,7 +217,7 @@ def _accounts_left(row: PeopleImport) -> tuple[tuple[str, str], ...]:
 
 
 def _to_invite(row: PeopleImport, verdicts: list[LineResult]) -> list[Person]:
-    """Of the imported people, those whom a first letter can still reach; nobody once the import is undone."""
+    """Of the imported people, those whom a first email can still reach; nobody once the import is undone."""
     ids = [one.person_id for one in verdicts if one.person_id and not row.undone_at]
     settings = current_settings()
     return [person for person in invitations.never_invited(db.session, ids) if invitations.can_be_mailed(settings, person)]
@@ -270,7 +271,7 @@ def apply(import_id: str) -> ResponseReturnValue:
 @blueprint.post("/<import_id>/invitations")
 @endpoints.act(who=ADMINISTRATORS, fresh_factor=True)
 def invite(import_id: str) -> ResponseReturnValue:
-    """A letter to each person of this import who has had none: a second click sends nothing more."""
+    """An email to each person of this import who has had none: a second click sends nothing more."""
     actor, now = current_person().id, clock.now()
     row = queries.own(db.session, import_id, actor, to_write=True)
     people = _to_invite(row, queries.verdicts(db.session, row))

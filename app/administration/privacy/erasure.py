@@ -1,4 +1,4 @@
-"""Taking a name and an address out of what people wrote, however they wrote it: accents, capitals, hyphens, spaces and the order of names aside. Pure."""
+"""Erasure: a person becomes a number that leads to nobody; their name and address go from what others wrote; the erased are noted beside the database."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from app.administration.acts import UNDONE, Erasure
 from app.administration.privacy.queries import about, counts, table_of, treatments_here
 from app.administration.privacy.register.tables import ERASED_TEXT
 from app.administration.privacy.register.treatment import Ending, Treatment
-from app.identity import audit
-from app.identity import services as accounts
+from app.identity import audit, services
 from app.identity.models import Person
 from app.identity.queries import administrators
 from app.platform import hooks, log
@@ -98,7 +97,8 @@ def _plain(sign: str) -> str:
 JOINTS = frozenset("-‐‑–—_'’")
 
 
-# --- Who was erased, noted beside the database too: a backup restored from before an erasure must not bring anybody back.
+# --- The note of who was erased ---
+# Kept beside the database too: a backup restored from before an erasure must not bring anybody back.
 #
 # One file an erasure, kept beside the database: the person's number and when the account was opened, which tells two sites apart; no name, no
 # address. Files of several machines go into one store without meeting, so that it can be shared, or filled by copying.
@@ -172,13 +172,14 @@ def _read_lines(file: str, data: bytes) -> Iterator[ErasedAccount]:
             raise DomainError(f"La ligne {number} de {file} est illisible : corrigez ou retirez cette ligne.") from None
 
 
-# --- Erasure: a person becomes a number that leads to nobody. What each table loses is said by the register, nowhere else.
+# --- Erasing ---
+# A person becomes a number that leads to nobody. What each table loses is declared in the register, nowhere else.
 #
 # Ledger rows, marks and dates stay, so that no figure moves; names, addresses, passwords and everything that somebody typed go, from the
 # person's rows and, where others wrote the name or the address, from theirs.
 
 TYPED = frozenset({"text", "texts"})
-"""Where `Given.payload` of each type of question puts what somebody typed."""
+"""Where `QuestionResponse.payload` of each type of question puts what somebody typed."""
 
 TOGETHER = 100
 """People for whose names every text is looked through at once."""
@@ -230,7 +231,7 @@ def erase(session: Session, settings: Settings, person: Person, *, actor_id: int
 
     Raises LastAdministrator, but only where a person asks: without an actor, the purge and a restore do what was decided already.
     """
-    accounts.lock(session, person)
+    services.lock(session, person)
     if is_erased(session, person.id):
         return
     if actor_id is not None and _is_last_administrator(session, person):
@@ -243,7 +244,7 @@ def erase_together(session: Session, settings: Settings, people: Sequence[Person
     erased = 0
     for some in in_chunks(sorted(people, key=lambda person: person.id), TOGETHER):
         numbers = [person.id for person in some]
-        accounts.lock_people(session, numbers)
+        services.lock_people(session, numbers)
         before = select(Erasure.person_id).where(Erasure.person_id.in_(numbers))
         left = select(Person).where(Person.id.in_(numbers), Person.id.not_in(before)).order_by(Person.id)
         found = session.scalars(left.execution_options(populate_existing=True)).all()

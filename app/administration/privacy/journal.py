@@ -1,4 +1,4 @@
-"""The access journal's page: its rows and its words."""
+"""The access journal: what its page receives, its words, and the hooks that note every page and file that names somebody."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.administration import acts as administrative_acts
+from app.administration import acts
 from app.administration.acts import GROUNDS
 from app.administration.privacy.register.tables import retention_of
 from app.administration.privacy.register.treatment import duration
@@ -40,10 +40,10 @@ from app.record.progress.models import NEVER, Cohort
 from app.record.progress.path_progress import element_of
 from app.record.progress.rules import Progress
 
-# --- The access journal, as the person reads it; and the hook that notes every page which names somebody in its address.
+# --- The journal as the person reads it, and what notes a page ---
 #
 # A route names somebody when it has an argument of `PERSON_ARGUMENTS`. What shows people without naming them in its address (a list, an
-# export) calls `identity.audit.access.seen` itself. Each view says in `names_people` how the person reads that it was opened.
+# export) calls `record_access` of `app/identity/audit.py` itself. Each view says in `names_people` how the person reads that it was opened.
 
 PERSON_ARGUMENTS = frozenset({"person_id", "other_id"})
 """Arguments of a route that are somebody's number."""
@@ -172,7 +172,8 @@ def named_people() -> set[int]:
     return {int(value) for name, value in (request.view_args or {}).items() if name in PERSON_ARGUMENTS}
 
 
-# --- What is stored as a key, in the words that people know: titles, names of territories and cohorts, states, what was done.
+# --- Stored keys in words ---
+# Titles, names of territories and cohorts, states, what was done.
 
 
 def day(value: Any) -> Any:
@@ -216,10 +217,10 @@ class Readable:
             "state": lambda value: STATE_WORDS.get(value, value),
             "side": lambda value: SIDE_LABELS.get(value, value),
             "display": display.words,
-            "act": lambda value: administrative_acts.LABELS.get(value, value),
+            "act": lambda value: acts.LABELS.get(value, value),
             "what": words,
             **dict.fromkeys(("ground", "motif"), lambda value: GROUNDS.get(value, value)),
-            "fichier": lambda value: administrative_acts.file_words(value),
+            "fichier": lambda value: acts.file_words(value),
             "kind": lambda value: KINDS[value].words if value in KINDS else value,
             "le": day,
             "last_at": lambda value: None if value == NEVER else value,

@@ -1,4 +1,4 @@
-"""All that is held on a person, read by the register: nothing is exported by hand, so nothing can be forgotten."""
+"""All that the site holds on a person, read by the register: nothing is exported by hand, so nothing can be forgotten."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def _closed(one: Treatment, column: str, value: Any) -> Any:
 
 
 _KEY = re.compile(r"(https?://[^/\s]+/[a-z-]+/)\S+")
-"""In a letter, an address of more than one step may hold what opens it in its end."""
+"""In an email, an address of more than one step may hold what opens it in its end."""
 
 
 def _plain(column: str, value: Any) -> Any:

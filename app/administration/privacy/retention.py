@@ -1,4 +1,4 @@
-"""Retention: what has outlived its purpose goes, as the register says. Run by a timer, and as often as one likes."""
+"""Retention: deletes what has outlived its purpose, as the register declares. `flask privacy purge`, nightly and as often as one likes."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def forgotten(session: Session, now: datetime) -> tuple[int, ...]:
     return tuple(session.scalars(query))
 
 
-# --- `flask privacy purge`: what has outlived its purpose goes. A nightly timer runs it. ---
+# --- `flask privacy purge` ---
 
 command = AppGroup("privacy", help="Données personnelles : durées de conservation.")
 

@@ -1,4 +1,4 @@
-"""The second step of an erasure: proof that the right person means it."""
+"""The pages of personal data: what is held on a person, who looked at it, its export, and its erasure in two steps."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ class ErasePersonForm(Form):
             raise ValidationError("Ce n’est pas l’adresse de cette personne.")
 
 
-# --- What is held on a person, who looked at it, and its end: for the person, and for whoever answers their request.
+# --- Views ---
+# For the person, and for whoever answers their request.
 
 blueprint = Blueprint("privacy", __name__)
 
@@ -72,7 +73,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["data_register"] = tables.public_lines
 
 
-# --- One's own -------------------------------------------------------------------------------------------------------
+# --- One's own ---
 
 
 @blueprint.get("/compte/consultations")
@@ -132,7 +133,7 @@ def confirm_my_erasure() -> ResponseReturnValue:
     return redirect(url_for("security.login"), 303)
 
 
-# --- For whoever answers a request -----------------------------------------------------------------------------------
+# --- For whoever answers a request ---
 
 
 @blueprint.get("/administration/personnes/<int:person_id>/donnees")

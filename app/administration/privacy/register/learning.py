@@ -1,4 +1,4 @@
-"""The declarations of what is kept on somebody's learning and quizzes. Pure."""
+"""What the register declares of learning, quizzes, positioning and surveys. Pure."""
 
 from __future__ import annotations
 
@@ -286,7 +286,7 @@ QUIZZES = (
 )
 
 
-# --- The declarations of what is kept on somebody's arrival and positionings. Pure. ---
+# --- Arrival and positioning ---
 
 POSITIONING = (
     Treatment(
@@ -363,7 +363,8 @@ POSITIONING = (
 )
 
 
-# --- The declarations of what is kept on who has answered a survey. What was answered is kept of nobody. Pure. ---
+# --- Who has answered a survey ---
+# Nobody's answers are stored under their name.
 
 SURVEYS = (
     Treatment(

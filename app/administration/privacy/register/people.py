@@ -1,11 +1,11 @@
-"""What the register says of accounts, messages and the network."""
+"""What the register declares of signing in, reminders, the network and meetings. Pure."""
 
 from __future__ import annotations
 
 from app.administration.privacy.register.treatment import Ending, Treatment
 from app.identity.rules import SESSION_DAYS
 
-# --- What is held to let somebody in: sessions, browsers, second factors. ---
+# --- Signing in: sessions, browsers, second factors ---
 
 _UNTIL_REMOVED = "Jusqu’à ce que vous le retiriez"
 
@@ -112,7 +112,7 @@ SIGNING_IN = (
 )
 
 
-# --- The declarations of what is kept on reminders and summaries. Pure. ---
+# --- Reminders and summaries ---
 
 REMINDERS = (
     Treatment(
@@ -204,7 +204,7 @@ REMINDERS = (
 )
 
 
-# --- The declarations of what people of the network say of themselves and of their cité. Pure. ---
+# --- What people of the network say of themselves and of their cité ---
 
 NETWORK = (
     Treatment(
@@ -244,7 +244,7 @@ NETWORK = (
 )
 
 
-# --- The declarations of what is kept on meetings. Pure. ---
+# --- Meetings ---
 
 MEETINGS = (
     Treatment(

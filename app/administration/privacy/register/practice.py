@@ -1,11 +1,11 @@
-"""What the register says of review, notes, authors and exchanges."""
+"""What the register declares of reviews, notebooks, authors and other programs. Pure."""
 
 from __future__ import annotations
 
 from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT
 from app.administration.privacy.register.treatment import Ending, Treatment
 
-# --- The declarations of what is kept on what somebody remembers. Pure. ---
+# --- Reviews ---
 
 REVIEW = (
     Treatment(
@@ -70,7 +70,7 @@ REVIEW = (
 )
 
 
-# --- The declarations of what somebody writes and keeps for themselves. Pure. ---
+# --- What somebody writes and keeps for themselves ---
 
 NOTEBOOK = (
     Treatment(
@@ -110,7 +110,7 @@ NOTEBOOK = (
 )
 
 
-# --- The declarations of what trainers leave before a publication. Pure. ---
+# --- What trainers leave before a publication ---
 
 AUTHORING = (
     Treatment(
@@ -201,7 +201,7 @@ AUTHORING = (
 )
 
 
-# --- What is held of the other programs that read the site. ---
+# --- Other programs that read the site ---
 
 EXCHANGE = (
     Treatment(

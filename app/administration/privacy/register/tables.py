@@ -1,4 +1,4 @@
-"""The declarations themselves, in the order in which `/donnees-personnelles` and the export show them. Pure."""
+"""The whole register: one declaration for each table that holds a person's key, in the order of `/donnees-personnelles` and of the export. Pure."""
 
 from __future__ import annotations
 
@@ -287,7 +287,7 @@ LEARNING_RECORD = (*LEARNING, *MEETINGS, *NOTEBOOK, *POSITIONING, *QUIZZES, *REV
 TREATMENTS = (*ACCOUNT, *NETWORK, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *SURVEYS, *ADMINISTRATION, *EXCHANGE)
 
 
-# --- The register of treatments: one declaration for each table that holds a person's key. Pure. ---
+# --- Reading the register ---
 #
 # It is the one source of the public list (`/donnees-personnelles`), of the export (`/compte/mes-donnees`), of what an erasure does and of
 # how long each thing is kept. A test compares it with the tables: a table or a column that is not declared fails the build.

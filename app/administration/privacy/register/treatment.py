@@ -1,4 +1,4 @@
-"""What the register says of one table: whom it is about, what for, how long, and what becomes of it."""
+"""What the register declares of one table: whom it is about, what for, how long, and what becomes of it."""
 
 from __future__ import annotations
 
