@@ -1,7 +1,7 @@
-"""Counting requests and connections in a process of gunicorn (`app.operations.serving`), where somebody may ask for them.
+"""Counts requests and connections in gunicorn's processes (`app.operations.serving`), where somebody may ask for them.
 
-Each process counts in files of its own, under `PROMETHEUS_MULTIPROC_DIR`; whoever is asked adds them up. The library looks for that variable as it is read:
-this module is read after gunicorn has set it."""
+Each process counts in files of its own, under `PROMETHEUS_MULTIPROC_DIR`; whoever is asked adds them up. The library looks for that variable as it is imported:
+this module is imported after gunicorn has set it."""
 
 from __future__ import annotations
 

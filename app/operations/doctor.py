@@ -1,4 +1,4 @@
-"""`flask doctor` says what is wrong with an installation and how to mend it, and runs even where the settings are refused."""
+"""`flask doctor` says what is wrong with an installation and how to mend it; it runs even where the settings are refused."""
 
 from __future__ import annotations
 

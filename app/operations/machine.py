@@ -1,4 +1,4 @@
-"""What the doctor says of the machine around the site: versions, units, nginx, secrets, backups. What an installation does not have is not missed."""
+"""What the doctor checks of the machine around the site: versions, units, nginx, secrets, backups. What an installation does not have is not missed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask prepare` makes a folder ready to serve; `app.operations.doctor` says what is wrong with one."""
+"""`flask prepare` makes a folder ready to serve, `flask media move` moves its files; and what every command says on a database that is not ready."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from flask.cli import AppGroup, ScriptInfo, with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.content.search import services as search
+from app.content.search import services
 from app.content.store.queries import course
 from app.content.store.services import keep_published, published
 from app.content.store.survey import survey_folder
 from app.content.store.sync import MassWithdrawal, sync
 from app.identity import territories
-from app.identity.sign_in import second_factor_changes as factors
+from app.identity.sign_in import second_factor_changes
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.errors import DomainError
@@ -65,7 +65,7 @@ def _prepare() -> None:
     _sync_course()
     with writing() as session:
         prepare_key(session, current_settings().instance_path, clock.now())
-        factors.renew(session, current_settings())
+        second_factor_changes.renew(session, current_settings())
     if not current_settings().production:
         _load_demonstration()
     with db.sessionmaker() as session:
@@ -80,7 +80,7 @@ def _sync_course() -> None:
         except MassWithdrawal as error:
             click.echo(f"Cours : {error.sentence}")
             return
-        search.refresh(session)  # where an older version indexed the course, or none did
+        services.refresh(session)  # where an older version indexed the course, or none did
     click.echo(f"Cours : {plural(len(report.published), 'fichier publié', 'fichiers publiés')}, {report.unchanged} sans changement.")
     for path in report.refused:
         click.echo(f"Refusé, sa version publiée reste : {path}. Voir flask content check {path}.")
@@ -102,7 +102,8 @@ def _load_demonstration() -> None:
     click.echo(f"Adresse : http://127.0.0.1:{current_settings().port}/")
 
 
-# --- Every command on a database without its tables, or behind this version: one sentence that says what to do, in the place of a traceback.
+# --- A database without its tables, or behind this version ---
+# Every command answers in one sentence that says what to do, in the place of a traceback.
 
 
 def explain_commands(app: Flask) -> None:
@@ -146,7 +147,8 @@ def _behind() -> bool:
         return False
 
 
-# --- `flask media move`: images, files, waiting uploads and erasures from the instance's folders to the bucket, or back.
+# --- `flask media move` ---
+# Images, files, waiting uploads and erasures, from the instance's folders to the bucket, or back.
 
 media = AppGroup("media", help="Images et fichiers : les copier des dossiers de l’instance vers le seau, ou retour.")
 

@@ -16,7 +16,7 @@ from gunicorn.app.base import BaseApplication
 
 from app.platform.settings import load
 
-# --- gunicorn's options ----------------------------------------------------------------------------------------------
+# --- gunicorn's options ---
 
 _SETTINGS = load()
 bind = f"127.0.0.1:{_SETTINGS.port}"
@@ -43,7 +43,7 @@ COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 forwarder_headers = ""
 """Nobody in front may say where the application begins."""
 
-# --- What its processes count together ------------------------------------------------------------------------------
+# --- What its processes count together ---
 
 
 def on_starting(_server: Any) -> None:

@@ -1,4 +1,4 @@
-"""`flask` in a shell: what it was asked for, how to run it again, and the commands that need no page of the site, for which none is read."""
+"""`flask` in a shell: which command was typed, how to run it again, and the commands that need no page of the site, for which no page is loaded."""
 
 from __future__ import annotations
 

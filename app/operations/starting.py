@@ -1,4 +1,4 @@
-"""`flask serve`: a whole site by one command. The code is read once, for its preparation, for the jobs beside it and for gunicorn's workers."""
+"""`flask serve`: a whole site by one command. The code is loaded once, for its preparation, for the jobs beside it and for gunicorn's workers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import click
 from flask.cli import ScriptInfo
 
-from app.operations.jobs import cli as jobs
+from app.operations.jobs import cli
 from app.operations.prepare import prepare
 from app.platform.db import db
 
@@ -22,9 +22,9 @@ def serve(context: click.Context) -> None:
         db.engine.dispose()  # no connection is shared by those that follow
     if not os.fork():
         try:
-            context.invoke(jobs.run, beside_parent=True)
+            context.invoke(cli.run, beside_parent=True)
         finally:
             os._exit(0)
-    from app.operations.serving import GunicornSite as Site  # gunicorn's own words are for whoever serves
+    from app.operations.serving import GunicornSite  # gunicorn's own words are for whoever serves
 
-    Site(app).run()
+    GunicornSite(app).run()

@@ -1,4 +1,4 @@
-"""What a machine is told of the site: metrics, and errors as they happen."""
+"""Watching the site: its errors sent to a webhook or Sentry as they happen, and `/metrics`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ from app.platform.mail.outbox import STATES, OutgoingMail
 from app.platform.settings import Settings, current_settings
 from app.platform.web.endpoints import PUBLIC, page
 
-# --- Errors of the site, told to a webhook or to a Sentry-compatible project, outside the request that met them. ---
+# --- Errors ---
+# Sent to a webhook or to a Sentry-compatible project, outside the request that met them.
 #
 # What is told is composed here: kind, route, reference, time, and the lines of code. No cookie, address, header, form, user, or value of any variable;
 # not even what the error says, which may repeat what somebody typed. The library only carries it.
@@ -169,7 +170,8 @@ def init_alerts(app: Flask) -> None:
         atexit.register(alerts.finish)
 
 
-# --- What `/metrics` tells: what was counted, and queues and timers as they are when somebody asks. Labels are endpoints, never addresses of pages.
+# --- What `/metrics` says ---
+# What was counted, and queues and timers as they are when somebody asks. Labels are endpoints, never addresses of pages.
 
 
 class Measures(Struct, frozen=True):
@@ -213,7 +215,8 @@ def _waiting(session: Session, settings: Settings) -> Iterator[Metric]:
     yield GaugeMetricFamily("croisee_job_processes", "Processus des travaux en marche, sur toutes les machines.", len(page.processes))
 
 
-# --- `/metrics`, in OpenMetrics: for whoever has the token, and nowhere without one. ---
+# --- `/metrics`, in OpenMetrics ---
+# For whoever has the token, and nowhere without one.
 
 blueprint = Blueprint("watching", __name__)
 
@@ -231,7 +234,7 @@ def metrics() -> Response:
     return Response(told, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
-# --- What a machine is told of the site: metrics, and errors as they happen. ---
+# --- Registration ---
 
 
 def init_app(app: Flask) -> None:

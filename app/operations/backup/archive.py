@@ -1,4 +1,4 @@
-"""Reading an archive: everything in it is checked before anything is written."""
+"""Archives of backups: one is read, everything in it checked before anything is written; one is made each day."""
 
 from __future__ import annotations
 
@@ -102,7 +102,8 @@ class Archive:
             return hashlib.file_digest(opened, "sha256").hexdigest()  # type: ignore[arg-type]  # it asks for no more than reading
 
 
-# --- The backup of the day, by a timer: one file a day in the folder of the settings, kept for as many days as they say.
+# --- The backup of the day ---
+# By a timer: one file a day in the folder of the settings, kept for as many days as they say.
 
 WHOLE = "croisee-????-??-??.zip"
 """Those of the night that are whole. Their names are in the order of their days."""

@@ -1,4 +1,4 @@
-"""Copies a SQLite file into the configured database: one snapshot, one transaction, compared before commit."""
+"""The commands of backups: `flask backup`, `backups`, `restore`, `drill`; and `flask database copy`, from SQLite to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ from sqlalchemy import Connection, Table, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.administration.privacy import erasure
-from app.content.search import services as search
+from app.content.search import services
 from app.identity.queries import administrators
 from app.operations import breakdowns
-from app.operations.backup import restore as backup_restore
-from app.operations.backup import restore as exercise
-from app.operations.backup import restore as restore_module
+from app.operations.backup import restore as restoring
 from app.operations.backup.archive import back_up, newest
 from app.operations.backup.write import BackupRefused, BackupReport, ImagesMissing, TableMark, lines, mark_of, snapshot, stored_tables, write
 from app.platform import clock
@@ -66,7 +64,7 @@ def copy_database(path: Path, told: Callable[[int], Told]) -> Mapping[str, Table
         source.dispose()
     migrations.upgrade()
     with writing() as session:
-        search.refresh(session)
+        services.refresh(session)
     return marks
 
 
@@ -74,20 +72,20 @@ def _copied(path: Path, connection: Connection, told: Callable[[int], Told]) -> 
     revision = next(iter(migrations.current(connection)), None)
     if revision is None:
         raise BackupRefused(f"{path} n’est pas une base de Croisée.")
-    restore_module.prepare_schema(revision)
+    restoring.prepare_schema(revision)
     with db.engine.connect() as target:
-        full = restore_module.full_tables(target, stored_tables(target))
+        full = restoring.full_tables(target, stored_tables(target))
     if full:
         raise BackupRefused(
             f"La base d’arrivée n’est pas vide ({', '.join(full[:3])}…) : rien n’y est écrit. Créez-en une neuve, et ne lancez pas flask prepare avant."
         )
     tables = {table.name: table for table in stored_tables(connection)}
     source = LiveTables(tables, {name: mark_of(connection, table) for name, table in tables.items()}, connection)
-    with restore_module.loaded(source, replace=False, told=told(sum(mark.rows for mark in source.marks.values()))):
+    with restoring.loaded(source, replace=False, told=told(sum(mark.rows for mark in source.marks.values()))):
         return source.marks
 
 
-# --- `flask backup FILE` and `flask restore FILE`, those of the night, and their drill. ---
+# --- The commands ---
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -141,7 +139,7 @@ def backups() -> None:
 def restore(fichier: Path, replace: bool) -> None:
     """Restaure FICHIER dans la base réglée, SQLite ou PostgreSQL. Arrêtez le site d'abord."""
     with _in_words(), migrations.exclusive():
-        report, again = backup_restore.restore(current_settings(), fichier, replace=replace, now=clock.now())
+        report, again = restoring.restore(current_settings(), fichier, replace=replace, now=clock.now())
     click.echo(f"Restauré et vérifié : {fichier}")
     _say(report)
     if again:
@@ -160,7 +158,7 @@ def drill(fichier: Path | None) -> None:
         found = fichier or newest(settings)
         if found is None:
             raise BackupRefused("Aucune sauvegarde de la nuit n’est là : l’exercice attend la première (CROISEE_BACKUPS).")
-        rows = exercise.drill(settings, found)
+        rows = restoring.drill(settings, found)
     click.echo(f"{found.name} : restaurée à part, relue et vérifiée ({plural(rows, 'ligne')}).")
 
 

@@ -1,4 +1,4 @@
-"""Restoring: check the archive, check the target, write in one transaction, verify what was written, then bring it up to date."""
+"""Restores an archive: checks it and the target, writes in one transaction, verifies, then migrates; and the drill that does so for practice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from app.administration.privacy import erasure
-from app.content.search import services as search
+from app.content.search import services
 from app.identity.models import Person, SignIn
 from app.operations.backup.archive import Archive
 from app.operations.backup.write import BackupRefused, BackupReport, TableMark, content_digest, current_revision, mark_of, row_of, stored_tables
@@ -51,7 +51,7 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
         report = _verified(connection, archive)
     migrations.upgrade()
     with writing() as session:
-        search.refresh(session)
+        services.refresh(session)
         prepare_key(session, settings.instance_path, now)  # this host's, which the backup may not know
         session.execute(delete(SignIn))  # a session that was closed since the backup must not open again
         again = _erase_again(session, settings, erased, now)
@@ -178,7 +178,8 @@ def _keep_images(settings: Settings, archive: Archive) -> None:
                 pour(kept, name, opened)
 
 
-# --- The restore drill: the newest backup is restored in a folder of its own, by the very command of the guide, examined, and thrown away.
+# --- The restore drill ---
+# The newest backup is restored in a folder of its own, by the very command of the guide, examined, and thrown away.
 
 FOLDER = "exercice"
 """In the instance's folder, as private as the site itself: /tmp may be of memory. What a machine that stopped left there goes first."""

@@ -1,4 +1,4 @@
-"""The people of the demonstration as `people.toml` lists them, and what the stage of each asks for."""
+"""The demonstration's people (`people.toml`), what they say (`words.toml`), and the file of their accounts and passwords."""
 
 from __future__ import annotations
 
@@ -102,12 +102,13 @@ _FILE = toml.decode((FOLDER / "people.toml").read_bytes(), type=_People)
 PEOPLE, PLANS = _FILE.people, _FILE.stages
 
 
-# --- What the people of the demonstration say and do, as `words.toml` has it. ---
+# --- What they say and do, as `words.toml` has it ---
 
 WORDS: dict[str, Any] = tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
 
 
-# --- The file of the demonstration's accounts, `instance/demonstration.json`: it keeps their passwords, readable by its owner alone.
+# --- The file of accounts, `instance/demonstration.json` ---
+# It holds their passwords, readable by its owner alone.
 
 FILE = "demonstration.json"
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"

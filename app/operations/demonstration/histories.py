@@ -13,8 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts import results
-from app.assessment.attempts import services as save
-from app.assessment.attempts import services as submit
+from app.assessment.attempts import services as attempts
 from app.assessment.attempts.services import start_attempt
 from app.assessment.attempts.sheet import AttemptSheet, sheet_of
 from app.assessment.models import AttemptRequest
@@ -182,9 +181,9 @@ def _take(session: Session, course: Course, person_id: int, quiz_id: str, at: da
     sheet: AttemptSheet = sheet_of(session, attempt)
     good = round(len(sheet.entries) * share)
     forms = ((entry, entry.kind.sample(entry.layout, right=entry.position <= good), at + timedelta(minutes=entry.position)) for entry in sheet.entries)
-    save.save_first_answers(session, attempt, forms)
+    attempts.save_first_answers(session, attempt, forms)
     end = at + timedelta(minutes=len(sheet.entries) + 1)
-    outcome = submit.submit_attempt(session, course, person_id, attempt.id, now=end)
+    outcome = attempts.submit_attempt(session, course, person_id, attempt.id, now=end)
     services.record_outcome(session, course, person_id, outcome, end)
     services.attest(session, course, person_id, end)
 

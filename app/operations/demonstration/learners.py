@@ -18,8 +18,7 @@ from app.identity.rules import Role
 from app.learner.messages import queries
 from app.learner.messages.models import ThreadKind, TrainerMessage
 from app.learner.messages.queries import lesson_place
-from app.learner.positioning import services as positionings
-from app.learner.positioning import start_views as start
+from app.learner.positioning import services, start_views
 from app.learner.positioning.models import Positioning, PositioningResult, pinned, pool_of, rows_of
 from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.learner.review.deck import deck_of
@@ -31,7 +30,7 @@ from app.learner.surveys.queries import SurveyTurn, SurveyWeek, asked_now, kind_
 from app.learner.surveys.services import count
 from app.operations.demonstration.accounts import WORDS, LoadedPerson, Stage
 from app.platform.french import day_of
-from app.record.figures import store as figures
+from app.record.figures import store
 from app.record.progress.models import Attestation
 
 PROMISED = timedelta(days=7)
@@ -49,7 +48,7 @@ ANSWERING = {Moment.HOT: 17, Moment.COLD: 14, Moment.MANAGER: 9}
 """Who answered each survey on each thing, about."""
 
 
-# --- Questions to trainers and errors told ---------------------------------------------------------------------------
+# --- Questions to trainers, and reported errors ---
 
 
 def write_messages(session: Session, people: Sequence[LoadedPerson], now: datetime) -> None:
@@ -88,7 +87,7 @@ def write_messages(session: Session, people: Sequence[LoadedPerson], now: dateti
         queries.publish(session, published, first.id, trainer, (told["lesson"], told["question"], told["answer"]), now - timedelta(days=17))
 
 
-# --- Positionings ---------------------------------------------------------------------------------------------------
+# --- Positionings ---
 
 
 def take_positionings(session: Session, people: Sequence[LoadedPerson], now: datetime) -> None:
@@ -96,18 +95,18 @@ def take_positionings(session: Session, people: Sequence[LoadedPerson], now: dat
     published = course(session)
     if session.scalar(select(Positioning.id).limit(1)) or not pool_of(published).items:
         return
-    with figures.once(session, published, now):
+    with store.once(session, published, now):
         for stage in TAKERS:
             for person in [person for person in people if person.stage == stage][:1]:
                 _take_test(session, published, person.id, now - AGO)
-    figures.settle(session, published, now)
+    store.settle(session, published, now)
 
 
 def _take_test(session: Session, course: Course, person_id: int, at: datetime) -> None:
     """Somebody who knows well all the modules but the last one."""
-    start.show(session, person_id, at)
-    start.wish(session, person_id, WORDS["wish"], at)
-    test = positionings.begin(session, course, person_id, "", seed=person_id, now=at)
+    start_views.show(session, person_id, at)
+    start_views.wish(session, person_id, WORDS["wish"], at)
+    test = services.begin(session, course, person_id, "", seed=person_id, now=at)
     unknown = list(pool_of(course).histories)[-1]
     while test.ended_at is None:
         row = rows_of(session, test.id)[-1]
@@ -116,15 +115,15 @@ def _take_test(session: Session, course: Course, person_id: int, at: datetime) -
         if asked and row.module_id != unknown:
             fields = asked.kind.sample(asked.layout, right=True)
         at += timedelta(seconds=40)
-        positionings.answer(session, course, person_id, test.id, row.position, fields, now=at)
+        services.answer(session, course, person_id, test.id, row.position, fields, now=at)
     proposed = select(PositioningResult.id).where(PositioningResult.positioning_id == test.id, PositioningResult.proposal == Proposal.WAIVED)
     for result_id, decision in zip(
         session.scalars(proposed.order_by(PositioningResult.id)).all(), (WaiverDecision.ACCEPTED, WaiverDecision.REFUSED), strict=False
     ):
-        positionings.decide(session, course, person_id, result_id, decision, now=at + timedelta(minutes=1))
+        services.decide(session, course, person_id, result_id, decision, now=at + timedelta(minutes=1))
 
 
-# --- Reviews --------------------------------------------------------------------------------------------------------
+# --- Reviews ---
 
 
 def review(session: Session, people: Sequence[LoadedPerson], now: datetime) -> None:
@@ -156,7 +155,7 @@ def _answer_card(session: Session, published: Course, person_id: int, item: Revi
     write_answer(session, person_id, item, one, rating_of(one.is_right(given), chance.random() > SURE), given, at)
 
 
-# --- Surveys --------------------------------------------------------------------------------------------------------
+# --- Surveys ---
 
 
 def answer_surveys(session: Session, _people: Sequence[LoadedPerson], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Loads the demonstration: the accounts that are not there yet, then each part of what the people did, once."""
+"""Loads the demonstration, once: the accounts that are not there yet, then each part of what the people did; and `flask demo`."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _account(person: DemoPerson, password: str, tree: TerritoryTree) -> DemoAcco
     return DemoAccount(person.main_role.value, person.email, password, node.name if node else person.territory)
 
 
-# --- `flask demo`: the demonstration, for whoever has a terminal on the server. ---
+# --- `flask demo`, for whoever has a terminal on the server ---
 
 
 @click.group()

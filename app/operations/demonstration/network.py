@@ -1,4 +1,4 @@
-"""What the demonstration's people do in the network, and what their managers set up: directory, proposals, meetings, reminders. Each part once."""
+"""What the demonstration's people do in the network, and what their managers set up: directory, proposals, meetings, services. Each part once."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from app.network import directory
 from app.network.directory import ContactChoice, DirectoryEntry
 from app.network.meetings import steps
 from app.network.meetings.models import Meeting, MeetingPerson
-from app.network.meetings.rules import Means, Presence, Seat
-from app.network.meetings.rules import MeetingStage as MeetingStage
+from app.network.meetings.rules import Means, MeetingStage, Presence, Seat
 from app.network.proposals import CiteProposal
 from app.operations.demonstration.accounts import WORDS, LoadedPerson, Stage
 from app.platform.french import zone
-from app.reporting.reminders import services as reminders
+from app.reporting.reminders import services
 from app.reporting.reminders.models import ReminderRule
 
 ONE_IN = 4
@@ -122,14 +121,14 @@ def set_reminders(session: Session, people: Sequence[LoadedPerson], now: datetim
         return
     for rule in WORDS["reminders"]:
         values = {"territory_id": node, "cohort_id": None, "zone": "B", **{name: value for name, value in rule.items() if name != "runs"}}
-        row = reminders.save(session, None, manager, values, now)
+        row = services.save(session, None, manager, values, now)
         if rule["runs"]:
-            reminders.set_running(session, row, True, manager, now)
+            services.set_running(session, row, True, manager, now)
     silent = [person for person in people if person.stage in SILENT and Role.LEARNER in person.roles]
     answers = WORDS["reminder_answers"]
     for place, person in enumerate(silent):
         at = now - timedelta(days=place % 9 + 1)
-        reminders.answer(session, person.id, answers[place % len(answers)], at, to_tell=place % 2 == 0)
+        services.answer(session, person.id, answers[place % len(answers)], at, to_tell=place % 2 == 0)
 
 
 def _regional(session: Session, people: Sequence[LoadedPerson]) -> tuple[int | None, str]:

@@ -1,4 +1,4 @@
-"""When a timer runs next, and how that is said. Pure: times are given, aware, and the wall clock is that of Paris."""
+"""The timers of the site: when each runs next, its stored row, which are due, and what their page receives."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def state(*, needs: str, claimed: bool, well: bool | None, next_at: datetime, wa
     return TimerState.FAILED if well is False else TimerState.WELL
 
 
-# --- The timers' rows, and the processes that run them. Nothing of people. ---
+# --- The rows of the timers, and of the processes that run them ---
+# Nothing of people.
 
 SAID = 300
 """Characters of what a run said that are kept."""
@@ -119,7 +120,8 @@ class JobProcess(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-# --- The timers of the site. Each is a command that an operator can also run by hand, harmless at any time and on two machines at once.
+# --- The list of timers ---
+# Each is a command that an operator can also run by hand, harmless at any time and on two machines at once.
 
 
 def _nothing(_settings: Settings) -> str:
@@ -189,7 +191,7 @@ def timer(name: str) -> Timer | None:
     return next((each for each in TIMERS if each.name == name), None)
 
 
-# --- What is due, and how the timers stand. ---
+# --- What is due, and how the timers stand ---
 
 ALIVE = timedelta(minutes=2)
 """A process that was seen within this time runs."""

@@ -1,4 +1,4 @@
-"""Verbs of the timers. Each is one short transaction of its caller's; what runs twice after a crash is harmless, as every command is."""
+"""Changes the rows of the timers, and counts what waits in each outbox. Each function is one short transaction of its caller's; what runs twice after a crash is harmless."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from msgspec import Struct
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.administration import acts
 from app.authoring.models import PlannedPublication
 from app.content.store.queries import course
 from app.exchange.statements.queries import statements_page
+from app.identity import audit
 from app.learner.reference.syntheses.papers import anything_missing
 from app.operations.jobs.queries import ALIVE, SAID, TIMERS, JobProcess, JobTimer, Timer, free, next_run
 from app.platform.db import insert_new, insert_once
@@ -31,7 +31,7 @@ class JobOutcome(Struct, frozen=True):
 def declare(session: Session, now: datetime) -> None:
     """A row for each timer that has none, due at its first hour; rows of timers that are no more go.
 
-    None waits longer than its schedule asks, nor does a letter: after a clock that went wrong was set back, it would not run for as long.
+    None waits longer than its schedule asks, nor does an email: after a clock that went wrong was set back, it would not run for as long.
     """
     first = [{"name": each.name, "next_at": each.schedule.after(now), "said": ""} for each in TIMERS]
     insert_new(session, JobTimer, first, JobTimer.name)
@@ -74,10 +74,11 @@ def gone(session: Session, process: str) -> None:
 def ask(session: Session, timer: Timer, actor_id: int, now: datetime) -> None:
     """Due at once. A run that goes on is left to end."""
     session.execute(update(JobTimer).where(JobTimer.name == timer.name).values(next_at=now))
-    acts.record(session, actor_id, "job_asked", None, now, travail=timer.label)
+    audit.record(session, actor_id, "job_asked", None, now, travail=timer.label)
 
 
-# --- What waits to be done, outbox by outbox: how many, and since when the oldest does. ---
+# --- What waits to be done, outbox by outbox ---
+# How many, and since when the oldest does.
 
 
 class Queue(Struct, frozen=True):
