@@ -22,7 +22,7 @@ WITHOUT_PAGES: Mapping[tuple[str, ...], str] = MappingProxyType(
         ("mail", "send"): "app.platform.mail.bounces.mail",
     }
 )
-"""How a command begins → where it is. Measured: `flask mail send` takes 0.4 s of processor, and 1.8 with the pages. None of these makes an address, publishes, or changes anything that another room listens to (docs/contributors/wires.md)."""
+"""How a command begins → where it is. Measured: `flask mail send` takes 0.4 s of processor, and 1.8 with the pages. None of these makes an address, publishes, or changes anything that another package listens to (docs/contributors/wires.md)."""
 WITH_A_VALUE = frozenset({"-A", "--app", "-e", "--env-file"})
 """Options of `flask` itself."""
 
