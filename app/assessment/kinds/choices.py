@@ -38,7 +38,7 @@ EXACT = "Plusieurs bonnes réponses possibles : tout ou rien, il faut cocher tou
 
 
 def proportional(right_ticked: int, right: int, wrong_ticked: int, wrong: int) -> Fraction:
-    """`CREDIT[Kind.MULTIPLE]`: max(0, R/r − W/w). Ticking everything, or nothing, earns nothing; without any wrong option, R/r."""
+    """`CREDIT[QuestionType.MULTIPLE]`: max(0, R/r − W/w). Ticking everything, or nothing, earns nothing; without any wrong option, R/r."""
     if not right:
         return NOTHING
     return max(NOTHING, Fraction(right_ticked, right) - (Fraction(wrong_ticked, wrong) if wrong else NOTHING))

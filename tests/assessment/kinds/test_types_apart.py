@@ -11,7 +11,7 @@ from pathlib import Path
 import app
 from app.assessment.kinds.package_key import Marking
 from app.content.values import quiz
-from app.content.values.quiz import Answer
+from app.content.values.quiz import Answer, QuestionType
 
 ROOT = Path(app.__file__).parent
 TYPES = {each.__name__ for each in typing.get_args(Answer)}
@@ -23,14 +23,19 @@ def _told_apart(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module == quiz.__name__:
             yield from TYPES & {name.name for name in node.names}
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Kind" and node.attr in quiz.QuestionType.__members__:
-            yield f"Kind.{node.attr}"
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == QuestionType.__name__:
+            yield f"{node.value.id}.{node.attr}"
 
 
 def test_no_type_is_named_outside_its_own_files() -> None:
     names = {str(path.relative_to(ROOT)): path for path in ROOT.rglob("*.py")}
     quizzes = {name: path for name, path in names.items() if quiz.__name__ in path.read_text(encoding="utf-8")}
     assert {name: found for name, path in quizzes.items() if not name.startswith(OWN) and (found := sorted(_told_apart(path)))} == {}
+
+
+def test_a_type_that_is_told_apart_is_seen(tmp_path: Path) -> None:
+    (file := tmp_path / "a.py").write_text(f"from {quiz.__name__} import Gaps\nasked = question.kind is QuestionType.GAPS\n", encoding="utf-8")
+    assert sorted(_told_apart(file)) == ["Gaps", "QuestionType.GAPS"]
 
 
 def test_the_script_of_packages_counts_in_the_ways_that_a_key_may_name() -> None:
