@@ -16,6 +16,7 @@ from app.identity.models import Person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
+from app.reporting.grid.columns import COLUMNS, in_files
 from app.reporting.grid.exports import NOTES, SHEET, csv_value
 from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
 from tests.reporting.pdf.test_printed import pdf, plain, text_of
@@ -37,11 +38,12 @@ def test_the_files_say_what_the_screen_says(as_: SignIn, address: str) -> None:
     people = [page.text_of(next(row.iter("a"))) for page, row in body]
     cells = [[page.text_of(cell) for cell in row.iter("td")] for page, row in body]
     head, *rows = csv_rows(client, address)
-    assert [(row[1], row[7], f"{row[11]} % {told(row[8:11])}") for row in rows] == [
-        (name, words[0].lower(), words[1]) for name, words in zip(people, cells, strict=True)
+    name, situation, done, share = (head.index(title) for title in ("Nom", "Situation", "Éléments faits", "Avancement (%)"))
+    assert [(row[name], row[situation], f"{row[share]} % {told(row[done : done + 3])}") for row in rows] == [
+        (person, words[0].lower(), words[1]) for person, words in zip(people, cells, strict=True)
     ]
     assert len(rows) > 0
-    modules = [[told(row[place : place + 3]) for place in range(15, len(head), 3)] for row in rows]
+    modules = [[told(row[place : place + 3]) for place in range(len(in_files(COLUMNS)), len(head), 3)] for row in rows]
     assert modules == [words[4:] for words in cells]
 
 
@@ -60,7 +62,7 @@ def test_both_files_hold_the_same_cells(as_: SignIn, address: str) -> None:
     sheet = book[SHEET]
     titles, *lines = sheet.iter_rows(values_only=True)
     assert list(titles) == head
-    assert [[as_csv(value, place) for place, value in enumerate(line)] for line in lines] == rows
+    assert [[as_csv(value, title) for title, value in zip(titles, line, strict=True)] for line in lines] == rows
     assert sheet.freeze_panes == "C2"
     assert sheet.auto_filter.ref.startswith("A1:")
     explained = [row[0] for row in book[NOTES].iter_rows(values_only=True)]
@@ -68,10 +70,10 @@ def test_both_files_hold_the_same_cells(as_: SignIn, address: str) -> None:
     assert {"Calculé le", "Filtre"} < set(explained)
 
 
-def as_csv(value: object, place: int) -> str:
+def as_csv(value: object, title: object) -> str:
     if isinstance(value, datetime):
         return f"{value:%d/%m/%Y}"
-    if place == 11 and isinstance(value, int | float):
+    if title == "Avancement (%)" and isinstance(value, int | float):
         return f"{value:.1f}".replace(".", ",")
     return "" if value is None else str(value)
 
