@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.content.documents.reader import parse, read_document
+from app.content.problems.writing import WRITING_RULES
 from app.content.rendering.lesson import render_lesson
 from app.content.text.callouts import CALLOUTS
 from app.content.values.course import Lesson
@@ -47,3 +48,7 @@ def test_each_example_is_understood(example: str) -> None:
 def test_the_call_outs_are_those_of_the_engine() -> None:
     told = dict(re.findall(r"^\| `\[!(\w+)\]` \| ([^|]+?) \|", GUIDE, re.MULTILINE))
     assert told == {mark: each.title for mark, each in CALLOUTS.items()}
+
+
+def test_the_problem_of_a_call_out_names_them_all() -> None:
+    assert [mark for mark in CALLOUTS if f"[!{mark}]" not in WRITING_RULES["A39"].paragraph] == []
