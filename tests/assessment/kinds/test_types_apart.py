@@ -8,12 +8,16 @@ import typing
 from collections.abc import Iterator
 from pathlib import Path
 
-import app
+from flask import Flask
+
+import app as package
 from app.assessment.kinds.package_key import Marking
+from app.assessment.kinds.registry import KINDS
+from app.content.quiz.shapes import SHAPES
 from app.content.values import quiz
 from app.content.values.quiz import Answer, QuestionType
 
-ROOT = Path(app.__file__).parent
+ROOT = Path(package.__file__).parent
 TYPES = {each.__name__ for each in typing.get_args(Answer)}
 OWN = ("content/quiz/", "content/values/quiz.py", "assessment/kinds/", "assessment/answers/")
 """Reading in Markdown, the values, the types themselves, and the rules by which what is typed is compared."""
@@ -31,6 +35,13 @@ def test_no_type_is_named_outside_its_own_files() -> None:
     names = {str(path.relative_to(ROOT)): path for path in ROOT.rglob("*.py")}
     quizzes = {name: path for name, path in names.items() if quiz.__name__ in path.read_text(encoding="utf-8")}
     assert {name: found for name, path in quizzes.items() if not name.startswith(OWN) and (found := sorted(_told_apart(path)))} == {}
+
+
+def test_each_type_has_its_handler_its_shape_its_name_and_its_macros(app: Flask) -> None:
+    assert set(KINDS) == set(SHAPES) == set(typing.get_args(Answer))
+    assert {kind for handler in KINDS.values() for kind, _how in handler.marked} == set(quiz.KIND_NAMES) == set(QuestionType)
+    macros = {name: app.jinja_env.get_template(name).module for name in ("macros/quiz.html", "exchange/packages/parts.html")}
+    assert set(macros["macros/quiz.html"].TYPES) == set(macros["exchange/packages/parts.html"].KEYS) == {kind.value for kind in QuestionType}  # type: ignore[attr-defined]
 
 
 def test_a_type_that_is_told_apart_is_seen(tmp_path: Path) -> None:
