@@ -276,12 +276,13 @@ def attestations_held(session: Session, person_id: int) -> dict[str, str]:
 
 EARLY = timedelta(days=60)
 """Before the last day, from when one may refresh: nobody has to wait until it is over."""
-_DOING = {
+RENEWING = {
     CompletionCriterion.READ: frozenset({EventType.READ}),
     CompletionCriterion.PRESENCE: frozenset({EventType.ATTENDED, EventType.READ}),
     CompletionCriterion.SUBMITTED: frozenset({EventType.SUBMITTED, EventType.PASSED}),
     CompletionCriterion.PASSED: frozenset({EventType.PASSED, EventType.REGRADED_PASS}),
 }
+"""What does an element again, by its criterion: this renews an attestation."""
 
 
 class Validity(Struct, frozen=True):
@@ -342,7 +343,7 @@ class ElementChange(Struct, frozen=True):
     def met_by(self, event: Event) -> bool:
         """Does this event show that the element was done after the change, or on today's text?"""
         enough = event.score is None or event.score >= self.pass_mark
-        return event.type in _DOING[self.criterion] and enough and (event.at > self.at or event.content_fingerprint == self.text)
+        return event.type in RENEWING[self.criterion] and enough and (event.at > self.at or event.content_fingerprint == self.text)
 
 
 def done_again(events: Iterable[Event], changed: Mapping[str, ElementChange]) -> frozenset[str]:

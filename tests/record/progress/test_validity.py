@@ -10,10 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.content.values.text import CompletionCriterion
-from app.record.progress.queries import ElementChange, done_again, months_later, validity
+from app.record.progress.path_progress import CRITERION_SENTENCES
+from app.record.progress.queries import RENEWING, ElementChange, done_again, months_later, validity
 from app.record.progress.rules import Event, EventType
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
+
+
+def test_each_criterion_is_told_and_says_what_renews_an_element() -> None:
+    assert set(RENEWING) == set(CRITERION_SENTENCES) == set(CompletionCriterion)
 
 
 @pytest.mark.parametrize(
