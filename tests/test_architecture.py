@@ -207,6 +207,26 @@ def test_a_file_that_a_document_names_exists() -> None:
     assert [f"{page}: {path}" for page, paths in named.items() for path in paths if not (ROOT / path).exists()] == []
 
 
+def test_a_file_or_a_module_that_the_code_names_exists() -> None:
+    """« `banks/queries.py` », from any folder above it; « `platform.clock.now` »: what follows the module is written in its file."""
+    files = [f"/{name(path)}" for path in ROOT.glob("*/**/*.*") if path.parts[len(ROOT.parts)] in ("app", "tests", "docs", "deploy")]
+    sources = [*CODE, *sorted(TEMPLATES.rglob("*.html"))]
+    paths = {(name(source), path) for source in sources for path in re.findall(r"`((?:\w+/)+\w+\.(?:py|js|css|html))`", text_of(source))}
+    assert {(source, path) for source, path in paths if not any(file.endswith(f"/{path}") for file in files)} == set()
+    packages = "|".join(path.name for path in APP.iterdir() if path.is_dir())
+    modules = {(name(source), path) for source in sources for path in re.findall(rf"`(?:app\.)?((?:{packages})(?:\.\w+)+)`", text_of(source))}
+    assert {(source, path) for source, path in modules if not _is_in_the_code(path.split("."))} == set()
+
+
+def _is_in_the_code(parts: list[str]) -> bool:
+    for place in range(len(parts), 0, -1):
+        folder = APP.joinpath(*parts[:place])
+        module = folder.with_suffix(".py") if folder.with_suffix(".py").exists() else folder / "__init__.py"
+        if module.exists():
+            return place == len(parts) or re.search(rf"\b{parts[place]}\b", text_of(module)) is not None
+    return False
+
+
 def test_a_link_to_a_document_leads_to_one() -> None:
     links = {page: re.findall(r"\]\((?!https?:|mailto:|#)([^)\s#]+\.md)", text_of(page)) for page in PAGES}
     assert [f"{name(page)}: {link}" for page, found in links.items() for link in found if not (page.parent / link).exists()] == []

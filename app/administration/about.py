@@ -111,7 +111,7 @@ COLOUR = 40
 
 
 def _field_of(setting: SiteSetting) -> Any:
-    """The field of a declaration of `platform.site.rules`; a course's colours have one for each of its lines (`form_of`)."""
+    """The field of a declaration of `platform.site_rules`; a course's colours have one for each of its lines (`form_of`)."""
     known: dict[str, Any] = {"label": setting.title, "description": setting.help}
     match setting:
         case Line():
