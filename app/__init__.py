@@ -139,8 +139,7 @@ def _add_pages(app: Flask) -> None:
 def packages() -> tuple[ModuleType, ...]:
     """Lists the packages that register something with Flask, in dependency order. Any of `FEATURES` may be left out."""
     from app import administration, assessment, authoring, content, exchange, identity, learner, network, operations, record, reporting
-    from app.learner import notebook, positioning, reference, review, surveys
-    from app.learner import search_views as search
+    from app.learner import notebook, positioning, reference, review, search_views, surveys
     from app.platform import mail
 
     return (
@@ -160,7 +159,7 @@ def packages() -> tuple[ModuleType, ...]:
         reporting,
         authoring,
         exchange,
-        search,
+        search_views,
         operations,
     )
 
