@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from functools import cached_property
 from hashlib import sha256
 from io import BufferedRandom
@@ -118,7 +119,7 @@ class StrictClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("buffered", True)  # read to the end and closed, as a browser does
-        with connections.let_go_of():
+        with connections.let_go_of() if kwargs["buffered"] else nullcontext():
             response = super().open(*args, **kwargs)
         if kwargs["buffered"]:
             _close_what_was_sent(response)

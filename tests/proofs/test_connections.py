@@ -108,6 +108,8 @@ class Browser:
             return ""
         self.answers[answer.status_code] += 1
         text = answer.get_data(as_text=True) if read and answer.status_code == 200 and answer.mimetype == "text/html" else ""
+        if connections.held() and answer.mimetype != "text/csv":  # which reads on as it travels
+            self.wrong.append(f"{method} {path}: something is held while the answer is unread")
         answer.close()
         if connections.held():
             self.wrong.append(f"{method} {path}: something is held once the answer is closed")
