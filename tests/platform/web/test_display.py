@@ -14,7 +14,8 @@ from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser
 
 import app
-from app.platform.web.display import CHOICES, COOKIE, ICONS, STORED_LENGTH, THEME, USUAL, Display, read_display
+from app.platform.web.display import CHOICES, COOKIE, STORED_LENGTH, THEME, USUAL, Display, read_display
+from app.platform.web.views import ICONS
 from tests.icons import IMAGES_DRAWN, draw
 from tests.strict import StrictClient
 
