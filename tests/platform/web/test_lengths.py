@@ -37,7 +37,7 @@ TEMPLATES = Path(package.__file__).parent / "templates"
 
 def form_classes() -> Iterator[type[Form]]:
     for module in walk_packages(package.__path__, "app."):
-        if not module.name.startswith("app.migrations") and not module.name.endswith("process"):
+        if not module.name.startswith(("app.migrations", "app.operations")) and not module.name.endswith("process"):  # scripts, and what gunicorn reads
             yield from (kind for kind in vars(import_module(module.name)).values() if isinstance(kind, type) and issubclass(kind, Form))
 
 
