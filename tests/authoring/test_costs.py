@@ -101,7 +101,7 @@ def grows(work: WORK, name: str, size: int) -> float:
     path, shape = SHAPES[name]
     texts = shape(size), shape(2 * size)
     least = [float("inf"), float("inf")]
-    for _ in range(10):
+    for _ in range(40):  # a neighbour may hold the processor for some seconds; the first try that is right ends it
         least = [min(known, cost(work, path, text)) for known, text in zip(least, texts, strict=True)]
         if least[1] < TIMES * max(NOTHING, least[0]):
             break
