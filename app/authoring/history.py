@@ -53,7 +53,7 @@ class Leaving(Struct, frozen=True):
 def leaving(session: Session, document_id: str) -> Leaving:
     """Raises Stays for the only module of a path."""
     published = course(session)
-    ids = tuple(dict.fromkeys([document_id, *_contained(published, document_id)]))
+    ids = tuple(dict.fromkeys([document_id, *_contained_ids(published, document_id)]))
     revisions = {name: _revision(session, name) for name in dict.fromkeys(name for name, _ in _edits(published, ids))}
     texts = {name: revision.text for name, revision in revisions.items()}
     for name, edit in _edits(published, ids):
@@ -62,7 +62,7 @@ def leaving(session: Session, document_id: str) -> Leaving:
     return Leaving(ids, tuple(rewritten), {name: revision.id for name, revision in revisions.items()})
 
 
-def _contained(published: Course, document_id: str) -> Iterator[str]:
+def _contained_ids(published: Course, document_id: str) -> Iterator[str]:
     module, lesson = published.modules.get(document_id), published.lessons.get(document_id)
     if module:
         yield from (each for each in module.lesson_ids if each in published.lessons)

@@ -55,7 +55,7 @@ def check_quiz(quiz: Quiz) -> tuple[Problem, ...]:
     hidden = quiz.policy.correction is CorrectionTime.NEVER  # which needs nothing to read
     for question in quiz.questions:
         mute = () if hidden else _mute(question, "Ajoutez après les réponses une ligne vide, puis : > …")
-        found += _to_problems(quiz.path, question.number, question, (*_advice(question), *mute, *_unplaced(question)))
+        found += _to_problems(quiz.path, question.number, question, (*_advice(question), *mute, *_placing_advice(question)))
     return tuple(sorted(found, key=lambda each: (each.line, each.code)))
 
 
@@ -193,7 +193,7 @@ def _word(pattern: re.Pattern[str], option: Option) -> str:
     return found[1].lower() if found and not _NONE_OF_THEM.match(text) and not _ALL.match(text) else ""
 
 
-def _unplaced(question: Question) -> Iterator[_Said]:
+def _placing_advice(question: Question) -> Iterator[_Said]:
     """A11."""
     missing = [name for name, value in (("Objectif : O1", question.objective), ("Leçon : identifiant#ancre", question.lesson_link)) if not value]
     if missing:

@@ -208,12 +208,12 @@ class Site(Struct, frozen=True):
         return self.name != SOFTWARE
 
 
-def _declared() -> dict[str, SiteSetting]:
+def _declared_settings() -> dict[str, SiteSetting]:
     hints = get_type_hints(Site, include_extras=True)
     return {name: hint.__metadata__[0] for name, hint in hints.items() if hasattr(hint, "__metadata__")}
 
 
-SETTINGS = _declared()
+SETTINGS = _declared_settings()
 """Name of a field of `Site` → its declaration. A new setting is a line of `Site`, and nothing else."""
 
 

@@ -43,7 +43,7 @@ LEARNED = [state.value for state in ProgressState if state.done and state is not
 PEOPLE, PROOFS, OPINIONS, NOTES = "Personnes", "Attestations", "Satisfaction", "Lire ce fichier"
 
 
-class Funded(Struct, frozen=True):
+class FundedPerson(Struct, frozen=True):
     """One person, with what their row does not tell."""
 
     row: ReportRow
@@ -66,7 +66,7 @@ class Opinion(Struct, frozen=True):
     share: Fraction
 
 
-FUNDER_COLUMNS: tuple[GridColumn[Funded], ...] = (
+FUNDER_COLUMNS: tuple[GridColumn[FundedPerson], ...] = (
     GridColumn("Nom", "Le nom de la personne sur ce site, le jour du fichier.", lambda one: one.row.name, width=28),
     GridColumn("Territoires", "Ceux auxquels la personne appartient le jour du fichier.", lambda one: one.row.places, width=36),
     GridColumn("Cohortes", "Celles où la personne apprend, parmi celles que vous pouvez nommer.", lambda one: ", ".join(one.row.cohorts), width=28),
@@ -156,14 +156,14 @@ def write(target: IO[bytes], report: PeopleReport, people: Sequence[int]) -> Non
         _notes(notes, report, len(people), formats)
 
 
-def funder_rows(report: PeopleReport, people: Sequence[int]) -> Iterator[Funded]:
+def funder_rows(report: PeopleReport, people: Sequence[int]) -> Iterator[FundedPerson]:
     """Of one path, as `active_on_path`; some people at a time: memory does not grow with their number."""
     report = report.of_one_path()
     for part in in_chunks(people, PIECE):
         minutes, passed = _learning_of(report, part)
         proofs = _proofs_of(report, part)
         for row in report.everything(people=part):
-            yield Funded(row, minutes.get(row.id, 0), passed.get(row.id, 0), proofs.get(row.id, ()))
+            yield FundedPerson(row, minutes.get(row.id, 0), passed.get(row.id, 0), proofs.get(row.id, ()))
 
 
 def _learning_of(report: PeopleReport, people: Sequence[int]) -> tuple[Mapping[int, int], Mapping[int, int]]:

@@ -8,13 +8,13 @@ import weakref
 from app.content.values.course import Course, made_of_course
 
 
-class Made:
+class Trace:
     """Something that can be seen to go."""
 
 
 @made_of_course(2)
-def page(course: Course, day: int, *, long: bool = False) -> Made:
-    return Made()
+def page(course: Course, day: int, *, long: bool = False) -> Trace:
+    return Trace()
 
 
 def test_it_is_made_once_of_each_course() -> None:

@@ -40,7 +40,7 @@ EMAILS = [person.email for person in PEOPLE]
 
 
 @pytest.fixture(scope="module")
-def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def fresh_demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A demonstration that no other proof has walked through: opening a lesson makes anybody a learner."""
     app = make_app(make_settings(demonstration_in(tmp_path_factory, tmp_path_factory.mktemp("untouched") / "instance")))
     yield app
@@ -49,8 +49,8 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def shown(untouched: Flask) -> World:
-    return World(untouched, Clock())
+def shown(fresh_demonstration: Flask) -> World:
+    return World(fresh_demonstration, Clock())
 
 
 def person_id(world: World, email: str) -> int:

@@ -250,7 +250,7 @@ def _spelt(spell: Callable[[str], frozenset[str]], name: str) -> Way:
     return Way(name, lambda typed: spell(typed.text), lambda expected, lexicon: spell(expected))
 
 
-def _agreed(typed: TypedReading) -> frozenset[str]:
+def _typed_spellings(typed: TypedReading) -> frozenset[str]:
     """Number and gender apart; but a sigle of the glossary is never the plural of another word."""
     return frozenset() if typed.lexicon.knows(typed.text) else agreed_spellings(typed.text)
 
@@ -290,7 +290,7 @@ _STRICT = (
 _TOLERANT = (
     (MatchRule.ACCENTS, (_spelt(spellings, "spellings"),)),
     (MatchRule.ARTICLE, (_spelt(bare_spellings, "bare"),)),
-    (MatchRule.AGREEMENT, (Way("agreed", _agreed, lambda expected, lexicon: agreed_spellings(expected)),)),
+    (MatchRule.AGREEMENT, (Way("agreed", _typed_spellings, lambda expected, lexicon: agreed_spellings(expected)),)),
     (
         MatchRule.NAME,
         (

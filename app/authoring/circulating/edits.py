@@ -171,7 +171,7 @@ def edited(text: str, notes: Mapping[str, str], file: ReturnedFile) -> Edited:
     plan.add(_removed(text, gone, {went.place[:2] for went, _ in kept if went.place[0]}))
     plan.edits += (TextEdit(*edit) for edit in added_blocks(text, come))
     result = plan.applied(text)
-    return Edited(result, tuple(_unplaced(result, notes, theirs, file.notes)))
+    return Edited(result, tuple(_unplaced_edits(result, notes, theirs, file.notes)))
 
 
 def _with_words(found: Sequence[Passage]) -> list[Passage]:
@@ -297,7 +297,7 @@ def _with_blank(text: str, start: int, end: int) -> int:
 # --- What remains ----------------------------------------------------------------------------------------------------
 
 
-def _unplaced(result: str, notes: Mapping[str, str], theirs: Sequence[Piece], their_notes: Sequence[str]) -> Iterator[UnplacedEdit]:
+def _unplaced_edits(result: str, notes: Mapping[str, str], theirs: Sequence[Piece], their_notes: Sequence[str]) -> Iterator[UnplacedEdit]:
     mine = _with_words(passages(result, notes))
     yield from _differing(mine, [piece.text for piece in theirs], [piece.place[2] for piece in theirs])
     yield from _differing(notes_of(mine), list(their_notes))

@@ -20,7 +20,7 @@ from app.content.text.markdown import count_words, plain, slug
 from app.content.text.normalise import fingerprint, normalise, readable, refusal
 from app.content.text.parts import ParsedText, TextPart, WrittenChoice, WrittenChoices, offers, parse_text
 from app.content.text.pitfalls.mending import unsourced
-from app.content.text.pitfalls.passes import untouched
+from app.content.text.pitfalls.passes import model_lines_left
 from app.content.text.scan import EXAMPLE, TextScan, scan_text
 from app.content.values.course import SYNTHESIS, Document, Lesson, Module, Scene, SceneChoice, Sources
 from app.content.values.quiz import Question
@@ -234,7 +234,7 @@ def read_document(path: str, text: str, bounded: bool = True) -> DocumentReading
     for line in scan.choices if kind is not DocumentKind.LESSON else ():
         hint = "Déplacez-les dans une leçon, à la fin de la scène qui les prépare."
         scan.problems.append(problem(path, line, "E62", "Des choix ne se proposent que dans une leçon.", hint))
-    scan.problems += untouched(path, read_text) if kind in _FROM_MODELS else ()
+    scan.problems += model_lines_left(path, read_text) if kind in _FROM_MODELS else ()
     problems = _sort_problems(path, scan.problems)
     if cut:
         problems = (*problems[:MAX_PROBLEMS], cut)

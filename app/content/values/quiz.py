@@ -73,7 +73,8 @@ KIND_NAMES = {
 
 
 class _AnswerKey(Struct, frozen=True):
-    """What every answer of a question can be asked."""
+    """What every answer of a question can be asked. Each says besides its `identity`, what a learner meets and what is right, for the fingerprint: never
+    feedback; and its `rights`, what is right alone: two texts whose rights are equal have one key."""
 
     def proposed(self) -> tuple[Option, ...]:
         """The options to choose among; none for what is not chosen so."""
@@ -89,14 +90,6 @@ class _AnswerKey(Struct, frozen=True):
 
     def feedbacks(self) -> tuple[Fragment, ...]:
         return ()
-
-    def identity(self) -> list[object]:
-        """What a learner meets and what is right, for the fingerprint: never feedback."""
-        raise NotImplementedError
-
-    def rights(self) -> object:
-        """What is right, alone: two texts whose rights are equal have one key."""
-        return self.identity()
 
     def forgives_writing(self) -> bool:
         """Accents and capitals count for nothing in it."""
@@ -232,6 +225,9 @@ class Ordering(_AnswerKey, frozen=True):
     def identity(self) -> list[object]:
         return [item.text.text for item in self.items]
 
+    def rights(self) -> object:
+        return self.identity()
+
 
 class Gap(Struct, frozen=True):
     """One hole: typed when `menu` is empty, else a menu whose right choice is `accepted[0]`."""
@@ -266,6 +262,9 @@ class OpenText(_AnswerKey, frozen=True):
 
     def identity(self) -> list[object]:
         return [self.model.text]
+
+    def rights(self) -> object:
+        return self.identity()
 
     def feedbacks(self) -> tuple[Fragment, ...]:
         return (self.model,)

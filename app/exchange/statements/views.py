@@ -34,7 +34,7 @@ def stores() -> str:
 @act(who=ADMINISTRATORS)
 def again(name: str) -> ResponseReturnValue:
     """The jobs beside the site begin it at their next look, within a minute."""
-    lrs = _declared(name)
+    lrs = _declared_lrs(name)
     services.again(db.session, lrs, current_person().id, clock.now())
     flash(f"« {lrs.title} » : l’envoi reprend dans la minute.", "success")
     db.session.commit()
@@ -44,14 +44,14 @@ def again(name: str) -> ResponseReturnValue:
 @blueprint.post("/<name>/marche")
 @act(who=ADMINISTRATORS)
 def pause(name: str) -> ResponseReturnValue:
-    lrs, paused = _declared(name), request.form.get("suspendre") == "oui"
+    lrs, paused = _declared_lrs(name), request.form.get("suspendre") == "oui"
     services.pause(db.session, lrs, current_person().id, clock.now(), paused=paused)
     flash(f"« {lrs.title} » : {'suspendu, rien ne part plus' if paused else 'l’envoi reprend dans la minute'}.", "success")
     db.session.commit()
     return redirect(url_for("statements.stores"), 303)
 
 
-def _declared(name: str) -> Lrs:
+def _declared_lrs(name: str) -> Lrs:
     return next((lrs for lrs in current_settings().lrs if lrs.name == name), None) or abort(404)
 
 

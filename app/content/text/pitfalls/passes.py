@@ -388,7 +388,7 @@ _OPENINGS = frozenset(sentence[:_OPENING].replace("'", sign) for sentence in SEN
 """Cheap: most lines begin otherwise."""
 
 
-def untouched(path: str, text: str) -> Iterator[Problem]:
+def model_lines_left(path: str, text: str) -> Iterator[Problem]:
     """Each line of a normalised text that is that of a model, in the order of the file."""
     for number, line in enumerate(text.split("\n"), 1):
         bare = line.lstrip(_BEFORE)

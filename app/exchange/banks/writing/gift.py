@@ -89,7 +89,7 @@ class _GiftWriter(QuestionWriter[str]):
         said = self._text(feedback)
         return f"#{said}" if said else ""
 
-    def _braced(self, answers: str) -> str:
+    def _in_braces(self, answers: str) -> str:
         return f"{{{answers}{self._general()}}}"
 
     # --- By form ---
@@ -99,23 +99,25 @@ class _GiftWriter(QuestionWriter[str]):
         wrong = next(option for option in options if not option.correct)
         said = [self._text(wrong.feedback), self._text(right.feedback)]
         word = "TRUE" if right.text.text == "Vrai" else "FALSE"
-        return self._braced(word + (f"#{said[0]}" if any(said) else "") + (f"#{said[1]}" if said[1] else ""))
+        return self._in_braces(word + (f"#{said[0]}" if any(said) else "") + (f"#{said[1]}" if said[1] else ""))
 
     def choices(self, options: Sequence[Option], several: bool, exact: bool, fixed: bool) -> str:
         if fixed or any(option.stays_last for option in options):
             self._lose("L’ordre des propositions n’y est pas gardé.")
         signs = [f"~%{each}%" for each in self._shares(options, exact)] if several else ["=", "~"]
-        return self._braced("".join(f"\n{signs[not option.correct]}{self._text(option.text)}{self._feedback(option.feedback)}" for option in options))
+        return self._in_braces("".join(f"\n{signs[not option.correct]}{self._text(option.text)}{self._feedback(option.feedback)}" for option in options))
 
     def put_typed(self, accepted: Sequence[TypedAnswer], mistakes: Sequence[TypedAnswer], strict: bool) -> str:
         self.losses.of_all("La réponse exacte n’y est pas : majuscules et minuscules s’y valent." if strict else TYPED)
         writings = [("=", typed) for typed in accepted] + [("=%0%", typed) for typed in mistakes]
-        return self._braced("".join(f"\n{sign}{protected(typed.text.replace('*', chr(92) + '*'))}{self._feedback(typed.feedback)}" for sign, typed in writings))
+        return self._in_braces(
+            "".join(f"\n{sign}{protected(typed.text.replace('*', chr(92) + '*'))}{self._feedback(typed.feedback)}" for sign, typed in writings)
+        )
 
     def number(self, accepted: Sequence[Interval], unit: str, unit_required: bool) -> str:
         if unit:
             self._lose(f"L’unité, « {unit} », n’y est pas.")
-        return self._braced("#" + "".join(f"\n={':'.join(centred(interval))}" for interval in accepted))
+        return self._in_braces("#" + "".join(f"\n={':'.join(centred(interval))}" for interval in accepted))
 
     def pairs(self, pairs: Sequence[MatchingPair], distractors: Sequence[str]) -> str:
         if distractors:
@@ -126,7 +128,7 @@ class _GiftWriter(QuestionWriter[str]):
             self._lose("Moodle demande au moins trois réponses à associer.")
         if any("->" in pair.right or "->" in pair.left.text for pair in pairs):
             raise _NotSaid("une flèche « -> » dans ses mots s’y confondrait avec l’association.")
-        return self._braced("".join(f"\n={self._text(pair.left)} -> {protected(pair.right)}" for pair in pairs))
+        return self._in_braces("".join(f"\n={self._text(pair.left)} -> {protected(pair.right)}" for pair in pairs))
 
     def steps(self, items: Sequence[OrderedItem]) -> str:
         if self.question.explanation:
@@ -148,7 +150,7 @@ class _GiftWriter(QuestionWriter[str]):
         said = gap.menu or gap.accepted
         as_it_is = _as_html if gap.menu else protected  # Moodle reads HTML in what is chosen, and none in what is typed
         answers = " ".join(f"{'=' if choice in gap.accepted else '~'}{as_it_is(choice)}" for choice in said)
-        return f"{protected(before)} {self._braced(answers)} {protected(after)}"
+        return f"{protected(before)} {self._in_braces(answers)} {protected(after)}"
 
     def essay(self, model: Fragment) -> str:
         self._lose("Le modèle d’une question ouverte n’y est pas : Moodle la fait corriger à la main.")
