@@ -134,7 +134,7 @@ def test_what_one_typed_is_not_shown_to_the_next_person_at_the_same_computer(wor
 
 # --- Any other form --------------------------------------------------------------------------------------------------
 
-OVER = "ce que vous veniez d’envoyer n’est pas enregistré : connectez-vous, la page du formulaire se rouvrira."
+OVER = "Votre session était terminée : ce que vous veniez d’envoyer n’est pas enregistré. Se connecter Connectez-vous pour ouvrir la page demandée"
 
 
 @pytest.mark.parametrize(

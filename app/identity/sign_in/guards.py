@@ -84,7 +84,7 @@ def shut(person: SignedIn, said: Endpoint, today: date, since: date | None) -> b
 
 SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau : rien de ce qui était enregistré n’est perdu."
 SET_UP_FIRST = "Votre rôle demande un second facteur : ajoutez-le d’abord, à la page « Sécurité » de votre compte."
-NOT_SENT = "Votre session était terminée, et ce que vous veniez d’envoyer n’est pas enregistré : connectez-vous, la page du formulaire se rouvrira."
+NOT_SENT = "Votre session était terminée : ce que vous veniez d’envoyer n’est pas enregistré."
 PROVE_AGAIN = "Ce que vous veniez d’envoyer n’est pas enregistré : montrez d’abord votre second facteur, la page du formulaire se rouvrira."
 
 HOME, LANDING = "learning.home", "visitors.landing"
