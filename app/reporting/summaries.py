@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +9,7 @@ from fractions import Fraction
 from typing import IO, Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from app.identity.models import Person
 from app.identity.sign_in.institution_accounts import IdentityLink
@@ -123,13 +122,8 @@ def active_on_path(report: PeopleReport) -> Sequence[int]:
 def active(report: PeopleReport) -> Sequence[int]:
     """Whoever did something between the two days, in order: their first act is before its end, their last one after its beginning."""
     since, until = period_of(report.filter, report.scope.on)
-    conditions: list[ColumnElement[bool]] = [
-        PersonFigures.first_at.is_not(None),
-        *selection.within(PersonFigures.first_at, None, until),
-        *selection.within(PersonFigures.last_at, since, None),
-    ]
-    inside = frozenset(report.session.scalars(report.selected().where(*conditions)))
-    return array("q", (number for number in report.people() if number in inside))
+    began = PersonFigures.first_at.is_not(None), *selection.within(PersonFigures.first_at, None, until)
+    return report.people(*began, *selection.within(PersonFigures.last_at, since, None))
 
 
 def write(target: IO[bytes], report: PeopleReport, people: Sequence[int]) -> None:

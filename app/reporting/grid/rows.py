@@ -152,9 +152,9 @@ class PeopleReport:
         """Which rows of `PersonFigures` are of this report."""
         return selection.conditions(self.scope, self.filter, self.now)
 
-    def people(self) -> Sequence[int]:
-        """Everybody's number, in order: eight bytes each."""
-        return array("q", self.session.scalars(self._numbers()).yield_per(PIECE))
+    def people(self, *conditions: ColumnElement[bool]) -> Sequence[int]:
+        """Everybody's number, in order: eight bytes each. `conditions`: besides those of the filter."""
+        return array("q", self.session.scalars(self._numbers().where(*conditions)).yield_per(PIECE))
 
     def everything(self, size: int = PIECE, people: Sequence[int] | None = None) -> Iterator[ReportRow]:
         """All rows in order (of `people`, where their numbers are at hand). Memory does not grow with their number, but for the numbers."""
