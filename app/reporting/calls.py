@@ -259,13 +259,8 @@ def count(report: PeopleReport) -> int:
     return report.session.scalar(select(func.count()).select_from(_people_to_call(report).subquery())) or 0
 
 
-def calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[CallLine, ...]:
-    """The most urgent first, then the longest silence. One SELECT."""
-    return first_calls(report, most, skipped)[0]
-
-
 def first_calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[tuple[CallLine, ...], int]:
-    """Returns the first people to call and how many there are in all, in one query."""
+    """Returns the first people to call, the most urgent first, then the longest silence, and how many there are in all, where somebody is left. One SELECT."""
     listed = _people_to_call(report).subquery()
     first = (
         select(listed, func.count().over().label("total"))
@@ -297,10 +292,13 @@ def _reason(report: PeopleReport, person: ReportRow, urgency: Urgency, waiting: 
 
 
 def calls_page(report: PeopleReport, filter_words: str, number: int) -> CallsPage:
-    total = count(report)
-    number, last = nearest_page(number, total, PER_PAGE)
+    number = max(1, number)
     skipped = (number - 1) * PER_PAGE
-    return CallsPage(calls(report, PER_PAGE, skipped), total, skipped + 1, number, last, report.filter.fields(), filter_words, report.now)
+    found, total = first_calls(report, PER_PAGE, skipped)
+    if skipped and not found:  # past the last page, which alone asks for a count of its own
+        return calls_page(report, filter_words, nearest_page(number, count(report), PER_PAGE)[0])
+    _, last = nearest_page(number, total, PER_PAGE)
+    return CallsPage(found, total, skipped + 1, number, last, report.filter.fields(), filter_words, report.now)
 
 
 def call_page(session: Session, course: Course, scope: ReportScope, person_id: int, now: datetime) -> CallPage:

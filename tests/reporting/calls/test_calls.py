@@ -145,6 +145,8 @@ def test_all_of_them_page_after_page(as_: SignIn, app: Flask) -> None:
             listed = next(each for each in page.all("ol") if "calls" in str(each.get("class")))
             assert listed.get("start") == str(len(seen) + 1)
             seen += [str(item.find("p").find("a").get("href")) for item in listed]
+        beyond = next(each for each in client.see("/pilotage/appels?page=999").all("ol") if "calls" in str(each.get("class")))
+        assert beyond.get("start") == listed.get("start"), "past the last page, the last one"
     finally:
         queries.PER_PAGE = queries_per_page
     assert len(seen) == len(set(seen)) == total > 8
