@@ -93,6 +93,11 @@ class Population(Struct, frozen=True, dict=True):
     def weeks(self) -> tuple[Weeks, Weeks]:
         return weeks_of(self.report)
 
+    @cached_property
+    def elements(self) -> Mapping[str, int]:
+        """How many have each element behind them, of a report on one module."""
+        return done_by_element(self.report)
+
 
 def population_of(report: PeopleReport) -> Population:
     """One SELECT."""

@@ -15,7 +15,7 @@ from app.platform.web.edge import bounded_int
 from app.record.progress.rules import Progress
 from app.reporting.grid.columns import element_title
 from app.reporting.overview import charts
-from app.reporting.overview.aggregates import PeopleGroup, Population, done_by_element, period_of, situations_of
+from app.reporting.overview.aggregates import PeopleGroup, Population, period_of, situations_of
 from app.reporting.overview.charts import ELSEWHERE, SHARE_ORDER, ChartPicture, FewPeople, percent, standing_words
 from app.reporting.scope import ReportScope
 from app.reporting.scope_rules import SITUATION_WORDS, SMALL, ModuleState, Movement, PathSituation, hidden_groups, mean_percentage, module_state
@@ -26,7 +26,7 @@ PLACES = 8
 
 
 def pictures_of(population: Population, *, on_screen: bool = False) -> tuple[ChartPicture, ...]:
-    """One SELECT, three of a module. Off the screen, nothing is drawn of fewer than five people."""
+    """One SELECT, three of a module, the first time. Off the screen, nothing is drawn of fewer than five people."""
     if population.total < (1 if on_screen else SMALL):
         return ()
     one_module = bool(population.report.filter.module)
@@ -100,7 +100,7 @@ def _in_module(population: Population) -> ChartPicture | None:
 
 
 def _by_element(population: Population) -> ChartPicture | None:
-    report, done = population.report, done_by_element(population.report)
+    report, done = population.report, population.elements
     inside = report.course.elements_of(report.course.modules[report.filter.module])
     return charts.elements(
         [(element_title(report.course, element), done.get(element, 0)) for element in inside], shares(population).total(), _link(report.filter)
