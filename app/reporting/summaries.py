@@ -25,7 +25,7 @@ from app.record.progress.queries import STATE_COLUMNS, counting, state_value
 from app.record.progress.rules import Progress, ProgressState
 from app.reporting import selection
 from app.reporting.grid.columns import SHORT_SIDES, GridColumn, Row, day_if_any
-from app.reporting.grid.exports import write_cells
+from app.reporting.grid.exports import open_workbook, write_cells, write_texts
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
 from app.reporting.overview.aggregates import period_of
@@ -129,13 +129,7 @@ def active(report: PeopleReport) -> Sequence[int]:
 def write(target: IO[bytes], report: PeopleReport, people: Sequence[int]) -> None:
     """The workbook, some people at a time. `people`: as `active_on_path` tells them."""
     report = report.of_one_path()
-    import xlsxwriter  # which takes a while to come, and few ask for it
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        book.set_properties({"title": f"{current_site().name} : fichier pour un financeur", "created": report.now.replace(tzinfo=None)})
-        formats = {"head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}), "day": book.add_format({"num_format": "dd/mm/yyyy"})}
-        formats["share"] = book.add_format({"num_format": "0.0"})
+    with open_workbook(target, f"{current_site().name} : fichier pour un financeur", report.now) as (book, formats):
         first, second, opinions, notes = (book.add_worksheet(name) for name in (PEOPLE, PROOFS, OPINIONS, NOTES))
         _head(first, FUNDER_COLUMNS, formats)
         _head(second, PROOF_COLUMNS, formats)
@@ -226,10 +220,7 @@ def _notes(sheet: Any, report: PeopleReport, people: int, formats: Mapping[str, 
         ),
         *((column.name, column.explanation) for column in FUNDER_COLUMNS),
     ]
-    sheet.write_row(0, 0, ["Ce qui est dit", "Comment le lire"], formats["head"])
-    for number, line in enumerate(lines, 1):
-        for place, words in enumerate(line):
-            sheet.write_string(number, place, words)
+    write_texts(sheet, [("Ce qui est dit", "Comment le lire"), *lines], formats["head"])
 
 
 # --- The file of an employer ---

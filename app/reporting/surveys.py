@@ -33,7 +33,7 @@ from app.platform.site import current_site
 from app.platform.unicode import neutral
 from app.platform.web.edge import XLSX, written_file
 from app.platform.web.endpoints import act, page
-from app.reporting.grid.exports import file_name
+from app.reporting.grid.exports import file_name, open_workbook
 from app.reporting.overview.charts import ChartPicture, PictureKind, PictureRow, draw_picture
 
 # --- What the pages receive ---
@@ -245,12 +245,8 @@ WIDTHS = (36, 60, 16, 16, 14, 40, 12)
 
 
 def write(target: IO[bytes], result: SurveyResult, now: datetime, site: str, reads_texts: bool) -> None:
-    import xlsxwriter  # which takes a while to come, and few ask for it
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        book.set_properties({"title": f"{site} : {result.survey.title}", "created": now.replace(tzinfo=None)})
-        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    with open_workbook(target, f"{site} : {result.survey.title}", now) as (book, formats):
+        head = formats["head"]
         _sheet(book.add_worksheet("Réponses"), HEADS, WIDTHS, _rows(result), head)
         if reads_texts:
             _sheet(book.add_worksheet("Réponses libres"), ("Question", "Ce qui est écrit"), (60, 110), _texts(result), head)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -64,15 +65,26 @@ def csv_pieces(columns: Sequence[GridColumn[Row]], rows: Iterable[Row]) -> Itera
 SHEET, NOTES = "Personnes", "Lire ce fichier"
 
 
-def write_xlsx(target: IO[bytes], columns: Sequence[GridColumn[Row]], rows: Iterable[Row], computed_at: datetime, filter_words: str) -> None:
-    """Write the workbook, row after row: what is written leaves memory."""
+@contextmanager
+def open_workbook(target: IO[bytes], title: str, computed_at: datetime, **options: bool) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Open a workbook in which no text is a formula or a link, with the formats of its cells."""
     import xlsxwriter  # which takes a while to come, and few ask for it
 
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        book.set_properties({"title": "Pilotage", "created": computed_at.replace(tzinfo=None)})
-        formats = {"head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}), "day": book.add_format({"num_format": "dd/mm/yyyy"})}
-        formats["share"] = book.add_format({"num_format": "0.0"})
+    with xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, **options}) as book:
+        book.set_properties({"title": title, "created": computed_at.replace(tzinfo=None)})
+        yield (
+            book,
+            {
+                "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
+                "day": book.add_format({"num_format": "dd/mm/yyyy"}),
+                "share": book.add_format({"num_format": "0.0"}),
+            },
+        )
+
+
+def write_xlsx(target: IO[bytes], columns: Sequence[GridColumn[Row]], rows: Iterable[Row], computed_at: datetime, filter_words: str) -> None:
+    """Write the workbook, row after row: what is written leaves memory."""
+    with open_workbook(target, "Pilotage", computed_at, constant_memory=True) as (book, formats):
         sheet = book.add_worksheet(SHEET)
         _set_up(sheet, filter_words, computed_at)
         _people(sheet, columns, rows, formats)
@@ -122,9 +134,12 @@ def write_cells(sheet: Any, row: int, cells: Sequence[Value], formats: Mapping[s
 def _notes(sheet: Any, columns: Sequence[GridColumn[Any]], computed_at: datetime, filter_words: str, head: Any) -> None:
     sheet.set_column(0, 0, 40)
     sheet.set_column(1, 1, 100)
-    sheet.write_row(0, 0, ("Colonne", "Ce qu’elle dit"), head)
-    rows = [(column.name, column.explanation) for column in columns]
-    rows += [("Calculé le", french_datetime(computed_at)), ("Filtre", filter_words)]
-    for number, row in enumerate(rows, 1):
-        for place, text in enumerate(row):
-            sheet.write_string(number, place, text)
+    lines = [(column.name, column.explanation) for column in columns]
+    write_texts(sheet, [("Colonne", "Ce qu’elle dit"), *lines, ("Calculé le", french_datetime(computed_at)), ("Filtre", filter_words)], head)
+
+
+def write_texts(sheet: Any, lines: Iterable[Sequence[str]], head: Any) -> None:
+    """Write lines of text from the first row on, which is their heading."""
+    for number, line in enumerate(lines):
+        for place, text in enumerate(line):
+            sheet.write_string(number, place, text, None if number else head)
