@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import secrets
 from collections.abc import Iterable, Sequence
@@ -26,8 +25,7 @@ from app.platform.errors import NotYours
 from app.platform.french import day_of, french_date, french_datetime, number, percent
 from app.platform.settings import current_settings
 from app.platform.site import current_site
-from app.platform.unicode import neutral
-from app.platform.web.edge import bounded_int, download
+from app.platform.web.edge import bounded_int, csv_table, download
 from app.platform.web.endpoints import PUBLIC, act, page
 from app.platform.zips import packed
 from app.reporting import quality, surveys
@@ -37,30 +35,20 @@ from app.reporting.quality import NobodyToDraw, QualityPage, ResultsPage, Sample
 # --- The archive for an auditor: indicators, results, surveys ---
 # Nobody is named, unless a sample was drawn.
 
-BOM = "\ufeff"
-
 
 def pack(page: QualityPage, told: ResultsPage, answered: Iterable[SurveyResult], site: str, sample: SamplePage | None = None) -> bytes:
     files = {
         "lire-moi.txt": _read_me(page, site, sample),
-        "indicateurs.csv": _table(("Indicateur", "Ce qu’il demande", "Ce que le site a enregistré", "Ce que l’organisme ajoute"), _indicators(page)),
-        "resultats.csv": _table(("Année de début", "Jusqu’au", "Personnes", "Parcours terminés", "Arrêtés", "Semaines (médiane)"), _results(told)),
+        "indicateurs.csv": csv_table([("Indicateur", "Ce qu’il demande", "Ce que le site a enregistré", "Ce que l’organisme ajoute"), *_indicators(page)]),
+        "resultats.csv": csv_table([("Année de début", "Jusqu’au", "Personnes", "Parcours terminés", "Arrêtés", "Semaines (médiane)"), *_results(told)]),
     }
     for one in answered:
         target = io.BytesIO()
         surveys.write(target, one, page.computed_at, site, reads_texts=False)
         files[f"enquetes/{one.survey.id}.xlsx"] = target.getvalue()
     if sample:
-        files["echantillon.csv"] = _table(("Nom", "Commencé le", "Terminé le"), ((one.name, _day(one.begun), _day(one.done)) for one in sample.people))
+        files["echantillon.csv"] = csv_table([("Nom", "Commencé le", "Terminé le"), *((one.name, _day(one.begun), _day(one.done)) for one in sample.people)])
     return packed(files)
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(heads)
-    writer.writerows([neutral(value) for value in row] for row in rows)
-    return (BOM + out.getvalue()).encode()
 
 
 def _indicators(page: QualityPage) -> Iterable[Sequence[str]]:
@@ -95,7 +83,6 @@ def _read_me(page: QualityPage, site: str, sample: SamplePage | None) -> bytes:
 
 
 def init_app(app: Flask) -> None:
-
     app.register_blueprint(blueprint)
     app.cli.add_command(quality_commands)
 

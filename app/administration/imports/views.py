@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 
@@ -34,19 +33,11 @@ from app.platform.errors import TooBusy
 from app.platform.french import plural
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
-from app.platform.unicode import neutral
 from app.platform.web import endpoints
-from app.platform.web.edge import bounded_int, download
+from app.platform.web.edge import XLSX, bounded_int, csv_table, download
 from app.record.progress.models import Cohort
 
 Rows = Sequence[Sequence[str]]
-
-
-def as_csv(rows: Rows) -> bytes:
-    """Writes the rows as CSV with `;` and a BOM, as French spreadsheets expect."""
-    text = io.StringIO()
-    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([[neutral(cell) for cell in row] for row in rows])
-    return "\ufeff".encode() + text.getvalue().encode()
 
 
 def as_xlsx(rows: Rows) -> bytes:
@@ -63,8 +54,8 @@ def as_xlsx(rows: Rows) -> bytes:
 
 
 FORMS: Mapping[str, tuple[Callable[[Rows], bytes], str]] = {
-    "csv": (as_csv, "text/csv"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (csv_table, "text/csv"),
+    "xlsx": (as_xlsx, XLSX),
 }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import IO, Any
@@ -180,6 +182,17 @@ def public_address(path: str) -> str:
 def download(data: bytes | Iterable[bytes] | str, mimetype: str, name: str) -> Response:
     """A file that a browser keeps under this name, of characters that need no quoting, instead of showing it."""
     return Response(data, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+BOM = "\ufeff"
+"""Without it Excel reads UTF-8 as Windows-1252."""
+
+
+def csv_table(rows: Iterable[Sequence[str]]) -> bytes:
+    """A small table as French spreadsheets expect it; no text of it is run as a formula."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([unicode.neutral(cell) for cell in row] for row in rows)
+    return (BOM + text.getvalue()).encode()
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

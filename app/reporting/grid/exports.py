@@ -14,10 +14,8 @@ from typing import IO, Any
 
 from app.platform.french import french_datetime, zone
 from app.platform.unicode import neutral
+from app.platform.web.edge import BOM
 from app.reporting.grid.columns import GridColumn, Row, Value
-
-BOM = "\ufeff"
-"""Without it Excel reads UTF-8 as Windows-1252."""
 
 
 def file_name(now: datetime, suffix: str, what: str = "pilotage") -> str:
