@@ -14,6 +14,7 @@ from wtforms import Field, IntegerField, SelectField, StringField, ValidationErr
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
+from app.administration.accounts.queries import holding
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity import audit
@@ -118,11 +119,12 @@ def _title(course: Course, row: Cohort) -> str:
 
 def candidates(session: Session, row: Cohort, text: str) -> tuple[Member, ...]:
     """Open accounts outside the cohort whose name or address holds every word; nobody for an empty search."""
-    words = fold(text).split()
-    inside = set(session.scalars(select(CohortMember.person_id).where(CohortMember.cohort_id == row.id)))
-    query = select(Person.id, Person.name, Person.email, Person.active).where(Person.active)
-    people = sorted((Member(*found) for found in session.execute(query)), key=lambda member: fold(member.name)) if words else []
-    return tuple(one for one in people if one.id not in inside and all(word in fold(f"{one.name} {one.email}") for word in words))[:MOST_FOUND]
+    words = holding(text)
+    if not words:
+        return ()
+    inside = select(CohortMember.person_id).where(CohortMember.cohort_id == row.id)
+    query = select(Person.id, Person.name, Person.email, Person.active).where(Person.active, Person.id.not_in(inside), *words)
+    return tuple(Member(*found) for found in session.execute(query.order_by(Person.search_key, Person.id).limit(MOST_FOUND)))
 
 
 def own_cohort(session: Session, cohort_id: int) -> Cohort:
