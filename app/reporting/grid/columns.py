@@ -182,8 +182,8 @@ COLUMNS: tuple[PersonColumn, ...] = (
         "Éléments faits sur éléments demandés, arrondi au dixième inférieur.",
         lambda row: percentage(row.figures.path),
         heading="Avancement",
-        cell=lambda row: GridCell(f"{_percent(row)} %", ratio(row.figures.path)),
-        printed=lambda row: f"{_percent(row)} % ({ratio(row.figures.path)})",
+        cell=lambda row: GridCell(_percent(row.figures.path), ratio(row.figures.path)),
+        printed=lambda row: f"{_percent(row.figures.path)} ({ratio(row.figures.path)})",
         share=1.6,
         numeric=True,
         key="percentage",
@@ -263,8 +263,8 @@ def _words(value: Value) -> str:
     return value if isinstance(value, str) else number(value)
 
 
-def _percent(row: ReportRow) -> str:
-    return number(float(percentage(row.figures.path)), 1)
+def _percent(progress: Progress) -> str:
+    return f"{number(float(percentage(progress)), 1)} %"
 
 
 def ratio(progress: Progress) -> str:
@@ -324,8 +324,8 @@ def _whole_module(module_id: str, today: date) -> Iterator[PersonColumn]:
         "Éléments du module faits sur ceux qu’il demande, arrondi au dixième inférieur.",
         lambda row: percentage(progress(row)),
         heading="Avancement",
-        cell=lambda row: GridCell(f"{number(float(percentage(progress(row))), 1)} %", ratio(progress(row))),
-        printed=lambda row: f"{number(float(percentage(progress(row))), 1)} % ({ratio(progress(row))})",
+        cell=lambda row: GridCell(_percent(progress(row)), ratio(progress(row))),
+        printed=lambda row: f"{_percent(progress(row))} ({ratio(progress(row))})",
         share=1.6,
         numeric=True,
     )
