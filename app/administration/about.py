@@ -31,7 +31,7 @@ from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
-from app.platform import clock, hooks, site
+from app.platform import clock, hooks
 from app.platform import site as sites
 from app.platform.colours import Colour, read_colour, refusal
 from app.platform.db import db
@@ -248,7 +248,7 @@ def _save_site(form: SiteForm | LogoForm, before: Site, after: Site) -> bool:
     now, person = clock.now(), current_person()
     read = form.version.data or ""
     follows = int(read) if read.isdecimal() else before.version
-    row = form.accept(lambda: site.save(db.session, after, follows, person.id, now))
+    row = form.accept(lambda: sites.save(db.session, after, follows, person.id, now))
     if row is None:
         form.version.data = str(sites.newest_version(db.session))
         return False

@@ -125,8 +125,6 @@ def demo() -> None:
 @command
 def load_demo() -> None:
     """Charger les personnes inventées ; une seconde fois ne change rien."""
-    # what serves the site never loads it
-
     done = load(db.session, current_settings(), clock.now())
     if done.missing:
         click.echo(f"Territoires absents du réseau, laissés de côté : {', '.join(done.missing)}.", err=True)
