@@ -267,7 +267,7 @@ def index() -> ResponseReturnValue:
     row = _save_cohort(form, None) if form.validate_on_submit() else None
     if row is None:
         page = CohortsPage(cohort_rows(db.session, published), form)
-        return render_template("administration/cohorts/cohorts.html", page=page), 422 if form.errors else 200
+        return render_template("administration/cohorts/cohorts.html", page=page), form.status
     flash("La cohorte est créée.", "success")
     db.session.commit()
     return redirect(url_for("cohorts.cohort", cohort_id=row.id), 303)
@@ -278,11 +278,7 @@ def _save_cohort(form: CohortForm, row: Cohort | None) -> Cohort | None:
     if form.starts_on.data is None:
         return None
     values = {"name": form.name.data or "", "path_id": form.path.data, "starts_on": form.starts_on.data, "due_on": form.due_on.data, "target": form.target}
-    try:
-        return save(db.session, row, actor_id=current_person().id, now=clock.now(), **values)
-    except NameTaken as error:
-        form.name.errors = [error.sentence]
-        return None
+    return form.accept(lambda: save(db.session, row, actor_id=current_person().id, now=clock.now(), **values), form.name)
 
 
 @blueprint.route("/<int:cohort_id>", methods=["GET", "POST"])
@@ -310,7 +306,7 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
     if not form.errors:
         shown = [member.id for member in (*page.card.learners, *page.card.trainers, *found)]
         audit.record_access(shown, "cohorts.cohort", clock.now())
-    return render_template("administration/cohorts/cohort.html", page=page), 422 if form.errors else 200
+    return render_template("administration/cohorts/cohort.html", page=page), form.status
 
 
 @blueprint.post("/<int:cohort_id>/personnes")

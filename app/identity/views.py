@@ -42,7 +42,7 @@ def account() -> ResponseReturnValue:
     person = _me()
     form = ProfileForm(data={"name": person.name, "side": person.side or "", "phone": person.phone or ""})
     if not form.validate_on_submit():
-        return render_template("identity/account.html", page=_account_page(person, form)), 422 if form.errors else 200
+        return render_template("identity/account.html", page=_account_page(person, form)), form.status
     person.name, person.side, person.phone = form.chosen_name, form.chosen_side, form.chosen_phone
     flash("Vos informations sont enregistrées.")
     db.session.commit()
@@ -168,7 +168,7 @@ def reset(token: str) -> ResponseReturnValue:
         return _link_over()
     form = NewPasswordForm(person)
     if not form.validate_on_submit():
-        return render_template("identity/reset.html", page=PasswordPage(form)), 422 if form.errors else 200
+        return render_template("identity/reset.html", page=PasswordPage(form)), form.status
     chosen = hashed(form.new_password)
     services.lock(db.session, person)
     if services.link_holder(db.session, settings.keys, token, now) is None:

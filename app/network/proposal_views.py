@@ -73,7 +73,7 @@ def propose(cite_id: str) -> ResponseReturnValue:
     before = proposals.as_written(cite, proposals.accepted_texts(db.session, territory).texts)
     sent = form.validate_on_submit() and form.accept(lambda: proposals.propose(db.session, territory, current_person().id, before, form.texts, now))
     if not sent:
-        return render_template("network/proposals/propose.html", page=page, form=form), 422 if form.errors else 200
+        return render_template("network/proposals/propose.html", page=page, form=form), form.status
     flash("Votre proposition est envoyée : quelqu’un la relit avant qu’elle paraisse.")
     to = url_for("proposals.decision", proposal_id=sent.id) if page.moderates else url_for("proposals.propose", cite_id=cite_id)
     db.session.commit()

@@ -214,7 +214,7 @@ def accept(token: str) -> ResponseReturnValue:
     form = AcceptForm(person, data={"side": person.side or ""})
     if not form.validate_on_submit():
         places = territory_names(db.session, territories_of(db.session, person.id, day_of(now)))
-        return render_template("administration/accounts/accept.html", page=AcceptPage(form, places, current_settings().oidc)), 422 if form.errors else 200
+        return render_template("administration/accounts/accept.html", page=AcceptPage(form, places, current_settings().oidc)), form.status
     chosen = hashed(form.new_password)
     lock(db.session, person)
     if holder(db.session, current_settings(), token, now) is None:
@@ -237,7 +237,7 @@ def new() -> ResponseReturnValue:
     form = InviteForm(territory_tree(db.session), by_mail, data={"way": "mail" if by_mail else "print"})
     if not form.validate_on_submit() or not (person := _open(form)):
         db.session.rollback()
-        return render_template("administration/accounts/new.html", page=InvitePage(form, by_mail)), 422 if form.errors else 200
+        return render_template("administration/accounts/new.html", page=InvitePage(form, by_mail)), form.status
     printed = form.way.data == "print"
     flash(f"Compte ouvert pour {person.name}.", "success")
     db.session.commit()

@@ -151,7 +151,7 @@ def details(person_id: int) -> ResponseReturnValue:
     form = DetailsForm(data={"name": seen.name, "email": "" if is_made_up(seen.email) else seen.email, "side": seen.side or ""})
     if not form.validate_on_submit() or not _correct_details(seen, form, now):
         db.session.rollback()
-        return render_template("administration/accounts/details.html", page=FormPage(seen.id, seen.name, form)), 422 if form.errors else 200
+        return render_template("administration/accounts/details.html", page=FormPage(seen.id, seen.name, form)), form.status
     return _back(person_id, "C’est corrigé.")
 
 
@@ -171,7 +171,7 @@ def roles(person_id: int) -> ResponseReturnValue:
     seen, _ = _visible(person_id, now)
     form = RolesForm(territory_tree(db.session), data={"roles": sorted(seen.role_set), "scope": sorted(scope_of(db.session, seen.id))})
     if not form.validate_on_submit() or not _roles_set(seen, form, now):
-        return render_template("administration/accounts/roles.html", page=FormPage(seen.id, seen.name, form)), 422 if form.errors else 200
+        return render_template("administration/accounts/roles.html", page=FormPage(seen.id, seen.name, form)), form.status
     return _back(person_id, "Les rôles sont enregistrés.")
 
 

@@ -161,7 +161,7 @@ def confirm_person_erasure(person_id: int) -> ResponseReturnValue:
     form = ErasePersonForm(person)
     if not form.validate_on_submit():
         page = erasure.ConfirmationPage(form, person.name, person.id, own=False)
-        return render_template("administration/privacy/erasure_confirmation.html", page=page), 422 if form.errors else 200
+        return render_template("administration/privacy/erasure_confirmation.html", page=page), form.status
     actor = current_person().id
     erasure.erase(db.session, current_settings(), person, actor_id=actor, ground=form.ground.data, now=clock.now())
     flash("Le compte est effacé.", "success")

@@ -234,7 +234,7 @@ def new_key() -> ResponseReturnValue:
         db.session.rollback()
     credentials = second_factor.factors_of(db.session, person.id).credentials
     options = second_factor_changes.to_create(settings, at, current_site().name, person.id, person.name, person.email, credentials, now)
-    return render_template("identity/sign_in/key.html", page=KeyPage(form, options)), 422 if form.errors else 200
+    return render_template("identity/sign_in/key.html", page=KeyPage(form, options)), form.status
 
 
 def _go_on(person: Person, now: datetime, codes: list[str], sentence: str) -> ResponseReturnValue:

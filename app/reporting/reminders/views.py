@@ -175,7 +175,7 @@ def new() -> ResponseReturnValue:
     now = clock.now()
     form = RuleForm(scope_here(now))
     if not form.validate_on_submit():
-        return render_template("reporting/reminders/reminder_form.html", page=RuleFormPage(form, None)), 422 if form.errors else 200
+        return render_template("reporting/reminders/reminder_form.html", page=RuleFormPage(form, None)), form.status
     row = services.save(db.session, None, current_person().id, form.values(), now)
     flash("La règle est créée, en pause. Voyez qui elle toucherait, puis mettez-la en route.", "success")
     db.session.commit()
@@ -200,7 +200,7 @@ def edit(rule_id: int) -> ResponseReturnValue:
     row = own_rule(db.session, scope, rule_id)
     form = RuleForm(scope, row)
     if not form.validate_on_submit():
-        return render_template("reporting/reminders/reminder_form.html", page=RuleFormPage(form, rule_id)), 422 if form.errors else 200
+        return render_template("reporting/reminders/reminder_form.html", page=RuleFormPage(form, rule_id)), form.status
     services.save(db.session, row, current_person().id, form.values(), now)
     flash("La règle est modifiée.", "success")
     db.session.commit()
@@ -242,9 +242,7 @@ def answer(token: str) -> ResponseReturnValue:
     asked = request.args.get("raison", "")
     form = ReminderAnswerForm(data={"reason": asked if asked in REASONS else None})
     if not form.validate_on_submit():
-        return render_template(
-            "reporting/reminders/reminder_answer.html", page=ReminderAnswerPage(form, token, current_site().contact)
-        ), 422 if form.errors else 200
+        return render_template("reporting/reminders/reminder_answer.html", page=ReminderAnswerPage(form, token, current_site().contact)), form.status
     reason = form.reason.data
     services.answer(db.session, person.id, reason, clock.now(), to_tell=form.to_tell.data)
     flash(
@@ -268,7 +266,7 @@ def digest() -> ResponseReturnValue:
     form = DigestForm(data={"weekday": "" if weekday is None else str(weekday)})
     if not form.validate_on_submit():
         page = DigestPage(form, outbox.available(current_settings()))
-        return render_template("reporting/reminders/reminder_digest.html", page=page), 422 if form.errors else 200
+        return render_template("reporting/reminders/reminder_digest.html", page=page), form.status
     weekly_digest.choose(db.session, me, form.chosen_weekday, clock.now())
     flash("Votre choix est enregistré.", "success")
     db.session.commit()
