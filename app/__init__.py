@@ -90,10 +90,10 @@ from app.platform.settings import Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve; without its pages, where `flask` runs a command that needs none. Raises `SettingsError` where the set-up is wrong."""
-    from app.operations import shell
-
     os.umask(0o077)  # the database, images, copies: what any process of ours writes is for its own account, not for the machine's others
     with collector.at_rest(set_aside="app.platform.web" not in sys.modules):  # the first of a process reads the code, which stays
+        from app.operations import shell
+
         try:
             settings = settings or settings_file.load()
         except SettingsError as error:
@@ -110,7 +110,6 @@ def _explaining(error: SettingsError) -> Flask:
 
 
 def _application(settings: Settings, command: click.Command | None) -> Flask:
-    from app.operations import prepare as unprepared
     from app.operations import shell
     from app.platform import db, log
 
@@ -122,7 +121,7 @@ def _application(settings: Settings, command: click.Command | None) -> Flask:
         app.cli.add_command(command)
     else:
         _add_pages(app)
-    unprepared.explain_commands(app)
+    shell.explain_commands(app)
     return app
 
 

@@ -1,15 +1,12 @@
-"""`flask prepare` makes a folder ready to serve, `flask media move` moves its files; and what every command says on a database that is not ready."""
+"""`flask prepare` makes a folder ready to serve, `flask media move` moves its files."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from functools import wraps
-from typing import Any
 
 import click
 from flask import Flask
-from flask.cli import AppGroup, ScriptInfo, with_appcontext
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -100,51 +97,6 @@ def _load_demonstration() -> None:
             seen.add(account.role)
             click.echo(f"  {account.role:15} {account.email:45} {account.password}")
     click.echo(f"Adresse : http://127.0.0.1:{current_settings().port}/")
-
-
-# --- A database without its tables, or behind this version ---
-# Every command answers in one sentence that says what to do, in the place of a traceback.
-
-
-def explain_commands(app: Flask) -> None:
-    """Make every command answer in one sentence, instead of a traceback, where its tables are not there yet."""
-    for command in _commands(app.cli):
-        if command.callback and not hasattr(command.callback, "explains"):  # groups without pages are shared by all applications of a process
-            command.callback = _explaining(command.callback)
-
-
-def _commands(group: click.Group) -> Iterator[click.Command]:
-    for command in group.commands.values():
-        yield command
-        if isinstance(command, click.Group):
-            yield from _commands(command)
-
-
-def _explaining(callback: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(callback)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return callback(*args, **kwargs)
-        except SQLAlchemyError as error:
-            with click.get_current_context().ensure_object(ScriptInfo).load_app().app_context():
-                if _behind():
-                    instance = current_settings().instance_path
-                    raise click.ClickException(
-                        f"La base de {instance} n’est pas prête pour cette version : lancez flask prepare, ou vérifiez CROISEE_INSTANCE."
-                    ) from error
-            raise
-
-    run.explains = True  # type: ignore[attr-defined]
-    return run
-
-
-def _behind() -> bool:
-    """False too where the database does not answer: that is another fault, told as it is."""
-    try:
-        with db.engine.connect() as connection:
-            return migrations.schema_state(connection) is migrations.SchemaState.PENDING
-    except SQLAlchemyError:
-        return False
 
 
 # --- `flask media move` ---

@@ -1,14 +1,25 @@
-"""`flask` in a shell: which command was typed, how to run it again, and the commands that need no page of the site, for which no page is loaded."""
+"""`flask` in a shell: which command was typed, those for which no page is loaded, and what each says on a database that is not ready.
+
+Every command reads this file, so it imports nothing but the platform."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import click
+from flask import Flask
+from flask.cli import ScriptInfo
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.utils import import_string
+
+from app.platform.db import db
+from app.platform.settings import current_settings
+from app.platform.web import migrations
 
 WITHOUT_PAGES: Mapping[tuple[str, ...], str] = MappingProxyType(
     {
@@ -60,3 +71,48 @@ def without_pages() -> click.Command | None:
     found = next((place for words, place in WITHOUT_PAGES.items() if asked[: len(words)] == words), None)
     command: click.Command | None = import_string(found) if found else None
     return command
+
+
+# --- A database without its tables, or behind this version ---
+# Every command answers in one sentence that says what to do, in the place of a traceback.
+
+
+def explain_commands(app: Flask) -> None:
+    """Make every command answer in one sentence, instead of a traceback, where its tables are not there yet."""
+    for command in _commands(app.cli):
+        if command.callback and not hasattr(command.callback, "explains"):  # groups without pages are shared by all applications of a process
+            command.callback = _explaining(command.callback)
+
+
+def _commands(group: click.Group) -> Iterator[click.Command]:
+    for command in group.commands.values():
+        yield command
+        if isinstance(command, click.Group):
+            yield from _commands(command)
+
+
+def _explaining(callback: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(callback)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return callback(*args, **kwargs)
+        except SQLAlchemyError as error:
+            with click.get_current_context().ensure_object(ScriptInfo).load_app().app_context():
+                if _behind():
+                    instance = current_settings().instance_path
+                    raise click.ClickException(
+                        f"La base de {instance} n’est pas prête pour cette version : lancez flask prepare, ou vérifiez CROISEE_INSTANCE."
+                    ) from error
+            raise
+
+    run.explains = True  # type: ignore[attr-defined]
+    return run
+
+
+def _behind() -> bool:
+    """False too where the database does not answer: that is another fault, told as it is."""
+    try:
+        with db.engine.connect() as connection:
+            return migrations.schema_state(connection) is migrations.SchemaState.PENDING
+    except SQLAlchemyError:
+        return False

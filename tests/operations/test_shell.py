@@ -70,6 +70,18 @@ print([name for name in sys.modules if name.startswith("app.") and name.endswith
     assert done.stdout.splitlines() == ["1 0"] * len(shell.WITHOUT_PAGES) + ["[]"]
 
 
+def test_sending_emails_reads_nothing_of_the_course_nor_of_people(tmp_path: Path) -> None:
+    """A timer does it every minute or so."""
+    code = """
+import sys, app
+sys.argv = ["flask", "--app", "app", "mail", "send"]
+app.create_app()
+print(sorted({name.split(".")[1] for name in sys.modules if name.startswith("app.")}))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={"CROISEE_INSTANCE": str(tmp_path)}, capture_output=True, check=True, text=True)
+    assert done.stdout == "['operations', 'platform']\n"
+
+
 @pytest.mark.parametrize("command", ["doctor", "jobs list --json", "mail send"])
 def test_they_say_the_same(app: Flask, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     words = command.split()

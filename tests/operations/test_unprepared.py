@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from app import create_app
-from app.operations import prepare
+from app.operations import shell
 from app.platform.web import migrations
 from tests.making import make_settings
 
@@ -62,5 +62,5 @@ def test_another_fault_of_the_database_is_told_as_it_is(app: Flask, monkeypatch:
         raise OperationalError("SELECT 1", {}, Exception("disk I/O error"))
 
     app.cli.add_command(broken)
-    prepare.explain_commands(app)
+    shell.explain_commands(app)
     assert isinstance(app.test_cli_runner().invoke(args=["broken"]).exception, OperationalError)
