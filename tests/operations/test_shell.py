@@ -82,6 +82,16 @@ print(sorted({name.split(".")[1] for name in sys.modules if name.startswith("app
     assert done.stdout == "['operations', 'platform']\n"
 
 
+def test_a_whole_site_starts_without_the_libraries_that_few_pages_ask_for(tmp_path: Path) -> None:
+    code = """
+import sys, app
+app.create_app()
+print({name.split(".")[0] for name in sys.modules} & {"PIL", "bs4", "docx", "lxml", "mammoth", "odfdo", "openpyxl", "typst", "xlsxwriter"})
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={"CROISEE_INSTANCE": str(tmp_path)}, capture_output=True, check=True, text=True)
+    assert done.stdout == "set()\n"
+
+
 @pytest.mark.parametrize("command", ["doctor", "jobs list --json", "mail send"])
 def test_they_say_the_same(app: Flask, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     words = command.split()

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 from msgspec import Struct
-from odfdo import Document, Element
 
 from app.content.papers.paper import (
     BLANK_LINE,
@@ -31,6 +31,9 @@ from app.content.papers.paper import (
 )
 from app.content.text.grids import Copy
 from app.platform.zips import undated
+
+if TYPE_CHECKING:
+    from odfdo import Document
 
 _TEXT = '<style:style style:name="{}" style:family="text"><style:text-properties {}/></style:style>'
 _PARAGRAPH = (
@@ -118,6 +121,8 @@ FIELD_STYLE = {Copy.BLANK: "A_20_remplir", Copy.FILLED: "Rempli"}
 
 
 def write(paper: Paper) -> bytes:
+    from odfdo import Document, Element  # it takes a while to come, and few ask for it
+
     document = Document("text")
     _set_up(document, paper)
     body = document.body
@@ -257,6 +262,8 @@ def _row(cell_style: str, style: str, cells: list[Markup]) -> Markup:
 
 
 def _set_up(document: Document, paper: Paper) -> None:
+    from odfdo import Element
+
     said = document.meta
     said.title, said.subject, said.language, said.creator = paper.name, paper.purpose, "fr-FR", "Croisée"
     if paper.mark:
@@ -305,13 +312,8 @@ def _docx(paper: Paper) -> bytes:
     return docx_file.write(paper)
 
 
-def _odt(paper: Paper) -> bytes:
-
-    return write(paper)
-
-
 TEXTS = {
     "docx": FileFormat("pour Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", _docx),
-    "odt": FileFormat("pour LibreOffice", "application/vnd.oasis.opendocument.text", _odt),
+    "odt": FileFormat("pour LibreOffice", "application/vnd.oasis.opendocument.text", write),
 }
 """By the ending of a name."""
