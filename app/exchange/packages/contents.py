@@ -210,7 +210,7 @@ def packed_module(course: Course, module: Module, on: date) -> PackedModule:
             quiz = _quiz(course, course.quizzes[element_id], on, number)
             steps.append(quiz)
             number += len(quiz.questions)
-    made = PackedModule(module, presentation, renderer.notes(), tuple(steps), _pass_mark(course, steps), {})
+    made = PackedModule(module, presentation, renderer.notes(), tuple(steps), _pass_mark(steps), {})
     return replace(made, tables=tables(_writings(made), lexicon_of(course.glossary, course.confusables)))
 
 
@@ -218,7 +218,7 @@ def _writings(made: PackedModule) -> Iterator[str]:
     return (text for question in (*made.passing, *made.quiz_questions) for text in question.writings)
 
 
-def _pass_mark(course: Course, steps: list[PackedLesson | PackedQuiz]) -> Decimal | None:
+def _pass_mark(steps: list[PackedLesson | PackedQuiz]) -> Decimal | None:
     """An LMS holds one score for a package: the highest mark that one of its quizzes asks for, rounded up to a whole percentage."""
     marks = [step.quiz.policy.pass_mark for step in steps if isinstance(step, PackedQuiz) and any(question.points for question in step.questions)]
     return Decimal(math.ceil(max(marks) * 100)) / 100 if marks else None

@@ -67,7 +67,7 @@ def draw_curve(points: Sequence[Point], today: date) -> Markup:
     most = max((point.known for point in points), default=0) or 1
     places = [(_x(number, len(points)), _y(point.kept, most)) for number, point in enumerate(points)]
     now = next((number for number, point in enumerate(points) if point.on >= today), len(points) - 1)
-    shapes = (*_plane(points, most), _line("link", places[: now + 1]), _line("dashed", places[now:]), *_marks(points, places, now))
+    shapes = (*_plane(most), _line("link", places[: now + 1]), _line("dashed", places[now:]), *_marks(points, places, now))
     rows = [(french_date(point.on), f"{point.kept}", f"{point.known}") for point in points]
     return markup(
         '<figure class="chart" aria-label="{title}">\n<figcaption>{title}</figcaption>\n{svg}{table}</figure>\n',
@@ -93,7 +93,7 @@ def _y(kept: int, most: int) -> float:
     return FLOOR - kept * (FLOOR - TOP) / most
 
 
-def _plane(points: Sequence[Point], most: int) -> Iterator[Markup]:
+def _plane(most: int) -> Iterator[Markup]:
     yield label(str(most), 0, TOP + 5)
     yield label("0", 0, FLOOR + 4)
     yield markup('<path class="chart-axis" d="M{} {} H{}"/>', LEFT, FLOOR, NARROW_WIDTH)

@@ -51,7 +51,7 @@ def synthesis(course: Course, module: Module, imprint: Imprint) -> dict[str, Any
     lessons = [course.lessons[each] for each in module.lesson_ids if each in course.lessons]
     opening = [block for figure in _figures(tokens(module.body.text)) for block in translator.blocks(render([figure], renderer.state))]
     told = [part for lesson in lessons if (part := _lesson(renderer, translator, lesson))]
-    dates = _dates(renderer, translator, module, lessons)
+    dates = _dates(renderer, translator, module)
     edition = edition_of(course, [module.id, *(lesson.id for lesson in lessons)])
     return imprint.frame(course) | {
         "title": french(module.title),
@@ -121,7 +121,7 @@ def _leads_to(event: TimelineEvent, lesson_ids: Sequence[str]) -> bool:
     return any(target.partition("#")[0] in lesson_ids for target in targets)
 
 
-def _dates(renderer: PageRenderer, translator: Translator, module: Module, lessons: Sequence[Lesson]) -> list[Block]:
+def _dates(renderer: PageRenderer, translator: Translator, module: Module) -> list[Block]:
     renderer.turn_to(renderer.state.course.timeline)
     return [date_block(renderer, translator, event) for event in events_of(renderer.state.course, module)]
 
