@@ -33,8 +33,9 @@ _BROWSERS: tuple[tuple[str, str], ...] = (
     ("Firefox", "Firefox"),
     ("FxiOS", "Firefox"),
     ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
 )
-_BROWSERS += (("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS: tuple[tuple[str, str], ...] = (
     ("iPhone", "un iPhone"),
     ("iPad", "un iPad"),
@@ -42,8 +43,8 @@ _SYSTEMS: tuple[tuple[str, str], ...] = (
     ("Windows", "Windows"),
     ("Mac OS X", "un Mac"),
     ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
 )
-_SYSTEMS += (("Linux", "Linux"),)
 """In this order: most browsers also bear the names of those that they resemble."""
 
 
