@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import statistics
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ CODE = sorted(path for path in APP.rglob("*.py") if "migrations" not in path.par
 """A migration is as long as its tables."""
 BOTH = [*CODE, *sorted(TESTS.rglob("*.py"))]
 TEMPLATES = APP / "templates"
+RAISES = re.compile(r"\bRaises ((?:`?[A-Z]\w+`?(?:, | or | and )?)+)")
+OF_OTHERS = {"SMTPException"}
+"""Errors of libraries."""
 VAGUE = {"utils", "helpers", "common", "base", "data", "manager", "misc", "tools"}
 
 
@@ -225,6 +229,12 @@ def _is_in_the_code(parts: list[str]) -> bool:
         if module.exists():
             return place == len(parts) or re.search(rf"\b{parts[place]}\b", text_of(module)) is not None
     return False
+
+
+def test_an_error_that_a_docstring_promises_exists() -> None:
+    known = {node.name for path in CODE for node in nodes(path) if isinstance(node, ast.ClassDef)} | set(dir(builtins))
+    promised = {(name(path), error) for path in CODE for said in RAISES.findall(text_of(path)) for error in re.findall(r"[A-Z]\w+", said)}
+    assert sorted((where, error) for where, error in promised if error not in known | OF_OTHERS) == []
 
 
 def test_a_link_to_a_document_leads_to_one() -> None:

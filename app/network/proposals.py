@@ -276,7 +276,7 @@ def decide(
 ) -> bool:
     """True when its author is told by mail. `seen`: which decision the page said, and of when the proposal was, as they were read.
 
-    Raises WordMissing, TooManyCharacters, DecidedMeanwhile, ChangedMeanwhile; NotYours for no such proposal.
+    Raises RefusalWordMissing, TooManyCharacters, DecidedMeanwhile, CiteChangedMeanwhile; NotYours for no such proposal.
     """
     if not accepted and not word:
         raise RefusalWordMissing

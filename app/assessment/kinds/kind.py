@@ -102,7 +102,7 @@ class QuestionKind(ABC, Generic[A, G]):
 
     @abstractmethod
     def restored(self, stored: Mapping[str, Any]) -> G:
-        """The answer that `Given.payload` stored."""
+        """The answer that `QuestionResponse.payload` stored."""
 
     @property
     def blank(self) -> G:

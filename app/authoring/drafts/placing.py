@@ -190,7 +190,7 @@ class Desk:
         return DeskText(revision.path, revision.text, revision.id, 0, revision.media)
 
     def read(self, document_id: str, kind: type[T]) -> T:
-        """Raises NotYours, NotReadable."""
+        """Raises NotYours, DraftNotReadable."""
         sheet = self.sheet(document_id)
         document = reading_of(sheet.path, sheet.text).document
         if document is None:
@@ -214,7 +214,7 @@ class Desk:
             return None
 
     def begin(self, document_id: str, path: str, text: str, media: Mapping[str, str] | None = None) -> str:
-        """A text more. Raises Taken for the id of one that lies here already: `save` finds what is elsewhere."""
+        """A text more. Raises IdTaken for the id of one that lies here already: `save` finds what is elsewhere."""
         if document_id in self.sheets:
             raise IdTaken
         self.sheets[document_id] = DeskText(path, text, media=media or {}, changed=True)

@@ -30,7 +30,7 @@ _GIVEN_UP = "Cette image demande trop de temps ou de mémoire, ou vient avec tro
 Job = tuple[str, bytes, bool]
 Answer = tuple[str, bytes, int, int]
 Decoder = Callable[[Sequence[Job]], Iterable[Answer]]
-"""As `process.answers`, which says what these hold."""
+"""As `image_process.answers`, which says what these hold."""
 
 
 class ImageRefused(DomainError):

@@ -168,7 +168,7 @@ def read_pending(waiting: Store, digest: str, author_id: int) -> bytes:
 
 @contextmanager
 def turn(waiting: Store, digest: str, author_id: int) -> Iterator[bytes | None]:
-    """What waits, for one request at a time: None for one that waited while another took it. Raises NotYours as `read` does.
+    """What waits, for one request at a time: None for one that waited while another took it. Raises NotYours as `read_pending` does.
 
     On one host, all takes follow one another; on several, those of one file.
     """

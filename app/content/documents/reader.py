@@ -221,7 +221,7 @@ def parse(path: str, text: str) -> tuple[Document | None, tuple[Problem, ...]]:
 def read_document(path: str, text: str, bounded: bool = True) -> DocumentReading:
     """Parses a file into its document, its problems and the scan that checks across files need.
 
-    `bounded`: no further than `limits.MAX_MARKS`; what is published already is read whole, whatever is accepted today.
+    `bounded`: no further than `MAX_MARKS`; what is published already is read whole, whatever is accepted today.
     """
     kind = kind_of(path) or DocumentKind.LESSON
     text = normalise(text)

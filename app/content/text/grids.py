@@ -123,7 +123,7 @@ def grids(tokens: Sequence[Token]) -> Iterator[Grid]:
 
 
 def formula_of(words: str, titles: Sequence[str]) -> CellFormula | None:
-    """Parses the formula of a cell; None for a cell that does not begin with « = ». Raises NotUnderstood."""
+    """Parses the formula of a cell; None for a cell that does not begin with « = ». Raises CellNotUnderstood."""
     if not words.startswith("="):
         return None
     written = words[1:].strip()

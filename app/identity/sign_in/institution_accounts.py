@@ -53,7 +53,7 @@ class Establishment(Base):
     __tablename__ = "establishment"
 
     pattern: Mapped[str] = mapped_column(String(14), primary_key=True)
-    """A SIRET, or a SIREN and a star: `rules.is_pattern`."""
+    """A SIRET, or a SIREN and a star: `openid.is_pattern`."""
     territory_id: Mapped[str] = mapped_column(ForeignKey("territory.id"))
 
 
@@ -187,7 +187,7 @@ def _registered(session: Session, who: Identity, token: str, now: datetime) -> P
 
 
 def link(session: Session, person: Person, who: Identity, token: str, now: datetime) -> None:
-    """Links this identity to the account. Linking it again changes nothing. Raises Taken."""
+    """Links this identity to the account. Linking it again changes nothing. Raises IdentityTaken."""
     said = {"provider": who.provider, "idp": who.idp, "siret": who.siret, "organisation": who.organisation, "roles": list(who.roles), "acr": who.acr}
     row = {"person_id": person.id, "issuer": who.issuer, "subject": who.subject, **said, "first_at": now, "last_at": now, "token": token}
     if insert_once(session, IdentityLink, row):
@@ -200,7 +200,7 @@ def link(session: Session, person: Person, who: Identity, token: str, now: datet
 
 
 def join(session: Session, person: Person, who: Identity, token: str, now: datetime) -> None:
-    """Somebody who proved that the account is theirs has it opened by this identity too. Raises NotThisAddress, Taken."""
+    """Somebody who proved that the account is theirs has it opened by this identity too. Raises NotThisAddress, IdentityTaken."""
     services.lock(session, person)
     if who.email != person.email:
         raise NotThisAddress

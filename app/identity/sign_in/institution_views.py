@@ -179,7 +179,7 @@ def back(provider: str) -> ResponseReturnValue:
 
 
 def _identity_from_answer(provider: Provider, asked: PendingSignIn | None, now: datetime) -> tuple[Identity, str]:
-    """Raises Refused."""
+    """Raises InstitutionRefused."""
     if asked is None:
         raise InstitutionRefused("Cette connexion n’a pas été demandée depuis ce navigateur, ou elle a déjà servi. Recommencez.")
     if told := request.args.get("error", ""):

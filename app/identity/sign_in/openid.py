@@ -81,7 +81,7 @@ def claims_asked(provider: Provider) -> dict[str, Any]:
 
 
 def check_token(provider: Provider, claims: Mapping[str, Any], nonce: str, now: int) -> str:
-    """The subject of an identity token whose signature was checked. Raises Refused."""
+    """The subject of an identity token whose signature was checked. Raises InstitutionRefused."""
     _check_origin(provider, claims)
     audience = claims.get("aud")
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != provider.client_id:
@@ -100,7 +100,7 @@ def check_token(provider: Provider, claims: Mapping[str, Any], nonce: str, now: 
 
 
 def check_userinfo(provider: Provider, claims: Mapping[str, Any], subject: str, *, was_signed: bool) -> None:
-    """What is said of the person is of the one who signed in. Raises Refused."""
+    """What is said of the person is of the one who signed in. Raises InstitutionRefused."""
     if was_signed:
         _check_origin(provider, claims)
     if not hmac.compare_digest(subject_of(claims).encode(), subject.encode()):
@@ -270,7 +270,7 @@ def _cached_provider(provider: Provider, now: datetime, *, younger_than: timedel
 
 
 def _metadata(provider: Provider) -> dict[str, Any]:
-    """Raises Refused where it says that it is another one, or names an address without encryption."""
+    """Raises InstitutionRefused where it says that it is another one, or names an address without encryption."""
     metadata = _json(_fetch(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"))
     if metadata.get("issuer") != provider.issuer:
         raise InstitutionRefused("L’adresse réglée pour cette institution est celle d’une autre.")
@@ -282,7 +282,7 @@ def _metadata(provider: Provider) -> dict[str, Any]:
 
 
 def check(provider: Provider, now: datetime) -> None:
-    """Checks that the provider answers with its own metadata and accepts our credentials. Raises Refused."""
+    """Checks that the provider answers with its own metadata and accepts our credentials. Raises InstitutionRefused."""
     try:
         _credentials(provider, _cached_provider(provider, now).metadata, now)
     except (JoseError, ValueError, OSError) as error:
@@ -321,7 +321,7 @@ def _with(address: str, values: Mapping[str, str]) -> str:
 
 
 def fetch_identity(provider: Provider, callback: str, code: str, asked: Request, now: datetime) -> tuple[Identity, str]:
-    """Who the code is about, and the raw token, which ends their session there. Raises Refused or Unreachable."""
+    """Who the code is about, and the raw token, which ends their session there. Raises InstitutionRefused or Unreachable."""
     metadata = _cached_provider(provider, now).metadata
     form = {
         "grant_type": "authorization_code",

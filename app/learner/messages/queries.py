@@ -127,7 +127,7 @@ def of_message(session: Session, message_id: int) -> LessonFaq | None:
 
 
 def publish(session: Session, course: Course, message_id: int, actor_id: int, words: tuple[str, str, str], now: datetime) -> LessonFaq:
-    """`words`: lesson, question, answer. One message is published once. Raises Incomplete, TooLong, Changed, NotYours."""
+    """`words`: lesson, question, answer. One message is published once. Raises Incomplete, FaqTooLong, FaqChanged, NotYours."""
     lesson_id, question, answer = _checked(course, words)
     message = session.get(TrainerMessage, message_id, with_for_update=True)
     if message is None or message.kind != ThreadKind.QUESTION or message.answered_at is None:

@@ -59,7 +59,7 @@ class TerritoryNote(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     lesson_id: Mapped[str] = mapped_column(String(60))
     question_key: Mapped[str] = mapped_column(String(KEY_LENGTH))
-    """By what the question is known (`rules.Asked`)."""
+    """By what the question is known (`rules.TerritoryQuestion`)."""
     lesson_title: Mapped[str] = mapped_column(Text)
     question: Mapped[str] = mapped_column(Text)
     """Both as they were when the answer was first written."""
@@ -78,7 +78,7 @@ class KeptPassage(Base):
     kind: Mapped[str] = mapped_column(String(20))
     ref: Mapped[str] = mapped_column(String(60))
     anchor: Mapped[str] = mapped_column(String(120))
-    """The three of a `kept.rules.Place`."""
+    """The three of a `passage_rules.PassageKey`."""
     favourite: Mapped[bool]
     """Else it is a note."""
     origin: Mapped[str] = mapped_column(String(KEY_LENGTH))

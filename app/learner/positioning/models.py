@@ -64,7 +64,7 @@ class PositioningAnswer(Base):
     module_id: Mapped[str] = mapped_column(String(60))
     level: Mapped[int]
     guess: Mapped[float] = mapped_column(Float)
-    """As `rules.Item` has them."""
+    """As `rules.PositioningItem` has them."""
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     readable: Mapped[str] = mapped_column(Text, default="")
     """What was answered; empty for « Je ne sais pas »."""

@@ -78,7 +78,7 @@ class CourseLink(Base):
     """SHA-256 of the address, which may be longer than a key."""
     address: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20))
-    """A `links.LinkState`."""
+    """A `LinkState`."""
     said: Mapped[str] = mapped_column(String(SAID))
     checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_at: Mapped[datetime] = mapped_column(UtcDateTime)

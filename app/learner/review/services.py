@@ -55,7 +55,7 @@ class PauseWrong(DomainError):
 def answer(session: Session, course: Course, person_id: int, fields: Fields, now: datetime) -> ReviewLog:
     """A form of the review's page. What decides is read under the person's lock: one answer counts, however many windows send one.
 
-    Raises QuestionGone, QuestionChanged, AnsweredElsewhere, UnclearAnswer.
+    Raises ReviewQuestionGone, QuestionChanged, AnsweredElsewhere, UnclearAnswer.
     """
     lock_person(session, person_id)
     item = deck_of(session, course, person_id, now).at(_one(fields, "card"))

@@ -98,7 +98,7 @@ def has_answered(session: Session, person_id: int, survey_id: str, subject_id: s
 
 
 def answer(session: Session, course: Course, person_id: int, survey_id: str, subject_id: str, fields: Fields, now: datetime) -> None:
-    """Stores the answers of somebody who has done the subject. Raises NotYours, NothingSaid, TooLong, AnsweredAlready."""
+    """Stores the answers of somebody who has done the subject. Raises NotYours, NothingAnswered, SurveyTextTooLong, SurveyAnsweredAlready."""
     lock_person(session, person_id)
     survey = open_survey(session, course, person_id, survey_id, subject_id)
     answers = _read_answers(survey, fields)

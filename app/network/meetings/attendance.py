@@ -217,7 +217,7 @@ class NobodyThere(DomainError):
 
 
 def show_code(session: Session, meeting_id: int, code: str, now: datetime) -> None:
-    """Sets a new attendance code, which replaces the one before. Raises TooEarly."""
+    """Sets a new attendance code, which replaces the one before. Raises AttendanceTooEarly."""
     row = locked(session, meeting_id)
     if not code_may_be_shown(row.stage, row.starts_at, row.ends_at, now):
         raise AttendanceTooEarly
@@ -256,7 +256,7 @@ def attend(session: Session, course: Course, reader: MeetingReader, meeting_id: 
 
 
 def mark(session: Session, course: Course, meeting_id: int, ticked: Mapping[int, Presence], *, actor_id: int, now: datetime) -> int:
-    """The list, as somebody ticked it: those who are not named stay as they are. Returns how many changed. Raises TooEarly."""
+    """The list, as somebody ticked it: those who are not named stay as they are. Returns how many changed. Raises AttendanceTooEarly."""
     lock_people(session, list(ticked))
     row = locked(session, meeting_id)
     if not may_note_presences(row.stage, row.starts_at, now):
@@ -271,7 +271,7 @@ def mark(session: Session, course: Course, meeting_id: int, ticked: Mapping[int,
 
 
 def add(session: Session, course: Course, meeting_id: int, address: str, *, actor_id: int, now: datetime) -> None:
-    """Somebody who came without a place. Raises NobodyThere, TooEarly."""
+    """Somebody who came without a place. Raises NobodyThere, AttendanceTooEarly."""
     person: Person | None = person_by_address(session, address)
     if person is not None:
         lock_person(session, person.id)

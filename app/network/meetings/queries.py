@@ -91,7 +91,7 @@ _OWN_COHORTS = select(CohortMember.cohort_id).where(CohortMember.person_id == bi
 
 
 def places_of(session: Session, person_id: int, on: date) -> tuple[frozenset[str], frozenset[int]]:
-    """Territories and cohorts of one person, as `Audience.holds` is asked."""
+    """Territories and cohorts of one person, as `MeetingAudience.holds` is asked."""
     own = session.scalars(_OWN_TERRITORIES, {"person_id": person_id, "on": on}).all()
     tree = territory_tree(session) if own else None
     above = frozenset(node.id for each in own for node in tree.ancestors(each)) if tree else frozenset()

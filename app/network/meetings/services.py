@@ -107,7 +107,7 @@ def locked(session: Session, meeting_id: int) -> Meeting:
 def save(
     session: Session, settings: Settings, course: Course, meeting_id: int | None, values: Mapping[str, Any], *, edition: int, actor_id: int, now: datetime
 ) -> Meeting:
-    """A new draft, or a change. `edition`: the one that was read. Raises ChangedMeanwhile."""
+    """A new draft, or a change. `edition`: the one that was read. Raises MeetingChangedMeanwhile."""
     row = Meeting(stage=MeetingStage.DRAFT) if meeting_id is None else locked(session, meeting_id)
     if meeting_id is not None and row.edition != edition:
         raise MeetingChangedMeanwhile

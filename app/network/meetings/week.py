@@ -59,7 +59,7 @@ def _announced(session: Session, now: datetime) -> dict[int, datetime]:
 
 
 def _places(session: Session, on: date) -> Mapping[int, tuple[frozenset[str], frozenset[int]]]:
-    """Person → what `Audience.holds` is asked."""
+    """Person → what `MeetingAudience.holds` is asked."""
     tree, homes, cohorts = territory_tree(session), dict[int, set[str]](), dict[int, set[int]]()
     for person_id, territory_id in session.execute(select(Membership.person_id, Membership.territory_id).where(belongs_on(on))):
         homes.setdefault(person_id, set()).update(node.id for node in tree.ancestors(territory_id))
