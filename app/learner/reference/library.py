@@ -30,7 +30,7 @@ from app.platform.settings import Settings, current_settings
 from app.platform.storage import places
 from app.platform.storage.folder import Store
 from app.platform.storage.places import send
-from app.platform.web.edge import bounded_int
+from app.platform.web.edge import bounded_int, nearest_page
 from app.platform.web.endpoints import OPEN, SIGNED_IN, page
 
 # --- Filters and ranges (pure) ---------------------------------------------------------------------------------------
@@ -197,8 +197,7 @@ class LibraryPage(Struct, frozen=True):
 def library_page(session: Session, course: Course, settings: Settings, wish: LibraryFilter, number: int) -> LibraryPage:
     lines = in_order(line for provider in PROVIDERS for line in provider(session, course, settings))
     kept = [line for line in lines if wish.keeps(line)]
-    last = max(1, -(-len(kept) // PER_PAGE))
-    number = min(max(1, number), last)
+    number, last = nearest_page(number, len(kept), PER_PAGE)
     shown = kept[PER_PAGE * (number - 1) : PER_PAGE * number]
     introduction = course.library.introduction
     html = PageRenderer(course, course.library).html(introduction) if introduction else Markup("")
