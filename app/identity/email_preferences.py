@@ -69,6 +69,8 @@ PURPOSE = "mail-preferences"
 
 
 class LinkWrong(DomainError):
+    """Of the link in an email, whatever it leads to."""
+
     status = 404
     sentence = "Ce lien n’est pas le bon, ou ne sert plus. Copiez-le en entier depuis le courriel reçu."
 

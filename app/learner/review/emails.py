@@ -22,6 +22,7 @@ from app.assessment.models import UnclearAnswer
 from app.assessment.questions.correct import CorrectedQuestion, ShownQuestion, statement_title
 from app.content.store.queries import course
 from app.content.values.course import Course
+from app.identity.email_preferences import LinkWrong
 from app.identity.emails import WeeklyEmail, free
 from app.identity.models import MailWish, Person
 from app.identity.services import lock_person
@@ -181,11 +182,6 @@ VALID = timedelta(days=7)
 NOTE = "Les liens des questions servent une fois, pendant sept jours, sans mot de passe ; ils n’ouvrent aucun compte."
 
 
-class LetterLinkWrong(DomainError):
-    status = 404
-    sentence = "Ce lien n’est pas le bon, ou ne sert plus. Copiez-le en entier depuis le courriel reçu."
-
-
 class LetterOver(DomainError):
     status = 404
     sentence = "Ce lien ne sert plus : une question reçue par courriel attend sept jours. La prochaine lettre en apportera d’autres."
@@ -252,11 +248,11 @@ def digest(token: str) -> str:
 
 
 def opened(session: Session, token: str, reader_id: int | None, now: datetime, *, lock: bool = False) -> LetterQuestion:
-    """The question behind an address, read anew. Raises LetterLinkWrong, LetterOver, OfSomebodyElse (`reader_id`: who signed in here, if anybody)."""
+    """The question behind an address, read anew. Raises LinkWrong, LetterOver, OfSomebodyElse (`reader_id`: who signed in here, if anybody)."""
     wanted = select(LetterQuestion).join(Person, Person.id == LetterQuestion.person_id).where(LetterQuestion.digest == digest(token), Person.active)
     row = session.scalar((wanted.with_for_update(of=LetterQuestion) if lock else wanted).execution_options(populate_existing=True))
     if row is None:
-        raise LetterLinkWrong
+        raise LinkWrong
     if reader_id not in (None, row.person_id):
         raise OfSomebodyElse
     if now >= row.sent_at + VALID:

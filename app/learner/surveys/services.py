@@ -17,6 +17,7 @@ from app.content.store.queries import course
 from app.content.values.course import Course
 from app.content.values.library import Moment, Survey, SurveyQuestion
 from app.identity import audit
+from app.identity.email_preferences import LinkWrong
 from app.identity.models import Membership, Person, Scope
 from app.identity.queries import holders, territory_tree
 from app.identity.rules import TERRITORIAL
@@ -73,11 +74,6 @@ class FaultMissing(DomainError):
 class TextGone(DomainError):
     status = 409
     sentence = "Ce texte n’est plus là : quelqu’un vient de le retirer."
-
-
-class SurveyLinkWrong(DomainError):
-    status = 404
-    sentence = "Ce lien n’est pas le bon, ou ne sert plus. Copiez-le en entier depuis le courriel reçu."
 
 
 class SurveyOver(DomainError):
@@ -187,12 +183,12 @@ def digest(token: str) -> str:
 
 
 def opened(session: Session, course: Course, token: str, on: date) -> tuple[SurveyTurn, Survey]:
-    """What an address asks. Raises SurveyLinkWrong, SurveyOver."""
+    """What an address asks. Raises LinkWrong, SurveyOver."""
     wanted = select(SurveyTurn).join(Person, Person.id == SurveyTurn.person_id).where(SurveyTurn.digest == digest(token), Person.active)
     turn = session.scalar(wanted.execution_options(populate_existing=True))
     survey = course.surveys.get(turn.survey_id) if turn else None
     if turn is None or survey is None:
-        raise SurveyLinkWrong
+        raise LinkWrong
     if turn.asked_on is None or on >= turn.asked_on + VALID:
         raise SurveyOver
     return turn, survey
