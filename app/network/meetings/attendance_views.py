@@ -20,11 +20,10 @@ from app.network.meetings import attendance as presences
 from app.network.meetings import queries
 from app.network.meetings.attendance import AttendancePage, CodePage, CodeWrong, NobodyThere
 from app.network.meetings.forms import AddressForm, CodeForm
-from app.network.meetings.queries import MeetingReader
 from app.network.meetings.rules import CODE_DIGITS, Means, Presence
+from app.network.meetings.views import reader_here
 from app.platform import clock
 from app.platform.db import db
-from app.platform.french import day_of
 from app.platform.printing import pdf_of
 from app.platform.settings import current_settings
 from app.platform.site import current_site
@@ -53,10 +52,6 @@ class LinkPage(Struct, frozen=True):
     works: bool
 
 
-def _reader(now: datetime) -> MeetingReader:
-    return queries.reader_of(db.session, current_person(), day_of(now))
-
-
 # --- By whoever comes ------------------------------------------------------------------------------------------------
 
 
@@ -70,7 +65,7 @@ def attend(meeting_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _render_code_form(form, meeting_id, now), 422
     try:
-        fresh = presences.attend(db.session, course(db.session), _reader(now), meeting_id, form.code.data or "", Means.CODE, now)
+        fresh = presences.attend(db.session, course(db.session), reader_here(now), meeting_id, form.code.data or "", Means.CODE, now)
     except CodeWrong as error:
         db.session.rollback()
         if seconds := tries.count(limit):
@@ -84,7 +79,7 @@ def attend(meeting_id: int) -> ResponseReturnValue:
 
 
 def _render_code_form(form: CodeForm, meeting_id: int, now: datetime) -> str:
-    page = queries.meeting_page(db.session, course(db.session), _reader(now), meeting_id, now)
+    page = queries.meeting_page(db.session, course(db.session), reader_here(now), meeting_id, now)
     return render_template("network/meetings/meeting.html", page=page, form=form)
 
 
@@ -105,7 +100,7 @@ def link(token: str) -> ResponseReturnValue:
     """The address that is shown with a code: opening it notes nothing, its button does."""
     now = clock.now()
     row, code = presences.of_link(db.session, current_settings().keys, token)
-    reader = _reader(now)
+    reader = reader_here(now)
     shown = queries.meeting_line(queries.own_meeting(db.session, reader, row.id), None, now)
     if request.method == "POST":
         return _confirm_presence(row.id, presences.attend(db.session, course(db.session), reader, row.id, code, Means.LINK, now))
@@ -121,7 +116,7 @@ def link(token: str) -> ResponseReturnValue:
 def attendance(meeting_id: int) -> ResponseReturnValue:
     """The list. What is sent names each person once, with what was ticked."""
     now = clock.now()
-    row = queries.own_meeting(db.session, _reader(now), meeting_id)
+    row = queries.own_meeting(db.session, reader_here(now), meeting_id)
     if request.method == "POST":
         changed = presences.mark(db.session, course(db.session), meeting_id, _ticked(), actor_id=current_person().id, now=now)
         flash("Les présences sont enregistrées." if changed else "Rien n’a changé.", "success")
@@ -152,7 +147,7 @@ def _ticked() -> dict[int, Presence]:
 @act(who=TRAINERS)
 def add(meeting_id: int) -> ResponseReturnValue:
     now, form = clock.now(), AddressForm()
-    row = queries.own_meeting(db.session, _reader(now), meeting_id)
+    row = queries.own_meeting(db.session, reader_here(now), meeting_id)
     try:
         if form.validate_on_submit():
             presences.add(db.session, course(db.session), meeting_id, form.address.data or "", actor_id=current_person().id, now=now)
@@ -168,7 +163,7 @@ def add(meeting_id: int) -> ResponseReturnValue:
 @page(who=TRAINERS)
 def code(meeting_id: int) -> ResponseReturnValue:
     now = clock.now()
-    row = queries.own_meeting(db.session, _reader(now), meeting_id)
+    row = queries.own_meeting(db.session, reader_here(now), meeting_id)
     if request.method == "POST":
         presences.show_code(db.session, meeting_id, str(secrets.randbelow(10**CODE_DIGITS)).zfill(CODE_DIGITS), now)
         db.session.commit()
@@ -184,7 +179,7 @@ def code(meeting_id: int) -> ResponseReturnValue:
 def sheet(meeting_id: int) -> Response:
     """To sign. The database is let go of before the printing, which takes a moment."""
     now = clock.now()
-    row = queries.own_meeting(db.session, _reader(now), meeting_id)
+    row = queries.own_meeting(db.session, reader_here(now), meeting_id)
     printed = presences.sheet(db.session, row, current_site().name, now)
     audit.record_access(printed.people, "attendance.sheet", now)
     db.session.rollback()
