@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -18,7 +18,7 @@ from app.authoring.drafts.services import open_draft, save_draft
 from app.authoring.incoming import images
 from app.authoring.incoming.images import CleanImage
 from app.authoring.incoming.limits import LARGEST_UPLOAD
-from app.authoring.incoming.uploads import ROOM, ImageForm, instance, keeping, media_store, sent_bytes
+from app.authoring.incoming.uploads import ROOM, FileForm, ImageForm, instance, keeping, media_store, sent_bytes
 from app.authoring.models import Draft, PlannedPublication, blueprint
 from app.content.store import disk
 from app.content.store.queries import Revision, course
@@ -176,7 +176,7 @@ def images_page(document_id: str) -> ResponseReturnValue:
         return make_response(jsonify(error=spaced(ELSEWHERE)), 422) if wants_json() else redirect(url_for("authoring.library_files"), 303)
     form = ImageForm()
     if request.method == "POST":
-        picture = _picture(form)
+        picture = clean_upload(form, images.cleaned)
         if picture is not None and (added := keeping(form, lambda: _keep_image(document_id, picture))):
             return _added(document_id, form, *added)
         db.session.rollback()
@@ -187,13 +187,13 @@ def images_page(document_id: str) -> ResponseReturnValue:
     return render_template("authoring/incoming/images/images.html", page=page), form.status
 
 
-def _picture(form: ImageForm) -> images.CleanImage | None:
-    """The picture that was sent, checked while nobody waits; None when it is refused, which the form then says."""
+def clean_upload(form: ImageForm | FileForm, cleaned: Callable[[str, bytes, images.Decoder], CleanImage]) -> CleanImage | None:
+    """What was sent, checked while nobody waits; None when it is refused, which the form then says."""
     if not form.validate_on_submit():
         return None
-    db.session.rollback()  # decoding may take seconds: no transaction is open meanwhile
+    db.session.rollback()  # decoding, or looking through a large file, may take seconds: no transaction is open meanwhile
     decoder = images.decoder_process(instance(), sandbox.LONG_WAIT)
-    return form.accept(lambda: images.cleaned(form.file.data.filename or "", sent_bytes(form.file.data), decoder), form.file)
+    return form.accept(lambda: cleaned(form.file.data.filename or "", sent_bytes(form.file.data), decoder), form.file)
 
 
 def _keep_image(document_id: str, picture: images.CleanImage) -> tuple[Draft, str]:

@@ -9,12 +9,12 @@ from msgspec import Struct
 from app.authoring.drafts.queries import working_text
 from app.authoring.incoming import image_views, images, library_checks
 from app.authoring.incoming.limits import LARGEST_FILE
-from app.authoring.incoming.uploads import ROOM, FileForm, instance, keeping, media_store, sent_bytes
+from app.authoring.incoming.uploads import ROOM, FileForm, keeping, media_store
 from app.authoring.models import Draft, blueprint
 from app.content.values.text import DocumentKind
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
-from app.platform import clock, sandbox
+from app.platform import clock
 from app.platform.db import db
 from app.platform.web.endpoints import act, page
 
@@ -32,22 +32,13 @@ class LibraryFilesPage(Struct, frozen=True):
 def library_files() -> ResponseReturnValue:
     form = FileForm()
     text = working_text(db.session, LIBRARY, current_person().id)
-    file = _file(form) if request.method == "POST" else None
+    file = image_views.clean_upload(form, library_checks.cleaned) if request.method == "POST" else None
     if file is not None and (added := keeping(form, lambda: _keep_file(file))):
         flash(f"Fichier gardé. Pour le donner à lire, écrivez dans son document : fichier : {added[1]}", "success")
         db.session.commit()
         return redirect(url_for("authoring.library_files"), 303)
     page = LibraryFilesPage(LIBRARY, image_views.lines(text, media_store()), form)
     return render_template("authoring/incoming/library/files.html", page=page), form.status
-
-
-def _file(form: FileForm) -> images.CleanImage | None:
-    """What was sent, checked while nobody waits; None when it is refused, which the form then says."""
-    if not form.validate_on_submit():
-        return None
-    db.session.rollback()  # looking through a large file may take seconds: no transaction is open meanwhile
-    decoder = images.decoder_process(instance(), sandbox.LONG_WAIT)
-    return form.accept(lambda: library_checks.cleaned(form.file.data.filename or "", sent_bytes(form.file.data), decoder), form.file)
 
 
 def _keep_file(file: images.CleanImage) -> tuple[Draft, str]:
