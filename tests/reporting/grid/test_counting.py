@@ -22,7 +22,7 @@ from app.platform.db import db
 from app.platform.french import PARIS
 from app.record.progress.due import NO_DAY, Timeliness
 from app.record.progress.models import EVERYTHING, NEVER, Cohort, CohortMember, ElementState, Enrolment, PathDemand, PersonFigures
-from app.reporting.calls import WELCOME, Urgency, call_reason, calls
+from app.reporting.calls import WELCOME, Urgency, call_reason, first_calls
 from app.reporting.calls import CallRow as NotedCall
 from app.reporting.grid.columns import element_title
 from app.reporting.grid.rows import PeopleReport, ReportRow
@@ -205,7 +205,7 @@ def test_the_few_to_call_are_those_whom_a_naive_model_chooses_among_all(course: 
         ranked = sorted((*found, line.id) for line in lines if (found := urgency(line, line.id in asking)))
         named = {line.id: line for line in lines}
         wanted = [(person, reason(course, named[person], rank)) for rank, _since, person in ranked[:5]]
-        assert [(call.person.id, call.reason) for call in calls(reader(course, ReportFilter(), mine), 5)] == wanted
+        assert [(call.person.id, call.reason) for call in first_calls(reader(course, ReportFilter(), mine), 5)[0]] == wanted
         assert len(wanted) == 5
 
 
@@ -260,5 +260,5 @@ def test_a_report_is_told_to_the_second_of_its_moment(course: Course) -> None:
     pages = [PeopleReport(db.session, course, reach(), ReportFilter(situation=PathSituation.STUCK), moment).batch(100) for moment in moments]
     assert [stopped in {line.id for line in page.rows} for page in pages] == [False, True, False]
     assert pages[1].total == pages[0].total + 1
-    lists = [{call.person.id for call in calls(PeopleReport(db.session, course, reach(), ReportFilter(), moment), 100)} for moment in moments]
+    lists = [{call.person.id for call in first_calls(PeopleReport(db.session, course, reach(), ReportFilter(), moment), 100)[0]} for moment in moments]
     assert [{stopped, new} & on_list for on_list in lists] == [set(), {stopped, new}, set()]
