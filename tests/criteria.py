@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from app.platform.web.conformity import FILES, CriterionStatus, declared
+from app.platform.web.conformity import FILES, CriterionStatus, declaration_of
 
 PLAN = "Un essai qui le prouvait échoue : à corriger avant la prochaine version."
 
@@ -28,7 +28,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
 def touched(failed: Collection[str]) -> dict[str, dict[str, list[str]]]:
     """Declaration → criterion → those of its tests that are among `failed`, as pytest names them."""
     names = {re.split(r"[\[@]", node)[0] for node in failed}
-    found = {name: {one.id: sorted(names.intersection(one.proof)) for one in declared(name).criteria} for name in FILES}
+    found = {name: {one.id: sorted(names.intersection(one.proof)) for one in declaration_of(name).criteria} for name in FILES}
     return {name: kept for name, proofs in found.items() if (kept := {id: tests for id, tests in proofs.items() if tests})}
 
 

@@ -22,7 +22,7 @@ from flask import url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.platform.french import JOINED, spaced
+from app.platform.french import JOINED, with_french_spaces
 from app.platform.web.templating import READ, VERBATIM
 from tests import connections
 
@@ -286,7 +286,7 @@ def _spaces(page: Page) -> list[str]:
     return [
         f"plain space in « {text.strip()} »"
         for text in _read(page.tree)
-        if (french := spaced(text)) != text and any(typed == " " != wanted for typed, wanted in zip(text, french, strict=True))
+        if (french := with_french_spaces(text)) != text and any(typed == " " != wanted for typed, wanted in zip(text, french, strict=True))
     ]
 
 

@@ -28,9 +28,9 @@ from app.platform.french import (
     percent,
     plural,
     short,
-    spaced,
-    unaccented,
+    strip_accents,
     weight_words,
+    with_french_spaces,
 )
 
 _SHOWN = str.maketrans({"\u202f": "_", "\u00a0": "~", "\u2011": "="})
@@ -83,7 +83,7 @@ def test_rules(typed: str, set_: str) -> None:
     ],
 )
 def test_a_sentence_ends_no_line_where_french_has_none(typed: str, set_: str) -> None:
-    assert spaced(typed).translate(_SHOWN) == set_
+    assert with_french_spaces(typed).translate(_SHOWN) == set_
 
 
 @given(st.text(alphabet="aé1 .'«»;:!?%€°nM\u00a0\u202f()-"))
@@ -93,13 +93,13 @@ def test_setting_twice_is_setting_once(text: str) -> None:
 
 @given(TEXTS)
 def test_spacing_changes_which_space_or_hyphen_stands_there_and_nothing_else(text: str) -> None:
-    assert spaced(text).translate(_PLAIN) == text.translate(_PLAIN)
-    assert spaced(spaced(text)) == spaced(text)
+    assert with_french_spaces(text).translate(_PLAIN) == text.translate(_PLAIN)
+    assert with_french_spaces(with_french_spaces(text)) == with_french_spaces(text)
 
 
 @given(TEXTS)
 def test_what_is_set_is_spaced(text: str) -> None:
-    assert spaced(french(text)) == french(text)
+    assert with_french_spaces(french(text)) == french(text)
 
 
 @given(st.text(alphabet="aé1 ;:!?%€«»\u00a0"))
@@ -200,13 +200,13 @@ def test_the_preposition_elides_before_a_vowel(name: str, said: str) -> None:
     [("Béthune", "Bethune", "bethune"), ("ŒUVRE", "ŒUVRE", "œuvre"), ("e\u0301", "e", "e"), ("ﬁn", "ﬁn", "fin"), ("10²", "10²", "102")],
 )
 def test_letters_without_their_accents(text: str, plain: str, folded: str) -> None:
-    assert (unaccented(text), fold(text)) == (plain, folded)
+    assert (strip_accents(text), fold(text)) == (plain, folded)
 
 
 @given(st.text(), st.text())
 def test_folding_is_a_comparison(one: str, other: str) -> None:
     assert fold(fold(one)) == fold(one)
-    assert unaccented(unaccented(other)) == unaccented(other)
+    assert strip_accents(strip_accents(other)) == strip_accents(other)
 
 
 @pytest.mark.parametrize(("text", "cut"), [("", ""), ("douze lettre", "douze lettre"), ("douze lettres", "douze lettr…"), ("un mot, puis", "un mot, puis")])

@@ -21,13 +21,14 @@ PARTICIPLES = frozenset(
     re.findall(
         r"[a-z]+",
         """
-        answered apart asked begun carried changed chosen compared corrected counted cut done drawn filled found gathered given held judged kept known
-        left listed made met misread moved named noted offered placed put read refused returned reviewed said saved seen sent set shown stored taken
-        together told typed wanted worded written
+        apart begun broken brought built caught chosen cut done drawn felt forgotten found given heard held hidden kept known led left lent lost made
+        meant met misread paid put read said seen sent set shown sold spent split spoken stood stuck taken thought thrown together told torn unread unseen
+        unsent withdrawn won worn written
         """,
     )
 )
-"""Alone, none of these says what a function does nor what it gives: read what, said by whom? `read_cover` and `chosen_path` say it."""
+NOUNS = frozenset({"deed", "feed", "need", "red", "seed", "speed"})
+"""Words in -ed that are no participle: any other is refused. Alone, a participle says neither what a function does nor what it gives."""
 
 VERBS = frozenset({"cut", "put", "read", "set"})
 """These are verbs too, whose object may be the class of the method: `store.put(…)`."""
@@ -39,7 +40,11 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def is_participle(name: str) -> bool:
-    return name.strip("_").lower() in PARTICIPLES
+    word = name.strip("_")
+    if re.search("[a-z][A-Z]", word):
+        return False
+    word = word.lower()
+    return word in PARTICIPLES or (re.fullmatch("[a-z]+ed", word) is not None and word not in NOUNS)
 
 
 def is_adjective(node: Definition) -> bool:

@@ -18,7 +18,7 @@ import pytest
 
 from app.platform import sandbox
 from app.platform.errors import TooBusy
-from app.platform.sandbox import SandboxLimits, Stopped
+from app.platform.sandbox import SandboxLimits, SandboxStopped
 
 ROOT = Path(__file__).parent.parent
 ECHO = "import sys; print(sys.stdin.read())"
@@ -36,7 +36,7 @@ def test_it_is_given_its_arguments_and_its_data_and_may_import_what_is_ours(tmp_
 
 
 def test_it_writes_no_file(tmp_path: Path) -> None:
-    with pytest.raises(Stopped) as failed:
+    with pytest.raises(SandboxStopped) as failed:
         answered(tmp_path, f"import pathlib; pathlib.Path({str(tmp_path / 'written')!r}).write_bytes(b'x')")
     assert isinstance(failed.value.__cause__, subprocess.CalledProcessError)
     assert b"File too large" in failed.value.__cause__.stderr
@@ -44,7 +44,7 @@ def test_it_writes_no_file(tmp_path: Path) -> None:
 
 
 def test_it_is_stopped_when_it_works_too_long_and_what_it_had_said_stays(tmp_path: Path) -> None:
-    with pytest.raises(Stopped) as stopped:
+    with pytest.raises(SandboxStopped) as stopped:
         answered(tmp_path, "print('begun', flush=True)\nwhile True: pass", seconds=1)
     assert stopped.value.too_long
     assert stopped.value.answered == b"begun\n"
@@ -53,13 +53,13 @@ def test_it_is_stopped_when_it_works_too_long_and_what_it_had_said_stays(tmp_pat
 def test_it_is_stopped_when_it_waits_too_long(tmp_path: Path) -> None:
     file = tmp_path / "code.py"
     file.write_text("import signal; signal.pause()", encoding="utf-8")
-    with pytest.raises(Stopped) as stopped:
+    with pytest.raises(SandboxStopped) as stopped:
         sandbox.output(tmp_path, file, data=b"", limits=SandboxLimits(500, 5, 0.2))
     assert stopped.value.too_long
 
 
 def test_a_failure_is_not_a_matter_of_time(tmp_path: Path) -> None:
-    with pytest.raises(Stopped) as stopped:
+    with pytest.raises(SandboxStopped) as stopped:
         answered(tmp_path, "raise SystemExit(3)")
     assert (stopped.value.reason, stopped.value.too_long) == (3, False)
 
@@ -69,7 +69,7 @@ def test_a_failure_is_not_a_matter_of_time(tmp_path: Path) -> None:
     [("import croisee_nowhere", "ModuleNotFoundError"), ("raise ValueError('Mme Untel a écrit')", "ValueError"), ("import sys; sys.exit('Mme Untel')", "")],
 )
 def test_why_it_failed_is_logged_and_nothing_of_what_it_read(tmp_path: Path, caplog: pytest.LogCaptureFixture, code: str, kind: str) -> None:
-    with caplog.at_level(logging.INFO, "croisee.alone"), pytest.raises(Stopped):
+    with caplog.at_level(logging.INFO, "croisee.alone"), pytest.raises(SandboxStopped):
         answered(tmp_path, code)
     assert f"event=process_stopped code=code reason=1 error={kind}".rstrip() in caplog.text
     assert "Untel" not in caplog.text
@@ -77,7 +77,7 @@ def test_why_it_failed_is_logged_and_nothing_of_what_it_read(tmp_path: Path, cap
 
 def test_a_lower_limit_of_the_machine_stays(tmp_path: Path) -> None:
     """One process bounds itself twice: the second time, it asks for more than it may have."""
-    code = "import resource; from app.platform import sandbox_limits; sandbox_limits.bound(900, 90); print(resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0])"
+    code = "import resource; from app.platform import sandbox_limits; sandbox_limits.limit_process(900, 90); print(resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0])"
     assert answered(tmp_path, code) == f"{500 * 1024 * 1024} 5\n".encode()
     assert resource.getrlimit(resource.RLIMIT_CPU)[0] != 5
 

@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from app.platform.zips import Bounds, FileRefused, undated, unpacked
+from app.platform.zips import Bounds, FileRefused, strip_dates, unpack_zip
 from tests.authoring.incoming.zips import bomb, locked, many_bombs, renamed, with_link, zipped
 
 BOUNDS = Bounds(entries=40, each=12_000_000, total=50_000_000, ratio=200)
@@ -18,7 +18,7 @@ HONEST = zipped({"modules/": b"", "modules/un/module.md": "Été", "modules/un/0
 
 
 def test_an_honest_archive_is_read() -> None:
-    assert unpacked(HONEST, BOUNDS) == {"modules/un/module.md": "Été".encode(), "modules/un/01-a.md": b"a" * 50_000}
+    assert unpack_zip(HONEST, BOUNDS) == {"modules/un/module.md": "Été".encode(), "modules/un/01-a.md": b"a" * 50_000}
 
 
 def test_one_of_ours_forgets_when_it_was_written_and_nothing_else() -> None:
@@ -29,8 +29,8 @@ def test_one_of_ours_forgets_when_it_was_written_and_nothing_else() -> None:
                 archive.writestr(zipfile.ZipInfo(name, (year, 1, 1, 0, 0, 0)), name * 9, method)
         return out.getvalue()
 
-    made = undated(written(2026))
-    assert made == undated(written(2027)) == undated(made)
+    made = strip_dates(written(2026))
+    assert made == strip_dates(written(2027)) == strip_dates(made)
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         assert [(entry.filename, entry.compress_type) for entry in archive.infolist()] == [("mimetype", 0), ("content.xml", 8)]
         assert archive.read("content.xml") == b"content.xml" * 9
@@ -63,7 +63,7 @@ def test_what_cannot_be_trusted_is_refused(data: bytes | Callable[[], bytes], sa
     """What is long to make is made by its own test, not by whoever reads this file."""
     given = data if isinstance(data, bytes) else data()
     with pytest.raises(FileRefused) as refused:
-        unpacked(given, BOUNDS)
+        unpack_zip(given, BOUNDS)
     assert said in refused.value.sentence
 
 
@@ -71,7 +71,7 @@ def test_a_bomb_is_not_unpacked() -> None:
     data = bomb(200)
     tracemalloc.start()
     with pytest.raises(FileRefused, match="dépasserait"):
-        unpacked(data, BOUNDS)
+        unpack_zip(data, BOUNDS)
     assert tracemalloc.get_traced_memory()[1] < 2_000_000
     tracemalloc.stop()
 
@@ -83,7 +83,7 @@ def test_an_entry_that_lies_about_its_size_is_refused() -> None:
         start = data.index(mark) + place
         data[start : start + 4] = (10).to_bytes(4, "little")
     with pytest.raises(FileRefused):
-        unpacked(bytes(data), BOUNDS)
+        unpack_zip(bytes(data), BOUNDS)
 
 
 def test_a_way_of_pressing_that_nobody_uses_is_refused() -> None:
@@ -91,4 +91,4 @@ def test_a_way_of_pressing_that_nobody_uses_is_refused() -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as archive:
         archive.writestr("a.md", "texte")
     with pytest.raises(FileRefused, match="inhabituelle"):
-        unpacked(out.getvalue(), BOUNDS)
+        unpack_zip(out.getvalue(), BOUNDS)

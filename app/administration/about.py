@@ -118,7 +118,7 @@ def _field_of(setting: SiteSetting) -> Any:
             needed = [DataRequired(setting.needed)] if setting.needed else []
             return StringField(**known, filters=[one_line], validators=[*needed, at_most(setting.most)])
         case Text():
-            return TextAreaField(**known, filters=[_lines], validators=[at_most(setting.most), _checked], render_kw={"rows": setting.rows})
+            return TextAreaField(**known, filters=[_lines], validators=[at_most(setting.most), _check_notice], render_kw={"rows": setting.rows})
         case Days():
             return TextAreaField(**known, filters=[_lines], validators=[at_most(setting.most), _are_days], render_kw={"rows": setting.rows})
         case Choice():
@@ -133,7 +133,7 @@ def _lines(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n").strip()
 
 
-def _checked(_form: Any, field: Field) -> None:
+def _check_notice(_form: Any, field: Field) -> None:
     found = notice.problems(field.data or "")
     if found:
         raise ValidationError(f"Ligne {found[0].line} : {found[0].message} {found[0].hint}".strip())

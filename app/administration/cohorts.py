@@ -26,7 +26,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import fold
-from app.platform.web.edge import DayField, at_most, bounded_int, one_line, searched
+from app.platform.web.edge import DayField, at_most, bounded_int, one_line, searched_words
 from app.platform.web.endpoints import act, page
 from app.record.enrolment import join as join_cohort
 from app.record.enrolment import path_of, paths, take_news_in
@@ -300,7 +300,7 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
         flash("La cohorte est modifiée.", "success")
         db.session.commit()
         return redirect(url_for("cohorts.cohort", cohort_id=cohort_id), 303)
-    text = searched()
+    text = searched_words()
     found = candidates(db.session, row, text)
     page = CohortPage(cohort_card(db.session, published, row), form, text, found, len(effects_of_move(db.session, published, row)))
     if not form.errors:

@@ -90,14 +90,14 @@ def help_page(session: Session, scope: ReaderScope, reader_id: int, number: int,
                  REASONS[row.reason], WHAT_TO_DO[row.reason], row.asked_at, row.to_tell)
         for row, person in rows
     )  # fmt: skip
-    return HelpPage(tuple(lines), _closed(session, scope, reader_id), total, number, last, refused)
+    return HelpPage(tuple(lines), _closed_lines(session, scope, reader_id), total, number, last, refused)
 
 
 def _requests(scope: ReaderScope, reader_id: int) -> Select[HelpRequest, Person]:
     return select(HelpRequest, Person).join(Person, Person.id == HelpRequest.person_id).where(*theirs(scope, reader_id))
 
 
-def _closed(session: Session, scope: ReaderScope, reader_id: int) -> tuple[ClosedLine, ...]:
+def _closed_lines(session: Session, scope: ReaderScope, reader_id: int) -> tuple[ClosedLine, ...]:
     closer = aliased(Person)
     query = _requests(scope, reader_id).add_columns(closer.name).join(closer, closer.id == HelpRequest.closer_id)
     rows = session.execute(query.order_by(HelpRequest.closed_at.desc(), HelpRequest.id.desc()).limit(LATELY))

@@ -101,12 +101,12 @@ def outbox_page(session: Session, settings: Settings) -> OutboxPage:
     """The first two hundred emails of both sorts: those that wait for somebody, the last first; the others in the order of their next tries."""
     stopped, waiting = OutgoingMail.state != WAITING, OutgoingMail.state == WAITING
     rows = _mail_rows(session, stopped, OutgoingMail.id.desc()), _mail_rows(session, waiting, OutgoingMail.not_before, OutgoingMail.id)
-    return OutboxPage(*rows, (mail_outbox.stopped(session), _count(session, waiting)), bool(settings.smtp_host))
+    return OutboxPage(*rows, (mail_outbox.count_stopped(session), _count(session, waiting)), bool(settings.smtp_host))
 
 
 def waiting_today(session: Session, _reader: SignedIn, _now: datetime) -> tuple[tuple[str, str], ...]:
     """What waits for somebody who administers, on their own table."""
-    letters, lost = mail_outbox.stopped(session), len(managers_without_scope(session))
+    letters, lost = mail_outbox.count_stopped(session), len(managers_without_scope(session))
     found = [(plural(letters, "courriel à corriger", "courriels à corriger"), url_for("site.outbox"))] if letters else []
     found += [(plural(lost, "responsable sans territoire", "responsables sans territoire"), url_for("administration.index"))] if lost else []
     return tuple(found)

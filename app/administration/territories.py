@@ -23,7 +23,7 @@ from app.identity.queries import territory_tree
 from app.identity.rules import ADMINISTRATORS, LEVEL_LABELS, Level
 from app.identity.sign_in import institution_accounts
 from app.identity.sign_in.guards import current_person
-from app.identity.sign_in.institution_accounts import EstablishmentRule, Unplaced
+from app.identity.sign_in.institution_accounts import EstablishmentRule, UnplacedEstablishment
 from app.identity.territories import TypedTerritory, belongs_on
 from app.identity.territory_rules import Node, TerritoryTree
 from app.platform import clock
@@ -81,10 +81,10 @@ def branches(session: Session, now: datetime) -> tuple[Branch, ...]:
     tree = territory_tree(session)
     people = _counts(session, select(Membership.territory_id, func.count()).where(belongs_on(day_of(now))).group_by(Membership.territory_id))
     managers = _counts(session, select(Scope.territory_id, func.count()).group_by(Scope.territory_id))
-    return tuple(_branches(tree, [tree.nodes[root] for root in tree.roots], people, managers, withdrawn(session)))
+    return tuple(_branches(tree, [tree.nodes[root] for root in tree.roots], people, managers, withdrawn_territories(session)))
 
 
-def withdrawn(session: Session) -> frozenset[str]:
+def withdrawn_territories(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(select(Territory.id).where(Territory.withdrawn)))
 
 
@@ -178,7 +178,7 @@ establishments_blueprint = Blueprint("establishments", __name__, url_prefix="/ad
 
 class EstablishmentsPage(Struct, frozen=True):
     form: EstablishmentForm
-    unplaced: tuple[Unplaced, ...]
+    unplaced: tuple[UnplacedEstablishment, ...]
     placed: tuple[EstablishmentRule, ...]
 
 
@@ -189,7 +189,7 @@ def index() -> ResponseReturnValue:
     good = form.validate_on_submit()
     moved = form.accept(lambda: institution_accounts.place(db.session, form.pattern.data or "", form.territory.data, now), form.pattern) if good else None
     if moved is None:
-        page = EstablishmentsPage(form, institution_accounts.unplaced(db.session), institution_accounts.establishment_rules(db.session))
+        page = EstablishmentsPage(form, institution_accounts.unplaced_establishments(db.session), institution_accounts.establishment_rules(db.session))
         return render_template("administration/territories/establishments.html", page=page), form.status
     audit.record(db.session, current_person().id, "establishment_placed", None, now, personnes=moved)
     flash("C’est enregistré." + (f" {plural(moved, 'personne')} sans territoire {agree(moved, 'le rejoint', 'le rejoignent')}." if moved else ""), "success")
@@ -269,7 +269,7 @@ def withdraw(territory_id: str) -> ResponseReturnValue:
 
 
 def _form(data: dict[str, str], **kwargs: Any) -> TerritoryForm:
-    return TerritoryForm(territory_tree(db.session), withdrawn(db.session), data=data, **kwargs)
+    return TerritoryForm(territory_tree(db.session), withdrawn_territories(db.session), data=data, **kwargs)
 
 
 def _edition() -> int:

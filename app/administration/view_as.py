@@ -99,7 +99,7 @@ def impersonate() -> None:
     reader = person_or_none() if _names_somebody() else None
     if reader is None or reader.looking is None:
         return
-    person = _worn(reader)
+    person = _viewed_person(reader)
     if person is None or request.endpoint == "security.logout":
         _end(reader)
         if person is None and _writes():
@@ -129,7 +129,7 @@ def _end(reader: SignedIn) -> None:
         _look(own, reader, None, clock.now())
 
 
-def _worn(reader: SignedIn) -> SignedIn | None:
+def _viewed_person(reader: SignedIn) -> SignedIn | None:
     """The person as signed in, if the reader still administers, time is not up, and the account is open and no administrator's."""
     seen = reader.looking
     if seen is None or Role.ADMINISTRATOR not in reader.roles or clock.now() >= seen.since + LONGEST:

@@ -68,7 +68,7 @@ def wording(name: str) -> ResponseReturnValue:
     if act == "preview" or faults(one, subject, text):
         return _page(one, subject, text), 200 if act == "preview" else 422
     if act == "test":
-        return _tried(one, subject, text)
+        return _send_trial(one, subject, text)
     return _save_wording(one, subject, text, "Le modèle est enregistré : les prochains courriels seront écrits ainsi.")
 
 
@@ -117,7 +117,7 @@ def _save_wording(one: Email, subject: str, text: str, sentence: str) -> Respons
     return redirect(url_for("site.wording", name=one.key), 303)
 
 
-def _tried(one: Email, subject: str, text: str) -> ResponseReturnValue:
+def _send_trial(one: Email, subject: str, text: str) -> ResponseReturnValue:
     """With invented values, to whoever asks; nothing is saved, what was typed stays on the page."""
     me = db.session.get_one(Person, current_person().id)
     outbox.queue(db.session, make_message(one, (f"[Essai] {subject}", text), me.email, _samples(one)), clock.now())

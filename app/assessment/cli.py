@@ -54,7 +54,7 @@ def compare_command(kind: str, accepted: tuple[str, ...], statement: str, typed:
 
 
 def _text(accepted: tuple[str, ...], statement: str, typed: str) -> MatchVerdict | AskAgain | None:
-    lexicon = _published()
+    lexicon = _published_lexicon()
     return match_text(typed, accepted, lexicon, statement) or two_things(typed, lexicon)
 
 
@@ -68,7 +68,7 @@ def _number(accepted: tuple[str, ...], statement: str, typed: str) -> MatchVerdi
     return match_read(typed, [number.interval for number in numbers], read_asked_number(statement, unit), unit)
 
 
-def _published() -> Lexicon:
+def _published_lexicon() -> Lexicon:
     with db.sessionmaker() as session:
         published = course(session)
     return lexicon_of(published.glossary, published.confusables)

@@ -19,11 +19,11 @@ from app.assessment.attempts.sheet import LATEST, lexicon_at, pinned_question
 from app.assessment.kinds.kind import ALL, NOTHING, Grade
 from app.assessment.kinds.registry import kind_of
 from app.assessment.models import Attempt, RegradedAttempt, Regrading, Response
-from app.assessment.policy import thawed
+from app.assessment.policy import policy_from_json
 from app.assessment.questions import grading
 from app.assessment.questions.carry_over import carry_answer, obstacle
 from app.assessment.questions.draw import PoolQuestion, pool_of
-from app.assessment.questions.grading import Mark, Regraded
+from app.assessment.questions.grading import Mark, RegradedMark
 from app.content.values.course import Course
 from app.content.values.keys import KeyChange
 from app.content.values.quiz import Quiz
@@ -45,13 +45,13 @@ class QuestionChange(Struct, frozen=True):
     obstacle: str
 
 
-class Remarked(Struct, frozen=True):
+class RemarkedAttempt(Struct, frozen=True):
     """One attempt whose worth by today's keys is not the one that was last found."""
 
     attempt_id: int
     before: Mark
     found: Mark
-    kept: Regraded
+    kept: RegradedMark
 
     @property
     def rises(self) -> bool:
@@ -60,7 +60,7 @@ class Remarked(Struct, frozen=True):
 
 class PersonRemarked(Struct, frozen=True):
     person_id: int
-    attempts: tuple[Remarked, ...]
+    attempts: tuple[RemarkedAttempt, ...]
     """Never empty."""
     passes: bool
     """The quiz is passed by the mark that counts, and was not."""
@@ -105,11 +105,11 @@ def keys_of(session: Session, course: Course, quiz_id: str) -> Keys:
 
 def grade_again(pinned: PoolQuestion, now: PoolQuestion, payload: Mapping[str, Any], lexicon: Lexicon) -> Grade:
     """What an answer to the pinned question is worth by the corrected one."""
-    given = carry_answer(kind_of(pinned.question).restored(payload), pinned.question, now.question)
+    given = carry_answer(kind_of(pinned.question).restore_answer(payload), pinned.question, now.question)
     return kind_of(now.question).grade(given, lexicon)
 
 
-def remarked(session: Session, keys: Keys, quiz_id: str) -> Iterator[list[PersonRemarked]]:
+def remarked_people(session: Session, keys: Keys, quiz_id: str) -> Iterator[list[PersonRemarked]]:
     """Everybody whose marks today's keys would find otherwise than they were last found, some people at a time."""
     after = 0
     while people := _next_people(session, quiz_id, after):
@@ -155,7 +155,7 @@ def _markable(keys: Keys, stored: Mapping[str, Any]) -> QuestionChange | None:
 
 def _person(keys: Keys, person_id: int, rows: Sequence[tuple[Attempt, RegradedAttempt | None]], payloads: _Payloads) -> PersonRemarked | None:
     before = [past_attempt(attempt, regrade) for attempt, regrade in rows]
-    found = [_remarked(keys, attempt, regrade, past, payloads) for (attempt, regrade), past in zip(rows, before, strict=True)]
+    found = [_remark_attempt(keys, attempt, regrade, past, payloads) for (attempt, regrade), past in zip(rows, before, strict=True)]
     changed = tuple(one for one in found if one)
     if not changed:
         return None
@@ -163,19 +163,21 @@ def _person(keys: Keys, person_id: int, rows: Sequence[tuple[Attempt, RegradedAt
     return PersonRemarked(person_id, changed, passes=ever_passed(after) and not ever_passed(before))
 
 
-def _after(past: PastAttempt, found: Remarked | None) -> PastAttempt:
+def _after(past: PastAttempt, found: RemarkedAttempt | None) -> PastAttempt:
     if found is None:
         return past
     return PastAttempt(past.attempt_id, past.number, past.started_at, past.submitted_at, found.kept.mark, found.kept.passed, past.policy)
 
 
-def _remarked(keys: Keys, attempt: Attempt, regrade: RegradedAttempt | None, past: PastAttempt, payloads: _Payloads) -> Remarked | None:
+def _remark_attempt(keys: Keys, attempt: Attempt, regrade: RegradedAttempt | None, past: PastAttempt, payloads: _Payloads) -> RemarkedAttempt | None:
     raw = attempt.score_raw or NOTHING
     found = raw + sum((_gain(keys, attempt, stored, payloads) for stored in attempt.questions), NOTHING)
     if found == (regrade.found_raw if regrade else raw):
         return None
     mark = Mark(found, past.mark.maximum)
-    return Remarked(attempt.id, past.mark, mark, grading.regraded(past.mark, past.passed, mark, Fraction(thawed(attempt.policy).pass_mark)))
+    return RemarkedAttempt(
+        attempt.id, past.mark, mark, grading.regrade_mark(past.mark, past.passed, mark, Fraction(policy_from_json(attempt.policy).pass_mark))
+    )
 
 
 def _gain(keys: Keys, attempt: Attempt, stored: Mapping[str, Any], payloads: _Payloads) -> Fraction:
@@ -238,7 +240,7 @@ def answers_by_keys(session: Session, course: Course, quiz: Quiz, changes: Seque
     query = select(*columns).join(Response, Response.attempt_id == Attempt.id)
     for person_id, questions, pins, question_id, payload in session.execute(query.where(LATEST, Attempt.id.in_(recent), Response.question_id.in_(wanted))):
         stored = next((each for each in questions if each["id"] == question_id), None)
-        if stored is None or kind_of(wanted[question_id].before).restored(payload).is_blank:
+        if stored is None or kind_of(wanted[question_id].before).restore_answer(payload).is_blank:
             continue
         people[question_id].add(person_id)
         if (found := both.right(stored, payload, pins)) is not None:
@@ -278,7 +280,7 @@ class _BothKeys:
         now, lexicon = keys.published[stored["id"]].question, keys.lexicon(pins)
         if now.fingerprint == stored["fingerprint"]:
             kind = kind_of(now)
-            return kind.grade(kind.restored(payload), lexicon).fraction == ALL
+            return kind.grade(kind.restore_answer(payload), lexicon).fraction == ALL
         corrected = keys.find_change(stored)
         if corrected is None or corrected.obstacle:
             return None

@@ -132,7 +132,7 @@ class Attempt(Base):
     pins: Mapped[dict[str, int]] = mapped_column(JSON)
     """Revision of every file it reads: the quiz, those it takes questions from, the glossary, the confusable pairs."""
     policy: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """The whole policy, as `policy.frozen` writes it."""
+    """The whole policy, as `policy.policy_as_json` writes it."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     score_raw: Mapped[Fraction | None] = mapped_column(ExactFraction)

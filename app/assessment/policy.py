@@ -62,8 +62,8 @@ def correction_shows(policy: Policy, submitted: bool, left: int | None, passed: 
 # --- Frozen in the attempt -------------------------------------------------------------------------------------------
 
 
-def frozen(policy: Policy) -> dict[str, Any]:
-    """The whole policy as JSON. `thawed` gives the same value back."""
+def policy_as_json(policy: Policy) -> dict[str, Any]:
+    """The whole policy as JSON. `policy_from_json` gives the same value back."""
     return {
         "pass_mark": str(policy.pass_mark),
         "max_attempts": policy.max_attempts,
@@ -74,7 +74,7 @@ def frozen(policy: Policy) -> dict[str, Any]:
     }
 
 
-def thawed(stored: Mapping[str, Any]) -> Policy:
+def policy_from_json(stored: Mapping[str, Any]) -> Policy:
     return Policy(
         pass_mark=Decimal(stored["pass_mark"]),
         max_attempts=stored["max_attempts"],

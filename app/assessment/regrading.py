@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.assessment.key_comparison import Keys, PersonRemarked, Remarked, corrected_keys, keys_of, new_keys, remarked
+from app.assessment.key_comparison import Keys, PersonRemarked, RemarkedAttempt, corrected_keys, keys_of, new_keys, remarked_people
 from app.assessment.models import Attempt, RegradedAttempt, Regrading
 from app.assessment.questions.draw import pool_of
 from app.content.store.queries import Document
@@ -82,7 +82,7 @@ def survey(session: Session, course: Course, quiz_id: str) -> RegradingEffect:
     keys = keys_of(session, course, quiz_id)
     moves: Counter[tuple[Fraction, Fraction]] = Counter()
     raised = maintained = passing = 0
-    for people in remarked(session, keys, quiz_id):
+    for people in remarked_people(session, keys, quiz_id):
         moves.update(_moves(people))
         raised += sum(one.rises for person in people for one in person.attempts)
         maintained += sum(one.kept.maintained for person in people for one in person.attempts)
@@ -121,7 +121,7 @@ def past_regradings(session: Session, quiz_id: str) -> tuple[PastRegrading, ...]
 
 # --- Regrading ---
 #
-# Reads and writes people by turns, so that ten thousand attempts fit in memory. Marks only rise (`grading.regraded`). The whole is one
+# Reads and writes people by turns, so that ten thousand attempts fit in memory. Marks only rise (`grading.regrade_mark`). The whole is one
 # transaction of the caller's; two at once wait for each other on the quiz's document, and the second finds nothing left to do.
 
 
@@ -145,7 +145,7 @@ class RegradingRun:
         """Write people after people; gives each lot once written, for what hangs on it. Raises NothingToRegrade at the end of an empty one."""
         lock_quiz(self.session, self.quiz_id)
         keys = keys_of(self.session, self.course, self.quiz_id)
-        for people in remarked(self.session, keys, self.quiz_id):
+        for people in remarked_people(self.session, keys, self.quiz_id):
             if people:
                 yield self._write(people), people
         self._close(keys)
@@ -180,7 +180,7 @@ def lock_quiz(session: Session, quiz_id: str) -> None:
     session.execute(select(Document.id).where(Document.id == quiz_id).with_for_update())
 
 
-def _columns(regrading_id: int, one: Remarked) -> dict[str, Any]:
+def _columns(regrading_id: int, one: RemarkedAttempt) -> dict[str, Any]:
     return {
         "attempt_id": one.attempt_id,
         "regrading_id": regrading_id,

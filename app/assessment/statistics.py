@@ -97,16 +97,16 @@ def _first(quiz_id: str) -> tuple[ColumnElement[bool], ...]:
 
 def _attempts(session: Session, quiz_id: str) -> Iterator[_SentAttempt]:
     query = select(Attempt.id, Attempt.questions, Attempt.started_at).where(*_first(quiz_id)).order_by(Attempt.id)
-    return (_SentAttempt(*row) for row in _streamed(session, query))
+    return (_SentAttempt(*row) for row in _stream_rows(session, query))
 
 
 def _answers(session: Session, quiz_id: str) -> Iterator[_StoredAnswer]:
     columns = (Response.attempt_id, Response.question_id, Response.seq, Response.payload, Response.saved_at, Response.fraction, Response.verdicts)
     query = select(*columns).join(Attempt, Attempt.id == Response.attempt_id).where(*_first(quiz_id)).order_by(Response.attempt_id, Response.id)
-    return (_StoredAnswer(*row) for row in _streamed(session, query))
+    return (_StoredAnswer(*row) for row in _stream_rows(session, query))
 
 
-def _streamed(session: Session, query: Select[Any]) -> Iterable[Any]:
+def _stream_rows(session: Session, query: Select[Any]) -> Iterable[Any]:
     return session.execute(query.execution_options(yield_per=_CHUNK))
 
 
@@ -123,7 +123,7 @@ def _first_attempt(session: Session, found: FirstAttempts, sent: _SentAttempt, a
         grade = _grade(last.get(question_id))
         attempt.maxima[item] = Fraction(pooled.question.points)
         attempt.marks[item] = attempt.maxima[item] * grade.fraction
-        attempt.picks[item] = _picked(found.picks.setdefault(item, {}), pooled, last.get(question_id), grade)
+        attempt.picks[item] = _pick_keys(found.picks.setdefault(item, {}), pooled, last.get(question_id), grade)
         if question_id in times:
             attempt.seconds[item] = times[question_id]
     return attempt
@@ -135,11 +135,11 @@ def _grade(answer: _StoredAnswer | None) -> Grade:
     return Grade(answer.fraction, tuple(MatchVerdict(MatchRule(stored[0]), stored[1]) if stored else None for stored in answer.verdicts or ()))
 
 
-def _picked(known: dict[str, Pick], pooled: PoolQuestion, answer: _StoredAnswer | None, grade: Grade) -> frozenset[str]:
+def _pick_keys(known: dict[str, Pick], pooled: PoolQuestion, answer: _StoredAnswer | None, grade: Grade) -> frozenset[str]:
     if answer is None:
         return frozenset()
     kind = kind_of(pooled.question)
-    picks = {pick.key: pick for pick in kind.picks(kind.restored(answer.payload), grade)}
+    picks = {pick.key: pick for pick in kind.picks(kind.restore_answer(answer.payload), grade)}
     for key, pick in picks.items():
         known.setdefault(key, pick)
     return frozenset(picks)

@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["atelier_waits"] = home_views.tab_waits
     hooks.draft_texts.give(app, texts_of)
     hooks.waiting_work.of(app)["authoring.home"] = waiting_today
-    hooks.picture_writer.give(app, lambda name, data: images.cleaned(name, data, images.decoder_process(uploads.instance())))
+    hooks.picture_writer.give(app, lambda name, data: images.clean_image(name, data, images.decoder_process(uploads.instance())))
     app.cli.add_command(atelier)
     merged.connect(follow_merge)
     synchronised.connect(note_synchronised)

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from app.authoring.drafts.queries import everything_published
 from app.authoring.incoming import uploads
-from app.authoring.incoming.image_views import forgotten
+from app.authoring.incoming.image_views import forgotten_images
 from app.authoring.publishing.schedule import publish_next
 from app.platform import clock
 from app.platform.db import db, writing
@@ -56,7 +56,7 @@ def forget_images() -> None:
 def _forget() -> int:
     uploads.forget(places.imports(current_settings()), clock.now())
     kept, before = places.media(current_settings()), clock.now() - KEPT
-    gone = list(forgotten(db.session, kept, before))
+    gone = list(forgotten_images(db.session, kept, before))
     for name in gone:
         kept.delete(name)
     return len(gone) + kept.sweep(before.timestamp())

@@ -324,7 +324,7 @@ def history(document_id: str) -> str:
 
 @blueprint.get("/retraits")
 @page(who=AUTHORS)
-def withdrawn() -> str:
+def withdrawn_documents() -> str:
     """What was taken out of the course, so that it can come back."""
     return render_template("authoring/versions/history_withdrawn.html", page=withdrawn_page(db.session))
 

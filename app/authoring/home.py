@@ -169,7 +169,7 @@ def home_page(session: Session, author_id: int, wanted: str, page: int, now: dat
         texts = _texts(session, reader.drafts)
         rows = [row for row in rows if _matches(words, reader.title(row), row.id, row.path, texts.get(row.id, ""))]
         excerpts = {row.id: _excerpt(words, texts.get(row.id, "")) for row in rows if not _matches(words, reader.title(row))}
-    grouped = [(title, row) for title, group in reader.grouped(rows) for row in group]
+    grouped = [(title, row) for title, group in reader.group_rows(rows) for row in group]
     page, last = nearest_page(page, len(grouped), PER_PAGE)
     shown = grouped[(page - 1) * PER_PAGE : page * PER_PAGE]
     own = list(reader.mine)[:SHOWN]
@@ -242,7 +242,7 @@ class _CourseTexts:
 
     # --- In the order of the course ---
 
-    def grouped(self, rows: Iterable[_TextRow]) -> Iterator[tuple[str, Sequence[_TextRow]]]:
+    def group_rows(self, rows: Iterable[_TextRow]) -> Iterator[tuple[str, Sequence[_TextRow]]]:
         """The files of which there is one, each module with its lessons and quizzes, the tools, the surveys, then what no module holds."""
         left = {row.id: row for row in rows}
         singles = [left.pop(kind.value) for kind in DocumentKind if kind.value in left]

@@ -16,7 +16,7 @@ from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
-from app.platform.web.edge import bounded_int, searched
+from app.platform.web.edge import bounded_int, searched_words
 from app.platform.web.endpoints import page
 
 KINDS: dict[str, tuple[str, type[NewForm], create.Make]] = {
@@ -42,7 +42,7 @@ class NewPage(Struct, frozen=True):
 @blueprint.get("")
 @page(who=AUTHORS)
 def home() -> str:
-    wanted, page = searched(), request.args.get("page", 1, bounded_int)
+    wanted, page = searched_words(), request.args.get("page", 1, bounded_int)
     now = clock.now()
     found = home_page(db.session, current_person().id, wanted, page, now, request.args.get("voir", ""))
     g.tab_waits = counts(found.to_read, found.written)

@@ -27,7 +27,7 @@ from app.learner.messages.models import LessonFaq, ThreadKind, TrainerMessage, i
 from app.learner.messages.queries import Exchange, exchange_of, heading_title, lesson_of, place_title
 from app.learner.messages.services import AlreadyAnswered, AlreadyTaken, AnswerMissing
 from app.learner.reference.library_links import links_page
-from app.learner.review.queries import ReviewedQuestion, withdrawn
+from app.learner.review.queries import ReviewedQuestion, withdrawn_questions
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
@@ -65,7 +65,7 @@ class FaqGroup(Struct, frozen=True):
     rows: tuple[LessonFaq, ...]
 
 
-def proposed(session: Session, course: Course, message_id: int) -> FaqForm:
+def faq_from_question(session: Session, course: Course, message_id: int) -> FaqForm:
     """Fills the form from a question that was answered; the trainer then rewords it. Raises NotYours."""
     row = session.get(TrainerMessage, message_id)
     if row is None or row.kind != ThreadKind.QUESTION or row.answered_at is None:
@@ -207,7 +207,7 @@ def inbox_page(session: Session, reader_id: int, now: datetime, refused: AnswerN
         .limit(PER_PAGE)
     )
     found, closed = (tuple(_lines(session, session.scalars(query).all(), on)) for query in (awaiting, done))
-    lines = tuple(WithdrawnLine(one, line_url(one.document_id, one.line)) for one in withdrawn(session, course(session)))
+    lines = tuple(WithdrawnLine(one, line_url(one.document_id, one.line)) for one in withdrawn_questions(session, course(session)))
     return InboxPage(found, lines, closed, altogether(waiting(session, on)), reader_id, refused)
 
 
@@ -298,7 +298,7 @@ def publishing_faq(message_id: int) -> ResponseReturnValue:
     there = queries.of_message(db.session, message_id)
     if there is not None:
         return redirect(url_for("authoring.faq_page", faq_id=there.id))
-    return _faq_html(proposed(db.session, course(db.session), message_id), request.path)
+    return _faq_html(faq_from_question(db.session, course(db.session), message_id), request.path)
 
 
 @blueprint.post("/messages/<int:message_id>/publication")
@@ -308,7 +308,7 @@ def publish_faq(message_id: int) -> ResponseReturnValue:
     try:
         row = queries.publish(db.session, published, message_id, current_person().id, typed.words, clock.now())
     except (queries.Incomplete, queries.FaqTooLong) as error:
-        asked = proposed(db.session, published, message_id).asked
+        asked = faq_from_question(db.session, published, message_id).asked
         return _refuse_form(replace(typed, asked=asked), error, request.path)
     except queries.FaqChanged as error:
         there = queries.of_message(db.session, message_id)

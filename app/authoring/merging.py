@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.authoring.comparing.three_way import Agreed, MergeConflict, Merged, Resolution, Take, merge3
+from app.authoring.comparing.three_way import AgreedChunk, MergeConflict, MergeResult, Resolution, Take, merge3
 from app.authoring.comparing.word_diff import DiffSpan, WordDifference, difference, words
 from app.authoring.drafts.queries import WorkingText, own_draft, published_revision, text_of, title_in, title_of
 from app.authoring.drafts.services import DraftConflict, save_draft
@@ -72,7 +72,7 @@ class FileSides(Struct, frozen=True):
     """Those that the file shows."""
 
     @property
-    def merged(self) -> Merged:
+    def merge_result(self) -> MergeResult:
         return merge3(self.common.text if self.common else "", self.published.text, self.file.text)
 
 
@@ -137,7 +137,7 @@ class TextMergePage(Struct, frozen=True, dict=True):
     mine_name: str
     theirs_name: str
     mine: str
-    merged: Merged
+    merged: MergeResult
     typed: Mapping[str, str]
     """What was already decided."""
     fields: Mapping[str, str]
@@ -154,9 +154,9 @@ class TextMergePage(Struct, frozen=True, dict=True):
         return difference(self.mine, self.merged.text) if self.merged.text is not None else None
 
     @property
-    def chunks(self) -> Iterator[Agreed | ConflictChunk]:
+    def chunks(self) -> Iterator[AgreedChunk | ConflictChunk]:
         numbers = count()
-        return (chunk if isinstance(chunk, Agreed) else _conflict(next(numbers), chunk, self.typed) for chunk in self.merged.chunks)
+        return (chunk if isinstance(chunk, AgreedChunk) else _conflict(next(numbers), chunk, self.typed) for chunk in self.merged.chunks)
 
     @property
     def labels(self) -> dict[Take, str]:
@@ -164,15 +164,15 @@ class TextMergePage(Struct, frozen=True, dict=True):
         return {Take.MINE: mine, Take.THEIRS: theirs, Take.BOTH: f"Les deux, {self.mine_name} d’abord", Take.EDITED: "Un autre texte, ci-dessous"}
 
 
-def merge_of(session: Session, text: WorkingText) -> Merged | None:
+def merge_of(session: Session, text: WorkingText) -> MergeResult | None:
     """A draft and what is published; None where nothing is published, or nothing since the draft began."""
     if text.published is None or text.published.id == text.base_id:
         return None
     base = session.get(Revision, text.base_id) if text.base_id else None
-    return merge3(base.text if base else "", text.normalised, text.published.text)
+    return merge3(base.text if base else "", text.normal_text, text.published.text)
 
 
-def merge_page(session: Session, text: WorkingText, merged: Merged, typed: Mapping[str, str], refused: str = "") -> TextMergePage:
+def merge_page(session: Session, text: WorkingText, merged: MergeResult, typed: Mapping[str, str], refused: str = "") -> TextMergePage:
     author = session.get(Person, text.published.author_id) if text.published and text.published.author_id else None
     return TextMergePage(
         document_id=text.document_id,
@@ -180,7 +180,7 @@ def merge_page(session: Session, text: WorkingText, merged: Merged, typed: Mappi
         who=f"{author.name if author else 'Une synchronisation des fichiers'} a publié une autre version de ce texte depuis que vous avez commencé",
         mine_name="mon brouillon",
         theirs_name="la version publiée",
-        mine=text.normalised,
+        mine=text.normal_text,
         merged=merged,
         typed=typed,
         fields={"version": str(text.version), "theirs": str(text.published.id if text.published else "")},
@@ -197,7 +197,7 @@ def file_merge_page(found: FileSides, typed: Mapping[str, str], refused: str = "
         mine_name="le texte publié",
         theirs_name="le fichier",
         mine=found.published.text,
-        merged=found.merged,
+        merged=found.merge_result,
         typed=typed,
         fields={"theirs": found.file.fingerprint, "published": str(found.published.id)},
         refused=refused,
@@ -210,7 +210,7 @@ def _conflict(number: int, chunk: MergeConflict, typed: Mapping[str, str]) -> Co
     return ConflictChunk(number, chunk.base, mine, theirs, typed.get(f"choix-{number}", ""), edited)
 
 
-def resolve(merged: Merged, typed: Mapping[str, str]) -> str | None:
+def resolve(merged: MergeResult, typed: Mapping[str, str]) -> str | None:
     """The text that the form decides; None while a conflict has no choice. What was typed keeps the conflict's last line feed."""
     found: dict[int, Resolution] = {}
     for number, conflict in enumerate(merged.conflicts):
@@ -218,7 +218,7 @@ def resolve(merged: Merged, typed: Mapping[str, str]) -> str | None:
         if take not in {each.value for each in Take}:
             return None
         found[number] = Resolution(Take(take), _whole_lines(typed.get(f"texte-{number}", ""), conflict))
-    return merged.resolved(found)
+    return merged.resolve_conflicts(found)
 
 
 def _whole_lines(typed: str, conflict: MergeConflict) -> str:
@@ -352,7 +352,7 @@ def save_file_merge(document_id: str) -> ResponseReturnValue:
     db.session.rollback()  # the files may take a second to read: what is written is decided on what stands now
     if (request.form.get("theirs"), request.form.get("published")) != (found.file.fingerprint, str(found.published.id)):
         return _file_merge_html(found, FileMoved.sentence), FileMoved.status
-    merged = resolve(found.merged, request.form)
+    merged = resolve(found.merge_result, request.form)
     if merged is None:
         return _file_merge_html(found, UNDECIDED), 422
     try:

@@ -329,11 +329,11 @@ class Outline(Desk):
         for held in self._children(identifier):
             if self.sheet(held).base_id is None:
                 self.discard(held)
-        shown = self._lifted(identifier)
+        shown = self._lift_element(identifier)
         self.gone.append(identifier)
         return shown
 
-    def _lifted(self, identifier: str) -> str:
+    def _lift_element(self, identifier: str) -> str:
         """Out of what cites it, whose id it gives."""
         module = self.module_of(identifier)
         if module is not None:

@@ -41,7 +41,7 @@ def _of_text(index: CourseIndex, reading: DocumentReading) -> Iterator[Problem]:
             yield problem(reading.path, call.line, "E20", f"La note « {call.label} » est appelée mais n’est pas définie.", hint)
     for line, words in reading.scan.unsourced:
         yield problem(reading.path, line, "A28", f"Chiffre sans source : « {words} ».", "Appelez dans ce passage la note qui le dit : [^s12].")
-    called = set(reading.scan.called)
+    called = set(reading.scan.called_labels)
     for source in reading.scan.sources:
         if source.label not in called:
             yield problem(reading.path, source.line, "A23", f"La note « {source.label} » n’est jamais appelée.", "Appelez-la, ou effacez-la.")
@@ -61,7 +61,7 @@ def _at_home(path: str, source: Source, known: Source | None) -> Problem:
 
 
 def _of_sources(index: CourseIndex, reading: DocumentReading) -> Iterator[Problem]:
-    called = {label for each in index.readings for label in each.scan.called}
+    called = {label for each in index.readings for label in each.scan.called_labels}
     addresses: dict[str, Source] = {}
     for source in reading.scan.sources:
         if source.label not in called:
@@ -129,22 +129,22 @@ def check_citations(index: CourseIndex) -> Iterator[Problem]:
     for reading in index.readings:
         document = reading.document
         if isinstance(document, Module):
-            yield from _cited(index, reading, document.lesson_ids, index.lessons, "leçon", placed)
-            yield from _cited(index, reading, _one(document.final_quiz_id), index.quizzes, "quiz", placed)
+            yield from _check_cited_ids(index, reading, document.lesson_ids, index.lessons, "leçon", placed)
+            yield from _check_cited_ids(index, reading, _one(document.final_quiz_id), index.quizzes, "quiz", placed)
         elif isinstance(document, Lesson):
-            yield from _cited(index, reading, _one(document.quiz_id), index.quizzes, "quiz", placed)
-            yield from _cited(index, reading, _one(document.equivalent.removeprefix(SYNTHESIS)), index.lessons, "leçon")
+            yield from _check_cited_ids(index, reading, _one(document.quiz_id), index.quizzes, "quiz", placed)
+            yield from _check_cited_ids(index, reading, _one(document.equivalent.removeprefix(SYNTHESIS)), index.lessons, "leçon")
         elif isinstance(document, Quiz):
-            yield from _cited(index, reading, _one(document.lesson_id), index.lessons, "leçon")
-            yield from _cited(index, reading, _one(document.module_id), index.modules, "module")
-            yield from _cited(index, reading, document.reuses, index.questions, "question")
-            yield from _misplaced(index, reading, document)
+            yield from _check_cited_ids(index, reading, _one(document.lesson_id), index.lessons, "leçon")
+            yield from _check_cited_ids(index, reading, _one(document.module_id), index.modules, "module")
+            yield from _check_cited_ids(index, reading, document.reuses, index.questions, "question")
+            yield from _check_quiz_place(index, reading, document)
         elif isinstance(document, Paths):
             for path in document.paths:
-                yield from _cited(index, reading, {*path.module_ids, *path.required_ids}, index.modules, "module")
+                yield from _check_cited_ids(index, reading, {*path.module_ids, *path.required_ids}, index.modules, "module")
         elif isinstance(document, Library):
             named = {related for each in document.documents for related in each.related}
-            yield from _cited(index, reading, named, {*index.by_id, *index.shelf}, "document")
+            yield from _check_cited_ids(index, reading, named, {*index.by_id, *index.shelf}, "document")
 
 
 def _one(identifier: str | None) -> tuple[str, ...]:
@@ -156,10 +156,10 @@ def check_meetings(index: CourseIndex) -> Iterator[Problem]:
     for reading in index.of(DocumentKind.NETWORK):
         if isinstance(reading.document, Network):
             named = {each for meeting in reading.document.meetings for each in meeting.documents}
-            yield from _cited(index, reading, named, index.shelf, "document de la bibliothèque")
+            yield from _check_cited_ids(index, reading, named, index.shelf, "document de la bibliothèque")
 
 
-def _cited(
+def _check_cited_ids(
     index: CourseIndex, reading: DocumentReading, cited: Iterable[str], known: Collection[str], what: str, placed: dict[str, str] | None = None
 ) -> Iterator[Problem]:
     for identifier in sorted(cited) if isinstance(cited, set) else cited:
@@ -174,7 +174,7 @@ def _cited(
             yield problem(reading.path, line, "E26", message, "Retirez-le de l’un des deux fichiers.")
 
 
-def _misplaced(index: CourseIndex, reading: DocumentReading, quiz: Quiz) -> Iterator[Problem]:
+def _check_quiz_place(index: CourseIndex, reading: DocumentReading, quiz: Quiz) -> Iterator[Problem]:
     """A quiz that names a lesson which names another quiz would be out of reach, and its objectives those of another."""
     lesson = index.lessons.get(quiz.lesson_id or "")
     if lesson and lesson.quiz_id and lesson.quiz_id != quiz.id:
@@ -359,13 +359,13 @@ def check_acronyms(index: CourseIndex) -> Iterator[Problem]:
         return
     known = known_terms(entry.term for entry in index.glossary.entries)
     for reading in index.readings:
-        unknown = (each for each in reading.scan.acronyms.items() if not _explained(each[0], known))
+        unknown = (each for each in reading.scan.acronyms.items() if not _is_explained(each[0], known))
         for word, line in islice(unknown, MAX_PROBLEMS):
             message = f"Sigle « {word} » absent du glossaire."
             yield problem(reading.path, line, "A05", message, "Ajoutez-le à modules/glossaire.md, ou écrivez les mots en toutes lettres.")
 
 
-def _explained(word: str, known: frozenset[str]) -> bool:
+def _is_explained(word: str, known: frozenset[str]) -> bool:
     return word in known or all(part in known for part in scan.parts(word) or [word])
 
 

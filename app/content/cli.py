@@ -33,7 +33,7 @@ _HEAD_ID = re.compile(r"^\s*id\s*:\s*([a-z0-9-]+)\s*$", re.MULTILINE)
 content = AppGroup("content", help="Le cours : vérifier, synchroniser, exporter, créer.")
 
 
-def _surveyed(on: date | None = None) -> tuple[CourseFiles, CourseSurvey]:
+def _survey_course(on: date | None = None) -> tuple[CourseFiles, CourseSurvey]:
     settings = current_settings()
     found = survey_folder(settings, on or day_of(clock.now()))
     if not found[0].documents:
@@ -58,7 +58,7 @@ class _Day(click.ParamType[date]):
 @click.option("--le", "on", type=_Day(), help="Le jour auquel les sources sont jugées ; par défaut, aujourd’hui.")
 def check_command(paths: tuple[str, ...], as_json: bool, strict: bool, on: date | None) -> None:
     """Vérifier tout le cours. Avec des FICHIERS ou des dossiers, ne montrer que ce qui les concerne."""
-    files, found = _surveyed(on)
+    files, found = _survey_course(on)
     wanted = _check_paths([*(file.path for file in files.documents), *(each.path for each in found.problems)], paths)
     problems = [each for each in found.problems if not wanted or any(_within(folder, each.path) for folder in wanted)]
     if as_json:
@@ -107,7 +107,7 @@ def _print_problems(problems: list[Problem]) -> None:
 @click.option("--changement", "change", type=click.Choice([MINOR, MAJOR]), help="Le genre de changement ; par défaut, selon son ampleur.")
 def sync_command(keep: str | None, change: str | None, withdraw: bool) -> None:
     """Publier ce qui a changé dans les fichiers. Chaque fichier est pris à part : une erreur n’arrête que le sien."""
-    files, found = _surveyed()
+    files, found = _survey_course()
     with _refusals(), writing() as session:
         report = sync(session, files, found, places.media(current_settings()), clock.now(), keep=Keep(keep) if keep else None, change=change, withdraw=withdraw)
     _print_problems([each for each in found.problems if each.is_error])
@@ -144,7 +144,7 @@ def _print_sync(report: SyncReport) -> None:
 @click.option("--garder", "keep", type=click.Choice([each.value for each in Keep]), help="En cas de conflit, « navigateur » écrase le fichier.")
 def export_command(keep: str | None) -> None:
     """Écrire dans modules/ et quizzes/ ce qui est publié."""
-    files, found = _surveyed()
+    files, found = _survey_course()
     with _refusals(), writing() as session:
         report: ExportReport = export(session, files, found, places.media(current_settings()), keep=Keep(keep) if keep else None)
     for path in report.written:
@@ -185,7 +185,7 @@ def _find_document(files: CourseFiles, identifier: str) -> CourseFile:
 @content.command("ids")
 def ids_command() -> None:
     """Écrire les identifiants qui manquent dans les fichiers."""
-    files, found = _surveyed()
+    files, found = _survey_course()
     for path, line, identifier in write(files, found.problems):
         click.echo(f"{path}:{line} {identifier}")
 

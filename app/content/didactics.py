@@ -138,7 +138,7 @@ def _period(places: Sequence[int]) -> int:
 def _same_truth(quiz: Quiz) -> Iterator[Problem]:
     """A06 again: true or false, always the same."""
     truths = [
-        (question, next(_plain(option.text) for option in question.answer.proposed() if option.correct))
+        (question, next(_plain(option.text) for option in question.answer.proposed_options() if option.correct))
         for question in quiz.questions
         if question.answer.judges_truth()
     ]
@@ -152,7 +152,7 @@ def _same_truth(quiz: Quiz) -> Iterator[Problem]:
 
 def _all_of_them(question: Question) -> Iterator[_Said]:
     """A07."""
-    for option in question.answer.proposed():
+    for option in question.answer.proposed_options():
         if _ALL.match(_plain(option.text)):
             hint = "Faites cocher plusieurs réponses, ou remplacez-la par une vraie proposition."
             yield option.text.line, "A07", f"« {short(_plain(option.text), 40)} » se devine sans savoir.", hint
@@ -176,7 +176,7 @@ def _mute(question: Question, hint: str) -> Iterator[_Said]:
 
 def _absolute(question: Question) -> Iterator[_Said]:
     """A10: an absolute word in a wrong option and in no right one; « tous les », « aucun », milder, in two wrong ones."""
-    options = () if question.answer.judges_truth() else question.answer.proposed()
+    options = () if question.answer.judges_truth() else question.answer.proposed_options()
     for pattern, fewest in ((_ABSOLUTE, 1), (_WHOLE, 2)):
         said = [(option, _word(pattern, option)) for option in options]
         wrong = [(option, word) for option, word in said if word and not option.correct]

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, union_all
 from sqlalchemy.orm import Session
 
 from app.identity.models import MailRefusal, MailWish, Person
-from app.identity.passwords import Secret, sign, signed
+from app.identity.passwords import Secret, read_signed, sign
 from app.identity.rules import REPORTERS, TERRITORIAL, Role
 from app.identity.services import lock_person
 from app.identity.sign_in.guards import current_person
@@ -118,7 +118,7 @@ def make_token(secret: Secret, person_id: int) -> str:
 
 def holder(session: Session, secret: Secret, token: str) -> Person | None:
     """The person whom an authentic token names, while the account is open."""
-    number = signed(secret, PURPOSE, token)
+    number = read_signed(secret, PURPOSE, token)
     person = session.get(Person, number) if isinstance(number, int) else None
     return person if person and person.active else None
 
@@ -213,7 +213,7 @@ def stop(token: str, kind: str) -> str:
 @blueprint.post("/courriels/<token>/arret/<kind>")
 @act(who=PUBLIC)
 @csrf.exempt  # type: ignore[untyped-decorator]  # the extension ships no types
-def stopped(token: str, kind: str) -> str:
+def stop_emails(token: str, kind: str) -> str:
     """Unsubscribes by the button or by the mail program itself (RFC 8058), which has no session and follows no redirect."""
     person, words = _holder(token), _words(kind)
     refuse(db.session, person.id, kind, clock.now())

@@ -269,7 +269,7 @@ def send_password_link(session: Session, settings: Settings, person: Person | No
 
 def tell_password_changed(session: Session, settings: Settings, person: Person, now: datetime) -> None:
     """Said to the person each time, so that nobody changes it unseen."""
-    page = outbox.base(settings) + path_of("identity.forgotten")
+    page = outbox.base(settings) + path_of("identity.forgotten_password")
     send(session, PASSWORD_CHANGED, person, {"date": french_datetime(now), "lien": page}, now)
 
 

@@ -60,7 +60,7 @@ def _address(text: str | None) -> str:
     return normalise_address(text or "")
 
 
-class Limited:
+class LimitedForm:
     """A form that may be tried so many times."""
 
     errors: Any
@@ -83,7 +83,7 @@ class Limited:
         return refused if self.errors else 200, {"Retry-After": str(self.wait)} if self.wait else {}
 
 
-class SignInForm(Limited, LoginForm):
+class SignInForm(LimitedForm, LoginForm):
     """Flask-Security's form, which checks the pair. One sentence answers every wrong pair, whatever is wrong with it."""
 
     email = EmailField(
@@ -125,7 +125,7 @@ class SignInForm(Limited, LoginForm):
         return (403, {}) if self.errors and self.user_authenticated and not self.wait else super().answer
 
 
-class LinkForm(Limited, Form):
+class LinkForm(LimitedForm, Form):
     """« J’ai oublié mon mot de passe »."""
 
     email = EmailField(
@@ -184,7 +184,7 @@ class NewPasswordForm(Form):
             raise ValidationError(fault)
 
 
-class PasswordAgain(Limited):
+class PasswordAgain(LimitedForm):
     """The current password is asked again: an open session on a desk is not enough."""
 
     person: Person

@@ -7,6 +7,6 @@ from flask_security import hash_password
 from app.identity.passwords import Hashed, normalise_password
 
 
-def hashed(password: str) -> Hashed:
+def hash_new_password(password: str) -> Hashed:
     """Hashes a password that `password_faults` accepts. This is slow: call it before taking any lock."""
     return Hashed(hash_password(normalise_password(password)))

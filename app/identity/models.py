@@ -134,7 +134,7 @@ class KnownBrowser(Base):
     """Of the latest sign-in."""
 
 
-class Spent(Base):
+class SpentToken(Base):
     """Something that works once, and was used: until it would have expired anyway."""
 
     __tablename__ = "spent"

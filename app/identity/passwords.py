@@ -203,7 +203,7 @@ def sign(secret: Secret, purpose: str, content: Any) -> str:
     return str(URLSafeSerializer(secret, salt=f"croisee-{purpose}").dumps(content))
 
 
-def signed(secret: Secret, purpose: str, token: str) -> Any:
+def read_signed(secret: Secret, purpose: str, token: str) -> Any:
     """What `sign` was given; None for anything that this site did not sign."""
     try:
         return URLSafeSerializer(secret, salt=f"croisee-{purpose}").loads(token)
@@ -230,7 +230,7 @@ def matches(secret: Secret, token: str, version: str) -> bool:
 
 def _read_token(secret: Secret, token: str) -> tuple[int, str, int] | None:
     try:
-        person_id, mark, expires = signed(secret, LINK, token)
+        person_id, mark, expires = read_signed(secret, LINK, token)
     except (TypeError, ValueError):
         return None
     return int(person_id), str(mark), int(expires)

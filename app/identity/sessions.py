@@ -17,8 +17,8 @@ from msgspec import Struct
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from app.identity.models import KnownBrowser, Person, SignIn, Spent
-from app.identity.passwords import Secret, sign, signed
+from app.identity.models import KnownBrowser, Person, SignIn, SpentToken
+from app.identity.passwords import Secret, read_signed, sign
 from app.identity.rules import SESSION_DAYS
 from app.platform import clock
 from app.platform.db import db, insert_once
@@ -80,8 +80,8 @@ def place(address: str) -> str:
 
 def once(session: Session, what: str, now: datetime, expires_at: datetime) -> bool:
     """True the first time. Nobody brings it again before `expires_at`, and after that it is refused for its age."""
-    session.execute(delete(Spent).where(Spent.expires_at < now))
-    return insert_once(session, Spent, {"digest": hashlib.sha256(what.encode()).hexdigest(), "expires_at": expires_at})
+    session.execute(delete(SpentToken).where(SpentToken.expires_at < now))
+    return insert_once(session, SpentToken, {"digest": hashlib.sha256(what.encode()).hexdigest(), "expires_at": expires_at})
 
 
 # --- Where a redirect may lead ---
@@ -143,12 +143,12 @@ def open_sessions(session: Session, person_id: int, now: datetime) -> Sequence[S
     return session.scalars(select(SignIn).where(*mine).order_by(SignIn.used_at.desc(), SignIn.id)).all()
 
 
-def used(session: Session, key: str, now: datetime) -> None:
+def record_use(session: Session, key: str, now: datetime) -> None:
     """Records that the session has just opened a page."""
     session.execute(update(SignIn).where(SignIn.id == key).values(used_at=now))
 
 
-def proved(session: Session, key: str, now: datetime) -> None:
+def record_proof(session: Session, key: str, now: datetime) -> None:
     """Records that the session has just shown a second factor."""
     session.execute(update(SignIn).where(SignIn.id == key).values(proved_at=now))
 
@@ -204,7 +204,7 @@ def issue(secret: Secret, browser: Browser, expires: datetime) -> str:
 def read_browser(secret: Secret, cookie: str, now: datetime) -> Browser | None:
     """The browser that an authentic cookie names, until it expires."""
     try:
-        value, person_id, expires = signed(secret, "browser", cookie)
+        value, person_id, expires = read_signed(secret, "browser", cookie)
     except (TypeError, ValueError):
         return None
     return Browser(value, person_id) if now < datetime.fromtimestamp(expires, UTC) else None

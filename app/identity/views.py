@@ -12,7 +12,7 @@ from msgspec.structs import asdict
 from app.identity import emails, queries, services
 from app.identity import sessions as session_store
 from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPasswordForm, ProfileForm
-from app.identity.hashing import hashed
+from app.identity.hashing import hash_new_password
 from app.identity.models import Person
 from app.identity.passwords import WANTED
 from app.identity.queries import Belonging
@@ -67,7 +67,7 @@ def password() -> ResponseReturnValue:
     form = ChangePasswordForm(person)
     if not form.validate_on_submit():
         return render_template("identity/password.html", page=PasswordPage(form)), *form.answer
-    chosen = hashed(form.new_password)
+    chosen = hash_new_password(form.new_password)
     services.confirm(db.session, person)
     services.set_password(db.session, person, chosen)
     _tell_of_change(person, clock.now())
@@ -140,7 +140,7 @@ def _tell_of_change(person: Person, now: datetime) -> None:
 
 @blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])
 @page(who=PUBLIC)
-def forgotten() -> ResponseReturnValue:
+def forgotten_password() -> ResponseReturnValue:
     settings, form = current_settings(), LinkForm()
     by_mail = outbox.available(settings)
     if not (by_mail and form.validate_on_submit()):
@@ -169,7 +169,7 @@ def reset(token: str) -> ResponseReturnValue:
     form = NewPasswordForm(person)
     if not form.validate_on_submit():
         return render_template("identity/reset.html", page=PasswordPage(form)), form.status
-    chosen = hashed(form.new_password)
+    chosen = hash_new_password(form.new_password)
     services.lock(db.session, person)
     if services.link_holder(db.session, settings.keys, token, now) is None:
         return _link_over()

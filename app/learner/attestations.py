@@ -183,7 +183,7 @@ def check_badge() -> ResponseReturnValue:
     form, found, gone, attestation_id = BadgeForm(), None, False, ""
     if form.validate():
         try:
-            badge_id, address = badges.checked(form.badge.data or "", badges.public_keys(db.session), clock.now())
+            badge_id, address = badges.check_badge(form.badge.data or "", badges.public_keys(db.session), clock.now())
             attestation_id = urlsplit(address).path.rpartition("/")[2]
             found = attestations.attestation_page(db.session, course(db.session), attestation_id)
             gone = found is None or found.badge_id != badge_id

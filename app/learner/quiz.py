@@ -31,7 +31,7 @@ from app.learner.kept_forms import close_replayed
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
-from app.platform.french import day_of, spaced
+from app.platform.french import day_of, with_french_spaces
 from app.platform.web.endpoints import SIGNED_IN, Return, act, page
 from app.platform.web.errors import wants_json
 from app.record import services
@@ -297,7 +297,7 @@ def _asked_again(error: UnclearAnswer, person_id: int, attempt_id: int, position
 def _shown_again(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
     if wants_json():
         result = {"result": url_for("quiz.attempt", attempt_id=attempt_id)} if isinstance(error, AttemptClosed) else {}
-        return make_response(jsonify(error=spaced(error.sentence), **result), error.status)
+        return make_response(jsonify(error=with_french_spaces(error.sentence), **result), error.status)
     try:
         html = _question_html(person_id, attempt_id, position, request.form.to_dict(flat=False), error.sentence)
     except AttemptClosed:

@@ -21,7 +21,7 @@ from app.assessment.attempts.queries import SeenAt, seen_questions
 from app.content.search.analysis import folds
 from app.content.search.entries import SearchKind, SearchSection, entry_of, plain_line
 from app.content.search.queries import Results, SearchAudience, ShownSection, expansions_of, load_sections, search
-from app.content.search.ranking import Ranked, SearchCandidate, SearchRequest, ask, correct_typing, marked, marks, rank, snippet, vocabulary
+from app.content.search.ranking import RankedCandidate, SearchCandidate, SearchRequest, ask, correct_typing, mark_title, marks, rank, snippet, vocabulary
 from app.content.values.addresses import of_link
 from app.content.values.course import Course, made_of_course
 from app.content.values.text import SourceKind
@@ -212,7 +212,7 @@ class Hit(Struct, frozen=True):
     """Of a source: its list shows only some of them."""
 
 
-def hits(session: Session, course: Course, asked: SearchRequest, ranked: Sequence[Ranked], own: OwnResults) -> tuple[Hit, ...]:
+def hits(session: Session, course: Course, asked: SearchRequest, ranked: Sequence[RankedCandidate], own: OwnResults) -> tuple[Hit, ...]:
     stored = {**load_sections(session, [each.candidate.id for each in ranked if each.candidate.id not in own.shown]), **own.shown}
     return tuple(_hits(course, asked, [each.candidate for each in ranked], stored, own))
 
@@ -234,7 +234,7 @@ def _hits(course: Course, asked: SearchRequest, candidates: Sequence[SearchCandi
             ref=found.ref,
             anchor=noted.place.anchor if noted else found.anchor,
             title=title,
-            shown=marked(title, stems),
+            shown=mark_title(title, stems),
             passage=_passage(found.kind, words, stems),
             where=module.title if module else "",
             line=module.history if module else "",

@@ -15,7 +15,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of, plural
 from app.platform.shell_json import print_json
-from app.platform.web.edge import bounded_int, searched
+from app.platform.web.edge import bounded_int, searched_words
 from app.platform.web.endpoints import OPEN, page
 
 # --- `/recherche` ----------------------------------------------------------------------------------------------------
@@ -28,7 +28,9 @@ blueprint = Blueprint("search", __name__)
 @page(who=OPEN, names_people="Recherche où vous figurez")
 def search() -> str:
     now = clock.now()
-    wish = SearchWish(searched(), searched(name="genre"), searched(name="module"), request.args.get("page", 1, bounded_int), "frappe" in request.args)
+    wish = SearchWish(
+        searched_words(), searched_words(name="genre"), searched_words(name="module"), request.args.get("page", 1, bounded_int), "frappe" in request.args
+    )
     reader = SearchReader(person_or_none(), to_themselves="watcher" not in g)
     page = search_page(db.session, course(db.session), reader, wish, day_of(now))
     audit.record_access([*(person.id for person in page.apart.people), *(card.person_id for card in page.apart.directory)], "search.search", now)

@@ -19,6 +19,6 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(part.blueprint)
     cites.init_app(app)
     app.cli.add_command(week.meetings)
-    hooks.week_lines.of(app)[week.KIND] = week.announced
+    hooks.week_lines.of(app)[week.KIND] = week.meeting_lines
     for follow_merge in (directory.follow_merge, proposals.follow_merge, services.follow_merge):
         merged.connect(follow_merge)

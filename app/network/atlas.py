@@ -85,7 +85,7 @@ def region_map(grounds: Sequence[Ground], places: Sequence[tuple[str, Position |
         return None
     frame = _Frame([position for ground in shown for ring in ground.rings for position in ring])
     inside = [(key, frame.point(position)) for key, position in places if position and frame.holds(position)]
-    spots = spread([at for _, at in inside], APART, (RADIUS + 1, RADIUS + 1, WIDTH - RADIUS - 1, frame.height - RADIUS - 1))
+    spots = spread_points([at for _, at in inside], APART, (RADIUS + 1, RADIUS + 1, WIDTH - RADIUS - 1, frame.height - RADIUS - 1))
     marks = tuple(MapMark(key, x, y, at) for (key, at), (x, y) in zip(inside, spots, strict=True))
     lands = tuple(_land(ground, frame, spots) for ground in shown)
     placed = {key for key, _ in inside}
@@ -121,18 +121,18 @@ def _land(ground: Ground, frame: _Frame, spots: Sequence[Point]) -> Land:
     return Land(ground.name, rings, _label([*map(frame.point, ground.names)], len(ground.name) * 7.2, spots))
 
 
-def spread(points: Sequence[Point], apart: float, box: tuple[float, float, float, float]) -> list[Point]:
+def spread_points(points: Sequence[Point], apart: float, box: tuple[float, float, float, float]) -> list[Point]:
     """The same points, those that are too near pushed from one another, none out of the box (left, top, right, bottom). Where they are so many that
     it would not end, some stay where they are."""
     spots = [_clamp(point, box) for point in points]
     pairs = list(combinations(range(len(spots)), 2))
     for _ in range(_COMPARED // max(1, len(pairs))):
-        if not sum(_pushed(spots, one, other, apart, box) for one, other in pairs):
+        if not sum(_push_apart(spots, one, other, apart, box) for one, other in pairs):
             break
     return spots
 
 
-def _pushed(spots: list[Point], one: int, other: int, apart: float, box: tuple[float, float, float, float]) -> bool:
+def _push_apart(spots: list[Point], one: int, other: int, apart: float, box: tuple[float, float, float, float]) -> bool:
     (x, y), (u, v) = spots[one], spots[other]
     between = hypot(u - x, v - y)
     if between >= apart - 0.05:

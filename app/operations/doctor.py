@@ -61,7 +61,7 @@ def bare_app(error: SettingsError) -> Flask:
 @with_appcontext
 def doctor() -> None:
     """Vérifie l'installation et dit comment réparer ; sort avec 1 s'il y a de quoi."""
-    _print(finding for check in CHECKS for finding in _guarded(check))
+    _print(finding for check in CHECKS for finding in _run_check(check))
 
 
 def _print(findings: Iterator[Finding] | list[Finding]) -> None:
@@ -73,7 +73,7 @@ def _print(findings: Iterator[Finding] | list[Finding]) -> None:
         raise SystemExit(1)
 
 
-def _guarded(check: Callable[[Settings], Iterator[Finding]]) -> Iterator[Finding]:
+def _run_check(check: Callable[[Settings], Iterator[Finding]]) -> Iterator[Finding]:
     """A check that cannot run is a finding, not a crash."""
     try:
         yield from check(current_settings())

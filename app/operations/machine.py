@@ -50,7 +50,7 @@ def versions(_settings: Settings) -> Iterator[Finding]:
         if major not in POSTGRESQL:
             yield False, f"{database} : Croisée est éprouvée de la {POSTGRESQL[0]} à la {POSTGRESQL[-1]} ; changez de version de PostgreSQL."
     yield True, f"Versions : Croisée dans {PACKAGE.parent}, Python {platform.python_version()}, {database}."
-    other = [f"{name} {there} au lieu de {pinned}" for name, pinned, there in _installed() if there != pinned]
+    other = [f"{name} {there} au lieu de {pinned}" for name, pinned, there in _library_versions() if there != pinned]
     if other:
         yield (
             False,
@@ -75,7 +75,7 @@ def ordering_seconds() -> float:
     return time.process_time() - began
 
 
-def _installed() -> Iterator[tuple[str, str, str]]:
+def _library_versions() -> Iterator[tuple[str, str, str]]:
     """(library, version that is pinned, version that is here) of those that every Python needs."""
     pinned = ROOT / "requirements" / "app.txt"
     text = pinned.read_text(encoding="utf-8") if pinned.is_file() else ""

@@ -51,7 +51,7 @@ class Alerts:
 
     def hear(self, _app: Flask, failure: Failure) -> None:
         with self.turn:
-            repeated = self._repeated(failure)
+            repeated = self._count_repeats(failure)
             if repeated is None or len(self.waiting) >= MOST_WAITING:
                 return
             self.waiting.append((failure, _alert_body(self.settings, failure, repeated)))
@@ -66,7 +66,7 @@ class Alerts:
         if thread := self.thread:
             thread.join(2 * SECONDS_TO_TELL)
 
-    def _repeated(self, failure: Failure) -> int | None:
+    def _count_repeats(self, failure: Failure) -> int | None:
         """How often it came since it was told; None where that is not to be told yet."""
         what, now = (failure.kind, failure.route), time.monotonic()
         at, omitted = self.last.get(what, (now - PAUSE, 0))

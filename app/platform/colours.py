@@ -29,7 +29,7 @@ class Colour(Struct, frozen=True):
     def tint(self, scheme: str) -> str:
         """Returns the background of a colour: the one chosen with it, or a wash of it."""
         front, chosen = (self.light, self.light_tint) if scheme == "light" else (self.dark, self.dark_tint)
-        return chosen or mixed(front, GROUNDS[scheme][0], WASH[scheme])
+        return chosen or mix_colours(front, GROUNDS[scheme][0], WASH[scheme])
 
 
 PALETTE = (
@@ -54,7 +54,7 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def mixed(front: str, ground: str, share: float) -> str:
+def mix_colours(front: str, ground: str, share: float) -> str:
     pairs = ((int(front[place : place + 2], 16), int(ground[place : place + 2], 16)) for place in (1, 3, 5))
     return "#" + "".join(f"{round(one * share + other * (1 - share)):02x}" for one, other in pairs)
 

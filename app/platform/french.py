@@ -57,7 +57,7 @@ _INVERTED = re.compile(rf"(?<=[^\W\d_])-(?=(?:t-)?(?:(?:{_PRONOUNS})-)*(?:{_PRON
 """The hyphen before a pronoun that nothing follows: « a-t-il », « donnez-le-moi », « ceux-ci », never « Aulnoy-lez-Valenciennes »."""
 
 
-def _joined(found: re.Match[str]) -> str:
+def _hyphen_for(found: re.Match[str]) -> str:
     """As it was in an address, which may be copied."""
     word = found.string[found.string.rfind(" ", 0, found.start()) + 1 : found.start()]
     return "-" if "/" in word or "@" in word else JOINED
@@ -66,7 +66,7 @@ def _joined(found: re.Match[str]) -> str:
 def _unbroken(text: str) -> str:
     """The spaces of French, and the hyphens at which no line may end."""
     if "-" in text:
-        text = _INVERTED.sub(_joined, text)
+        text = _INVERTED.sub(_hyphen_for, text)
     return _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text))
 
 
@@ -88,21 +88,21 @@ def _french(text: str) -> str:
     return _unbroken(text)
 
 
-def spaced(text: str) -> str:
+def with_french_spaces(text: str) -> str:
     """A sentence of ours with its French spaces: each plain space, and each hyphen before a pronoun, that a line must not end at is replaced, nothing else changes.
 
     What a person wrote may stand inside: it keeps its letters and its length. An address, which holds no space, is left as it is.
     """
     if " " not in text:
         return text
-    return _spaced(text) if len(text) <= _SHORT else _spaced.__wrapped__(text)
+    return _replace_spaces(text) if len(text) <= _SHORT else _replace_spaces.__wrapped__(text)
 
 
 _SHORT = 60
 
 
 @lru_cache(maxsize=4_000)
-def _spaced(text: str) -> str:
+def _replace_spaces(text: str) -> str:
     """A list says the same few words of hundreds of people."""
     return _unbroken(text)
 
@@ -231,7 +231,7 @@ def join_words(words: Sequence[str], link: str = "et") -> str:
 
 def of(name: str) -> str:
     """« de Mehdi », « d’Inès »: the preposition before a name. An h is taken as silent."""
-    return f"d’{name}" if _SILENT.match(unaccented(name)) else f"de {name}"
+    return f"d’{name}" if _SILENT.match(strip_accents(name)) else f"de {name}"
 
 
 def first_name(name: str) -> str:
@@ -241,14 +241,14 @@ def first_name(name: str) -> str:
 
 def que(name: str) -> str:
     """« que Mehdi », « qu’Inès »."""
-    return f"qu’{name}" if _SILENT.match(unaccented(name)) else f"que {name}"
+    return f"qu’{name}" if _SILENT.match(strip_accents(name)) else f"que {name}"
 
 
-def unaccented(text: str, form: Literal["NFD", "NFKD"] = "NFD") -> str:
+def strip_accents(text: str, form: Literal["NFD", "NFKD"] = "NFD") -> str:
     """The letters without their accents. NFKD also takes « ﬁ », « ² » and full-width letters for the usual ones."""
     return "".join(letter for letter in normal_form(text, form) if not unicodedata.combining(letter))
 
 
 def fold(text: str) -> str:
     """Lower case without accents: « Béthune » sorts and compares as « bethune »."""
-    return unaccented(text, "NFKD").lower()
+    return strip_accents(text, "NFKD").lower()

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.platform import log, sandbox
 from app.platform.errors import DomainError
-from app.platform.french import spaced
+from app.platform.french import with_french_spaces
 from app.platform.sandbox import SHORT_WAIT, SandboxLimits
 
 CHILD = Path(__file__).with_name("printing_process.py")
@@ -32,11 +32,11 @@ def pdf_of(
 
     The values go in and the document comes out by pipes: no file is left.
     """
-    arguments, sent = (str(template), str(int(now.timestamp()))), spaced(json.dumps(values, ensure_ascii=False)).encode(errors="replace")
+    arguments, sent = (str(template), str(int(now.timestamp()))), with_french_spaces(json.dumps(values, ensure_ascii=False)).encode(errors="replace")
     try:
         pdf = sandbox.output(instance, CHILD, *arguments, data=sent, limits=limits, wait=wait)
         reason: str | int = 0
-    except sandbox.Stopped as stopped:
+    except sandbox.SandboxStopped as stopped:
         pdf, reason = b"", stopped.reason
     if not pdf.startswith(b"%PDF-"):
         log.event("document_not_printed", template=template.stem, reason=reason)

@@ -20,17 +20,17 @@ PLAIN = re.compile(r"[^\u0020-\u017f\u2010-\u2026\u202f\u20ac\u25a1]")
 """Everything but the letters and the characters that the document's own face surely has."""
 
 
-def printed(template: Path, data: str, moment: int) -> bytes:
+def print_pdf(template: Path, data: str, moment: int) -> bytes:
     """The PDF. A character that cannot be drawn is replaced, then another; when there are too many, all that are out of the ordinary."""
     for _ in range(TRIES):
         try:
-            return compiled(template, data, moment)
+            return compile_template(template, data, moment)
         except typst.TypstError as error:
             found = MISSING.search(str(error))
             if found is None:
                 raise
             data = without(data, found[1])
-    return compiled(template, PLAIN.sub(UNKNOWN, data), moment)
+    return compile_template(template, PLAIN.sub(UNKNOWN, data), moment)
 
 
 def without(data: str, shown: str) -> str:
@@ -39,7 +39,7 @@ def without(data: str, shown: str) -> str:
     return data
 
 
-def compiled(template: Path, data: str, moment: int) -> bytes:
+def compile_template(template: Path, data: str, moment: int) -> bytes:
     return typst.compile(template, root=template.parent, sys_inputs={"data": data}, pdf_standards="ua-1", timestamp=moment)
 
 
@@ -48,17 +48,17 @@ def readable(text: str) -> str:
     return "".join(" " if letter in "\t\n\r" else letter for letter in text if letter in "\t\n\r" or (letter.isprintable() or letter in "\u00a0\u202f"))
 
 
-def cleaned(value: object) -> object:
+def clean_values(value: object) -> object:
     if isinstance(value, str):
         return readable(value)
     if isinstance(value, list):
-        return [cleaned(one) for one in value]
-    return {key: cleaned(one) for key, one in value.items()} if isinstance(value, dict) else value
+        return [clean_values(one) for one in value]
+    return {key: clean_values(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def main(template: str, moment: str) -> None:
-    data = json.dumps(cleaned(json.load(sys.stdin)), ensure_ascii=False)
-    sys.stdout.buffer.write(printed(Path(template), data, int(moment)))
+    data = json.dumps(clean_values(json.load(sys.stdin)), ensure_ascii=False)
+    sys.stdout.buffer.write(print_pdf(Path(template), data, int(moment)))
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ class SandboxLimits(Struct, frozen=True):
     patience: float
 
 
-class Stopped(Exception):
+class SandboxStopped(Exception):
     """The process failed or was stopped. `answered`: what it had written until then."""
 
     def __init__(self, reason: str | int, answered: bytes) -> None:
@@ -57,7 +57,7 @@ class Stopped(Exception):
 
 
 def output(instance: Path, code: Path, *arguments: str, data: bytes, limits: SandboxLimits, wait: float = SHORT_WAIT) -> bytes:
-    """What a file of ours writes when it is given `data`. Raises TooBusy when another is at work, Stopped when it gives no whole answer."""
+    """What a file of ours writes when it is given `data`. Raises TooBusy when another is at work, SandboxStopped when it gives no whole answer."""
     command = [sys.executable, "-I", "-B", "-X", "utf8", str(sandbox_limits.HERE), str(limits.mebibytes), str(limits.seconds), str(code), *arguments]
     with _place(instance / LOCK, wait) as lock:
         try:
@@ -72,17 +72,17 @@ def output(instance: Path, code: Path, *arguments: str, data: bytes, limits: San
                 pass_fds=(lock,),  # if this worker dies, the place is taken for as long as its process lives
             )
         except subprocess.TimeoutExpired as error:
-            raise _stopped(code, "timeout", error) from None
+            raise _stop_error(code, "timeout", error) from None
         except subprocess.CalledProcessError as error:
-            raise _stopped(code, error.returncode, error) from error
+            raise _stop_error(code, error.returncode, error) from error
     return done.stdout
 
 
-def _stopped(code: Path, reason: str | int, error: subprocess.TimeoutExpired | subprocess.CalledProcessError) -> Stopped:
+def _stop_error(code: Path, reason: str | int, error: subprocess.TimeoutExpired | subprocess.CalledProcessError) -> SandboxStopped:
     """Logs the kind of exception that ended it, and nothing of what it said: that may be somebody's text."""
     said = (error.stderr or b"").decode(errors="replace").rstrip().rpartition("\n")[2]
     logger.info("event=process_stopped code=%s reason=%s error=%s", code.stem, reason, said.partition(":")[0] if _KIND.match(said) else "")
-    return Stopped(reason, error.stdout or b"")
+    return SandboxStopped(reason, error.stdout or b"")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 HERE = Path(__file__)
 
 
-def bound(mebibytes: int, seconds: int) -> None:
+def limit_process(mebibytes: int, seconds: int) -> None:
     """Limits this process from now on: memory, processor time, no file written. A lower limit already set stays."""
     limits = {resource.RLIMIT_AS: mebibytes * 1024 * 1024, resource.RLIMIT_CPU: seconds, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}
     for what, most in limits.items():
@@ -21,7 +21,7 @@ def bound(mebibytes: int, seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    bound(int(sys.argv[1]), int(sys.argv[2]))
+    limit_process(int(sys.argv[1]), int(sys.argv[2]))
     del sys.argv[:3]
     sys.path.insert(0, str(HERE.parents[2]))
     runpy.run_path(sys.argv[0], run_name="__main__")

@@ -19,7 +19,7 @@ from app.platform import french, holidays, log
 from app.platform.db import Base, BigId, UtcDateTime, db
 from app.platform.errors import DomainError
 from app.platform.settings import Settings, current_settings
-from app.platform.site_rules import UNTOLD, Site, restored, site_as_json
+from app.platform.site_rules import UNTOLD, Site, site_as_json, site_from_json
 
 # --- Revisions: the last one holds, the others are its history ---
 
@@ -106,7 +106,7 @@ def site_of(session: Session) -> Site:
     memory.asked_at = monotonic()
     if memory.site is None or memory.site.version != version:
         row = session.get(SiteRevision, version) if version else None
-        memory.site = restored(row.values, version) if row else UNTOLD
+        memory.site = site_from_json(row.values, version) if row else UNTOLD
     session.info[_AT_HAND] = found = _complete_site(memory)
     return found
 

@@ -198,7 +198,7 @@ class Site(Struct, frozen=True):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
-    def described(self, course: str) -> str:
+    def describe(self, course: str) -> str:
         """What it is, in a line that begins a sentence. `course`: the title of its course."""
         return capital(self.tagline or course)
 
@@ -223,7 +223,7 @@ def site_as_json(site: Site) -> dict[str, Any]:
     return {name: SETTINGS[name].to_json(value) for name, value in told.items() if value != getattr(UNTOLD, name)}
 
 
-def restored(values: Mapping[str, Any], version: int) -> Site:
+def site_from_json(values: Mapping[str, Any], version: int) -> Site:
     """What `stored` gave. A key that this version does not know is left aside."""
     return Site(**{name: one.from_json(values[name]) for name, one in SETTINGS.items() if name in values}, version=version)
 

@@ -41,32 +41,32 @@ class Bounds(Struct, frozen=True):
     ratio: int
 
 
-def packed(files: Mapping[str, bytes], as_they_are: tuple[str, ...] = ()) -> bytes:
+def pack_zip(files: Mapping[str, bytes], as_they_are: tuple[str, ...] = ()) -> bytes:
     """An archive of these files, always the same bytes for the same files. What stands under the folders `as_they_are` is pressed already."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(files):
             method = zipfile.ZIP_STORED if path.startswith(as_they_are) else zipfile.ZIP_DEFLATED
-            archive.writestr(_dated(path), files[path], method, 9)
+            archive.writestr(_zip_entry(path), files[path], method, 9)
     return out.getvalue()
 
 
-def undated(data: bytes) -> bytes:
+def strip_dates(data: bytes) -> bytes:
     """An archive of ours without the dates at which it was written: its files as they are, in their order, and always the same bytes for them."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as again:
         for entry in archive.infolist():
-            again.writestr(_dated(entry.filename), archive.read(entry), entry.compress_type)
+            again.writestr(_zip_entry(entry.filename), archive.read(entry), entry.compress_type)
     return out.getvalue()
 
 
-def _dated(path: str) -> zipfile.ZipInfo:
+def _zip_entry(path: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(path, _LONG_AGO)
     entry.create_system, entry.external_attr = 3, 0o100644 << 16
     return entry
 
 
-def unpacked(data: bytes, bounds: Bounds) -> dict[str, bytes]:
+def unpack_zip(data: bytes, bounds: Bounds) -> dict[str, bytes]:
     """The files of an archive by name, in its order; folders are left out. Raises FileRefused."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -51,7 +51,7 @@ def sheet(page: AttestationPage, address: str, site: Site, course: Course) -> di
         ["Rafraîchie le", page.validity.renewal_words] if page.validity and page.validity.renewed_at else [],
         ["Valable jusqu’au", french_date(page.validity.until)] if page.validity else [],
         ["Contenu suivi", f"édition {page.edition}"] if page.edition else [],
-        ["Dispense, sur acquis vérifiés", page.spared] if page.waived else [],
+        ["Dispense, sur acquis vérifiés", page.waived_words] if page.waived else [],
     ]
     return {
         "title": heading,
@@ -97,7 +97,7 @@ def signed_badge(session: Session, attestation_id: str) -> str:
     if key is None:
         raise NotYours
     claims = badges.credential(_achievement(session, attestation_id, page), issuer())
-    return badges.signed(claims, key, key_address(str(key.kid)))
+    return badges.sign_badge(claims, key, key_address(str(key.kid)))
 
 
 def require_attestation(session: Session, attestation_id: str) -> AttestationPage:
@@ -114,7 +114,7 @@ def address_of(attestation_id: str) -> str:
 def _achievement(session: Session, attestation_id: str, page: AttestationPage) -> Achievement:
     objectives = [f"- {objective}" for module in page.modules for objective in module.objectives]
     done = "Lire chaque leçon et réussir chaque quiz demandé"
-    asked = f"{done}, sauf {page.spared} (dispense sur acquis vérifiés)" if page.waived else done
+    asked = f"{done}, sauf {page.waived_words} (dispense sur acquis vérifiés)" if page.waived else done
     criteria = f"{asked}. Objectifs :\n" + "\n".join(objectives)
     address = address_of(attestation_id)
     return Achievement(

@@ -79,7 +79,7 @@ class AttestationPage(Struct, frozen=True):
         return sum(module.minutes for module in self.modules)
 
     @property
-    def spared(self) -> str:
+    def waived_words(self) -> str:
         """What was waived, in words."""
         return f"une partie de : {' ; '.join(self.waived)}" if self.is_path else "une partie du module"
 
@@ -91,7 +91,7 @@ def attestation_page(session: Session, course: Course, attestation_id: str) -> A
     attestation, name = row
     mine = _as_issued(session, course, attestation)
     is_path = session.scalar(select(PathDemand.path_id).where(PathDemand.path_id == attestation.subject_id)) is not None
-    learned = _learned(mine, attestation)
+    learned = _learned_elements(mine, attestation)
     return AttestationPage(
         badge_id=attestation.badge_id,
         name=name,
@@ -99,7 +99,7 @@ def attestation_page(session: Session, course: Course, attestation_id: str) -> A
         is_path=is_path,
         completed_at=attestation.completed_at,
         issued_at=attestation.issued_at,
-        waived=_waived(mine, attestation),
+        waived=_waived_modules(mine, attestation),
         modules=tuple(_modules(mine, learned)),
         edition=_edition(session, learned.values(), attestation.completed_at),
         content_version=attestation.content_version,
@@ -120,14 +120,14 @@ def _as_issued(session: Session, course: Course, attestation: Attestation) -> Pa
     return replace(path_progress_of(session, course, attestation.person_id), progress=project(then))
 
 
-def _learned(mine: PathProgress, attestation: Attestation) -> Mapping[str, ElementProgress]:
+def _learned_elements(mine: PathProgress, attestation: Attestation) -> Mapping[str, ElementProgress]:
     """What it attests, in the course's order: the elements asked for and done by then. What was waived was not learned here."""
     asked = _elements_of_subject(mine, attestation.subject_id)
     done = ((element_id, mine.progress[element_id]) for element_id in mine.order if element_id in asked and element_id in mine.progress)
     return {element_id: progress for element_id, progress in done if _by_then(progress, attestation) and progress.learned}
 
 
-def _waived(mine: PathProgress, attestation: Attestation) -> tuple[str, ...]:
+def _waived_modules(mine: PathProgress, attestation: Attestation) -> tuple[str, ...]:
     asked = _elements_of_subject(mine, attestation.subject_id)
     spared = {mine.module_of(key) for key in asked if mine.state(key) is ProgressState.WAIVED and _by_then(mine.progress[key], attestation)}
     return tuple(module.title for module in mine.modules() if module.id in spared)

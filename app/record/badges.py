@@ -52,7 +52,7 @@ class NotSignedHere(DomainError):
     sentence = "Ce badge n’a pas été signé par ce site : il ne peut pas être vérifié ici."
 
 
-class Altered(DomainError):
+class AlteredBadge(DomainError):
     sentence = "Ce badge a été modifié depuis qu’il a été signé : il ne prouve rien."
 
 
@@ -129,12 +129,12 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def signed(claims: Mapping[str, Any], key: RSAKey, key_address: str) -> str:
+def sign_badge(claims: Mapping[str, Any], key: RSAKey, key_address: str) -> str:
     """The badge as text. The same claims and key give the same text."""
     return jws.serialize_compact({"alg": ALGORITHM, "kid": key_address, "typ": "JWT"}, json.dumps(claims, ensure_ascii=False).encode(), key)
 
 
-def checked(text: str, keys: Mapping[str, RSAKey], now: datetime) -> tuple[str, str]:
+def check_badge(text: str, keys: Mapping[str, RSAKey], now: datetime) -> tuple[str, str]:
     """A badge's number and the address of its attestation. `keys` are ours, by name. Raises what is wrong with it, in a sentence.
 
     Keys are named by the end of their address: the site may have had another since. Whether the attestation is still held is not in a badge: the caller looks.
@@ -152,7 +152,7 @@ def checked(text: str, keys: Mapping[str, RSAKey], now: datetime) -> tuple[str, 
             raise NotSignedHere
         claims = json.loads(jws.deserialize_compact(text, key, algorithms=[ALGORITHM]).payload)
     except (JoseError, ValueError, RecursionError) as error:
-        raise (Altered if text.isascii() and _is_ours(text, keys) else NotABadge) from error
+        raise (AlteredBadge if text.isascii() and _is_ours(text, keys) else NotABadge) from error
     if not (isinstance(claims, dict) and _consistent(claims, str(header["kid"]))):
         raise NotSignedHere
     if datetime.fromtimestamp(claims["nbf"], UTC) > now + AHEAD:

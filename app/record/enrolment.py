@@ -79,7 +79,7 @@ def _join(session: Session, person_id: int, path_id: str, required: Iterable[tup
 
 def take_news_in(session: Session, standing: PathProgress, now: datetime) -> int:
     """Add what came since to the person's set, by their own decision. Returns how many elements entered."""
-    modules = dict(standing.required)
+    modules = dict(standing.required_pairs)
     added = [item.element_id for item in standing.news if item.added]
     if standing.enrolment_id is None or not added:
         return 0

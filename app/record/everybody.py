@@ -26,7 +26,7 @@ from app.platform.settings import current_settings
 from app.platform.web.edge import path_of
 from app.record.progress.models import EVERYTHING, MODULE, ElementState, Enrolment
 from app.record.progress.path_progress import PathProgress, default_path
-from app.record.progress.queries import STATE_COLUMNS, Demands, counting, joined, state_value
+from app.record.progress.queries import STATE_COLUMNS, Demands, counting, joined_modules, state_value
 from app.record.progress.rules import ElementProgress
 
 TOGETHER = 2_000
@@ -72,7 +72,7 @@ class AllStandings:
                 pinned=mine.pins,
                 asked=demands.get(mine.path_id, ()),
                 asked_anywhere=demands.get(EVERYTHING, ()),
-                joined=joined(rows),
+                joined=joined_modules(rows),
                 progress=self._states.get(person_id, {}),
             )
 

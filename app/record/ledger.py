@@ -99,7 +99,7 @@ SOURCE = "positioning"
 """In the ledger: rows of this source name in `attempt_id` the test that they come from."""
 
 
-def covered(course: Course, module_id: str) -> tuple[str, ...]:
+def elements_of_waiver(course: Course, module_id: str) -> tuple[str, ...]:
     """What a waiver of a module covers today."""
     module = course.modules.get(module_id)
     return tuple(element for element in course.elements_of(module) if element != module.final_quiz_id) if module else ()
@@ -108,7 +108,7 @@ def covered(course: Course, module_id: str) -> tuple[str, ...]:
 def waive_module(session: Session, course: Course, person_id: int, module_id: str, now: datetime, *, waiver: int, test: int, reason: str) -> int:
     """What is not done yet. `waiver` is what `end_waiver` ends. Returns how many elements it covers."""
     states = element_states(session, person_id)
-    left = [element for element in covered(course, module_id) if element not in states or not states[element].state.done]
+    left = [element for element in elements_of_waiver(course, module_id) if element not in states or not states[element].state.done]
     details = {"attempt_id": test, "actor_id": person_id, "reason": reason}
     _write(session, course, person_id, left, EventType.WAIVED, now, waiver, details)
     for element in {module.id: element for element in left if (module := course.module_of(element))}.values():

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts.results import MAX_MESSAGE
 from app.assessment.attempts.services import AttemptOutcome
-from app.assessment.key_comparison import PersonRemarked, Remarked
+from app.assessment.key_comparison import PersonRemarked, RemarkedAttempt
 from app.assessment.models import Attempt, Regrading
-from app.assessment.policy import thawed
+from app.assessment.policy import policy_from_json
 from app.assessment.regrading import RegradingRun
 from app.content.store.queries import Revision, document_at
 from app.content.values.course import Course
@@ -36,7 +36,7 @@ from app.record.figures import store
 from app.record.ledger import LedgerChange, append_all, append_together
 from app.record.progress import rules
 from app.record.progress.models import TITLE_LENGTH, Attestation, LearningEvent, ReadingPlace
-from app.record.progress.path_progress import Earned, PathProgress
+from app.record.progress.path_progress import EarnedSubject, PathProgress
 from app.record.progress.queries import attestations_held, due_dates_of, path_progress_of
 from app.record.progress.rules import EventType
 
@@ -148,7 +148,7 @@ def _attempt_terms(session: Session, course: Course, outcome: AttemptOutcome) ->
         "attempt_id": attempt.id,
         "criterion": criterion.value,
         "content_fingerprint": fingerprint or _published_fingerprint(course, outcome.quiz_id),
-        "rules_fingerprint": rules.rules_fingerprint(criterion, thawed(attempt.policy)),
+        "rules_fingerprint": rules.rules_fingerprint(criterion, policy_from_json(attempt.policy)),
     }
 
 
@@ -184,13 +184,13 @@ def attest(session: Session, course: Course, person_id: int, now: datetime) -> l
     lock_person(session, person_id)
     mine = path_progress_of(session, course, person_id)
     held = attestations_held(session, person_id)
-    issued = [_attestation(mine, earned, now) for earned in mine.earned if earned.subject_id not in held]
+    issued = [_attestation(mine, earned, now) for earned in mine.earned_subjects if earned.subject_id not in held]
     session.add_all(issued)
     session.flush()
     return issued
 
 
-def _attestation(mine: PathProgress, earned: Earned, now: datetime) -> Attestation:
+def _attestation(mine: PathProgress, earned: EarnedSubject, now: datetime) -> Attestation:
     return Attestation(
         id=secrets.token_hex(16),  # typed to « flask exchange export » too, where a dash would begin an option
         person_id=mine.person_id,
@@ -255,7 +255,7 @@ def _record(session: Session, course: Course, quiz_id: str, regrading: Regrading
     store.refresh(session, course, [person.person_id for person in people], now)
 
 
-def _row(regrading: Regrading, person: PersonRemarked, one: Remarked, fingerprints: dict[int, str], now: datetime) -> dict[str, Any]:
+def _row(regrading: Regrading, person: PersonRemarked, one: RemarkedAttempt, fingerprints: dict[int, str], now: datetime) -> dict[str, Any]:
     """The last attempt of somebody who newly passes says so."""
     passes = person.passes and one is person.attempts[-1]
     return {

@@ -120,7 +120,7 @@ def act_of(arguments: Mapping[str, str]) -> GroupAct:
 
 def chosen_filter(arguments: MultiDict[str, str], scope: ReportScope, course: Course) -> ReportFilter:
     """The whole filter, or the people that were ticked, or those of the page: then these alone, whatever the filter says meanwhile."""
-    wanted = replace(read_filter(arguments, scope, course).understood(), after="")
+    wanted = replace(read_filter(arguments, scope, course).ensure_understood(), after="")
     who = arguments.get("qui", "")
     if who not in ("coches", "page"):
         return wanted

@@ -22,7 +22,7 @@ from app.learner.home.record import RecordModule, RecordPage, RecordRow, record_
 from app.learner.messages.models import ThreadKind
 from app.learner.messages.queries import Thread, mine_page
 from app.learner.review.queries import last_review
-from app.network.meetings.attendance import MeetingRecord, followed
+from app.network.meetings.attendance import MeetingRecord, meeting_records
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of, duration, fold, french_date, french_datetime, of, percent, plural, que
@@ -87,7 +87,7 @@ def _follow_up(session: Session, course: Course, person_id: int, record: RecordP
         last_review(session, person_id),
         tuple(threads),
         tuple((at, note) for at, note in calls),
-        followed(session, person_id, now),
+        meeting_records(session, person_id, now),
         **shown,
     )
 
@@ -191,7 +191,7 @@ def _row(row: RecordRow, file: FollowUp) -> dict[str, Any]:
     best = percent(progress.best) if progress.best is not None else NOTHING
     cells = [row.words.capitalize(), *map(_day, (progress.first_at, progress.completed_at, progress.last_at)), str(progress.attempts or NOTHING)]
     changed = "Le texte a changé depuis." if progress.earned_on and not row.current_version and progress.state is not ProgressState.WAIVED else ""
-    decisions = [_reasoned(f"{one.words}, {french_date(one.at)}", one.reason, file) for one in row.decisions]
+    decisions = [_add_reason(f"{one.words}, {french_date(one.at)}", one.reason, file) for one in row.decisions]
     return {"title": row.title, "notes": [note for note in (row.kind, *decisions, changed) if note], "cells": cells + [best] * file.with_scores}
 
 
@@ -199,7 +199,7 @@ def _day(moment: datetime | None) -> str:
     return f"{day_of(moment):%d/%m/%Y}" if moment else NOTHING
 
 
-def _reasoned(what: str, reason: str, file: FollowUp) -> str:
+def _add_reason(what: str, reason: str, file: FollowUp) -> str:
     """A reason was written for the person, and is known to whoever decides: to nobody else."""
     return f"{what} : {reason}" if reason and file.with_reasons else what
 
@@ -208,16 +208,16 @@ def _reasoned(what: str, reason: str, file: FollowUp) -> str:
 
 
 def _lists(file: FollowUp) -> Iterator[tuple[str, list[str]]]:
-    yield "Tentatives accordées ou refusées", [_reasoned(f"{one.words}, {one.title}, {french_date(one.at)}", one.reason, file) for one in file.given]
+    yield "Tentatives accordées ou refusées", [_add_reason(f"{one.words}, {one.title}, {french_date(one.at)}", one.reason, file) for one in file.given]
     yield "Attestations", [_attestation_words(one.title, one.issued_at, one.revoked_at, one.reason, file) for one in file.record.attestations]
     yield "Rencontres du réseau", list(_meetings(file))
-    yield "Échanges", [words for _, words in sorted((*_message_lines(file), *_called(file)), key=lambda one: one[0])]
+    yield "Échanges", [words for _, words in sorted((*_message_lines(file), *_call_lines(file)), key=lambda one: one[0])]
     yield "Révision", [f"Dernière question révisée le {french_date(file.reviewed_at)}." if file.reviewed_at else "Aucune révision enregistrée."]
 
 
 def _attestation_words(title: str, issued_at: datetime, revoked_at: datetime | None, reason: str, file: FollowUp) -> str:
     issued = f"« {title} », émise le {french_date(issued_at)}"
-    return _reasoned(f"{issued}, révoquée le {french_date(revoked_at)}", reason, file) if revoked_at else issued
+    return _add_reason(f"{issued}, révoquée le {french_date(revoked_at)}", reason, file) if revoked_at else issued
 
 
 def _meetings(file: FollowUp) -> Iterator[str]:
@@ -239,7 +239,7 @@ def _message_lines(file: FollowUp) -> Iterator[tuple[datetime, str]]:
             yield one.sent_at, f"{what} le {french_date(one.sent_at)}{about}{asked} ; {answered}{told}"
 
 
-def _called(file: FollowUp) -> Iterator[tuple[datetime, str]]:
+def _call_lines(file: FollowUp) -> Iterator[tuple[datetime, str]]:
     for at, note in file.calls:
         yield at, f"Appel noté le {french_date(at)}{_quote(note, file)}"
 
@@ -291,17 +291,17 @@ def _certificate(record: RecordPage) -> Response:
     if record.begun_at is None:
         abort(404)
     settings = current_settings()
-    return _printed(
+    return _pdf_download(
         settings, certificate_document(record, public_address("/"), current_site(), course_at_hand(db.session)), record, "certificat-de-realisation"
     )
 
 
 def _file(file: FollowUp) -> Response:
     settings = current_settings()
-    return _printed(settings, follow_up_file(file, public_address("/"), current_site(), course_at_hand(db.session)), file.record, "suivi")
+    return _pdf_download(settings, follow_up_file(file, public_address("/"), current_site(), course_at_hand(db.session)), file.record, "suivi")
 
 
-def _printed(settings: Settings, values: dict[str, Any], record: RecordPage, what: str) -> Response:
+def _pdf_download(settings: Settings, values: dict[str, Any], record: RecordPage, what: str) -> Response:
     """The database is let go of before the printing, which takes a moment."""
     db.session.rollback()
     printed = pdf_of(settings.instance_path, TEMPLATE, values, record.computed_at, instead=INSTEAD, wait=LONG_WAIT)

@@ -123,7 +123,7 @@ class _Counts(dict[str, int]):
 def evidence(session: Session, course: Course, found: Mapping[str, int], on: date) -> dict[int, tuple[Evidence, ...]]:
     """Returns the evidence by indicator number. `found`: the counts."""
     counts, surveys = _Counts(found), results(session, course, on)
-    return {**_course(course, counts, on), **_people(counts), **_team(counts), **_improved(counts, surveys)}
+    return {**_course(course, counts, on), **_people(counts), **_team(counts), **_improvement_evidence(counts, surveys)}
 
 
 def _course(course: Course, counts: _Counts, on: date) -> dict[int, tuple[Evidence, ...]]:
@@ -147,8 +147,8 @@ def _course(course: Course, counts: _Counts, on: date) -> dict[int, tuple[Eviden
             Evidence(f"{counts.say('published', 'texte publié', 'textes publiés')}, en {counts.say('revised', 'version datée', 'versions datées')}", "authoring.home"),
             Evidence("Suivi à distance : chaque leçon ouverte, chaque quiz remis, avec sa date", "reporting.grid"),
         ),
-        23: (Evidence(_watched(law, "source officielle", "sources officielles", on), "reference.sources"),),
-        24: (Evidence(_watched(others, "source sur le métier", "sources sur le métier", on), "reference.sources"),),
+        23: (Evidence(_review_words(law, "source officielle", "sources officielles", on), "reference.sources"),),
+        24: (Evidence(_review_words(others, "source sur le métier", "sources sur le métier", on), "reference.sources"),),
         25: (Evidence(f"{plural(_recent(course, on), 'texte revu', 'textes revus')} depuis un an", "authoring.home"),),
     }  # fmt: skip
 
@@ -170,7 +170,7 @@ def _objective_of(quiz: Quiz, written: str) -> tuple[str, str]:
     return lesson or quiz.lesson_id or "", objective
 
 
-def _watched(sources: list[Source], one: str, many: str, on: date) -> str:
+def _review_words(sources: list[Source], one: str, many: str, on: date) -> str:
     checked = sum(bool(source.checked) for source in sources)
     late = sum(source.review <= on for source in sources if source.review)
     return f"{plural(len(sources), one, many)}, dont {number(checked)} avec la date de leur vérification ; à revoir aujourd’hui : {number(late)}"
@@ -225,7 +225,7 @@ def _team(counts: _Counts) -> dict[int, tuple[Evidence, ...]]:
     }
 
 
-def _improved(counts: _Counts, surveys: tuple[SurveyResult, ...]) -> dict[int, tuple[Evidence, ...]]:
+def _improvement_evidence(counts: _Counts, surveys: tuple[SurveyResult, ...]) -> dict[int, tuple[Evidence, ...]]:
     asked = tuple(Evidence(f"« {one.survey.title} » : {_answers(one)}", "opinions.index") for one in surveys)
     modules = sum(len(one.subjects) for one in surveys)
     return {
@@ -277,7 +277,7 @@ def results_page(session: Session, course: Course, on: date) -> ResultsPage:
     return ResultsPage(last_quarter(on), _published_years(session, on), tuple(shown_figure(measure, told.get(measure)) for measure in Measure))
 
 
-def settled(session: Session) -> QualityNight | None:
+def night_of_large_site(session: Session) -> QualityNight | None:
     """What the night counted, of a site so large that nobody should wait for it."""
     large = session.scalar(select(PersonFigures.person_id).order_by(PersonFigures.person_id).offset(LIVE).limit(1)) is not None  # nobody is counted behind it
     night = session.get(QualityNight, ONLY) if large else None
@@ -285,7 +285,7 @@ def settled(session: Session) -> QualityNight | None:
 
 
 def _published_years(session: Session, on: date) -> tuple[YearResult, ...]:
-    night = settled(session)
+    night = night_of_large_site(session)
     if night and day_of(night.settled_at) <= on and last_quarter(day_of(night.settled_at)) == last_quarter(on):
         return tuple(year_of(one) for one in night.years)
     return _years(session, on)
@@ -319,7 +319,7 @@ def _learnt(session: Session) -> Iterator[Learnt]:
 
 
 def quality_page(session: Session, course: Course, now: datetime) -> QualityPage:
-    night = settled(session)
+    night = night_of_large_site(session)
     counts = night.counts if night else count_evidence(session)
     found: Mapping[int, tuple[Evidence, ...]] = evidence(session, course, counts, day_of(now))
     tiles = ((criterion, tuple(QualityTile(one, found.get(one.number, ())) for one in criterion.indicators)) for criterion in CRITERIA)

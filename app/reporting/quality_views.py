@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from app.content.store.queries import course
 from app.identity import audit
-from app.identity.passwords import sign, signed
+from app.identity.passwords import read_signed, sign
 from app.identity.rules import ADMINISTRATORS, REPORTERS
 from app.identity.sign_in.guards import current_person
 from app.learner.surveys.queries import SurveyResult
@@ -27,7 +27,7 @@ from app.platform.settings import current_settings
 from app.platform.site import current_site
 from app.platform.web.edge import bounded_int, csv_table, download
 from app.platform.web.endpoints import PUBLIC, act, page
-from app.platform.zips import packed
+from app.platform.zips import pack_zip
 from app.reporting import quality, surveys
 from app.reporting.grid.exports import file_name
 from app.reporting.quality import NobodyToDraw, QualityPage, ResultsPage, SamplePage
@@ -48,7 +48,7 @@ def pack(page: QualityPage, told: ResultsPage, answered: Iterable[SurveyResult],
         files[f"enquetes/{one.survey.id}.xlsx"] = target.getvalue()
     if sample:
         files["echantillon.csv"] = csv_table([("Nom", "Commencé le", "Terminé le"), *((one.name, _day(one.begun), _day(one.done)) for one in sample.people)])
-    return packed(files)
+    return pack_zip(files)
 
 
 def _indicators(page: QualityPage) -> Iterable[Sequence[str]]:
@@ -145,7 +145,7 @@ def sampled_archive(token: str) -> Response:
 
 
 def _sample(token: str, what: str) -> SamplePage:
-    numbers = signed(current_settings().secret_key, PURPOSE, token)
+    numbers = read_signed(current_settings().secret_key, PURPOSE, token)
     if not isinstance(numbers, list):
         raise NotYours
     page = quality.sample_page(db.session, token, [int(number) for number in numbers])

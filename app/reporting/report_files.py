@@ -233,5 +233,5 @@ def report_here(session: Session) -> PeopleReport:
     now = clock.now()
     published = begin_report(session, now)
     scope = report_scope(session, current_person(), day_of(now))
-    wanted = replace(read_filter(request.args, scope, published).understood(), after="")
+    wanted = replace(read_filter(request.args, scope, published).ensure_understood(), after="")
     return PeopleReport(session, published, scope, wanted, now)

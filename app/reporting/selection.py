@@ -119,7 +119,7 @@ class ReportFilter(Struct, frozen=True):
         """Returns the filter for a list of people: a period without a movement selects nobody."""
         return self if self.movement else replace(self, period=(None, None))
 
-    def understood(self) -> ReportFilter:
+    def ensure_understood(self) -> ReportFilter:
         """Returns the filter for a file; raises DomainError for a filter that is not understood."""
         if self.refusal:
             raise DomainError(self.refusal)
@@ -341,7 +341,7 @@ def timeliness_at(today: date) -> ColumnElement[str]:
 # --- A page ---
 
 
-def ordered(rows: Select[Any], wanted: ReportFilter) -> Select[Any]:
+def order_rows(rows: Select[Any], wanted: ReportFilter) -> Select[Any]:
     """The rows in order, from the place asked for. Nothing is skipped or shown twice, whatever comes or goes before it."""
     key, number, down = key_of(wanted), Figures.person_id.expression, wanted.order.startswith("-")
     rows = rows.order_by(*((key.desc(), number.desc()) if down else (key, number)))

@@ -17,7 +17,7 @@ from app.learner.surveys.queries import QuestionResult, results
 from app.platform.db import in_chunks
 from app.platform.french import day_of, french_date, french_datetime
 from app.platform.site import current_site
-from app.record.figures.calculator import Enrolled
+from app.record.figures.calculator import StoredEnrolment
 from app.record.progress import rules
 from app.record.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment, PersonFigures
 from app.record.progress.path_progress import element_of, minutes_of, moments, title_of
@@ -327,10 +327,10 @@ class _Record:
         )
         for number, siret, organisation in session.execute(links.order_by(IdentityLink.last_at)):
             self.known[number] = PersonContact(self.known[number].email, siret, organisation)
-        self.enrolments: dict[int, list[Enrolled]] = {}
+        self.enrolments: dict[int, list[StoredEnrolment]] = {}
         enrolled = select(Enrolment.person_id, Enrolment.path_id, Enrolment.enrolled_at, Enrolment.pins).where(Enrolment.person_id.in_(people))
         for number, path_id, at, pins in session.execute(enrolled.order_by(Enrolment.id)):
-            self.enrolments.setdefault(number, []).append(Enrolled(path_id, at, pins))
+            self.enrolments.setdefault(number, []).append(StoredEnrolment(path_id, at, pins))
         self.done: dict[int, list[Any]] = {}
         for state in session.execute(select(ElementState.person_id, *STATE_COLUMNS).where(ElementState.person_id.in_(people))):
             self.done.setdefault(state.person_id, []).append(state)
@@ -342,9 +342,9 @@ class _Record:
         """Whoever did something without having joined anything stands on the path of newcomers."""
         mine = self.enrolments.get(row.id) or [self.report.calculator.newcomer]
         chosen = counting(mine, self.report.calculator.paths)  # whose figures are stored
-        return (self._followed(row, one, counts=one is chosen) for one in mine)
+        return (self._followed_path(row, one, counts=one is chosen) for one in mine)
 
-    def _followed(self, row: ReportRow, one: Enrolled, *, counts: bool) -> FollowedPath:
+    def _followed_path(self, row: ReportRow, one: StoredEnrolment, *, counts: bool) -> FollowedPath:
         subject = one.path_id.removeprefix(MODULE)
         pinned = {pin[0] for pin in one.pins}
         done = self.done.get(row.id, ())
@@ -363,7 +363,7 @@ class _Record:
             attested_at=self.attested.get((row.id, subject)),
         )
 
-    def _elsewhere(self, one: Enrolled, done: Sequence[Any]) -> tuple[Progress, datetime | None]:
+    def _elsewhere(self, one: StoredEnrolment, done: Sequence[Any]) -> tuple[Progress, datetime | None]:
         """Of a path that is not the one whose figures are stored: by the same rules."""
         states = {state.element_id: state_value(*state[1:]) for state in done}
         demands = self.report.calculator.demands

@@ -82,7 +82,7 @@ def grid_print() -> str:
     now = clock.now()
     published = begin_report(db.session, now)
     scope, wanted = _scope_and_filter(published, now)
-    page = grid_queries.printed_grid(db.session, published, scope, wanted.understood(), now)
+    page = grid_queries.printed_grid(db.session, published, scope, wanted.ensure_understood(), now)
     audit.record_access(page.people, "reporting.grid_print", now)
     return render_template("reporting/grid_print.html", page=page)
 

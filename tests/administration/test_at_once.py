@@ -127,7 +127,7 @@ def test_an_invitation_drawn_while_the_person_comes_in(site: Flask) -> None:
         read = db.session.get_one(Person, ELOISE)
         assert read.password is None
         with person(site, ELOISE) as row:
-            accounts.set_password(db.session, row, hashing.hashed(NEW[0]))
+            accounts.set_password(db.session, row, hashing.hash_new_password(NEW[0]))
             db.session.commit()
         with pytest.raises(AlreadyIn):
             invitations.invite(db.session, site.config["CROISEE"], read, ADMIN, NOW, by_mail=False)

@@ -36,7 +36,7 @@ from tests.strict import StrictClient
 NAME, ADDRESS = "Élodie Vasseur", "elodie.vasseur@ville-de-lens.example"
 SHOW_HER = {
     "administration.people", "administration.person", "administration.roles", "administration.details", "cohorts.cohort", "cohorts.version",
-    "imports.check", "invitation.printed", "merging.choose", "merging.preview", "privacy.person_data", "privacy.person_data_json",
+    "imports.check", "invitation.show_link", "merging.choose", "merging.preview", "privacy.person_data", "privacy.person_data_json",
     "privacy.person_erasure", "privacy.confirm_person_erasure", "reporting.overview", "reporting.grid", "reporting.grid_csv", "reporting.grid_xlsx",
     "calls.index", "calls.call", "reporting.person", "evidence.certificate", "evidence.follow_up", "reporting.requests", "site.acts_list", "site.outbox",
 }  # fmt: skip

@@ -86,7 +86,7 @@ def cost(work: WORK, path: str, text: str) -> float:
     queries._typed.kept.clear()
     parse_text.cache_clear()
     french._french.cache_clear()  # else a text that fits in what it keeps is measured against one that does not
-    french._spaced.cache_clear()
+    french._replace_spaces.cache_clear()
     gc.disable()  # what a collection costs depends on everything else that the process holds
     begin = time.thread_time()
     try:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
 from app.identity import services
-from app.identity.hashing import hashed
+from app.identity.hashing import hash_new_password
 from app.identity.models import Membership, Person, PersonRole, Territory
 from app.identity.rules import Level, Role
 from app.platform import clock
@@ -55,7 +55,7 @@ def fill(session: Session, people: int) -> None:
 def make_readers(session: Session, now: datetime) -> None:
     for address, role, scope in READERS.values():
         reader = services.create_person(session, name="Banc Essai", email=address, now=now, roles=[role])
-        services.set_password(session, reader, hashed(PASSWORD))
+        services.set_password(session, reader, hash_new_password(PASSWORD))
         services.set_scope(session, reader, [scope] if scope else [])
 
 

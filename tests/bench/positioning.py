@@ -13,7 +13,7 @@ from flask import Flask
 from app import create_app
 from app.assessment.kinds.responses import Form
 from app.identity import services
-from app.learner.positioning.models import Positioning, pinned, rows_of
+from app.learner.positioning.models import Positioning, asked_question, rows_of
 from app.platform.db import db, writing
 from tests.bench.atelier import NOW
 from tests.identity.builders import carry_session
@@ -51,6 +51,6 @@ def _right(app: Flask, address: str) -> Form:
     test_id, position = map(int, PLACE.findall(address)[0])
     with app.app_context():
         row = next(row for row in rows_of(db.session, test_id) if row.position == position)
-        asked = pinned(db.session, db.session.get_one(Positioning, test_id), row)
+        asked = asked_question(db.session, db.session.get_one(Positioning, test_id), row)
         assert asked is not None
         return asked.kind.sample(asked.layout, right=True)

@@ -7,7 +7,7 @@ import re
 from app.content.documents.index import count
 from app.content.rendering.lesson import render_lesson
 from app.content.text.parts import source_words
-from app.content.text.pitfalls.mending import unsourced
+from app.content.text.pitfalls.mending import unsourced_passages
 from app.content.values.text import DocumentKind, SourceKind, SourceRead
 from tests.course.the_course import ROOT, course, documents, lessons, modules, questions, sources, surveyed, taught
 
@@ -18,7 +18,7 @@ PROPOSED = ("les zones réussissent-elles", "à population comparable", "Je vous
 
 def test_each_passage_with_a_number_calls_a_note() -> None:
     """The numerals without one, listed."""
-    assert [found for document in documents() for found in unsourced(document)] == []
+    assert [found for document in documents() for found in unsourced_passages(document)] == []
 
 
 def test_no_text_defines_a_source_itself() -> None:

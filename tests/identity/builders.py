@@ -40,7 +40,7 @@ TODAY = date(2026, 11, 24)
 @cache
 def hashed(password: str) -> Hashed:
     """Once for all the accounts of a test process: it is dear on purpose."""
-    return hashing.hashed(password)
+    return hashing.hash_new_password(password)
 
 
 def create_person(

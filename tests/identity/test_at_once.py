@@ -52,7 +52,7 @@ def while_checked(patch: pytest.MonkeyPatch, happens: Callable[[], None]) -> Non
 
     def checked(person: Person, typed: str) -> bool:
         right = real(person, typed)
-        person.password = hashing.hashed(typed)  # as where the hash is of older parameters
+        person.password = hashing.hash_new_password(typed)  # as where the hash is of older parameters
         happens()
         return bool(right)
 
@@ -67,7 +67,7 @@ def test_a_password_that_changes_while_it_is_checked_opens_nothing(any_app: Flas
         with any_app.app_context():
             person = db.session.get_one(Person, number)
             if what == "password":
-                services.set_password(db.session, person, hashing.hashed(NEW[0]))
+                services.set_password(db.session, person, hashing.hash_new_password(NEW[0]))
             elif what == "sessions":
                 services.close_sessions(db.session, person)
             else:

@@ -17,9 +17,9 @@ from tests.identity.builders import sign_in, stored_person
 
 PUBLIC = {
     "static", "health.live", "health.ready", "watching.metrics", "web.help", "web.legal", "web.privacy", "web.accessibility", "web.ecodesign", "web.sitemap",
-    "security.login", "identity.forgotten", "identity.forgotten_sent", "identity.reset", "attestations.attestation", "attestations.pdf", "attestations.badge", "attestations.issuer", "attestations.key", "attestations.revocations",
+    "security.login", "identity.forgotten_password", "identity.forgotten_sent", "identity.reset", "attestations.attestation", "attestations.pdf", "attestations.badge", "attestations.issuer", "attestations.key", "attestations.revocations",
     "attestations.check", "attestations.check_badge", "preferences.letters", "preferences.choose_letters", "invitation.accept",
-    "preferences.stop", "preferences.stopped", "reminders.answer", "web.manifest", "web.logo", "identity.display", "identity.sign_in_help", "visitors.robots", "visitors.sitemap",
+    "preferences.stop", "preferences.stop_emails", "reminders.answer", "web.manifest", "web.logo", "identity.display", "identity.sign_in_help", "visitors.robots", "visitors.sitemap",
     "review_letters.question", "review_letters.answer", "meetings.feed", "surveys.letter", "surveys.answer_letter", "quality.results", "factors.verify", "factors.key",
     "institutions.go", "institutions.back", "institutions.leave", "institutions.back_from_institution",
     "guests.text", "guests.say", "guests.image",

@@ -50,7 +50,7 @@ NEED_AN_ACT = {
     "directory.write",
     "proposals.decision",
     "invitation.accept",
-    "invitation.printed",
+    "invitation.show_link",
     "identity.reset",
     "imports.check",
     "imports.columns",

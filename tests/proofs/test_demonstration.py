@@ -152,7 +152,7 @@ def test_one_figure_everywhere(shown: World, email: str) -> None:
 
     wanted = {module.id: mine.module_completed_on(module.id) for module in mine.modules()} | {mine.path.id: mine.path_completed_on()}
     issued = held(shown, person)
-    assert issued.keys() == {subject for subject, when in wanted.items() if when and subject in {earned.subject_id for earned in mine.earned}}
+    assert issued.keys() == {subject for subject, when in wanted.items() if when and subject in {earned.subject_id for earned in mine.earned_subjects}}
     assert {row["numéro"] for row in export["Attestations"]} == {row.id for row in issued.values()}
     for subject, row in issued.items():
         page = words_of(shown.app.test_client().see(f"/attestations/{row.id}"))  # type: ignore[attr-defined]

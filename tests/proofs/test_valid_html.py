@@ -168,7 +168,7 @@ ACTS = {
     "institutions.back": unknown_there,
     "institutions.join": to_be_linked,
     "institutions.leave": still_known_there,
-    "invitation.printed": printed_link,
+    "invitation.show_link": printed_link,
     "learning.resume": form_given_back,
 }
 """Endpoint → what shows its page once."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.assessment.attempts import services as attempts
 from app.assessment.attempts.results import quiz_result
 from app.assessment.attempts.sheet import sheet_of
-from app.assessment.key_comparison import keys_of, remarked
+from app.assessment.key_comparison import keys_of, remarked_people
 from app.assessment.kinds.choices import options_shown
 from app.assessment.models import Regrading
 from app.content.store.queries import course
@@ -102,4 +102,4 @@ def rows(world: World, table: Any) -> list[Any]:
 
 def found(session: Session) -> Any:
     """What marking again would change, in lots of people."""
-    return remarked(session, keys_of(session, course(session), "controle"), "controle")
+    return remarked_people(session, keys_of(session, course(session), "controle"), "controle")

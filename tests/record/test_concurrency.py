@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from app.assessment.models import Attempt, AttemptRequest, Response
 from app.platform.db import db
-from app.platform.french import spaced
+from app.platform.french import with_french_spaces
 from app.record.progress.models import Attestation, Enrolment, LearningEvent
 from app.record.progress.rules import EventType, Progress, ProgressState
 from tests.record import courses
@@ -65,7 +65,7 @@ def test_twenty_different_answers_are_kept_in_some_order_and_the_last_counts(eit
     rows = either.read(lambda session: list(session.query(Response.seq, Response.readable).order_by(Response.seq)))
     assert [seq for seq, _readable in rows] == list(range(1, len(rows) + 1))
     recap = client.see("/tentatives/1/recapitulatif")
-    assert spaced(rows[-1][1]) in recap.html
+    assert with_french_spaces(rows[-1][1]) in recap.html
 
 
 def test_one_attempt(either: World, client: StrictClient) -> None:

@@ -20,9 +20,9 @@ from app.administration.acts import Invitation
 from app.content.store.queries import course
 from app.identity import audit, emails
 from app.identity import services as accounts
-from app.identity.hashing import hashed
+from app.identity.hashing import hash_new_password
 from app.identity.models import Person
-from app.identity.passwords import Hashed, Secret, sign, signed
+from app.identity.passwords import Hashed, Secret, read_signed, sign
 from app.identity.queries import territories_of, territory_names, territory_tree
 from app.identity.rules import ADMINISTRATORS, Side
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, lock
@@ -160,7 +160,7 @@ def issue(secret: Secret, link: InvitationLink) -> str:
 def read_invitation(secret: Secret, token: str) -> InvitationLink | None:
     """Reads the token of an invitation link; None for anything that this site did not sign."""
     try:
-        number, mark, expires = signed(secret, "invitation", token)
+        number, mark, expires = read_signed(secret, "invitation", token)
         return InvitationLink(int(number), str(mark), datetime.fromtimestamp(int(expires), UTC))
     except (TypeError, ValueError):
         return None
@@ -215,7 +215,7 @@ def accept(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         places = territory_names(db.session, territories_of(db.session, person.id, day_of(now)))
         return render_template("administration/accounts/accept.html", page=AcceptPage(form, places, current_settings().oidc)), form.status
-    chosen = hashed(form.new_password)
+    chosen = hash_new_password(form.new_password)
     lock(db.session, person)
     if holder(db.session, current_settings(), token, now) is None:
         return _over()
@@ -241,7 +241,7 @@ def new() -> ResponseReturnValue:
     printed = form.way.data == "print"
     flash(f"Compte ouvert pour {person.name}.", "success")
     db.session.commit()
-    return redirect(url_for("invitation.printed" if printed else "administration.person", person_id=person.id), 303)
+    return redirect(url_for("invitation.show_link" if printed else "administration.person", person_id=person.id), 303)
 
 
 def _open(form: InviteForm) -> Person | None:
@@ -287,12 +287,12 @@ def draw(person_id: int) -> ResponseReturnValue:
     person = _person(person_id)
     invite(db.session, current_settings(), person, current_person().id, clock.now(), by_mail=False)
     db.session.commit()
-    return redirect(url_for("invitation.printed", person_id=person_id), 303)
+    return redirect(url_for("invitation.show_link", person_id=person_id), 303)
 
 
 @blueprint.get("/administration/personnes/<int:person_id>/lien")
 @page(who=ADMINISTRATORS, fresh_factor=True, names_people="Votre invitation à imprimer")
-def printed(person_id: int) -> ResponseReturnValue:
+def show_link(person_id: int) -> ResponseReturnValue:
     """The sheet. Only for a link that was drawn to be printed: one that left by mail is for its reader alone."""
     person, row = _person(person_id), invitation_of(db.session, person_id)
     if row is None or row.by_mail or row.accepted_at or row.withdrawn_at:

@@ -25,7 +25,7 @@ from app.platform import clock
 from app.platform.db import db, insert_once
 from app.platform.errors import DomainError
 from app.platform.french import day_of
-from app.platform.web.edge import searched
+from app.platform.web.edge import searched_words
 from app.platform.web.endpoints import act, page
 from app.record.figures import store
 from app.record.ledger import store_projections
@@ -238,7 +238,7 @@ def _two(person_id: int, other_id: int) -> tuple[Person, Person]:
 @page(who=ADMINISTRATORS, names_people="Choix d’un compte à fusionner avec le vôtre")
 def choose(person_id: int) -> str:
     kept, _ = _two(person_id, person_id)
-    text, now = searched(kept.name), clock.now()
+    text, now = searched_words(kept.name), clock.now()
     others = [Person.id != person_id, queries.NOT_ERASED, *queries.holding(text)]
     found = queries.people_rows(db.session, territory_tree(db.session), now, others, MOST) if text else ()
     audit.record_access([row.id for row in found], "administration.people", now)

@@ -46,7 +46,7 @@ class UnsentEmails(Struct, frozen=True):
         return next((letter for letter in self.letters if letter.created_at == moment), None)
 
 
-def unsent(session: Session, address: str) -> UnsentEmails:
+def unsent_emails(session: Session, address: str) -> UnsentEmails:
     rows = session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == address).order_by(OutgoingMail.id))
     fault = delivery.fault_of(session, address)
     return UnsentEmails(tuple(UnsentEmail(row.subject, row.created_at, STATES[row.state], row.said) for row in rows), fault.words if fault else "")
@@ -285,7 +285,7 @@ def person_card(session: Session, person: Person, tree: TerritoryTree, reach: Co
         stays=tuple(_stay(row, tree, reach) for row in _memberships(session, person.id)),
         cohorts=tuple(_cohorts(session, person.id)),
         invitation=invitation,
-        mail=unsent(session, person.email),
+        mail=unsent_emails(session, person.email),
     )
 
 

@@ -26,7 +26,7 @@ from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
-from app.platform.web.edge import bounded_int, searched
+from app.platform.web.edge import bounded_int, searched_words
 from app.platform.web.endpoints import act, page
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
@@ -64,7 +64,7 @@ def index() -> str:
     administers = Role.ADMINISTRATOR in reader.roles
     lost = managers_without_scope(db.session) if administers else {}
     scope = scope_of_reader(db.session, reader, territory_tree(db.session), day_of(now))
-    page = IndexPage(lost, waiting_count(db.session, scope, reader.id), outbox.stopped(db.session) if administers else 0)
+    page = IndexPage(lost, waiting_count(db.session, scope, reader.id), outbox.count_stopped(db.session) if administers else 0)
     audit.record_access(lost.keys(), "administration.people", now)
     return render_template("administration/accounts/index.html", page=page)
 
@@ -73,7 +73,7 @@ def index() -> str:
 @page(who=MANAGERS, names_people="Liste des personnes où vous figurez")
 def people() -> str:
     reader, now = current_person(), clock.now()
-    wanted = Filter(*(searched(name=name) for name in ("q", "etat", "role", "territoire")))
+    wanted = Filter(*(searched_words(name=name) for name in ("q", "etat", "role", "territoire")))
     page = queries.people_page(db.session, reader, wanted, request.args.get("page", 1, bounded_int), now)
     audit.record_access([row.id for row in page.rows], "administration.people", now)
     return render_template("administration/accounts/people.html", page=page)

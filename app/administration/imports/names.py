@@ -75,13 +75,13 @@ def column_named(head: str) -> str | None:
     return COLUMN_OF.get(written, COLUMN_OF.get(re.sub(r" (pro|prof|professionnel|professionnelle)$", "", written)))
 
 
-def _turned(table: Mapping[T, Iterable[str]]) -> dict[str, T]:
+def _invert_table(table: Mapping[T, Iterable[str]]) -> dict[str, T]:
     return {word: meaning for meaning, words in table.items() for word in words}
 
 
-COLUMN_OF = _turned(COLUMNS)
-SIDE_OF = _turned(SIDES) | {plain(label): side for side, label in SIDE_LABELS.items()} | {side.value: side for side in Side}
-ROLE_OF = _turned(ROLES) | {word: role for role in Role for word in (role.value, f"{role.value}s")}
+COLUMN_OF = _invert_table(COLUMNS)
+SIDE_OF = _invert_table(SIDES) | {plain(label): side for side, label in SIDE_LABELS.items()} | {side.value: side for side in Side}
+ROLE_OF = _invert_table(ROLES) | {word: role for role in Role for word in (role.value, f"{role.value}s")}
 _OPENING = sorted((word for word in SIDE_OF if len(word) > 3), key=len, reverse=True)
 """The longest first: « ministère de l’Éducation nationale » before « ministère »."""
 

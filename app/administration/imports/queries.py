@@ -391,13 +391,13 @@ def count_outcomes(verdicts: Sequence[LineResult]) -> tuple[tuple[str, int], ...
     return tuple((outcome, outcomes[outcome]) for outcome in (CREATED, COMPLETED, UNCHANGED, REFUSED))
 
 
-def understood(lines: Sequence[JudgedLine]) -> tuple[tuple[str, str, str, int], ...]:
+def count_reworded_cells(lines: Sequence[JudgedLine]) -> tuple[tuple[str, str, str, int], ...]:
     """What was written in other words than ours, the most frequent first."""
-    found = Counter(told for line in lines if isinstance(line.wish, LineWish) for told in rules.understood(line.cells))
+    found = Counter(told for line in lines if isinstance(line.wish, LineWish) for told in rules.reworded_cells(line.cells))
     return tuple((*told, count) for told, count in found.most_common())
 
 
-def edited(row: PeopleImport, number: int | None) -> EditedLine | None:
+def line_to_edit(row: PeopleImport, number: int | None) -> EditedLine | None:
     """The line to correct; none once applied, or where there is no such line."""
     cells = next((cells for line, cells in row.rows if line == number), None)
     if cells is None or row.applied_at:

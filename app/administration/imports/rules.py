@@ -257,7 +257,7 @@ def mended_address(typed: str) -> str:
     return re.sub(r"([.@])\1+", r"\1", found)
 
 
-def understood(cells: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def reworded_cells(cells: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """(column, as written, as read) of a good line, where both differ in more than case and accents."""
     found = []
     employer, side = cells.get("employeur", ""), side_of(cells.get("employeur", ""))

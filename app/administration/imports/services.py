@@ -244,7 +244,7 @@ def correct(row: PeopleImport, changes: Iterable[CellCorrection]) -> int:
     wanted = {(change.column, change.value, change.line): spreadsheet.cell_text(change.by) for change in changes if change.column in row.columns}
     mended: list[Row] = []
     for line, cells in row.rows:
-        found = _padded(cells, len(row.columns))
+        found = _pad_cells(cells, len(row.columns))
         for place, column in enumerate(row.columns):
             by = wanted.get((column, found[place], line), wanted.get((column, found[place], None)))
             if column and by is not None:
@@ -257,7 +257,7 @@ def rewrite(row: PeopleImport, number: int, cells: Sequence[str]) -> None:
     """One line, all its cells. Once applied, nothing changes any more."""
     if not row.applied_at:
         width = len(row.columns)
-        _replace(row, [(line, _padded([spreadsheet.cell_text(cell) for cell in cells[:width]], width) if line == number else old) for line, old in row.rows])
+        _replace(row, [(line, _pad_cells([spreadsheet.cell_text(cell) for cell in cells[:width]], width) if line == number else old) for line, old in row.rows])
 
 
 def _replace(row: PeopleImport, mended: list[Row]) -> int:
@@ -265,7 +265,7 @@ def _replace(row: PeopleImport, mended: list[Row]) -> int:
     noted = {(line, place): before for line, place, before in row.corrected}
     changed = 0
     for (line, old), (_line, new) in zip(row.rows, mended, strict=True):
-        for place, (before, after) in enumerate(zip(_padded(old, len(new)), new, strict=False)):
+        for place, (before, after) in enumerate(zip(_pad_cells(old, len(new)), new, strict=False)):
             if before != after:
                 changed += 1
                 if noted.setdefault((line, place), before) == after:
@@ -274,7 +274,7 @@ def _replace(row: PeopleImport, mended: list[Row]) -> int:
     return changed
 
 
-def _padded(cells: Sequence[str], width: int) -> list[str]:
+def _pad_cells(cells: Sequence[str], width: int) -> list[str]:
     return [*cells, *[""] * (width - len(cells))]
 
 

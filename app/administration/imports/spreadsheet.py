@@ -54,7 +54,7 @@ def read_spreadsheet(instance: Path, data: bytes) -> FileContent:
         raise SpreadsheetUnreadable("Ce fichier est vide.")
     if len(data) > LARGEST_FILE:
         raise SpreadsheetUnreadable("Ce fichier est trop lourd : 1 Mo au plus. Coupez-le en plusieurs.")
-    rows, unread = _workbook(instance, data) if data.startswith(b"PK") else (_csv_rows(_decoded(data)), ())
+    rows, unread = _workbook(instance, data) if data.startswith(b"PK") else (_csv_rows(_decode_text(data)), ())
     lines = []
     for number, written in enumerate(rows, start=1):
         if number > MOST_LINES + 1:
@@ -74,7 +74,7 @@ def cell_text(text: str) -> str:
     return one_line(text)[:LONGEST_CELL]
 
 
-def _decoded(data: bytes) -> str:
+def _decode_text(data: bytes) -> str:
     encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
@@ -102,7 +102,7 @@ def _workbook(instance: Path, data: bytes) -> tuple[Iterable[tuple[str, ...]], t
     arguments = map(str, (MOST_LINES + 2, MOST_COLUMNS, LONGEST_CELL, LARGEST_UNPACKED))
     try:
         found = json.loads(sandbox.output(instance, PROCESS, *arguments, data=data, limits=LIMITS))
-    except sandbox.Stopped as stopped:
+    except sandbox.SandboxStopped as stopped:
         raise SpreadsheetUnreadable(TOO_LARGE if stopped.too_long else None) from None
     if isinstance(found, str):
         raise SpreadsheetUnreadable(TOO_LARGE if found == "too much" else None)

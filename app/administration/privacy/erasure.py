@@ -26,16 +26,16 @@ from app.identity.queries import administrators
 from app.platform import hooks, log
 from app.platform.db import Base, db, forget_removed, in_chunks
 from app.platform.errors import DomainError
-from app.platform.french import unaccented
+from app.platform.french import strip_accents
 from app.platform.settings import Settings
 from app.platform.storage import places
 
 
 def variants(name: str, address: str) -> tuple[str, ...]:
     """What to look for, folded, the longest first: the address, the name, and the name with its last words first."""
-    words = _folded(name)[0].split()
+    words = _fold_with_places(name)[0].split()
     turned = {" ".join(words[place:] + words[:place]) for place in range(len(words))}
-    sought = {_folded(address)[0], *turned} if len(words) > 1 else {_folded(address)[0], _folded(name)[0]}
+    sought = {_fold_with_places(address)[0], *turned} if len(words) > 1 else {_fold_with_places(address)[0], _fold_with_places(name)[0]}
     return tuple(sorted((one for one in sought if one.strip()), key=lambda one: (-len(one), one)))
 
 
@@ -49,7 +49,7 @@ def without(value: Any, sought: tuple[str, ...]) -> Any:
 
 
 def _erase_words(text: str, sought: tuple[str, ...]) -> str:
-    folded, places = _folded(text)
+    folded, places = _fold_with_places(text)
     found = [(start, start + len(word)) for word in sought for start in _starts(folded, word)]
     for start, end in _without_overlaps(found):
         text = text[: places[start]] + ERASED_TEXT + text[places[end - 1] + 1 :]
@@ -75,7 +75,7 @@ def _without_overlaps(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return sorted(kept, reverse=True)
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _fold_with_places(text: str) -> tuple[str, list[int]]:
     """The text in plain small letters, every sign between words a space, one space for many; and for each letter its place in the text."""
     letters: list[str] = []
     places: list[int] = []
@@ -90,7 +90,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
 
 def _plain(sign: str) -> str:
     """One letter without its accent, in small letters (« ß » gives two); a space for what joins or parts names, nothing for a lone accent."""
-    plain = unaccented(sign.casefold(), "NFKD")
+    plain = strip_accents(sign.casefold(), "NFKD")
     return " " if plain.isspace() or plain in JOINTS else plain
 
 
@@ -222,7 +222,7 @@ class ConfirmationPage(Struct, frozen=True):
 
 
 def effect(session: Session, person: Person, *, own: bool) -> EffectPage:
-    lines = tuple(EffectLine(one.title, number, one.erasure if own else one.erased("la")) for one, number in counts(session, person))
+    lines = tuple(EffectLine(one.title, number, one.erasure if own else one.erasure_words("la")) for one, number in counts(session, person))
     return EffectPage(person.name, person.id, own, lines, _is_last_administrator(session, person))
 
 

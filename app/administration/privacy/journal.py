@@ -188,7 +188,7 @@ BETWEEN = " ; "
 """Titles have commas of their own."""
 
 
-def _spared(progress: Progress) -> str:
+def _waived_words(progress: Progress) -> str:
     return f", dont {plural(progress.waived, 'dispensé')}" if progress.waived else ""
 
 
@@ -253,7 +253,7 @@ class Readable:
     def modules(self, value: str) -> str:
         """« Les cités éducatives : 6 sur 11, dont 2 dispensés », module by module."""
         counts = module_figures(value).items()
-        return BETWEEN.join(f"{self.title(module)} : {one.done} sur {one.required}{_spared(one)}" for module, one in counts)
+        return BETWEEN.join(f"{self.title(module)} : {one.done} sur {one.required}{_waived_words(one)}" for module, one in counts)
 
     def module_dues(self, value: str) -> str:
         return BETWEEN.join(f"{self.title(module)} : {day(due)}" for module, due in json.loads(value).items())

@@ -77,7 +77,7 @@ def about(one: Treatment, *people: Person) -> ColumnElement[bool] | None:
     return or_(*conditions) if conditions else None
 
 
-def acted(one: Treatment, person: Person) -> ColumnElement[bool] | None:
+def acting_condition(one: Treatment, person: Person) -> ColumnElement[bool] | None:
     """The condition on rows where the person did something about somebody else."""
     table = table_of(one)
     if not one.actors:
@@ -146,7 +146,7 @@ ACT_COLUMNS = frozenset(
 def _rows(session: Session, one: Treatment, person: Person, words: Words) -> Iterator[dict[str, Any]]:
     condition = about(one, person)
     if condition is not None:
-        yield from _selected(session, one, one.labels, condition, words)
+        yield from _select_rows(session, one, one.labels, condition, words)
 
 
 def _hiding(one: Treatment, words: Words) -> Words:
@@ -155,13 +155,13 @@ def _hiding(one: Treatment, words: Words) -> Words:
 
 def _acts(session: Session, one: Treatment, person: Person, words: Words) -> Iterator[dict[str, Any]]:
     """What was done, without what would tell of somebody else: their marks, the reason written for them."""
-    condition = acted(one, person)
+    condition = acting_condition(one, person)
     if condition is not None:
         shown = {column: label for column, label in one.labels.items() if column in ACT_COLUMNS}
-        yield from _selected(session, one, shown, condition, words)
+        yield from _select_rows(session, one, shown, condition, words)
 
 
-def _selected(session: Session, one: Treatment, labels: Mapping[str, str], condition: ColumnElement[bool], words: Words) -> Iterator[dict[str, Any]]:
+def _select_rows(session: Session, one: Treatment, labels: Mapping[str, str], condition: ColumnElement[bool], words: Words) -> Iterator[dict[str, Any]]:
     table = table_of(one)
     joined: FromClause = table
     columns = [(column, label, table.c[column]) for column, label in labels.items()]
@@ -172,10 +172,10 @@ def _selected(session: Session, one: Treatment, labels: Mapping[str, str], condi
         columns += [(column, label, beside.c[column]) for column, label in told.items()]
     query = select(*(column for _name, _label, column in columns)).select_from(joined).where(condition).order_by(*table.primary_key.columns)
     for row in session.execute(query):
-        yield {label: _plain(name, words(name, _closed(one, name, value))) for (name, label, _column), value in zip(columns, row, strict=True)}
+        yield {label: _plain(name, words(name, _mask_personal_link(one, name, value))) for (name, label, _column), value in zip(columns, row, strict=True)}
 
 
-def _closed(one: Treatment, column: str, value: Any) -> Any:
+def _mask_personal_link(one: Treatment, column: str, value: Any) -> Any:
     """Without what would open a door to whoever reads the copy."""
     return _KEY.sub(r"\1[lien personnel]", value) if column in one.opening and isinstance(value, str) else value
 

@@ -25,7 +25,7 @@ from app.platform.settings import Settings, current_settings
 from app.record.progress.models import LearningEvent
 
 
-class Purged(Struct, frozen=True):
+class PurgeReport(Struct, frozen=True):
     """What one purge removed, or would remove. `rows`: (title, table, number)."""
 
     rows: tuple[tuple[str, str, int], ...]
@@ -36,24 +36,24 @@ class Purged(Struct, frozen=True):
         return not self.people and not any(number for _title, _table, number in self.rows)
 
 
-def purge_old_rows(session: Session, settings: Settings, now: datetime, *, dry_run: bool) -> Purged:
+def purge_old_rows(session: Session, settings: Settings, now: datetime, *, dry_run: bool) -> PurgeReport:
     """Delete old rows, erase accounts closed long ago. Flushes. With `dry_run`, only counts."""
     timed = [(one, _over(one, now)) for one in treatments_here() if one.kept_days]
     rows = tuple((one.title, one.table, session.scalar(select(func.count()).select_from(table_of(one)).where(over)) or 0) for one, over in timed)
-    people = forgotten(session, now)
+    people = long_closed_accounts(session, now)
     if not dry_run:
         for one, over in timed:
             session.execute(delete(table_of(one)).where(over))
         erasure.erase_together(session, settings, [session.get_one(Person, number) for number in people], ground=OVER, now=now)
         log.event("purged", people=len(people), **{table: number for _title, table, number in rows if number})
-    return Purged(rows, people)
+    return PurgeReport(rows, people)
 
 
 def _over(one: Treatment, now: datetime) -> ColumnElement[bool]:
     return table_of(one).c[one.dated] < now - timedelta(days=one.kept_days or 0)
 
 
-def forgotten(session: Session, now: datetime) -> tuple[int, ...]:
+def long_closed_accounts(session: Session, now: datetime) -> tuple[int, ...]:
     """Numbers of the accounts that are closed, not erased yet, and to which nothing has happened for `CLOSED_DAYS`."""
     limit = now - timedelta(days=CLOSED_DAYS)
     lately = [

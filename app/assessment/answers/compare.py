@@ -9,7 +9,17 @@ from enum import StrEnum
 from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.answers.normalise import agreed, agreed_spellings, bare_spellings, cased, cleaned, folded, mentions, spellings, undotted_spellings
+from app.assessment.answers.normalise import (
+    agree_words,
+    agreed_spellings,
+    bare_spellings,
+    clean_text,
+    fold_case,
+    fold_text,
+    mentions,
+    spellings,
+    undotted_spellings,
+)
 from app.content.values.quiz import ShortText, TypedAnswer
 from app.platform.french import french
 
@@ -20,26 +30,26 @@ _TITLE = re.compile(r"^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle)\.? (?=\S)"
 
 def name(text: str) -> frozenset[str]:
     """A name without its title."""
-    return agreed_spellings(_untitled(text))
+    return agreed_spellings(_without_title(text))
 
 
 def titled_name(text: str) -> frozenset[str]:
     """The same, of a text that has a title; nothing of another."""
-    return name(text) if _untitled(text) != folded(text) else frozenset()
+    return name(text) if _without_title(text) != fold_text(text) else frozenset()
 
 
 def name_forms(expected: str) -> frozenset[str]:
     """What an expected name may be typed as: without its title, or its first name last. Only what is expected as a name may change its order."""
-    return titled_name(expected).union(*map(name, _turned(expected)))
+    return titled_name(expected).union(*map(name, _surname_first(expected)))
 
 
-def _untitled(text: str) -> str:
-    return _TITLE.sub("", folded(text))
+def _without_title(text: str) -> str:
+    return _TITLE.sub("", fold_text(text))
 
 
-def _turned(expected: str) -> list[str]:
+def _surname_first(expected: str) -> list[str]:
     """« Borloo Jean-Louis », of two or three words with a capital each."""
-    *first, last = cleaned(expected).split() or [""]
+    *first, last = clean_text(expected).split() or [""]
     named = 1 <= len(first) <= 2 and all(word[0].isupper() and not word.isupper() for word in (*first, last))
     return [" ".join((last, *first))] if named else []
 
@@ -78,7 +88,7 @@ LINKS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "l
 
 def name_and_sigle(text: str, lexicon: Lexicon) -> tuple[str, str] | None:
     """(name, sigle) of « quartier prioritaire (QPV) » or « QPV (quartier prioritaire) »; None of any other text."""
-    found = _PARENTHESIS.fullmatch(cleaned(text))
+    found = _PARENTHESIS.fullmatch(clean_text(text))
     if found is None:
         return None
     outside, inside = found[1], found[2]
@@ -97,7 +107,7 @@ def says_one_thing(name: str, sigle: str, lexicon: Lexicon) -> bool:
     if lexicon.crosses(name, sigle):
         return False
     if not lexicon.knows(sigle):
-        letters = "".join(letter for letter in folded(sigle) if letter.isalnum())
+        letters = "".join(letter for letter in fold_text(sigle) if letter.isalnum())
         return letters in _initials(name)
     if lexicon.expands(sigle, name) or lexicon.is_long_form(name):
         return lexicon.expands(sigle, name)
@@ -205,7 +215,7 @@ def match_text(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement:
     `statement` is the question's own text: a sigle, or its long form, that the question itself writes is no answer to it
     (« Que veut dire QPV ? » — « QPV »). `strict` keeps Unicode, spaces and case only.
     """
-    if not cleaned(typed):
+    if not clean_text(typed):
         return None
     verdict = _first_rule(typed, accepted, lexicon, statement, strict)
     if verdict or strict:
@@ -284,8 +294,8 @@ def one_mistake(written: str, meant: str) -> bool:
 
 
 _STRICT = (
-    (MatchRule.EXACT, (_spelt(lambda text: frozenset({cleaned(text)}), "cleaned"),)),
-    (MatchRule.CASE, (_spelt(lambda text: frozenset({cased(text)}), "cased"),)),
+    (MatchRule.EXACT, (_spelt(lambda text: frozenset({clean_text(text)}), "cleaned"),)),
+    (MatchRule.CASE, (_spelt(lambda text: frozenset({fold_case(text)}), "cased"),)),
 )
 _TOLERANT = (
     (MatchRule.ACCENTS, (_spelt(spellings, "spellings"),)),
@@ -310,7 +320,7 @@ _TOLERANT = (
             Way(
                 "expansion",
                 lambda typed: frozenset() if _is_said(typed) else agreed_spellings(typed.text),
-                lambda expected, lexicon: frozenset(map(agreed, lexicon.long_forms(expected))),
+                lambda expected, lexicon: frozenset(map(agree_words, lexicon.long_forms(expected))),
             ),
         ),
     ),

@@ -9,7 +9,16 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
-from app.assessment.answers.normalise import agreed, agreed_spellings, bare_spellings, cased, cleaned, folded, uncontracted_spellings, undotted_spellings
+from app.assessment.answers.normalise import (
+    agree_words,
+    agreed_spellings,
+    bare_spellings,
+    clean_text,
+    fold_case,
+    fold_text,
+    uncontracted_spellings,
+    undotted_spellings,
+)
 from app.content.values.course import Confusables, Glossary
 
 
@@ -22,9 +31,9 @@ _LEVELS: tuple[Callable[[str], frozenset[str]], ...] = (
     uncontracted_spellings,
     undotted_spellings,
     bare_spellings,
-    _alone(folded),
-    _alone(cased),
-    _alone(cleaned),
+    _alone(fold_text),
+    _alone(fold_case),
+    _alone(clean_text),
 )
 """From the most tolerant reading of a text to the strictest. The first ones read it twice: hyphens as spaces, and no hyphens."""
 
@@ -51,8 +60,8 @@ class ConfusablePair(Struct, frozen=True):
         return frozenset()
 
     def _named_sides(self, words: Phrase) -> frozenset[int]:
-        rest = _masked(words, self.long)
-        named = (rest != words, _masked(rest, self.short) != rest)
+        rest = _mask_phrases(words, self.long)
+        named = (rest != words, _mask_phrases(rest, self.short) != rest)
         return frozenset(side for side in (0, 1) if named[side])
 
     def other(self, word: str) -> str | None:
@@ -73,7 +82,7 @@ def _words(text: str) -> Phrase:
     return tuple(re.findall(r"[^\s'’«»\".,;:!?()]+", text))
 
 
-def _masked(words: Phrase, phrases: tuple[Phrase, ...]) -> Phrase:
+def _mask_phrases(words: Phrase, phrases: tuple[Phrase, ...]) -> Phrase:
     """`words`, each occurrence of one of `phrases` put out of sight."""
     if not any(phrase[0] in words for phrase in phrases):
         return words
@@ -97,14 +106,14 @@ class Lexicon(Struct, frozen=True):
 
     def expands(self, sigle: str, text: str) -> bool:
         """Whether `text` is what `sigle` stands for."""
-        return not {agreed(form) for form in self.long_forms(sigle)}.isdisjoint(agreed_spellings(text))
+        return not {agree_words(form) for form in self.long_forms(sigle)}.isdisjoint(agreed_spellings(text))
 
     def knows(self, sigle: str) -> bool:
         return not self.expansions.keys().isdisjoint(undotted_spellings(sigle))
 
     def is_long_form(self, text: str) -> bool:
         """Whether some sigle stands for this text."""
-        return any(agreed(form) in agreed_spellings(text) for forms in self.expansions.values() for form in forms)
+        return any(agree_words(form) in agreed_spellings(text) for forms in self.expansions.values() for form in forms)
 
     def long_forms(self, sigle: str) -> frozenset[str]:
         return frozenset().union(*(self.expansions.get(spelling, frozenset()) for spelling in undotted_spellings(sigle)))
@@ -146,10 +155,10 @@ def _lexicon(glossary: Glossary, confusables: Confusables) -> Lexicon:
         for expansion in entry.all_expansions:
             sigle = min(undotted_spellings(entry.term.split(" (")[0]))
             expansions[sigle] = expansions.get(sigle, frozenset()) | undotted_spellings(expansion)
-    written = [pair for pair in confusables.pairs if cleaned(pair[0]) != cleaned(pair[1])]
+    written = [pair for pair in confusables.pairs if clean_text(pair[0]) != clean_text(pair[1])]
     sigles: dict[str, frozenset[str]] = {}
     for sigle, forms in expansions.items():
-        for form in map(agreed, forms):
+        for form in map(agree_words, forms):
             sigles[form] = sigles.get(form, frozenset()) | {sigle}
     return Lexicon(expansions, tuple(_pair(*pair) for pair in [*written, *_long_pairs(written, expansions)]), sigles)
 

@@ -6,12 +6,12 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from app.platform.french import JOINED, unaccented
+from app.platform.french import JOINED, strip_accents
 from app.platform.unicode import normal_form
 
 # --- A typed text reduced to what counts in it ---
 #
-# `cleaned` → `cased` → `folded` → `bare`: each step keeps what the one before kept, or less. Never a digit, `+`, `%` or `€` is lost, and
+# `clean_text` → `fold_case` → `fold_text` → `bare`: each step keeps what the one before kept, or less. Never a digit, `+`, `%` or `€` is lost, and
 # letters of other scripts that look like ours stay what they are (NFD and not NFKD).
 
 _APOSTROPHES = re.compile("['’‘ʼ′`´]")
@@ -39,29 +39,29 @@ _CACHED = 2_000
 
 
 @lru_cache(_CACHED)
-def cleaned(text: str) -> str:
+def clean_text(text: str) -> str:
     """Unicode NFC, every kind and run of spaces as one space, the hyphen of print as the one that is typed, nothing invisible, no space at the ends."""
     visible = (" " if letter.isspace() else letter for letter in normal_form(text).replace(JOINED, "-"))
     return " ".join("".join(letter for letter in visible if unicodedata.category(letter) not in ("Cc", "Cf", "Cs")).split())
 
 
 @lru_cache(_CACHED)
-def cased(text: str) -> str:
-    """`cleaned`, capitals and small letters alike."""
-    return cleaned(text).casefold()
+def fold_case(text: str) -> str:
+    """`clean_text`, capitals and small letters alike."""
+    return clean_text(text).casefold()
 
 
 @lru_cache(_CACHED)
-def folded(text: str) -> str:
-    """`cased`, without accents, ligatures, apostrophes, quotation marks and punctuation; hyphens and numbers in one writing each."""
-    text = unaccented(cased(text).replace("œ", "oe").replace("æ", "ae"))
+def fold_text(text: str) -> str:
+    """`fold_case`, without accents, ligatures, apostrophes, quotation marks and punctuation; hyphens and numbers in one writing each."""
+    text = strip_accents(fold_case(text).replace("œ", "oe").replace("æ", "ae"))
     text = _INNER_POINTS.sub(" ", _QUOTES.sub(" ", _APOSTROPHES.sub(" ", _DASHES.sub("-", text))))
     text = _SPACED_HYPHEN.sub("-", _BEFORE_SIGN.sub("", _PREFIX.sub(r"\1-", " ".join(text.split()))))
     text = _DECIMAL_COMMA.sub(".", _BETWEEN_THOUSANDS.sub("", text))
     return _FINAL_POINTS.sub("", text) or text
 
 
-def unhyphenated(folded_text: str) -> tuple[str, str]:
+def hyphen_spellings(folded_text: str) -> tuple[str, str]:
     """A folded text with its hyphens as spaces, then without them: « co-éducation » is « co éducation » and « coéducation »."""
     return " ".join(_HYPHEN.sub(" ", folded_text).split()), _HYPHEN.sub("", folded_text)
 
@@ -69,7 +69,7 @@ def unhyphenated(folded_text: str) -> tuple[str, str]:
 @lru_cache(_CACHED)
 def spellings(text: str) -> frozenset[str]:
     """The folded writings of a text: two texts that share one differ by accents, apostrophes, hyphens or punctuation only."""
-    return frozenset(unhyphenated(folded(text)))
+    return frozenset(hyphen_spellings(fold_text(text)))
 
 
 @lru_cache(_CACHED)
@@ -81,10 +81,10 @@ def bare_spellings(text: str) -> frozenset[str]:
 @lru_cache(_CACHED)
 def undotted_spellings(text: str) -> frozenset[str]:
     """Returns the spellings of a text without the points of acronyms: « Q.P.V. » is « qpv »."""
-    return frozenset(without_articles(spelling) for spelling in unhyphenated(_undotted(folded(text))))
+    return frozenset(without_articles(spelling) for spelling in hyphen_spellings(_undot_sigles(fold_text(text))))
 
 
-def _undotted(folded_text: str) -> str:
+def _undot_sigles(folded_text: str) -> str:
     return _DOTTED_SIGLE.sub(lambda found: re.sub(r"[.\s]", "", found.group()), folded_text)
 
 
@@ -107,7 +107,7 @@ def mentions(text: str, words: str) -> bool:
 @lru_cache(_CACHED)
 def phrase(text: str) -> str:
     """A text of any length as folded words, in which `mentions` looks."""
-    words = re.findall(r"[^\W_]+[+%€]?|[+%€]", _undotted(folded(text)))
+    words = re.findall(r"[^\W_]+[+%€]?|[+%€]", _undot_sigles(fold_text(text)))
     return without_articles(" ".join(words))
 
 
@@ -155,17 +155,17 @@ def one_gender(text: str) -> str:
 @lru_cache(2_000)
 def agreed_spellings(text: str) -> frozenset[str]:
     """The folded writings of a text, articles dropped, each word without its number and gender."""
-    return frozenset(agreed(spelling) for spelling in undotted_spellings(one_gender(cleaned(text))))
+    return frozenset(agree_words(spelling) for spelling in undotted_spellings(one_gender(clean_text(text))))
 
 
-def agreed(spelling: str) -> str:
+def agree_words(spelling: str) -> str:
     return " ".join(CONTRACTED.get(word) or agreed_word(word) for word in spelling.split())
 
 
 @lru_cache(2_000)
 def uncontracted_spellings(text: str) -> frozenset[str]:
     """Returns the spellings of a text with « des » and « de la » kept apart."""
-    spellings = undotted_spellings(one_gender(cleaned(text)))
+    spellings = undotted_spellings(one_gender(clean_text(text)))
     return frozenset(" ".join(map(agreed_word, spelling.split())) for spelling in spellings)
 
 
@@ -173,17 +173,17 @@ def uncontracted_spellings(text: str) -> frozenset[str]:
 def agreed_word(word: str) -> str:
     """A folded word without its number and gender."""
     alone = singular(word)
-    shared = _replaced(alone, FEMININES, least=2)
+    shared = _replace_ending(alone, FEMININES, least=2)
     return SAME_WORD.get(shared, shared)
 
 
 def singular(word: str) -> str:
     """A folded word in the singular. A sigle without a vowel takes no mark of the plural: « qpvs » is no « qpv »."""
-    alone = _replaced(word, PLURALS, least=0)
+    alone = _replace_ending(word, PLURALS, least=0)
     return alone if word.isalpha() and len(alone) > 2 and not _VOWELS.isdisjoint(alone) else word
 
 
-def _replaced(word: str, endings: tuple[tuple[str, str], ...], least: int) -> str:
+def _replace_ending(word: str, endings: tuple[tuple[str, str], ...], least: int) -> str:
     """The word with its first ending that fits replaced, where `least` letters or more stand before it."""
     for ending, other in endings:
         if word.endswith(ending) and len(word) - len(ending) >= least:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from app.assessment.answers.compare import AnswerDoubt, AskAgain, MatchRule, MatchVerdict
-from app.assessment.answers.normalise import cleaned, folded, singular
+from app.assessment.answers.normalise import clean_text, fold_text, singular
 from app.content.values.quiz import Interval, NumberAnswer
 from app.platform.french import french, short
 
@@ -62,17 +62,17 @@ def one_writing(text: str) -> str:
 
 def words_of(text: str) -> list[tuple[str, str]]:
     """(as written, in one writing) of each word, `%`, `€` and number of a text; a number is `#`."""
-    return [(written, "#" if written[0].isdigit() else _canonical(written)) for written in _WORD.findall(one_writing(cleaned(text)))]
+    return [(written, "#" if written[0].isdigit() else _canonical(written)) for written in _WORD.findall(one_writing(clean_text(text)))]
 
 
 def rest_of(text: str) -> str:
     """What `words_of` does not read: symbols."""
-    return _WORD.sub("", one_writing(cleaned(text)))
+    return _WORD.sub("", one_writing(clean_text(text)))
 
 
 @lru_cache(2_000)
 def _canonical(word: str) -> str:
-    plain = folded(word)
+    plain = fold_text(word)
     alone = plain if plain in SMALL else singular(plain)
     return SAME_UNIT.get(plain) or SAME_UNIT.get(alone) or alone
 
@@ -96,7 +96,7 @@ def read_asked_number(statement: str, unit: str = "") -> AskedNumber:
     words = [word for _, word in words_of(statement)]
     own = frozenset(word for _, word in words_of(unit))
     used = frozenset(word for before, word in zip(["", *words], words, strict=False) if not (before == "#" and word in MEASURES))
-    return AskedNumber(used | own, frozenset(_nouns(words)) | frozenset(_hinted(statement)) | own, frozenset(_leads(words)))
+    return AskedNumber(used | own, frozenset(_nouns(words)) | frozenset(_hinted_words(statement)) | own, frozenset(_leads(words)))
 
 
 def _nouns(words: list[str]) -> Iterator[str]:
@@ -107,7 +107,7 @@ def _nouns(words: list[str]) -> Iterator[str]:
             yield from _first(following)
 
 
-def _hinted(statement: str) -> Iterator[str]:
+def _hinted_words(statement: str) -> Iterator[str]:
     """« (en milliards d'euros) », « (année) »."""
     for found in _IN.findall(statement):
         yield from _first([word for _, word in words_of(found) if word != "chiffre"])
@@ -155,9 +155,9 @@ class Quantity(Struct, frozen=True):
 
 def read_quantity(text: str) -> Quantity | AskAgain:
     """The one number of a text. Comma or point, any space between thousands; a point between thousands is asked about."""
-    written = one_writing(cleaned(text).replace("−", "-").replace("–", "-"))
+    written = one_writing(clean_text(text).replace("−", "-").replace("–", "-"))
     found = _NUMBER.fullmatch(written)
-    said = short(cleaned(text), 60)
+    said = short(clean_text(text), 60)
     if found is None:
         return AskAgain(AnswerDoubt.NO_NUMBER, french(f"« {said} » ne se lit pas comme un nombre : écrivez le nombre en chiffres."))
     before, sign, whole, decimals, after = found.groups()

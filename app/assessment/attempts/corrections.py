@@ -32,7 +32,7 @@ from app.assessment.models import Attempt, AttemptOpen, RegradedAttempt, Regradi
 from app.assessment.questions.carry_over import carry_answer, obstacle
 from app.assessment.questions.correct import CorrectedQuestion, LessonLink, correct, lesson_link
 from app.assessment.questions.draw import PoolQuestion
-from app.assessment.questions.grading import Mark, unanswered
+from app.assessment.questions.grading import Mark, grade_unanswered
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.content.values.quiz import Policy
@@ -128,7 +128,7 @@ def _entry(session: Session, sheet: AttemptSheet, entry: SheetQuestion, keys: di
     now = pinned_question(session, revision_id, pinned.id) if revision_id else None
     if revision_id is None or now is None or now.question.fingerprint == pinned.fingerprint or obstacle(pinned, now.question):
         return entry
-    return replace(entry, pooled=_in_force(now, entry.pooled), regraded=_regraded(session, sheet, entry, now, revision_id))
+    return replace(entry, pooled=_in_force(now, entry.pooled), regraded=_regrade_answer(session, sheet, entry, now, revision_id))
 
 
 def _in_force(now: PoolQuestion, pinned: PoolQuestion) -> PoolQuestion:
@@ -136,11 +136,11 @@ def _in_force(now: PoolQuestion, pinned: PoolQuestion) -> PoolQuestion:
     return PoolQuestion(replace(now.question, points=pinned.question.points), now.quiz)
 
 
-def _regraded(session: Session, sheet: AttemptSheet, entry: SheetQuestion, now: PoolQuestion, revision_id: int) -> RegradedAnswer:
+def _regrade_answer(session: Session, sheet: AttemptSheet, entry: SheetQuestion, now: PoolQuestion, revision_id: int) -> RegradedAnswer:
     """A question without an answer has nothing to mark: it is worth nothing by any key."""
     kind = kind_of(now.question)
     if entry.latest is None:
-        return RegradedAnswer(kind.blank, unanswered(now.question.points), revision_id)
+        return RegradedAnswer(kind.blank, grade_unanswered(now.question.points), revision_id)
     given = carry_answer(entry.response, entry.pooled.question, now.question)
     return RegradedAnswer(given, kind.grade(given, lexicon_at(session, sheet.attempt.pins)), revision_id)
 

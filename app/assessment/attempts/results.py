@@ -14,7 +14,7 @@ from sqlalchemy import FromClause, Select, Text, bindparam, cast, func, select, 
 from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, ReasonMissing, RegradedAttempt, RequestNotNeeded
-from app.assessment.policy import allowed_attempts, attempts_left, correction_shows, may_request, may_start, thawed
+from app.assessment.policy import allowed_attempts, attempts_left, correction_shows, may_request, may_start, policy_from_json
 from app.assessment.questions import grading
 from app.assessment.questions.grading import Mark
 from app.content.values.course import Course
@@ -74,7 +74,7 @@ def quiz_result(session: Session, course: Course, person_id: int, quiz_id: str) 
     past = tuple(one.past() for one in tries if one.submitted_at)
     kept, policy = counting_marks_of(past), _policy_now(course, quiz_id, tries)
     return QuizResult(
-        allowed=mine.allowed(policy),
+        allowed=mine.attempts_allowed(policy),
         left=mine.remaining(policy),
         open_id=mine.open_id,
         past=past,
@@ -94,11 +94,11 @@ class AttemptCount(NamedTuple):
     requested: bool
     """A request for one more attempt awaits its answer."""
 
-    def allowed(self, policy: Policy) -> int | None:
+    def attempts_allowed(self, policy: Policy) -> int | None:
         return allowed_attempts(policy, self.granted)
 
     def remaining(self, policy: Policy) -> int | None:
-        return attempts_left(self.allowed(policy), self.used)
+        return attempts_left(self.attempts_allowed(policy), self.used)
 
 
 class Try(NamedTuple):
@@ -144,7 +144,7 @@ def tries_of(session: Session, person_id: int, quiz_id: str) -> list[Try]:
 
 
 def _policy(written: str) -> Policy:
-    return thawed(json.loads(written))
+    return policy_from_json(json.loads(written))
 
 
 @cache
@@ -156,7 +156,7 @@ def with_regrade() -> Select[Attempt, RegradedAttempt]:
 def past_attempt(attempt: Attempt, regrade: RegradedAttempt | None) -> PastAttempt:
     """A submitted attempt as a value, with the mark that a regrade left it."""
     again = (regrade.score_raw, regrade.passed) if regrade else (None, None)
-    return Try._make((*(getattr(attempt, name) for name in _OF_ATTEMPT), *again, thawed(attempt.policy))).past()
+    return Try._make((*(getattr(attempt, name) for name in _OF_ATTEMPT), *again, policy_from_json(attempt.policy))).past()
 
 
 def counting_marks_of(past: Sequence[PastAttempt]) -> list[Fraction]:

@@ -50,7 +50,7 @@ from app.assessment.models import (
     UnclearAnswer,
     UnclearAttempt,
 )
-from app.assessment.policy import frozen, may_start
+from app.assessment.policy import may_start, policy_as_json
 from app.assessment.questions import draw, grading
 from app.assessment.questions.draw import PoolQuestion
 from app.assessment.questions.grading import Mark
@@ -87,10 +87,10 @@ def start_attempt(session: Session, course: Course, person_id: int, quiz_id: str
         seed=seed,
         questions=[_reference(course, one) for one in drawn],
         pins=_pins(course, quiz_id, drawn),
-        policy=frozen(quiz.policy),
+        policy=policy_as_json(quiz.policy),
         started_at=now,
     )
-    return _added(session, attempt, "attempt_started")
+    return _add_attempt(session, attempt, "attempt_started")
 
 
 def start_practice(session: Session, course: Course, person_id: int, attempt_id: int, *, seed: int, now: datetime) -> Attempt:
@@ -118,10 +118,10 @@ def start_practice(session: Session, course: Course, person_id: int, attempt_id:
         seed=seed,
         questions=missed,
         pins=source.pins,
-        policy=frozen(_practice_policy(sheet.policy)),
+        policy=policy_as_json(_practice_policy(sheet.policy)),
         started_at=now,
     )
-    return _added(session, attempt, "practice_started")
+    return _add_attempt(session, attempt, "practice_started")
 
 
 def _asked_again(entry: SheetQuestion, source: Attempt) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def _pins(course: Course, quiz_id: str, drawn: Sequence[PoolQuestion]) -> dict[s
     return {document_id: course.versions[document_id].revision_id for document_id in sorted(ids) if document_id in course.versions}
 
 
-def _added(session: Session, attempt: Attempt, name: str) -> Attempt:
+def _add_attempt(session: Session, attempt: Attempt, name: str) -> Attempt:
     session.add(attempt)
     session.flush()
     event(name, attempt=attempt.id, person=attempt.person_id, quiz=attempt.quiz_id)
@@ -271,13 +271,13 @@ _GRADED = update(_SUBMITTED_RESPONSE).where(  # type: ignore[arg-type]  # a Tabl
 
 def grade_saved(session: Session, attempt_id: int, entries: Sequence[SheetQuestion], lexicon: Lexicon) -> tuple[SheetQuestion, ...]:
     """Find and store the worth of each saved answer that was not corrected yet, and what accepted it; `SheetQuestion.grade` reads it back."""
-    graded = {entry.position: _graded(entry, entry.latest, lexicon) for entry in entries if entry.latest is not None and not entry.locked}
+    graded = {entry.position: _grade_answer(entry, entry.latest, lexicon) for entry in entries if entry.latest is not None and not entry.locked}
     if graded:
         session.execute(_GRADED, [_worth(attempt_id, latest) for latest in graded.values()])
     return tuple(replace(entry, latest=graded.get(entry.position, entry.latest)) for entry in entries)
 
 
-def _graded(entry: SheetQuestion, latest: SavedAnswer, lexicon: Lexicon) -> SavedAnswer:
+def _grade_answer(entry: SheetQuestion, latest: SavedAnswer, lexicon: Lexicon) -> SavedAnswer:
     grade = entry.kind.grade(entry.response, lexicon)
     verdicts = [[verdict.rule.value, verdict.expected] if verdict else None for verdict in grade.verdicts]
     return latest._replace(fraction=grade.fraction, verdicts=verdicts or None)
@@ -309,7 +309,7 @@ def save_answer(
 
     Idempotent by `key`: the same form sent again has no effect, whatever happened meanwhile. A blank form leaves a former answer in
     place unless `erase` says that it is meant. `going_on` asks whether it is clear. Raises `AttemptClosed`, `QuestionLocked`, and what
-    `QuestionKind.read` raises.
+    `QuestionKind.read_answer` raises.
     """
     if not key:
         raise UnreadableAnswer
@@ -321,7 +321,7 @@ def save_answer(
 
 def _keep(session: Session, attempt: HeldAttempt, entry: SheetQuestion, fields: Fields, key: str, now: datetime, erase: bool) -> tuple[SheetQuestion, bool]:
     """The question with the answer that counts now, and whether that is a former one in the place of a blank form."""
-    given = entry.kind.read(entry.layout, fields)
+    given = entry.kind.read_answer(entry.layout, fields)
     stored_key = _stored_key(key, entry, given)
     latest, repeated = _latest(session, attempt, entry, stored_key)
     entry = replace(entry, latest=latest)
@@ -336,14 +336,14 @@ def _keep(session: Session, attempt: HeldAttempt, entry: SheetQuestion, fields: 
 
 
 def _unclear(session: Session, attempt: HeldAttempt, entry: SheetQuestion) -> str:
-    if policy.thawed(attempt.policy).correction == CorrectionTime.AFTER_EACH:
+    if policy.policy_from_json(attempt.policy).correction == CorrectionTime.AFTER_EACH:
         return ""
     return entry.unclear(lexicon_at(session, attempt.pins))
 
 
 def save_first_answers(session: Session, attempt: Attempt, answers: Iterable[tuple[SheetQuestion, Fields, datetime]]) -> None:
     """All the answers of an attempt that nobody else sees and that holds none yet, at once: the months of a demonstration have thousands."""
-    read = ((entry, entry.kind.read(entry.layout, fields), at) for entry, fields, at in answers)
+    read = ((entry, entry.kind.read_answer(entry.layout, fields), at) for entry, fields, at in answers)
     rows = [_row(attempt.id, _new_saved_answer(entry, given, at), _stored_key("first", entry, given)) for entry, given, at in read if not given.is_blank]
     if rows:
         session.execute(_ADD, rows)
@@ -357,7 +357,7 @@ def correct_answer(session: Session, person_id: int, attempt_id: int, position: 
     if entry.locked:
         return
     _refuse_closed(attempt, entry)
-    if policy.thawed(attempt.policy).correction != CorrectionTime.AFTER_EACH:
+    if policy.policy_from_json(attempt.policy).correction != CorrectionTime.AFTER_EACH:
         raise CorrectedAtTheEnd
     if entry.latest is None or entry.response.is_blank:
         raise NothingToCorrect

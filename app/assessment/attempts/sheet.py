@@ -19,7 +19,7 @@ from app.assessment.kinds.kind import Grade, QuestionKind
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import QuestionLayout, QuestionResponse, as_text
 from app.assessment.models import Attempt, QuestionGone, Response
-from app.assessment.policy import thawed
+from app.assessment.policy import policy_from_json
 from app.assessment.questions import grading
 from app.assessment.questions.correct import AnsweredQuestion, Result, result_of, statement_title
 from app.assessment.questions.draw import PoolQuestion, question_of
@@ -91,7 +91,7 @@ class SheetQuestion(Struct, frozen=True, dict=True):
     def response(self) -> QuestionResponse:
         if self.regraded:
             return self.regraded.given
-        return self.kind.restored(self.latest.payload if self.latest else {})
+        return self.kind.restore_answer(self.latest.payload if self.latest else {})
 
     @property
     def locked(self) -> bool:
@@ -115,7 +115,7 @@ class SheetQuestion(Struct, frozen=True, dict=True):
         if self.regraded:
             return self.regraded.grade
         if self.latest is None or self.latest.fraction is None:
-            return grading.unanswered(self.pooled.question.points)
+            return grading.grade_unanswered(self.pooled.question.points)
         verdicts = tuple(MatchVerdict(MatchRule(stored[0]), stored[1]) if stored else None for stored in self.latest.verdicts or ())
         return Grade(self.latest.fraction, verdicts)
 
@@ -228,7 +228,7 @@ def sheet_of(session: Session, attempt: Attempt) -> AttemptSheet:
     """The whole sheet of an attempt, on the revisions that it pinned."""
     latest = _latest(session, attempt.id)
     entries = (_entry(session, attempt, position, latest.get(stored["id"])) for position, stored in enumerate(attempt.questions, 1))
-    return AttemptSheet(attempt, thawed(attempt.policy), tuple(entry for entry in entries if entry is not None))
+    return AttemptSheet(attempt, policy_from_json(attempt.policy), tuple(entry for entry in entries if entry is not None))
 
 
 def sheet_question(session: Session, attempt: Attempt | HeldAttempt, position: int, latest: SavedAnswer | None) -> SheetQuestion:

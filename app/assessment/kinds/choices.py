@@ -17,7 +17,7 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.answer_form import END, AnswerForm, BankForms, Model, Row, RowWords, T, boxes
 from app.assessment.kinds.kind import ALL, NOTHING, WHOLE, CorrectedAnswer, Grade, Pick, QuestionKind, Renderer, ShownAnswer, optional_html, plain_text
 from app.assessment.kinds.package_key import Marking, PackageKey
-from app.assessment.kinds.responses import Fields, Form, QuestionLayout, UnreadableAnswer, as_text, picked, quoted
+from app.assessment.kinds.responses import Fields, Form, QuestionLayout, UnreadableAnswer, as_text, pick_item, quote_text
 from app.content.values.quiz import Choices, Option, QuestionType
 from app.platform.french import french
 
@@ -54,7 +54,7 @@ def options_shown(layout: QuestionLayout, answer: Choices) -> tuple[Option, ...]
         return answer.options
     moving = [option for option in answer.options if not option.stays_last]
     staying = [option for option in answer.options if option.stays_last]
-    return (*layout.mixed(moving, "options", lambda option: option.text.text), *staying)
+    return (*layout.shuffle_part(moving, "options", lambda option: option.text.text), *staying)
 
 
 class TickedOptions(Struct, frozen=True):
@@ -162,14 +162,14 @@ class ChoicesKind(QuestionKind[Choices, TickedOptions]):
         Model("q-vrai-faux", "Vrai ou faux", "## Une phrase à juger.\n\nRéponse : Vrai" + END),
     )
 
-    def read(self, layout: QuestionLayout, fields: Fields) -> TickedOptions:
+    def read_answer(self, layout: QuestionLayout, fields: Fields) -> TickedOptions:
         shown = options_shown(layout, self.answer)
-        ticked = {picked(shown, option_id, given).key for given in fields.get(FIELD, ()) if given}
+        ticked = {pick_item(shown, option_id, given).key for given in fields.get(FIELD, ()) if given}
         if len(ticked) > 1 and not self._several:
             raise UnreadableAnswer
         return TickedOptions(tuple(option.key for option in self.answer.options if option.key in ticked))
 
-    def restored(self, stored: Mapping[str, Any]) -> TickedOptions:
+    def restore_answer(self, stored: Mapping[str, Any]) -> TickedOptions:
         return TickedOptions(tuple(stored.get("keys", ())))
 
     @property
@@ -199,7 +199,7 @@ class ChoicesKind(QuestionKind[Choices, TickedOptions]):
         return CorrectedChoices(self._several, self.answer.one_suffices, corrected)
 
     def parts(self, given: TickedOptions) -> Iterator[str]:
-        return (quoted(as_text(option.text.text)) for option in self.answer.options if option.key in given.keys)
+        return (quote_text(as_text(option.text.text)) for option in self.answer.options if option.key in given.keys)
 
     @property
     def earned_whole(self) -> bool:

@@ -14,12 +14,12 @@ from msgspec.structs import replace
 
 from app.assessment.answers.compare import AskAgain, MatchRule, MatchVerdict, match_text, two_things
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.answers.normalise import cleaned, phrase
+from app.assessment.answers.normalise import clean_text, phrase
 from app.assessment.answers.numbers import match_read, plain_numbers, read_asked_number
 from app.assessment.kinds.answer_form import END, AnswerField, AnswerForm, BankForms, Model, Row, T
 from app.assessment.kinds.kind import NOTHING, CorrectedAnswer, Grade, Pick, QuestionKind, Renderer, ShownAnswer
 from app.assessment.kinds.package_key import BETWEEN_TYPED, TYPED_MOST, Marking, PackageKey, Part, number_key, share, shares, words_key
-from app.assessment.kinds.responses import MAX_TYPED, Fields, Form, QuestionLayout, UnreadableAnswer, quoted, raw_text, read_typed
+from app.assessment.kinds.responses import MAX_TYPED, Fields, Form, QuestionLayout, UnreadableAnswer, quote_text, raw_text, read_typed
 from app.assessment.kinds.typed_text import TYPED_LUCK, sentence, typed_pick
 from app.content.values.quiz import GAP, Gap, Gaps, QuestionType
 from app.platform.french import french
@@ -34,7 +34,7 @@ def gap_field(index: int) -> str:
 
 def menu_shown(layout: QuestionLayout, gap: Gap, index: int) -> tuple[str, ...]:
     """Always shuffled: the right choice is commonly written first."""
-    return layout.mixed(gap.menu, f"gap {index}", str)
+    return layout.shuffle_part(gap.menu, f"gap {index}", str)
 
 
 class FilledGaps(Struct, frozen=True):
@@ -107,13 +107,13 @@ class GapsKind(QuestionKind[Gaps, FilledGaps]):
         ),
     )
 
-    def read(self, layout: QuestionLayout, fields: Fields) -> FilledGaps:
+    def read_answer(self, layout: QuestionLayout, fields: Fields) -> FilledGaps:
         return FilledGaps(tuple(_read_gap(gap, read_typed(fields, gap_field(index))) for index, gap in enumerate(self.answer.gaps)))
 
     def read_refused(self, layout: QuestionLayout, fields: Fields) -> FilledGaps:
         return FilledGaps(tuple(raw_text(fields, gap_field(index)) for index in range(len(self.answer.gaps))))
 
-    def restored(self, stored: Mapping[str, Any]) -> FilledGaps:
+    def restore_answer(self, stored: Mapping[str, Any]) -> FilledGaps:
         return FilledGaps(tuple(stored.get("texts", ("",) * len(self.answer.gaps))))
 
     def is_complete(self, given: FilledGaps) -> bool:
@@ -144,7 +144,7 @@ class GapsKind(QuestionKind[Gaps, FilledGaps]):
         return tuple(pieces)
 
     def parts(self, given: FilledGaps) -> Iterator[str]:
-        return (quoted(text) if text else "(vide)" for text in given.texts if not given.is_blank)
+        return (quote_text(text) if text else "(vide)" for text in given.texts if not given.is_blank)
 
     def grade(self, given: FilledGaps, lexicon: Lexicon) -> Grade:
         """Share of the gaps that are right."""
@@ -202,7 +202,7 @@ class GapsKind(QuestionKind[Gaps, FilledGaps]):
 
     def _part(self, gap: Gap, index: int, layout: QuestionLayout, lexicon: Lexicon) -> Part:
         if gap.menu:
-            return Part(cleaned(gap.accepted[0]), tuple(cleaned(choice) for choice in menu_shown(layout, gap, index)))
+            return Part(clean_text(gap.accepted[0]), tuple(clean_text(choice) for choice in menu_shown(layout, gap, index)))
         numbers = (*gap.numbers, *plain_numbers(gap.accepted))
         number = number_key(numbers, read_asked_number(asking(self.answer.body.text, index), gap.unit), gap.unit, required=False) if numbers else None
         return Part(gap.accepted[0], accepted=words_key(gap.accepted, lexicon), number=number)
@@ -220,7 +220,7 @@ class GapsKind(QuestionKind[Gaps, FilledGaps]):
 def _read_gap(gap: Gap, text: str) -> str:
     if not gap.menu or not text:
         return text
-    chosen = next((choice for choice in gap.menu if cleaned(choice) == text), None)
+    chosen = next((choice for choice in gap.menu if clean_text(choice) == text), None)
     if chosen is None:
         raise UnreadableAnswer
     return chosen

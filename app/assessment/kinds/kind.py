@@ -90,23 +90,23 @@ class QuestionKind(ABC, Generic[A, G]):
     # --- From a form to a stored row ---
 
     @abstractmethod
-    def read(self, layout: QuestionLayout, fields: Fields) -> G:
+    def read_answer(self, layout: QuestionLayout, fields: Fields) -> G:
         """The answer that a form holds. A field that is missing is blank; a value that this page does not offer is `UnreadableAnswer`."""
 
     def read_refused(self, layout: QuestionLayout, fields: Fields) -> G:
-        """A form that `read` refused, as far as its page can show it again."""
+        """A form that `read_answer` refused, as far as its page can show it again."""
         try:
-            return self.read(layout, fields)
+            return self.read_answer(layout, fields)
         except UnreadableAnswer:
             return self.blank
 
     @abstractmethod
-    def restored(self, stored: Mapping[str, Any]) -> G:
+    def restore_answer(self, stored: Mapping[str, Any]) -> G:
         """The answer that `QuestionResponse.payload` stored."""
 
     @property
     def blank(self) -> G:
-        return self.restored({})
+        return self.restore_answer({})
 
     def is_complete(self, given: G) -> bool:
         """Whether nothing of it is left to answer."""
@@ -122,7 +122,7 @@ class QuestionKind(ABC, Generic[A, G]):
     def read_clearly(self, layout: QuestionLayout, fields: Fields, lexicon: Lexicon) -> tuple[G, str]:
         """The answer that a form holds, and why it cannot be marked, in a French sentence. A blank one is clear."""
         try:
-            given = self.read(layout, fields)
+            given = self.read_answer(layout, fields)
         except DomainError as error:
             return self.read_refused(layout, fields), error.sentence
         return given, "" if given.is_blank else self.unclear(given, lexicon)

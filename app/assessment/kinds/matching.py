@@ -14,7 +14,7 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.answer_form import END, AnswerForm, BankForms, Model, Row, RowWords, T, comment
 from app.assessment.kinds.kind import CorrectedAnswer, Grade, Pick, QuestionKind, Renderer, ShownAnswer, counted_texts, optional_html, plain_text
 from app.assessment.kinds.package_key import Marking, PackageKey, Part, share, shares
-from app.assessment.kinds.responses import Fields, Form, QuestionLayout, as_text, picked, quoted, sole
+from app.assessment.kinds.responses import Fields, Form, QuestionLayout, as_text, pick_item, quote_text, sole
 from app.content.values.quiz import Matching, MatchingPair, QuestionType
 from app.platform.french import french, plural
 
@@ -28,16 +28,16 @@ def pair_field(place: int) -> str:
 
 
 def pairs_shown(layout: QuestionLayout, answer: Matching) -> tuple[MatchingPair, ...]:
-    return layout.mixed(answer.pairs, "pairs", lambda pair: pair.left.text) if layout.shuffle else answer.pairs
+    return layout.shuffle_part(answer.pairs, "pairs", lambda pair: pair.left.text) if layout.shuffle else answer.pairs
 
 
 def targets_shown(layout: QuestionLayout, answer: Matching) -> tuple[str, ...]:
     """What a pair may be matched with, each once. Always shuffled: the file's order is the key."""
     distinct = dict.fromkeys([*(pair.right for pair in answer.pairs), *answer.distractors])
-    return layout.mixed(distinct, "targets", str)
+    return layout.shuffle_part(distinct, "targets", str)
 
 
-class Matched(Struct, frozen=True):
+class MatchedPairs(Struct, frozen=True):
     """(pair key, right item) of each pair that was matched, in the file's order."""
 
     rights: tuple[tuple[str, str], ...] = ()
@@ -98,24 +98,24 @@ class PairsForm(AnswerForm):
 PAIRS = PairsForm()
 
 
-class MatchingKind(QuestionKind[Matching, Matched]):
+class MatchingKind(QuestionKind[Matching, MatchedPairs]):
     marked = ((QuestionType.MATCHING, "la part des paires justes."),)
     earned_whole = False
     forms = (PAIRS,)
     models = (Model("q-association", "Association", "## Associez chaque acteur à son institution.\n\n- Préfet => État\n- Maire => Commune\n- => Région" + END),)
 
-    def read(self, layout: QuestionLayout, fields: Fields) -> Matched:
+    def read_answer(self, layout: QuestionLayout, fields: Fields) -> MatchedPairs:
         targets, pairs = targets_shown(layout, self.answer), enumerate(pairs_shown(layout, self.answer), 1)
-        matched = {pair.key: picked(targets, target_id, given) for place, pair in pairs if (given := sole(fields, pair_field(place)))}
-        return Matched(tuple((pair.key, matched[pair.key]) for pair in self.answer.pairs if pair.key in matched))
+        matched = {pair.key: pick_item(targets, target_id, given) for place, pair in pairs if (given := sole(fields, pair_field(place)))}
+        return MatchedPairs(tuple((pair.key, matched[pair.key]) for pair in self.answer.pairs if pair.key in matched))
 
-    def restored(self, stored: Mapping[str, Any]) -> Matched:
-        return Matched(tuple((str(key), str(right)) for key, right in stored.get("rights", ())))
+    def restore_answer(self, stored: Mapping[str, Any]) -> MatchedPairs:
+        return MatchedPairs(tuple((str(key), str(right)) for key, right in stored.get("rights", ())))
 
-    def is_complete(self, given: Matched) -> bool:
+    def is_complete(self, given: MatchedPairs) -> bool:
         return len(given.rights) == len(self.answer.pairs)
 
-    def unclear(self, given: Matched, lexicon: Lexicon) -> str:
+    def unclear(self, given: MatchedPairs, lexicon: Lexicon) -> str:
         missing = len(self.answer.pairs) - len(given.rights)
         left = f"Il reste {plural(missing, 'ligne')} sans réponse : choisissez une proposition sur chacune."
         return french(left) if given.rights and missing else ""
@@ -124,7 +124,7 @@ class MatchingKind(QuestionKind[Matching, Matched]):
     def credit(self) -> str:
         return french("Chaque bonne association rapporte sa part ; une même proposition peut servir plusieurs fois.")
 
-    def present(self, layout: QuestionLayout, renderer: Renderer, given: Matched) -> ShownMatching:
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: MatchedPairs) -> ShownMatching:
         rights, ids = dict(given.rights), {text: target_id(place) for place, text in enumerate(targets_shown(layout, self.answer), 1)}
         pairs = tuple(
             ShownPair(pair_field(place), renderer.inline(pair.left), ids.get(rights.get(pair.key, ""), ""))
@@ -132,7 +132,7 @@ class MatchingKind(QuestionKind[Matching, Matched]):
         )
         return ShownMatching(pairs, tuple(ShownTarget(id, as_text(text)) for text, id in ids.items()))
 
-    def correct(self, given: Matched, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedMatching:
+    def correct(self, given: MatchedPairs, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedMatching:
         rights = dict(given.rights)
         return CorrectedMatching(
             tuple(
@@ -148,21 +148,21 @@ class MatchingKind(QuestionKind[Matching, Matched]):
             tuple(as_text(text) for text in self.answer.distractors),
         )
 
-    def parts(self, given: Matched) -> Iterator[str]:
+    def parts(self, given: MatchedPairs) -> Iterator[str]:
         lefts = {pair.key: as_text(pair.left.text) for pair in self.answer.pairs}
         return (f"{lefts.get(key, key)} → {as_text(right)}" for key, right in given.rights)
 
-    def grade(self, given: Matched, lexicon: Lexicon) -> Grade:
+    def grade(self, given: MatchedPairs, lexicon: Lexicon) -> Grade:
         """Share of the pairs that are right."""
         rights = dict(given.rights)
         return Grade(share(sum(rights.get(pair.key) == pair.right for pair in self.answer.pairs), len(self.answer.pairs)))
 
-    def picks(self, given: Matched, grade: Grade) -> Iterator[Pick]:
+    def picks(self, given: MatchedPairs, grade: Grade) -> Iterator[Pick]:
         pairs = {pair.key: pair for pair in self.answer.pairs}
         for key, right in given.rights:
             if key in pairs:
                 left, text = as_text(pairs[key].left.text), as_text(right)
-                yield Pick(f"{key}={right}", f"l’association {quoted(left)} avec {quoted(text)}", f"{left} → {text}", right == pairs[key].right)
+                yield Pick(f"{key}={right}", f"l’association {quote_text(left)} avec {quote_text(text)}", f"{left} → {text}", right == pairs[key].right)
 
     def guess_share(self) -> Fraction:
         return Fraction(1, len(self._targets()))
@@ -179,8 +179,8 @@ class MatchingKind(QuestionKind[Matching, Matched]):
     def offered_choices(self) -> tuple[object, ...]:
         return (counted_texts(self.texts().values()), self._targets())
 
-    def carry_over(self, given: Matched, moved: Mapping[str, str]) -> Matched:
-        return Matched(tuple((moved[key], right) for key, right in given.rights if key in moved))
+    def carry_over(self, given: MatchedPairs, moved: Mapping[str, str]) -> MatchedPairs:
+        return MatchedPairs(tuple((moved[key], right) for key, right in given.rights if key in moved))
 
     def put_into(self, forms: BankForms[T]) -> T:
         return forms.pairs(self.answer.pairs, self.answer.distractors)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.answers.normalise import cleaned
+from app.assessment.answers.normalise import clean_text
 from app.assessment.kinds.answer_form import AnswerField, AnswerForm, BankForms, Model, Row, T
 from app.assessment.kinds.kind import ALL, CorrectedAnswer, Grade, Pick, Renderer, ShownAnswer
 from app.assessment.kinds.package_key import Marking, PackageKey
@@ -63,14 +63,14 @@ class OpenTextKind(TypedKind[OpenText]):
         ),
     )
 
-    def read(self, layout: QuestionLayout, fields: Fields) -> TypedText:
-        text = _cleaned(sole(fields, FIELD))
+    def read_answer(self, layout: QuestionLayout, fields: Fields) -> TypedText:
+        text = _clean_lines(sole(fields, FIELD))
         if len(text) > MAX_WRITTEN:
             raise AnswerTooLong(french(f"Votre réponse est trop longue : {number(MAX_WRITTEN)} caractères au plus."))
         return TypedText(text)
 
     def read_refused(self, layout: QuestionLayout, fields: Fields) -> TypedText:
-        return TypedText(_cleaned("\n\n".join(fields.get(FIELD, ()))))
+        return TypedText(_clean_lines("\n\n".join(fields.get(FIELD, ()))))
 
     @property
     def credit(self) -> str:
@@ -112,7 +112,7 @@ class OpenTextKind(TypedKind[OpenText]):
         return {FIELD: [as_text(self.answer.model.text)[:MAX_WRITTEN] if right else "je ne sais pas"]}
 
 
-def _cleaned(text: str) -> str:
-    """`cleaned` line by line, at most one blank line between two. Reads no more than is needed to know that a text is too long."""
-    lines = "\n".join(cleaned(line) for line in text[: 4 * MAX_WRITTEN].splitlines())
+def _clean_lines(text: str) -> str:
+    """`clean_text` line by line, at most one blank line between two. Reads no more than is needed to know that a text is too long."""
+    lines = "\n".join(clean_text(line) for line in text[: 4 * MAX_WRITTEN].splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip("\n")

@@ -15,7 +15,7 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.answer_form import END, AnswerForm, BankForms, Model, Row, RowWords, T, item
 from app.assessment.kinds.kind import CorrectedAnswer, Grade, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
 from app.assessment.kinds.package_key import Marking, PackageKey, Part, share, shares
-from app.assessment.kinds.responses import Fields, Form, QuestionLayout, as_text, picked, sole
+from app.assessment.kinds.responses import Fields, Form, QuestionLayout, as_text, pick_item, sole
 from app.content.values.quiz import OrderedItem, Ordering, QuestionType
 from app.platform.french import french, plural
 
@@ -36,10 +36,10 @@ def moved_row(pressed: str) -> str:
 
 def items_shown(layout: QuestionLayout, answer: Ordering) -> tuple[OrderedItem, ...]:
     """Always shuffled: the file's order is the key."""
-    return layout.mixed(answer.items, "items", lambda item: item.text.text)
+    return layout.shuffle_part(answer.items, "items", lambda item: item.text.text)
 
 
-class Ordered(Struct, frozen=True):
+class RankedItems(Struct, frozen=True):
     """(item key, rank from 1) of each item that was given a rank, by rank."""
 
     ranks: tuple[tuple[str, int], ...] = ()
@@ -108,7 +108,7 @@ class StepsForm(AnswerForm):
 STEPS = StepsForm()
 
 
-class OrderingKind(QuestionKind[Ordering, Ordered]):
+class OrderingKind(QuestionKind[Ordering, RankedItems]):
     marked = ((QuestionType.ORDERING, "la part des éléments suivis de celui qui doit les suivre."),)
     earned_whole = False
     forms = (STEPS,)
@@ -116,22 +116,22 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
         Model("q-ordre", "Mise en ordre", "## Remettez ces étapes dans l'ordre.\n\n1. La première étape\n2. La deuxième étape\n3. La troisième étape" + END),
     )
 
-    def read(self, layout: QuestionLayout, fields: Fields) -> Ordered:
+    def read_answer(self, layout: QuestionLayout, fields: Fields) -> RankedItems:
         known, items = range(1, len(self.answer.items) + 1), {item_field(place): item.key for place, item in enumerate(items_shown(layout, self.answer), 1)}
-        ranks = {key: picked(known, str, given) for field, key in items.items() if (given := sole(fields, field))}
+        ranks = {key: pick_item(known, str, given) for field, key in items.items() if (given := sole(fields, field))}
         pressed = sole(fields, MOVE)
         if (row := moved_row(pressed)) in items:
             ranks = _move_item(list(items.values()), ranks, items[row], -1 if pressed.endswith("up") else 1)
-        return Ordered(tuple(sorted(ranks.items(), key=lambda ranked: (ranked[1], ranked[0]))))
+        return RankedItems(tuple(sorted(ranks.items(), key=lambda ranked: (ranked[1], ranked[0]))))
 
-    def restored(self, stored: Mapping[str, Any]) -> Ordered:
-        return Ordered(tuple((str(key), int(rank)) for key, rank in stored.get("ranks", ())))
+    def restore_answer(self, stored: Mapping[str, Any]) -> RankedItems:
+        return RankedItems(tuple((str(key), int(rank)) for key, rank in stored.get("ranks", ())))
 
-    def is_complete(self, given: Ordered) -> bool:
+    def is_complete(self, given: RankedItems) -> bool:
         """A rank given twice leaves something to mend."""
         return sorted(rank for _, rank in given.ranks) == list(range(1, len(self.answer.items) + 1))
 
-    def unclear(self, given: Ordered, lexicon: Lexicon) -> str:
+    def unclear(self, given: RankedItems, lexicon: Lexicon) -> str:
         ranks = [rank for _, rank in given.ranks]
         if twice := next((rank for rank in ranks if ranks.count(rank) > 1), None):
             return french(f"Le rang {twice} est donné plusieurs fois : donnez à chaque élément un rang différent.")
@@ -142,33 +142,33 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
     def credit(self) -> str:
         return "Chaque élément placé juste après celui qui doit le précéder rapporte sa part."
 
-    def present(self, layout: QuestionLayout, renderer: Renderer, given: Ordered) -> ShownOrdering:
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: RankedItems) -> ShownOrdering:
         ranks, items = dict(given.ranks), enumerate(items_shown(layout, self.answer), 1)
         shown = [ShownItem(item_field(place), renderer.inline(item.text), ranks.get(item.key)) for place, item in items]
         return ShownOrdering(tuple(sorted(shown, key=lambda item: item.rank or 0) if self.is_complete(given) else shown))
 
-    def correct(self, given: Ordered, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedOrdering:
+    def correct(self, given: RankedItems, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedOrdering:
         ranks = dict(given.ranks)
         items = zip(self.answer.items, (False, *self._following(given)), strict=True)
         return CorrectedOrdering(tuple(CorrectedItem(renderer.inline(item.text), ranks.get(item.key), follows) for item, follows in items))
 
-    def parts(self, given: Ordered) -> Iterator[str]:
+    def parts(self, given: RankedItems) -> Iterator[str]:
         texts = {item.key: as_text(item.text.text) for item in self.answer.items}
         return (f"{rank}. {texts.get(key, key)}" for key, rank in given.ranks)
 
-    def grade(self, given: Ordered, lexicon: Lexicon) -> Grade:
+    def grade(self, given: RankedItems, lexicon: Lexicon) -> Grade:
         """Grades an order by the share of neighbours of the key that follow each other. A rank given twice counts for none."""
         following = self._following(given)
         return Grade(share(sum(following), len(following)))
 
-    def _following(self, given: Ordered) -> tuple[bool, ...]:
+    def _following(self, given: RankedItems) -> tuple[bool, ...]:
         """Whether each item of the key but the first immediately follows the one before it."""
         ranks = [rank for _, rank in given.ranks]
         ranked = {key: rank for key, rank in given.ranks if ranks.count(rank) == 1}
         keys = [item.key for item in self.answer.items]
         return tuple(first in ranked and ranked.get(second) == ranked[first] + 1 for first, second in pairwise(keys))
 
-    def picks(self, given: Ordered, grade: Grade) -> Iterator[Pick]:
+    def picks(self, given: RankedItems, grade: Grade) -> Iterator[Pick]:
         """Yields nothing: an ordering has no parts to choose from."""
         return iter(())
 
@@ -181,8 +181,8 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
     def texts(self) -> dict[str, str]:
         return {item.key: plain_text(item.text.text) for item in self.answer.items}
 
-    def carry_over(self, given: Ordered, moved: Mapping[str, str]) -> Ordered:
-        return Ordered(tuple((moved[key], rank) for key, rank in given.ranks if key in moved))
+    def carry_over(self, given: RankedItems, moved: Mapping[str, str]) -> RankedItems:
+        return RankedItems(tuple((moved[key], rank) for key, rank in given.ranks if key in moved))
 
     def put_into(self, forms: BankForms[T]) -> T:
         return forms.steps(self.answer.items)

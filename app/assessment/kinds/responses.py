@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from app.assessment.answers.normalise import cleaned
+from app.assessment.answers.normalise import clean_text
 from app.content.text.markdown import inline_tokens, plain
 from app.platform.errors import DomainError
 from app.platform.french import french
@@ -51,7 +51,7 @@ class QuestionResponse(Protocol):
     def is_blank(self) -> bool: ...
 
     def payload(self) -> dict[str, Any]:
-        """Returns the answer as it is stored; `QuestionKind.restored` reads it back."""
+        """Returns the answer as it is stored; `QuestionKind.restore_answer` reads it back."""
 
 
 class TypedText(Struct, frozen=True):
@@ -77,7 +77,7 @@ def sole(fields: Fields, name: str) -> str:
 
 
 def read_typed(fields: Fields, name: str) -> str:
-    text = cleaned(sole(fields, name)[:LONGEST_READ])
+    text = clean_text(sole(fields, name)[:LONGEST_READ])
     if len(text) > MAX_TYPED:
         raise AnswerTooLong
     return text
@@ -85,10 +85,10 @@ def read_typed(fields: Fields, name: str) -> str:
 
 def raw_text(fields: Fields, name: str) -> str:
     """What was typed, however long, for a page that shows a refused form."""
-    return cleaned(" ".join(fields.get(name, ()))[:LONGEST_READ])
+    return clean_text(" ".join(fields.get(name, ()))[:LONGEST_READ])
 
 
-def picked(shown: Sequence[T], id_of: Callable[[int], str], given: str) -> T:
+def pick_item(shown: Sequence[T], id_of: Callable[[int], str], given: str) -> T:
     """What the page offers under the id that the form gives."""
     by_id = {id_of(place): item for place, item in enumerate(shown, 1)}
     if given not in by_id:
@@ -99,7 +99,7 @@ def picked(shown: Sequence[T], id_of: Callable[[int], str], given: str) -> T:
 # --- In French -------------------------------------------------------------------------------------------------------
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """Puts a text between guillemets; those inside become inner quotation marks: never « « … » »."""
     inner = re.sub(r"«\s*", "“", re.sub(r"\s*»", "”", text))
     return f"« {inner} »"
@@ -118,7 +118,7 @@ def as_text(markdown: str) -> str:
 Shuffled = TypeVar("Shuffled")
 
 
-def shuffled(items: Iterable[Shuffled], seed: int, scope: str, text: Callable[[Shuffled], str]) -> tuple[Shuffled, ...]:
+def shuffle_items(items: Iterable[Shuffled], seed: int, scope: str, text: Callable[[Shuffled], str]) -> tuple[Shuffled, ...]:
     """The items in the order that (seed, scope) gives them. Equal texts keep their order."""
     return tuple(sorted(items, key=lambda item: hashlib.sha256(f"{seed}\0{scope}\0{text(item)}".encode("utf-8", "surrogatepass")).digest()))
 
@@ -130,6 +130,6 @@ class QuestionLayout(Struct, frozen=True):
     question_id: str
     shuffle: bool = True
 
-    def mixed(self, items: Iterable[Shuffled], part: str, text: Callable[[Shuffled], str]) -> tuple[Shuffled, ...]:
+    def shuffle_part(self, items: Iterable[Shuffled], part: str, text: Callable[[Shuffled], str]) -> tuple[Shuffled, ...]:
         """The items of one part of the question in this attempt's order."""
-        return shuffled(items, self.seed, f"{self.question_id}\0{part}", text)
+        return shuffle_items(items, self.seed, f"{self.question_id}\0{part}", text)

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.assessment.answers.compare import MatchVerdict
-from app.assessment.answers.normalise import folded
+from app.assessment.answers.normalise import fold_text
 from app.assessment.kinds.kind import ALL, NOTHING, CorrectedAnswer, Grade, Pick, QuestionKind
-from app.assessment.kinds.responses import Fields, QuestionLayout, TypedText, quoted, raw_text, read_typed
+from app.assessment.kinds.responses import Fields, QuestionLayout, TypedText, quote_text, raw_text, read_typed
 
 FIELD = "texte"
 ACCEPTED = "="
@@ -44,18 +44,18 @@ class CorrectedTyped(CorrectedAnswer, frozen=True):
 
 
 class TypedKind(QuestionKind[A, TypedText]):
-    def read(self, layout: QuestionLayout, fields: Fields) -> TypedText:
+    def read_answer(self, layout: QuestionLayout, fields: Fields) -> TypedText:
         return TypedText(read_typed(fields, FIELD))
 
     def read_refused(self, layout: QuestionLayout, fields: Fields) -> TypedText:
         return TypedText(raw_text(fields, FIELD))
 
-    def restored(self, stored: Mapping[str, Any]) -> TypedText:
+    def restore_answer(self, stored: Mapping[str, Any]) -> TypedText:
         return TypedText(str(stored.get("text", "")))
 
     def parts(self, given: TypedText) -> Iterator[str]:
         if given.text:
-            yield quoted(given.text)
+            yield quote_text(given.text)
 
     def picks(self, given: TypedText, grade: Grade) -> Iterator[Pick]:
         if given.text:
@@ -81,7 +81,7 @@ def all_or_nothing(verdict: MatchVerdict | None) -> Grade:
 def typed_pick(text: str, accepted: bool, scope: str = "", where: str = "") -> Pick:
     if accepted:
         return Pick(scope + ACCEPTED, f"{where}une réponse acceptée", "", True)
-    return Pick(scope + folded(text), f"{where}la réponse {quoted(text)}", text, False)
+    return Pick(scope + fold_text(text), f"{where}la réponse {quote_text(text)}", text, False)
 
 
 def sentence(grade: Grade, index: int = 0) -> str:

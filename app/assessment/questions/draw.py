@@ -7,7 +7,7 @@ from itertools import chain, combinations
 
 from msgspec import Struct
 
-from app.assessment.kinds.responses import shuffled
+from app.assessment.kinds.responses import shuffle_items
 from app.content.values.course import Course
 from app.content.values.quiz import Question, Quiz, Situation
 
@@ -50,7 +50,7 @@ def draw(candidates: Sequence[DrawCandidate], number: int | None, seed: int, shu
     units = _units(candidates)
     if number is not None and number < len(candidates):
         units = _draw_units(units, max(number, 1), seed)
-    ordered = shuffled(units, seed, "order", lambda unit: unit.key) if shuffle else units
+    ordered = shuffle_items(units, seed, "order", lambda unit: unit.key) if shuffle else units
     return tuple(candidate.id for unit in ordered for candidate in unit.candidates)
 
 
@@ -64,7 +64,7 @@ def _units(candidates: Sequence[DrawCandidate]) -> tuple[_Unit, ...]:
 
 def _draw_units(units: tuple[_Unit, ...], number: int, seed: int) -> tuple[_Unit, ...]:
     """The units of a draw, in the file's order."""
-    mixed = shuffled(units, seed, "draw", lambda unit: unit.key)
+    mixed = shuffle_items(units, seed, "draw", lambda unit: unit.key)
     singles = [unit for unit in mixed if unit.size == 1]
     situations = [unit for unit in mixed if unit.size > 1]
     taken = _best_situations(situations[:MAX_SITUATIONS_WEIGHED], singles, number, seed)
@@ -83,7 +83,7 @@ def _best_situations(situations: list[_Unit], singles: list[_Unit], number: int,
     """
     subsets = chain.from_iterable(combinations(situations, count) for count in range(len(situations) + 1))
     fitting = [subset for subset in subsets if _size(subset) <= number]
-    ranked = shuffled(fitting, seed, "situations", lambda subset: "\0".join(unit.key for unit in subset))
+    ranked = shuffle_items(fitting, seed, "situations", lambda subset: "\0".join(unit.key for unit in subset))
     best = max(ranked, key=lambda subset: _worth(subset, singles, number))
     return list(best)
 

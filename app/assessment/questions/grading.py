@@ -15,7 +15,7 @@ from app.assessment.kinds.kind import ALL, NOTHING, Grade
 from app.content.values.quiz import GradingMethod
 
 
-def unanswered(points: Decimal) -> Grade:
+def grade_unanswered(points: Decimal) -> Grade:
     """Grades a question without an answer: zero, unless it has no points, which earns all of it."""
     return Grade(NOTHING if points else ALL)
 
@@ -61,7 +61,7 @@ def counting_marks(marks: Iterable[tuple[GradingMethod, Fraction]]) -> Iterator[
                 yield mark
 
 
-class Regraded(Struct, frozen=True):
+class RegradedMark(Struct, frozen=True):
     """A mark after a key was corrected. `maintained`: it would have fallen, so it stays (« maintenu »)."""
 
     mark: Mark
@@ -69,8 +69,8 @@ class Regraded(Struct, frozen=True):
     maintained: bool
 
 
-def regraded(before: Mark, passed: bool, after: Mark, pass_mark: Fraction) -> Regraded:
+def regrade_mark(before: Mark, passed: bool, after: Mark, pass_mark: Fraction) -> RegradedMark:
     """Regrading may only raise: a mark that would fall stays whole, and what was passed stays passed."""
     falls = after.fraction < before.fraction
     kept = before if falls else after
-    return Regraded(kept, passed or passes(kept.fraction, pass_mark), maintained=falls)
+    return RegradedMark(kept, passed or passes(kept.fraction, pass_mark), maintained=falls)

@@ -13,7 +13,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from app.authoring.circulating.passages import notes_of, passages
-from app.authoring.circulating.values import NOWHERE, Passage, PassageKind, Piece, ReturnedFile, Spelt, key, typed_line, typed_words, unspaced, words
+from app.authoring.circulating.values import NOWHERE, Passage, PassageKind, Piece, ReturnedFile, Spelt, key, typed_line, typed_words, unify_spaces, words
 from app.authoring.comparing.word_diff import MOST_WORDS, compare_lines, matches
 from app.content.papers.paper import ParagraphLook
 
@@ -22,13 +22,13 @@ _HEADED = "\n---\n"
 # --- Passages added --------------------------------------------------------------------------------------------------
 
 
-class Added(Struct, frozen=True):
+class AddedPiece(Struct, frozen=True):
     after: Passage | None
     """The passage of the text that it follows."""
     piece: Piece
 
 
-def added_blocks(text: str, come: Sequence[Added]) -> Iterator[tuple[int, int, str]]:
+def added_blocks(text: str, come: Sequence[AddedPiece]) -> Iterator[tuple[int, int, str]]:
     """(offset, offset, what is written there): those that follow one passage go together, in their order."""
     for after, group in groupby(come, key=lambda each: each.after):
         pieces = [each.piece for each in group]
@@ -59,7 +59,7 @@ def _goes_on(piece: Piece, after: Passage | None) -> bool:
 def _line_to_add(text: str, after: Passage | None, piece: Piece, before: str) -> str:
     words = typed_line(" ".join(piece.text.split()))
     if after is not None and after.kind is PassageKind.LINE and piece.style.startswith("ligne"):
-        return f"{unspaced(piece.text).strip()}\n"
+        return f"{unify_spaces(piece.text).strip()}\n"
     if _goes_on(piece, after) and after is not None:
         line = text[after.start : after.end]
         indent = line[: len(line) - len(line.lstrip(" >"))]
@@ -102,7 +102,7 @@ class UnplacedEdit(Struct, frozen=True):
     theirs: str
 
 
-class Edited(Struct, frozen=True):
+class EditedText(Struct, frozen=True):
     text: str
     left: tuple[UnplacedEdit, ...]
 
@@ -124,7 +124,7 @@ class _Plan:
             self.edits += edits
             self.taken.update(at for each in edits for at in range(each.start, each.end))
 
-    def applied(self, text: str) -> str:
+    def apply_to(self, text: str) -> str:
         for edit in sorted(self.edits, key=lambda each: (each.start, each.end), reverse=True):
             start, end = (edit.start, edit.end) if edit.new else _with_marks(text, edit.start, edit.end)
             text = text[:start] + edit.new + text[end:]
@@ -148,19 +148,19 @@ def _marks(text: str, mark: str) -> int:
     return len(text) - len(text.lstrip(mark))
 
 
-def edited(text: str, notes: Mapping[str, str], file: ReturnedFile) -> Edited:
+def carry_edits(text: str, notes: Mapping[str, str], file: ReturnedFile) -> EditedText:
     """The text that was sent, as the file has it now."""
     mine, theirs = _with_words(passages(text, notes)), [piece for piece in file.pieces if key(piece.text)]
     plan = _Plan()
     gone: list[Passage] = []
-    come: list[Added] = []
+    come: list[AddedPiece] = []
     before: Passage | None = None
-    pairs = list(_paired(mine, theirs))
+    pairs = list(_pair_passages(mine, theirs))
     kept = [(went, came) for went, came in pairs if went and came]
     there = {came.place[:2] for _, came in kept if came.place[0]}  # rows of the file that the text has
     for went, came in pairs:
         if went is None and came is not None:
-            come += [Added(before, came)] if came.place[:2] not in there else []
+            come += [AddedPiece(before, came)] if came.place[:2] not in there else []
         elif went is not None:
             before = went
             if came is None:
@@ -168,27 +168,27 @@ def edited(text: str, notes: Mapping[str, str], file: ReturnedFile) -> Edited:
             else:
                 plan.add(changes(went.spelt, came.text, went.kind in (PassageKind.LINE, PassageKind.TITLE)))
     _change_notes(plan, mine, file.notes)
-    plan.add(_removed(text, gone, {went.place[:2] for went, _ in kept if went.place[0]}))
+    plan.add(_removal_edits(text, gone, {went.place[:2] for went, _ in kept if went.place[0]}))
     plan.edits += (TextEdit(*edit) for edit in added_blocks(text, come))
-    result = plan.applied(text)
-    return Edited(result, tuple(_unplaced_edits(result, notes, theirs, file.notes)))
+    result = plan.apply_to(text)
+    return EditedText(result, tuple(_unplaced_edits(result, notes, theirs, file.notes)))
 
 
 def _with_words(found: Sequence[Passage]) -> list[Passage]:
     return [each for each in found if each.kind is not PassageKind.PICTURE and key(each.text)]
 
 
-def _aligned(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:
+def _align_texts(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:
     """Which passage became which, in order, counted from 0."""
     for line in compare_lines([key(each) for each in mine], [key(each) for each in theirs]):
         yield line.before - 1 if line.before else None, line.after - 1 if line.after else None
 
 
-def _paired(mine: Sequence[Passage], theirs: Sequence[Piece]) -> Iterator[tuple[Passage | None, Piece | None]]:
+def _pair_passages(mine: Sequence[Passage], theirs: Sequence[Piece]) -> Iterator[tuple[Passage | None, Piece | None]]:
     """What became what; of passages that have nothing in common, those that stand at one place of a table, or are as many on both sides, are paired too."""
     gone: list[Passage] = []
     come: list[Piece] = []
-    for a, c in [*_aligned([each.text for each in mine], [piece.text for piece in theirs]), (-1, -1)]:
+    for a, c in [*_align_texts([each.text for each in mine], [piece.text for piece in theirs]), (-1, -1)]:
         if a is None and c is not None:
             come.append(theirs[c])
         elif c is None and a is not None:
@@ -222,7 +222,7 @@ def changes(spelt: Spelt, new: str, as_it_is: bool = False) -> list[TextEdit]:
             # From the end of the word before to the beginning of the word after, spaces and all.
             gone = (old[a - 1].end if a else 0, old[b].start if b < len(old) else len(spelt.text))
             come = new[other[c - 1].end if c else 0 : other[d].start if d < len(other) else len(new)]
-            found += _change(spelt, *gone, unspaced(come) if as_it_is else typed_words(come))
+            found += _change(spelt, *gone, unify_spaces(come) if as_it_is else typed_words(come))
     return found
 
 
@@ -267,7 +267,7 @@ def _runs(spelt: Spelt, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _change_notes(plan: _Plan, mine: Sequence[Passage], theirs: Sequence[str]) -> None:
     notes = notes_of(mine)
-    for a, c in _aligned([each.text for each in notes], theirs):
+    for a, c in _align_texts([each.text for each in notes], theirs):
         if a is not None and c is not None and key(notes[a].text) != key(theirs[c]):
             plan.add(changes(notes[a].spelt, theirs[c]))
 
@@ -275,7 +275,7 @@ def _change_notes(plan: _Plan, mine: Sequence[Passage], theirs: Sequence[str]) -
 # --- Passages taken out ----------------------------------------------------------------------------------------------
 
 
-def _removed(text: str, gone: Sequence[Passage], staying: Container[tuple[int, int]]) -> list[TextEdit]:
+def _removal_edits(text: str, gone: Sequence[Passage], staying: Container[tuple[int, int]]) -> list[TextEdit]:
     """Their lines; of a row that stays, and of a caption, the words only."""
     found: dict[int, TextEdit] = {}
     for each in gone:
@@ -305,7 +305,7 @@ def _unplaced_edits(result: str, notes: Mapping[str, str], theirs: Sequence[Piec
 
 def _differing(mine: Sequence[Passage], theirs: Sequence[str], columns: Sequence[int] = ()) -> Iterator[UnplacedEdit]:
     """`columns`: those of a table where each stands, 0 for what stands in none."""
-    for a, c in _aligned([each.text for each in mine], theirs):
+    for a, c in _align_texts([each.text for each in mine], theirs):
         ours, said = mine[a].text if a is not None else "", theirs[c] if c is not None else ""
         if key(ours) != key(said) and not (a is not None and mine[a].look is ParagraphLook.QUIET):
             yield UnplacedEdit(ours, said)

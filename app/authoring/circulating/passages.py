@@ -25,13 +25,13 @@ _IMAGE = re.compile(r"!\[(?:[^\]\\]|\\.)*\]\((?:[^()\\\n]|\\.|\([^()\n]*\))*\)(?
 
 def spelt(token: Token, text: str, start: int, end: int, notes: Mapping[str, Passage]) -> Spelt:
     """An inline token, written between two offsets of a text."""
-    speller = _Speller(token.content, _located(token.content, text, start, end), notes)
+    speller = _Speller(token.content, _locate_characters(token.content, text, start, end), notes)
     for child in token.children or ():
         speller.read(child)
     return Spelt("".join(speller.signs), tuple(speller.places), tuple(speller.styles), tuple(speller.calls))
 
 
-def _located(content: str, text: str, start: int, end: int) -> list[int]:
+def _locate_characters(content: str, text: str, start: int, end: int) -> list[int]:
     """Where each character of a token's content is written: its lines are those of the text, without what the blocks around begin them with."""
     places: list[int] = []
     at = start
@@ -88,7 +88,7 @@ class _Speller:
 
     def link_open(self, child: Token) -> None:
         self.link = str(child.attrs.get("href", ""))
-        self._styled()
+        self._add_style()
 
     def link_close(self, child: Token) -> None:
         if child.info == "auto":
@@ -96,7 +96,7 @@ class _Speller:
         else:
             self._skip(_TARGET)
         self.link = ""
-        self._styled()
+        self._add_style()
 
     def image(self, child: Token) -> None:
         self._unwritten(plain(child.children))
@@ -111,9 +111,9 @@ class _Speller:
         self._pass(child.markup)
         self.bold += child.nesting if child.type.startswith("strong") else 0
         self.italic += child.nesting if child.type.startswith("em_") else 0
-        self._styled()
+        self._add_style()
 
-    def _styled(self) -> None:
+    def _add_style(self) -> None:
         self.styles.append(Style(len(self.signs), self.bold > 0, self.italic > 0, self.link))
 
     def _pass(self, markup: str) -> None:
@@ -202,7 +202,7 @@ class _PassageReader:
         self.lists, self.quotes, self.alert = _Lists(), 0, False
         self.table = self.row = self.column = 0
         self.notes: dict[str, Passage] = {label: Passage(PassageKind.NOTE, Spelt(said)) for label, said in notes.items()}
-        self.notes |= dict(self._defined())
+        self.notes |= dict(self._defined_notes())
 
     def title(self) -> Passage:
         head = _TITLE.search(self.text)
@@ -216,7 +216,7 @@ class _PassageReader:
         last = len(self.lines) - 1
         return self.lines[min(first - 1, last)], min(self.lines[min(after - 1, last)], len(self.text))
 
-    def _defined(self) -> Iterator[tuple[str, Passage]]:
+    def _defined_notes(self) -> Iterator[tuple[str, Passage]]:
         label = ""
         for token in self.parsed:
             if token.type == "footnote_reference_open":
@@ -232,12 +232,12 @@ class _PassageReader:
         for index, token in enumerate(self.parsed):
             inside_note += (token.type == "footnote_reference_open") - (token.type == "footnote_reference_close")
             if not inside_note:
-                self._opened(index, token)
+                self._follow_nesting(index, token)
                 yield from self._passages_of(index, token)
 
     # --- Where one is ---
 
-    def _opened(self, index: int, token: Token) -> None:
+    def _follow_nesting(self, index: int, token: Token) -> None:
         kind = token.type
         if kind in ("bullet_list_open", "ordered_list_open"):
             first = int(token.attrs.get("start", 1)) if kind.startswith("ordered") else 0
@@ -289,9 +289,9 @@ class _PassageReader:
             found = self.text.find(line, at, end) if line.strip() else -1
             if found >= 0:
                 at = found + len(line)
-                yield Passage(PassageKind.LINE, Spelt(line.strip(), self._run(found, line)), *self._line_at(found), look=ParagraphLook.LINE, outer=end)
+                yield Passage(PassageKind.LINE, Spelt(line.strip(), self._line_places(found, line)), *self._line_at(found), look=ParagraphLook.LINE, outer=end)
 
-    def _run(self, found: int, line: str) -> tuple[int, ...]:
+    def _line_places(self, found: int, line: str) -> tuple[int, ...]:
         first = found + len(line) - len(line.lstrip())
         return tuple(range(first, first + len(line.strip())))
 
@@ -328,7 +328,7 @@ class _PassageReader:
         number, begins = self.lists.numbers[-1], self.lists.fresh[-1]
         self.lists.numbers[-1] += bool(number)
         self.lists.fresh[-1] = self.lists.new_point = False
-        block = replace(block, spelt=said.led(self.lists.tick))
+        block = replace(block, spelt=said.with_words_before(self.lists.tick))
         return replace(block, kind=PassageKind.ENTRY, level=min(3, len(self.lists.numbers)), number=number, begins=begins)
 
     def _prefix(self, start: int) -> str:
@@ -360,7 +360,7 @@ _FEW, _QUOTED_PASSAGE = 4, 400
 """A quotation of fewer words might be anywhere: the whole passage is quoted. And how many characters of one are enough."""
 
 
-class Anchored(Struct, frozen=True):
+class AnchoredComment(Struct, frozen=True):
     by: str
     text: str
     quote: str
@@ -375,21 +375,21 @@ class Anchored(Struct, frozen=True):
         return " ".join(self.by.split()) or SOMEBODY
 
 
-def anchored(text: str, notes: Mapping[str, str], file: ReturnedFile) -> tuple[Anchored, ...]:
+def anchor_comments(text: str, notes: Mapping[str, str], file: ReturnedFile) -> tuple[AnchoredComment, ...]:
     """Each comment that says something, in the order of the file."""
     found = [(each, f" {key(each.text)} ") for each in passages(text, notes)]
-    return tuple(_anchored(text, found, comment, file) for comment in file.comments if comment.text.strip())
+    return tuple(_anchor_comment(text, found, comment, file) for comment in file.comments if comment.text.strip())
 
 
-def _anchored(text: str, found: Sequence[tuple[Passage, str]], comment: Comment, file: ReturnedFile) -> Anchored:
+def _anchor_comment(text: str, found: Sequence[tuple[Passage, str]], comment: Comment, file: ReturnedFile) -> AnchoredComment:
     """`found`: each passage and its words, as they are compared."""
     around = file.pieces[comment.at].text if comment.at < len(file.pieces) else ""
     for quote in _quotes(comment, around):
         wanted = f" {key(quote)} "
         for number, (_, said) in enumerate(found):
             if wanted in said:
-                return Anchored(comment.by, comment.text, _short(quote), _heading(text, [each for each, _ in found[: number + 1]]), True)
-    return Anchored(comment.by, comment.text, _short(comment.quote.strip() or around), "", False)
+                return AnchoredComment(comment.by, comment.text, _short(quote), _heading(text, [each for each, _ in found[: number + 1]]), True)
+    return AnchoredComment(comment.by, comment.text, _short(comment.quote.strip() or around), "", False)
 
 
 def _quotes(comment: Comment, around: str) -> Iterator[str]:

@@ -40,7 +40,7 @@ class Spelt(Struct, frozen=True):
     def place(self, index: int) -> int:
         return self.places[index] if 0 <= index < len(self.places) else NOWHERE
 
-    def led(self, words: str) -> Spelt:
+    def with_words_before(self, words: str) -> Spelt:
         """With words before it that nobody wrote."""
         more = len(words)
         styles = (Style(0), *(replace(each, start=each.start + more) for each in self.styles))
@@ -131,10 +131,10 @@ def key(text: str) -> str:
 
 def typed_words(text: str) -> str:
     """As somebody types it in the course: plain spaces, which the site narrows by itself, and no character that Markdown would take for its own."""
-    return _MARKUP.sub(r"\\\1", unspaced(text))
+    return _MARKUP.sub(r"\\\1", unify_spaces(text))
 
 
-def unspaced(text: str) -> str:
+def unify_spaces(text: str) -> str:
     """Plain spaces only, one at a time."""
     return _SPACES.sub(" ", normal_form(text).translate(_UNTYPED))
 

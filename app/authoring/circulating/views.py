@@ -14,15 +14,15 @@ from msgspec import Struct
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.authoring.circulating.edits import Edited, UnplacedEdit, edited
-from app.authoring.circulating.passages import Anchored, anchored, passages
+from app.authoring.circulating.edits import EditedText, UnplacedEdit, carry_edits
+from app.authoring.circulating.passages import AnchoredComment, anchor_comments, passages
 from app.authoring.circulating.values import Passage, PassageKind, ReturnedFile, Spelt, Style, parse_returned
-from app.authoring.comparing.three_way import Merged, merge3
+from app.authoring.comparing.three_way import MergeResult, merge3
 from app.authoring.drafts.queries import WorkingText, course_around, course_as_written, working_text
 from app.authoring.drafts.services import DraftConflict, TextTooLong, open_draft, save_draft
 from app.authoring.incoming import uploads
 from app.authoring.incoming.uploads import instance, media_store, waiting
-from app.authoring.incoming.word_views import came_back, recognised
+from app.authoring.incoming.word_views import came_back, find_sent_text
 from app.authoring.merging import UNDECIDED, TextMergePage, resolve
 from app.authoring.models import GUEST_LENGTH, Draft, SentText, blueprint
 from app.authoring.publishing.remarks import LONGEST, RemarkTyped, TooManyRemarks, Voice, say
@@ -181,9 +181,9 @@ class ReturnedComparison(Struct, frozen=True):
     row: SentText
     text: WorkingText
     file: ReturnedFile
-    edited: Edited
-    merged: Merged
-    comments: tuple[Anchored, ...]
+    edited: EditedText
+    merged: MergeResult
+    comments: tuple[AnchoredComment, ...]
 
     @property
     def says_nothing(self) -> bool:
@@ -197,9 +197,9 @@ class ReturnedComparison(Struct, frozen=True):
 
 def comparison(session: Session, row: SentText, author_id: int, file: ReturnedFile) -> ReturnedComparison:
     text = working_text(session, row.document_id, author_id)
-    found = edited(row.text, row.notes, file)
-    merged = merge3(row.text, text.normalised, found.text)
-    comments = anchored(merged.text if merged.text is not None else text.normalised, row.notes, file)
+    found = carry_edits(row.text, row.notes, file)
+    merged = merge3(row.text, text.normal_text, found.text)
+    comments = anchor_comments(merged.text if merged.text is not None else text.normal_text, row.notes, file)
     return ReturnedComparison(row, text, file, found, merged, comments)
 
 
@@ -215,7 +215,7 @@ class ReturnedPage(Struct, frozen=True):
     merge: TextMergePage
     changes: bool
     """Whether the text itself would change."""
-    comments: tuple[Anchored, ...]
+    comments: tuple[AnchoredComment, ...]
     left: tuple[UnplacedEdit, ...]
     says_nothing: bool
 
@@ -229,7 +229,7 @@ def page_of_returned(session: Session, found: ReturnedComparison, digest: str, t
         who="",
         mine_name="mon brouillon" if text.version else "le texte publié",
         theirs_name="le fichier relu",
-        mine=text.normalised,
+        mine=text.normal_text,
         merged=found.merged,
         typed=typed,
         fields={"shown": found.fingerprint},
@@ -244,7 +244,7 @@ def page_of_returned(session: Session, found: ReturnedComparison, digest: str, t
         by=tuple(dict.fromkeys(filter(None, (*found.file.by, *(each.by for each in found.comments))))),
         drafted=text.version > 0,
         merge=merge,
-        changes=found.merged.text != text.normalised,
+        changes=found.merged.text != text.normal_text,
         comments=found.comments,
         left=found.edited.left,
         says_nothing=found.says_nothing,
@@ -272,7 +272,7 @@ def remember_sent(session: Session, text: WorkingText, notes: Mapping[str, str],
         "document_id": text.document_id,
         "author_id": text.author_id,
         "fingerprint": text.fingerprint,
-        "text": text.normalised,
+        "text": text.normal_text,
         "media": dict(text.media),
         "notes": dict(notes),
         "sent_at": now,
@@ -317,12 +317,12 @@ def _picture(data: bytes, size: str) -> PaperPicture:
     return PaperPicture(data, "", max(1, round(width)), max(1, round(width * high / wide)))
 
 
-def keep(session: Session, text: WorkingText, merged: str, comments: Sequence[Anchored], now: datetime) -> Draft:
+def keep(session: Session, text: WorkingText, merged: str, comments: Sequence[AnchoredComment], now: datetime) -> Draft:
     """The merged text becomes the author's draft, and each comment a remark on it by whoever wrote it in the file. Raises DraftConflict."""
     draft = open_draft(session, text.document_id, text.author_id, now, text.base_id)
     if text.version == 0 and draft.version != 1:
         raise DraftConflict(draft, merged)
-    if merged != text.normalised:
+    if merged != text.normal_text:
         draft = save_draft(session, draft, merged, version=text.version or 1, now=now)
     for comment in comments:
         voice = Voice(None, comment.name[:GUEST_LENGTH])
@@ -373,7 +373,7 @@ def _compare_file(digest: str) -> ReturnedComparison:
     data = uploads.read_pending(waiting(), digest, author)
     db.session.rollback()
     answer = came_back(instance(), data)
-    row = recognised(db.session, data, author)
+    row = find_sent_text(db.session, data, author)
     if row is None:
         raise NotYours
     return comparison(db.session, row, author, parse_returned(answer))

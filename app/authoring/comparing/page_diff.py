@@ -167,7 +167,7 @@ class _Passage:
         return "".join(self.texts)
 
 
-def marked(before: str, after: str, anchors: Iterable[Anchor] = (), prefix: str = "", *, compare: bool = True) -> MarkedPage:
+def mark_page(before: str, after: str, anchors: Iterable[Anchor] = (), prefix: str = "", *, compare: bool = True) -> MarkedPage:
     """`prefix` begins every id of the page, where several texts stand on one. Without `compare`, nothing is marked: the text is new."""
     from bs4 import BeautifulSoup
     from bs4.dammit import EntitySubstitution
@@ -215,7 +215,7 @@ def _passages(soup: BeautifulSoup) -> list[_Passage]:
         else:
             found.append(_Passage(owner, [text], heading))
     for each in found:
-        each.words, each.last = _folded(each.text), list(each.texts[-1:])
+        each.words, each.last = _fold_words(each.text), list(each.texts[-1:])
     return found
 
 
@@ -234,7 +234,7 @@ def _owner(text: NavigableString) -> Tag | None:
     return block
 
 
-def _folded(text: str) -> str:
+def _fold_words(text: str) -> str:
     return " ".join(_SAID.findall(fold(text)))
 
 
@@ -313,7 +313,7 @@ def _place(soup: BeautifulSoup, passages: Sequence[_Passage], anchor: Anchor, he
 
 def _find(passages: Sequence[_Passage], anchor: Anchor) -> tuple[_Passage | None, bool]:
     """The passage that is quoted, and whether it changed since: the one that says it, under its heading first; else the one that says most of it."""
-    wanted = _folded(anchor.quote)
+    wanted = _fold_words(anchor.quote)
     if not wanted:
         return None, False
     near = sorted(passages, key=lambda each: each.heading != anchor.heading)
@@ -343,10 +343,10 @@ def _read_only(soup: BeautifulSoup, prefix: str) -> None:
         if prefix and each.name == "section":
             del each["aria-labelledby"], each["aria-label"]  # each text has its « À retenir », its « Question 1 »: regions of one name lead nowhere
         if prefix and "remark-call" not in (each.get("class") or ()):
-            _prefixed(each, prefix)
+            _prefix_ids(each, prefix)
 
 
-def _prefixed(tag: Tag, prefix: str) -> None:
+def _prefix_ids(tag: Tag, prefix: str) -> None:
     if tag.has_attr("id"):
         tag["id"] = f"{prefix}{tag['id']}"
     for name in REFERENCES:

@@ -26,7 +26,7 @@ class Take(StrEnum):
     EDITED = "autre"
 
 
-class Agreed(Struct, frozen=True):
+class AgreedChunk(Struct, frozen=True):
     """Lines on which there is nothing to decide."""
 
     text: str
@@ -47,10 +47,10 @@ class Resolution(Struct, frozen=True):
     text: str = ""
 
 
-class Merged(Struct, frozen=True):
+class MergeResult(Struct, frozen=True):
     """The chunks, in order, cover the whole result; each text ends with its own line feed, if it has one."""
 
-    chunks: tuple[Agreed | MergeConflict, ...]
+    chunks: tuple[AgreedChunk | MergeConflict, ...]
 
     @property
     def conflicts(self) -> tuple[MergeConflict, ...]:
@@ -59,15 +59,15 @@ class Merged(Struct, frozen=True):
     @property
     def text(self) -> str | None:
         """The merged text; None while there is something to decide."""
-        return None if self.conflicts else "".join(chunk.text for chunk in self.chunks if isinstance(chunk, Agreed))
+        return None if self.conflicts else "".join(chunk.text for chunk in self.chunks if isinstance(chunk, AgreedChunk))
 
-    def resolved(self, choices: Mapping[int, Resolution]) -> str:
+    def resolve_conflicts(self, choices: Mapping[int, Resolution]) -> str:
         """The text once each conflict, counted from 0, has its choice. Raises KeyError for one that has none."""
         numbers = iter(range(len(self.chunks)))
-        return "".join(chunk.text if isinstance(chunk, Agreed) else _settled(chunk, choices[next(numbers)]) for chunk in self.chunks)
+        return "".join(chunk.text if isinstance(chunk, AgreedChunk) else _resolved_text(chunk, choices[next(numbers)]) for chunk in self.chunks)
 
 
-def _settled(conflict: MergeConflict, choice: Resolution) -> str:
+def _resolved_text(conflict: MergeConflict, choice: Resolution) -> str:
     texts = {Take.MINE: conflict.mine, Take.THEIRS: conflict.theirs, Take.BOTH: _after(conflict.mine, conflict.theirs), Take.EDITED: choice.text}
     return texts[choice.take]
 
@@ -77,37 +77,37 @@ def _after(first: str, second: str) -> str:
     return f"{first}\n{second}" if first and second and not first.endswith("\n") else first + second
 
 
-def merge3(base: str, mine: str, theirs: str) -> Merged:
+def merge3(base: str, mine: str, theirs: str) -> MergeResult:
     """Merge two descendants of `base`. What one side alone changed enters without a question."""
     regions = _regions(base.splitlines(keepends=True), mine.splitlines(keepends=True), theirs.splitlines(keepends=True), _LineMatcher)
     chunks = [chunk for region in regions for chunk in _finer(region)]
-    return Merged(tuple(_joined(chunks)))
+    return MergeResult(tuple(_join_agreed(chunks)))
 
 
-def _finer(chunk: Agreed | MergeConflict) -> Iterator[Agreed | MergeConflict]:
+def _finer(chunk: AgreedChunk | MergeConflict) -> Iterator[AgreedChunk | MergeConflict]:
     """A conflict of lines may be none of words. It is settled only where no words of the two sides touch."""
     if isinstance(chunk, MergeConflict) and chunk.base and chunk.mine and chunk.theirs:
         base, mine, theirs = (_WORD.findall(text) for text in (chunk.base, chunk.mine, chunk.theirs))
         inner = list(_regions(base, mine, theirs, _Words))
-        if all(isinstance(part, Agreed) for part in inner):
+        if all(isinstance(part, AgreedChunk) for part in inner):
             yield from inner
             return
     yield chunk
 
 
-def _joined(chunks: Iterable[Agreed | MergeConflict]) -> Iterator[Agreed | MergeConflict]:
+def _join_agreed(chunks: Iterable[AgreedChunk | MergeConflict]) -> Iterator[AgreedChunk | MergeConflict]:
     """Neighbouring agreed chunks as one."""
     held = ""
     for chunk in chunks:
-        if isinstance(chunk, Agreed):
+        if isinstance(chunk, AgreedChunk):
             held += chunk.text
             continue
         if held:
-            yield Agreed(held)
+            yield AgreedChunk(held)
             held = ""
         yield chunk
     if held:
-        yield Agreed(held)
+        yield AgreedChunk(held)
 
 
 # --- Regions ---------------------------------------------------------------------------------------------------------
@@ -129,10 +129,10 @@ class _Words(_LineMatcher):
     most = MOST_WORDS
 
 
-def _regions(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str], matcher: type[_LineMatcher]) -> Iterator[Agreed | MergeConflict]:
+def _regions(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str], matcher: type[_LineMatcher]) -> Iterator[AgreedChunk | MergeConflict]:
     """Stretches that nobody changed, that one side changed, that both did. Changes without an unchanged item between them are one."""
     for region in Merge3(base, mine, theirs, sequence_matcher=matcher).merge_groups():
         if region[0] == "conflict":
             yield MergeConflict("".join(region[1]), "".join(region[2]), "".join(region[3]))
         else:
-            yield Agreed("".join(region[1]))
+            yield AgreedChunk("".join(region[1]))

@@ -52,12 +52,12 @@ class DiffMark(StrEnum):
         return {DiffMark.REMOVED: "del", DiffMark.ADDED: "ins"}.get(self, "")
 
     @property
-    def spoken(self) -> str:
+    def spoken_opening(self) -> str:
         """What is said before the words, to whoever does not see them marked; `]` is said after."""
         return {DiffMark.REMOVED: french("[retiré : "), DiffMark.ADDED: french("[ajouté : ")}.get(self, "")
 
 
-_OPENINGS = "|".join(r"\s".join(map(re.escape, mark.spoken.split())) for mark in (DiffMark.REMOVED, DiffMark.ADDED))
+_OPENINGS = "|".join(r"\s".join(map(re.escape, mark.spoken_opening.split())) for mark in (DiffMark.REMOVED, DiffMark.ADDED))
 _SPOKEN = re.compile(rf"(?:{_OPENINGS})\s([^\]]*)\]?")
 
 
@@ -110,7 +110,7 @@ def compare_lines(before: Sequence[str], after: Sequence[str]) -> tuple[DiffLine
 def difference(before: str, after: str) -> WordDifference:
     """What changed from one text to the other. Removing what is marked added gives `before` back, and the other way round."""
     lines = compare_lines(before.split("\n"), after.split("\n"))
-    return WordDifference(tuple(_folded(lines)), _words(lines, DiffMark.REMOVED), _words(lines, DiffMark.ADDED))
+    return WordDifference(tuple(_fold_lines(lines)), _words(lines, DiffMark.REMOVED), _words(lines, DiffMark.ADDED))
 
 
 def matches(before: Sequence[str], after: Sequence[str], most: int) -> list[Match]:
@@ -158,13 +158,13 @@ class _Comparison:
         """Lines that others took the place of: those that are alike side by side, in order, and the rest around them."""
         a, c = gone.start, come.start
         for before, after in _alike([self.before[place] for place in gone], [self.after[place] for place in come]):
-            yield from _removed(range(a, gone.start + before), self.before)
-            yield from _added(range(c, come.start + after), self.after)
+            yield from _removed_lines(range(a, gone.start + before), self.before)
+            yield from _added_lines(range(c, come.start + after), self.after)
             a, c = gone.start + before, come.start + after
             yield from self._pair(a, c)
             a, c = a + 1, c + 1
-        yield from _removed(range(a, gone.stop), self.before)
-        yield from _added(range(c, come.stop), self.after)
+        yield from _removed_lines(range(a, gone.stop), self.before)
+        yield from _added_lines(range(c, come.stop), self.after)
 
     def _pair(self, a: int, c: int) -> Iterator[DiffLine]:
         """A line that became another: in one reading where they are alike, one after the other where they are not."""
@@ -174,8 +174,8 @@ class _Comparison:
         if kept and kept >= _ALIKE * max(len(before), len(after)):
             yield DiffLine(a + 1, c + 1, parts)
             return
-        yield from _removed([a], self.before)
-        yield from _added([c], self.after)
+        yield from _removed_lines([a], self.before)
+        yield from _added_lines([c], self.after)
 
     def _parts(self, before: str, after: str) -> tuple[DiffSpan, ...]:
         self.left -= len(before.split()) * len(after.split())
@@ -214,11 +214,11 @@ def _share(one: Counter[str], other: Counter[str]) -> float:
     return part if part >= _ALIKE else 0.0
 
 
-def _removed(places: Sequence[int], lines: Sequence[str]) -> Iterator[DiffLine]:
+def _removed_lines(places: Sequence[int], lines: Sequence[str]) -> Iterator[DiffLine]:
     return (DiffLine(place + 1, None, _whole(DiffMark.REMOVED, lines[place])) for place in places)
 
 
-def _added(places: Sequence[int], lines: Sequence[str]) -> Iterator[DiffLine]:
+def _added_lines(places: Sequence[int], lines: Sequence[str]) -> Iterator[DiffLine]:
     return (DiffLine(None, place + 1, _whole(DiffMark.ADDED, lines[place])) for place in places)
 
 
@@ -238,7 +238,7 @@ def words(before: str, after: str) -> Iterator[DiffSpan]:
         yield from _whole(DiffMark.ADDED, come)
 
 
-def _folded(lines: Sequence[DiffLine]) -> Iterator[DiffLine | Fold]:
+def _fold_lines(lines: Sequence[DiffLine]) -> Iterator[DiffLine | Fold]:
     """Changes with a little around them; the rest in folds."""
     shown = {near for place, line in enumerate(lines) if line.changed for near in range(place - CONTEXT, place + CONTEXT + 1)}
     hidden: list[DiffLine] = []
@@ -333,7 +333,7 @@ def _links(soup: BeautifulSoup) -> list[tuple[str, Tag]]:
 def marked_words(soup: BeautifulSoup, mark: DiffMark, held: str | Tag) -> Tag:
     """What came or went, with what is said of it to whoever does not see it marked: of what is no word, to everybody."""
     tag, around = soup.new_tag(mark.element), {"class": "visually-hidden" if isinstance(held, str) else "mark-note"}
-    tag.extend([soup.new_tag("span", attrs=around, string=mark.spoken), held, soup.new_tag("span", attrs=around, string="]")])
+    tag.extend([soup.new_tag("span", attrs=around, string=mark.spoken_opening), held, soup.new_tag("span", attrs=around, string="]")])
     return tag
 
 

@@ -36,7 +36,7 @@ def homes(session: Session, author_id: int, kind: type[Module] | type[Lesson]) -
     published = course(session)
     stored = published.modules if kind is Module else published.lessons
     found = {identifier: (one.title, one.path) for identifier, one in stored.items()}
-    for document in _drafted(session, author_id):
+    for document in _drafted_documents(session, author_id):
         if isinstance(document, kind):
             found.setdefault(document.id, (document.title, document.path))
     return found
@@ -48,7 +48,7 @@ def module_choices(session: Session, author_id: int) -> list[Choice]:
 
 def without_quiz(desk: Desk) -> list[Choice]:
     """Lessons that have no quiz yet, or name one that there is not, module by module, and the end of each module that has none."""
-    documents = list(_drafted(desk.session, desk.author_id, new=False))
+    documents = list(_drafted_documents(desk.session, desk.author_id, new=False))
     drafted = {each.id: each for each in documents if isinstance(each, Lesson)}
     quizzes = {*course(desk.session).quizzes, *(each.id for each in documents if isinstance(each, Quiz))}
     left, found = {**course(desk.session).lessons, **drafted}, list[Choice]()
@@ -59,7 +59,7 @@ def without_quiz(desk: Desk) -> list[Choice]:
     return [*found, *(("Hors des modules", lesson.id, lesson.title) for lesson in left.values() if lesson.quiz_id not in quizzes)]
 
 
-def _drafted(session: Session, author_id: int, new: bool = True) -> Iterator[ParsedDocument | None]:
+def _drafted_documents(session: Session, author_id: int, new: bool = True) -> Iterator[ParsedDocument | None]:
     """What this author's drafts say: those of texts that are not published, or all."""
     rows = session.execute(select(Draft.path, Draft.text).where(Draft.author_id == author_id, *([Draft.base_revision_id.is_(None)] if new else [])))
     return (reading_of(path, text).document for path, text in rows)
@@ -172,7 +172,7 @@ def _begin_draft(desk: Desk, made: skeletons.Skeleton) -> str:
 def settle(desk: Desk) -> dict[str, str]:
     """Give every text that was never published the id of its title; old id → new one. One that was written by hand, promised or lent to read stays."""
     held = {*desk.session.scalars(select(PlannedPublication.document_id)), *desk.session.scalars(select(ReadingRequest.document_id))}
-    for identifier, document in list(desk.drafted()):
+    for identifier, document in list(desk.drafted_documents()):
         wanted = identifier_of(document.title)
         kept = re.fullmatch(rf"(?:texte-)?{re.escape(wanted)}(?:-\d+)?", identifier) or identifier in held
         if not kept and desk.session.get(Document, identifier) is None:

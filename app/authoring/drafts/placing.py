@@ -19,7 +19,7 @@ from app.content.values.course import LearningPath, Lesson, Module, Paths, Title
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
 from app.platform.errors import DomainError, NotYours
-from app.platform.french import unaccented
+from app.platform.french import strip_accents
 from app.platform.log import event
 
 _RULE = re.compile(r"-{3,}\s*")
@@ -55,7 +55,7 @@ def _head(lines: Sequence[str]) -> tuple[int, int]:
 
 def _with(lines: Sequence[str], start: int, end: int, key: str, written: Sequence[str]) -> list[str]:
     """The lines with a key written so: in its place, or last where it was not there."""
-    place = next((place for place in range(start, end) if _key(lines[place]) == unaccented(key)), None)
+    place = next((place for place in range(start, end) if _key(lines[place]) == strip_accents(key)), None)
     if place is None:
         last = end
         while last > start and not lines[last - 1].strip():
@@ -68,7 +68,7 @@ def _with(lines: Sequence[str], start: int, end: int, key: str, written: Sequenc
 
 
 def _key(line: str) -> str:
-    return unaccented(line.partition(":")[0].strip().casefold()) if ":" in line else ""
+    return strip_accents(line.partition(":")[0].strip().casefold()) if ":" in line else ""
 
 
 # --- parcours.md -----------------------------------------------------------------------------------------------------
@@ -341,7 +341,7 @@ class Desk:
 
     # --- Ids ---
 
-    def drafted(self) -> Iterator[tuple[str, Titled]]:
+    def drafted_documents(self) -> Iterator[tuple[str, Titled]]:
         """Texts of one's own that were never published, and what they say, each under its id."""
         ids = self.session.scalars(select(Draft.document_id).where(Draft.author_id == self.author_id).order_by(Draft.id)).all()
         for identifier in ids:

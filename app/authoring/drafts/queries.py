@@ -98,7 +98,7 @@ class _RecentReadings:
 _published, _typed = _RecentReadings(KEPT), _RecentReadings(KEPT_TYPED)
 
 
-def _remembered(path: str, mark: str) -> DocumentReading | None:
+def _known_reading(path: str, mark: str) -> DocumentReading | None:
     return _published.get(path, mark) or _typed.get(path, mark)
 
 
@@ -110,10 +110,10 @@ def _published_reading(path: str, mark: str) -> DocumentReading | None:
 
 def reading_of(path: str, text: str) -> DocumentReading:
     """The reading of a text that somebody types, remembered for a while: an editor asks for the same one several times."""
-    return _remembered(path, fingerprint(normalise(text))) or _typed.keep(read_document(path, text))
+    return _known_reading(path, fingerprint(normalise(text))) or _typed.keep(read_document(path, text))
 
 
-def completed(path: str, text: str, document_id: str) -> str:
+def complete_ids(path: str, text: str, document_id: str) -> str:
     """The text with the ids that its headings lack: nobody writes one, a publication does, from the titles as they are then.
 
     Lines stay where they are. The ids of a quiz begin by its own: the same text gives the same ids, whatever stands around it.
@@ -194,7 +194,7 @@ def course_around(session: Session, document_id: str, author_id: int) -> CourseR
     published = published_readings(session)
     drafts = session.execute(select(Draft.document_id, Draft.path, Draft.text).where(Draft.author_id == author_id, Draft.document_id != document_id))
     return CourseReadings(
-        published.readings | {identifier: reading_of(path, completed(path, text, identifier)) for identifier, path, text in drafts}, published.complete
+        published.readings | {identifier: reading_of(path, complete_ids(path, text, identifier)) for identifier, path, text in drafts}, published.complete
     )
 
 
@@ -243,7 +243,7 @@ class WorkingText(Struct, frozen=True, dict=True):
     @cached_property
     def whole(self) -> str:
         """The text as it would be published: with the ids that nobody wrote, line for line."""
-        return completed(self.path, self.text, self.document_id)
+        return complete_ids(self.path, self.text, self.document_id)
 
     @cached_property
     def reading(self) -> DocumentReading:
@@ -254,12 +254,12 @@ class WorkingText(Struct, frozen=True, dict=True):
         return title_of(self.reading.document, self.document_id)
 
     @property
-    def normalised(self) -> str:
+    def normal_text(self) -> str:
         return normalise(self.whole)
 
     @property
     def fingerprint(self) -> str:
-        return fingerprint(self.normalised)
+        return fingerprint(self.normal_text)
 
     @property
     def published_text(self) -> str:
@@ -282,7 +282,7 @@ class WorkingText(Struct, frozen=True, dict=True):
     @property
     def proposed_change(self) -> str:
         """MINOR or MAJOR, by how much of the published text changes; a key that moves is no small change, however few its letters."""
-        return change_between(self.published.text, self.normalised) if self.published and not self.changed_keys else MAJOR
+        return change_between(self.published.text, self.normal_text) if self.published and not self.changed_keys else MAJOR
 
     @cached_property
     def changed_keys(self) -> tuple[KeyChange, ...]:

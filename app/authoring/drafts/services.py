@@ -67,14 +67,14 @@ def keep_text(session: Session, sent: WorkingText, *, version: int, base_id: int
     draft = draft_of(session, sent.document_id, sent.author_id)
     if draft is not None:
         return save_draft(session, draft, sent.text, version=version, now=now)
-    if sent.published is not None and sent.published.text.rstrip("\n") == bounded(sent.text).rstrip("\n"):
+    if sent.published is not None and sent.published.text.rstrip("\n") == bounded_text(sent.text).rstrip("\n"):
         return None
     draft = _begun_from_published(session, sent.document_id, sent.author_id, now, base_id)
     # Of two first saves at once, one begins the draft: the other is told of it, like any save that comes late.
     return save_draft(session, draft, sent.text, version=draft.version if draft.version == 1 else version, now=now)
 
 
-def identified(path: str, text: str) -> str:
+def identifier_in(path: str, text: str) -> str:
     """The identifier of a text that may become a document. Raises NotYours for a path that no document may have."""
     if kind_of(path) is None:
         raise NotYours
@@ -87,13 +87,13 @@ def identified(path: str, text: str) -> str:
 
 def new_draft(session: Session, path: str, text: str, author_id: int, now: datetime, document_id: str = "") -> Draft:
     """The draft of a document that does not exist yet. `document_id`: where the text was read before. Raises IdTaken, TextTooLong, NotYours."""
-    document_id = document_id or identified(path, text)
+    document_id = document_id or identifier_in(path, text)
     one_at_a_time(session, "new_draft")  # of two at once that want one id, the second sees the first
     taken = select(Document.id).where((Document.id == document_id) | (Document.path == path))
     drafted = select(Draft.id).where((Draft.document_id == document_id) | (Draft.path == path))
     if session.scalar(taken.limit(1)) or session.scalar(drafted.limit(1)):
         raise IdTaken
-    if not begin_draft(session, document_id, author_id, path, bounded(text), now):
+    if not begin_draft(session, document_id, author_id, path, bounded_text(text), now):
         raise IdTaken
     return own_draft(session, document_id, author_id)
 
@@ -129,7 +129,7 @@ def begin_draft(
 
 def save_draft(session: Session, draft: Draft, text: str, *, version: int, now: datetime) -> Draft:
     """Replace the text of `version`. The same text again is harmless, whatever the version. Raises DraftConflict, TextTooLong."""
-    text = bounded(text)
+    text = bounded_text(text)
     session.refresh(draft, with_for_update=True)
     if draft.text == text:
         return draft
@@ -166,7 +166,7 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
         session.execute(theirs, execution_options={"synchronize_session": False})
 
 
-def bounded(text: str, too_long: str = TextTooLong.sentence) -> str:
+def bounded_text(text: str, too_long: str = TextTooLong.sentence) -> str:
     """Checks the length of a text and gives it one kind of line end; a NUL, which PostgreSQL cannot store, is replaced visibly."""
     text = line_feeds(text).replace("\x00", "\ufffd")
     if len(text) > MAX_CHARACTERS:
@@ -216,18 +216,18 @@ def check(texts: Sequence[WorkingText], course: CourseReadings, on: date) -> Cou
     """The problems that the course would have with these texts, each in the place of its document."""
     if not course.complete:
         alone = ((text, (*text.reading.problems, *_missing_images(text))) for text in texts)
-        return CourseCheck(tuple(CheckedText(text, _sorted(found)) for text, found in alone), (), False)
+        return CourseCheck(tuple(CheckedText(text, _sort_problems(found)) for text, found in alone), (), False)
     replaced = {text.document_id for text in texts}
     others = [reading for identifier, reading in course.readings.items() if identifier not in replaced]
     after = between([*others, *(text.reading for text in texts)])  # of two that are alike, the one that is being written is the copy
-    elsewhere = _brought(course.problems, after, {text.path for text in texts})
-    return CourseCheck(tuple(CheckedText(text, _sorted(_problems_of(text, after, on))) for text in texts), _sorted(elsewhere), True)
+    elsewhere = _new_problems(course.problems, after, {text.path for text in texts})
+    return CourseCheck(tuple(CheckedText(text, _sort_problems(_problems_of(text, after, on))) for text in texts), _sort_problems(elsewhere), True)
 
 
 def errors_without(course: CourseReadings, identifiers: Collection[str], rewritten: Iterable[NewText]) -> tuple[Problem, ...]:
     """Errors that the other texts would have without some documents, once those that named them are written again."""
     after = course.readings | {new.document_id: reading_of(new.path, new.text) for new in rewritten}
-    return _errors(_brought(course.problems, between(reading for each, reading in after.items() if each not in identifiers)))
+    return _errors(_new_problems(course.problems, between(reading for each, reading in after.items() if each not in identifiers)))
 
 
 def _errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -251,13 +251,13 @@ def _missing_images(text: WorkingText) -> Iterator[Problem]:
     return (problem(text.path, image.line, "E15", f"Image « {image.name} » introuvable.", hint) for image in missing)
 
 
-def _brought(before: Iterable[Problem], after: Iterable[Problem], own: Collection[str] = ()) -> list[Problem]:
+def _new_problems(before: Iterable[Problem], after: Iterable[Problem], own: Collection[str] = ()) -> list[Problem]:
     """Of the problems between texts, those that were not there before, outside the paths of one's own. Lines may move: the words count."""
     known = {(found.path, found.code, found.message) for found in before}
     return [found for found in after if found.path not in own and (found.path, found.code, found.message) not in known]
 
 
-def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def _sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(dict.fromkeys(problems), key=lambda found: (not found.is_error, found.path, found.line, found.code)))
 
 
@@ -290,7 +290,7 @@ def _count_problems(published: CourseReadings, on: date) -> dict[str, tuple[int,
     return counts
 
 
-def renamed(text: WorkingText) -> bool:
+def is_renamed(text: WorkingText) -> bool:
     """True when the text names itself otherwise than the document that it is."""
     found = text.reading.scan.id if text.reading.document is None else document_id(text.reading)
     return bool(found) and found != text.document_id

@@ -181,7 +181,7 @@ def preview(
 def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str | None, on: date, keyed: bool) -> DocumentPreview:
     text = with_questions(render_draft(course, lesson, side, on, media), course, lesson, {}, previewed=True, keyed=keyed)
     quiz = course.quizzes.get(lesson.quiz_id or "")
-    meta = [f"Environ {lesson.minutes} minutes de lecture", *(["Facultative"] if lesson.optional else []), *([_called(quiz)] if quiz else [])]
+    meta = [f"Environ {lesson.minutes} minutes de lecture", *(["Facultative"] if lesson.optional else []), *([_quiz_name(quiz)] if quiz else [])]
     return DocumentPreview(
         title=lesson.title,
         kind=KINDS[DocumentKind.LESSON],
@@ -194,7 +194,7 @@ def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str 
     )
 
 
-def _called(quiz: Quiz) -> str:
+def _quiz_name(quiz: Quiz) -> str:
     """« Quiz : » and its title, where the title does not say it itself."""
     return quiz.title if quiz.title.casefold().startswith("quiz") else f"Quiz : {quiz.title}"
 
@@ -249,7 +249,7 @@ def _library(course: Course, library: Library, on: date) -> DocumentPreview:
 
 def _plain(course: Course, text: WorkingText, on: date) -> DocumentPreview:
     """A file of which the course has one, or a text that could not be read so far: its body as it stands."""
-    _, body, line, _ = read_optional_head(text.path, readable(text.path, text.normalised)[0])
+    _, body, line, _ = read_optional_head(text.path, readable(text.path, text.normal_text)[0])
     renderer = PageRenderer(course, Glossary(sources=tuple(text.reading.scan.sources)), on, lined=True)
     renderer.state.media = text.media
     sources = text.reading.document
@@ -297,12 +297,12 @@ def _as_answered(
 ) -> tuple[bool, tuple[PreviewQuestion, ...]]:
     """Whether a try is marked, and each question: as asked, or as its answer fares."""
     lexicon = lexicon_of(course.glossary, course.confusables)
-    answers = [_Tried(quiz, pooled, number, lexicon, tried or {}) for number, pooled in enumerate(pool, 1)]
+    answers = [_TriedQuestion(quiz, pooled, number, lexicon, tried or {}) for number, pooled in enumerate(pool, 1)]
     marked = tried is not None and not any(answer.said for answer in answers)
     return marked, tuple(_question(course, quiz, answer, renderer, lexicon, marked) for answer in answers)
 
 
-class _Tried:
+class _TriedQuestion:
     """A question of the quiz, and what was answered to it."""
 
     def __init__(self, quiz: Quiz, pooled: PoolQuestion, number: int, lexicon: Lexicon, tried: Fields) -> None:
@@ -311,7 +311,7 @@ class _Tried:
         self.given, self.said = kind_of(pooled.question).read_clearly(self.layout, fields_of(tried, self.within), lexicon)
 
 
-def _question(course: Course, quiz: Quiz, tried: _Tried, renderer: PageRenderer, lexicon: Lexicon, marked: bool) -> PreviewQuestion:
+def _question(course: Course, quiz: Quiz, tried: _TriedQuestion, renderer: PageRenderer, lexicon: Lexicon, marked: bool) -> PreviewQuestion:
     pooled, question = tried.pooled, tried.pooled.question
     if pooled.quiz is not quiz:
         renderer.turn_to(pooled.quiz)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.assessment.kinds.responses import Fields
 from app.authoring.drafts import services
 from app.authoring.drafts.queries import CourseReadings, WorkingText, course_as_written, working_text
-from app.authoring.drafts.services import CheckedText, check, renamed
+from app.authoring.drafts.services import CheckedText, check, is_renamed
 from app.authoring.editor import remedies, snippets
 from app.authoring.editor.previews import KINDS, DocumentPreview, preview
 from app.authoring.inbox import MessageLine, messages_of
@@ -117,7 +117,7 @@ def keep(session: Session, pair: TextPair, form: Mapping[str, str], now: datetim
     """Save each in its draft: one that was saved from elsewhere does not hold the other back. Raises TextTooLong, before anything is kept."""
     conflicts: list[tuple[str, WorkingText, services.DraftConflict]] = []
     for prefix, text in pair.texts():  # both, before one is written
-        services.bounded(text.text, services.TextTooLong.quiz if prefix else services.TextTooLong.sentence)
+        services.bounded_text(text.text, services.TextTooLong.quiz if prefix else services.TextTooLong.sentence)
     for prefix, text in list(pair.texts()):
         if prefix + "text" not in form:
             continue
@@ -168,7 +168,7 @@ class ProblemLine(Struct, frozen=True):
     """What the button says; empty without one."""
 
 
-class Understood(Struct, frozen=True):
+class Understanding(Struct, frozen=True):
     """How something was understood, in words: a question and its line, or the whole file."""
 
     line: int | None
@@ -185,7 +185,7 @@ class EditorPanels(Struct, frozen=True):
     problems: tuple[ProblemLine, ...]
     elsewhere: tuple[Problem, ...]
     complete: bool
-    understood: tuple[Understood, ...]
+    understood: tuple[Understanding, ...]
     old_id: str
     """The document's id where its published text had it and this one has another; empty where all is well."""
     form: bool
@@ -292,8 +292,8 @@ def editor_panels(
             problems=tuple(problem_lines(found.texts[place])),
             elsewhere=() if place else found.elsewhere,
             complete=found.complete,
-            understood=tuple(_understood(text.reading)),
-            old_id=text.document_id if text.published and renamed(text) else "",
+            understood=tuple(_understandings(text.reading)),
+            old_id=text.document_id if text.published and is_renamed(text) else "",
             form=text.reading.kind is DocumentKind.QUIZ,
             colleagues=tuple(_colleagues(session, text)),
             of=of,
@@ -319,15 +319,15 @@ def problem_lines(checked: CheckedText) -> Iterator[ProblemLine]:
         yield ProblemLine(f"{place}-{seen[place]}", found, _HINTS.get(found.code, found.hint), short(line, _QUOTED), remedies.label(found, line, tidied))
 
 
-def _understood(reading: DocumentReading) -> Iterator[Understood]:
+def _understandings(reading: DocumentReading) -> Iterator[Understanding]:
     quiz = reading.document
     if not isinstance(quiz, Quiz):
         if words := tuple(line for line in lines(reading) if line):
-            yield Understood(None, "", words)
+            yield Understanding(None, "", words)
         return
     for number, question in enumerate(quiz.questions, 1):
         title, *rest = describe_question(number, question)
-        yield Understood(question.line, title.partition(" : ")[2], tuple(rest))
+        yield Understanding(question.line, title.partition(" : ")[2], tuple(rest))
 
 
 def editor_page(
@@ -370,7 +370,7 @@ def _near(text: WorkingText, around: CourseReadings) -> Iterator[tuple[str, str]
     yield "Le plan", url_for("authoring.plan", sur=text.document_id, _anchor=f"plan-{text.document_id}")
 
 
-class Remedied(Struct, frozen=True):
+class AppliedRemedy(Struct, frozen=True):
     """What is written once a remedy was applied; `label` says which, `line` where, `prefix` in which of the two."""
 
     pair: TextPair
@@ -379,17 +379,17 @@ class Remedied(Struct, frozen=True):
     label: str
 
 
-def remedied(pair: TextPair, around: CourseReadings, key: str, on: date) -> Remedied | None:
+def apply_remedy(pair: TextPair, around: CourseReadings, key: str, on: date) -> AppliedRemedy | None:
     """Applies the remedy of one problem to the text or its quiz; None where no remedy is safe."""
     prefix = BELOW if key.startswith(BELOW) else MAIN
     text, key = pair.of(prefix), key.removeprefix(BELOW)
     if key == OLD_ID:
         with_id = remedies.with_id(text.text, text.document_id)
-        return Remedied(pair.with_text(prefix, with_id), prefix, 2, f"identifiant remis à « {text.document_id} »")
+        return AppliedRemedy(pair.with_text(prefix, with_id), prefix, 2, f"identifiant remis à « {text.document_id} »")
     found = next(each for each in check([each for _, each in pair.texts()], around, on).texts if each.text.document_id == text.document_id)
     line = next((line for line in problem_lines(found) if line.key == key), None)
-    mended = remedies.mended(text.path, text.text, line.problem, around.ids_but(text.document_id)) if line else None
-    return Remedied(pair.with_text(prefix, mended), prefix, line.problem.line, line.remedy) if line and mended is not None else None
+    mended = remedies.mend_text(text.path, text.text, line.problem, around.ids_but(text.document_id)) if line else None
+    return AppliedRemedy(pair.with_text(prefix, mended), prefix, line.problem.line, line.remedy) if line and mended is not None else None
 
 
 def kept_words(_session: Session, _person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:

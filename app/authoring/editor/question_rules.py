@@ -63,14 +63,14 @@ def question_at(path: str, text: str, line: int) -> QuestionFormValues | None:
     if not isinstance(document, Quiz) or line not in {question.line for question in document.questions}:
         return None
     start, end = block(lines, line)
-    asked = parsed(lines[start:end])
+    asked = parse_question(lines[start:end])
     if asked is None:
         return None
-    again = read_document(path, replaced(text, line, asked))
+    again = read_document(path, replace_question(text, line, asked))
     return asked if again.document is not None and meaning(again) == meaning(read_document(path, text)) else None
 
 
-def replaced(text: str, line: int, asked: QuestionFormValues) -> str:
+def replace_question(text: str, line: int, asked: QuestionFormValues) -> str:
     """The text with a question in the place of the one that begins at a line; at its end for line 0."""
     lines = text.rstrip("\n").split("\n")
     start, end = block(lines, line) if line else (len(lines), len(lines))
@@ -81,7 +81,7 @@ def replaced(text: str, line: int, asked: QuestionFormValues) -> str:
 # --- From Markdown ---------------------------------------------------------------------------------------------------
 
 
-def parsed(lines: Sequence[str]) -> QuestionFormValues | None:
+def parse_question(lines: Sequence[str]) -> QuestionFormValues | None:
     """A question in the guide's own form; None for any other writing."""
     title = _TITLE.fullmatch(lines[0]) if lines else None
     return _Parts(lines[1:]).form_values(title[1], title[2] or "") if title else None

@@ -103,7 +103,7 @@ def _save(text: WorkingText) -> ResponseReturnValue:
         return _page(text, asked, line, "Écrivez ce que demande la question.", 422)
     if request.form.get("seen") != _mark(text) or (line and was is None):
         return _page(text, asked, line, "Le texte a changé depuis que ce formulaire est ouvert : vérifiez la question, puis enregistrez de nouveau.", 409)
-    sent = replace(text, text=question_rules.replaced(text.text, line, asked))
+    sent = replace(text, text=question_rules.replace_question(text.text, line, asked))
     try:
         services.keep_text(db.session, sent, version=text.version, base_id=text.base_id, now=clock.now())
     except (services.DraftConflict, services.TextTooLong) as error:

@@ -86,7 +86,7 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).casefold()
 
 
-def mended(path: str, text: str, found: Problem, taken: Collection[str] = ()) -> str | None:
+def mend_text(path: str, text: str, found: Problem, taken: Collection[str] = ()) -> str | None:
     """The text without the problem; None where that cannot be written safely. `taken`: the ids of the rest of the course."""
     before = normalise(text)
     case = _Case(before.split("\n"), found, path, taken)
@@ -268,7 +268,7 @@ def _image_folder(case: _Case) -> list[str]:
 
 
 def _plain_writing(case: _Case) -> list[str]:
-    return mending.mended(case.lines, case.index, case.found.code)
+    return mending.mend_lines(case.lines, case.index, case.found.code)
 
 
 def _close_comment(case: _Case) -> list[str]:

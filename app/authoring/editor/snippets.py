@@ -122,7 +122,7 @@ def groups(snippets: Iterable[Snippet]) -> tuple[tuple[str, tuple[Snippet, ...]]
     return tuple((name, tuple(those)) for name, those in found.items())
 
 
-def inserted(text: str, snippet: Snippet, line: int | None) -> str:
+def insert_snippet(text: str, snippet: Snippet, line: int | None) -> str:
     """The text with a snippet after a line, or at its end. Words are added to the line, a block stands between empty lines.
 
     A note takes the first free number, and its definition is added at the end of the file, to be completed.

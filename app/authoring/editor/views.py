@@ -28,8 +28,8 @@ from app.learner.kept_forms import close_replayed
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
-from app.platform.french import day_of, spaced
-from app.platform.web.edge import bounded_int, prefixed
+from app.platform.french import day_of, with_french_spaces
+from app.platform.web.edge import bounded_int, prefix_addresses
 from app.platform.web.endpoints import Return, act, page
 from app.platform.web.errors import wants_json
 
@@ -136,7 +136,7 @@ def _save(sent: TextPair) -> ResponseReturnValue:
 def _conflict(sent: TextPair, conflicts: Conflicts) -> ResponseReturnValue:
     _, _, error = conflicts[0]
     if wants_json():
-        return make_response(jsonify(error=spaced(error.sentence), version=error.version), error.status)
+        return make_response(jsonify(error=with_french_spaces(error.sentence), version=error.version), error.status)
     return render_template("authoring/editor/draft_conflict.html", page=draft_conflict_page(db.session, sent, conflicts)), error.status
 
 
@@ -144,7 +144,7 @@ def _after_saving(pair: TextPair) -> ResponseReturnValue:
     """The address of the same page, or the page itself with a text that was changed and is not saved."""
     if key := request.form.get("remedy"):
         around = _around(pair)
-        found = queries.remedied(pair, around, key, day_of(clock.now()))
+        found = queries.apply_remedy(pair, around, key, day_of(clock.now()))
         if found is None:
             return _page(pair, around, NO_REMEDY), 422
         return _page(found.pair, around, f"Ligne {found.line}, corrigé : {found.label}. {NOT_SAVED}", found.line, found.prefix)
@@ -156,7 +156,7 @@ def _after_saving(pair: TextPair) -> ResponseReturnValue:
     wanted = request.form.get("insert") or request.form.get(prefix + "model")
     if wanted in snippets.BY_KEY and ("insert" in request.form or request.form.get("then") in ("insert", INSERT_QUESTION)):
         snippet, line = snippets.BY_KEY[wanted], request.form.get(prefix + "line", type=bounded_int)
-        changed = pair.with_text(prefix, snippets.inserted(pair.of(prefix).text, snippet, line))
+        changed = pair.with_text(prefix, snippets.insert_snippet(pair.of(prefix).text, snippet, line))
         return _page(changed, _around(pair), f"Inséré : {snippet.label}. {NOT_SAVED}", line, prefix)
     flash("Brouillon enregistré.", "success")
     anchor = "atelier-apercu" if request.form.get("then") == "preview" else None
@@ -202,11 +202,11 @@ def preview(document_id: str) -> ResponseReturnValue:
     pair, side, now = _read_pair(document_id) if request.method == "POST" else _load_pair(document_id), _side(), clock.now()
     if wants_json():
         return jsonify(_panels(pair, side, now))
-    page = queries.preview_page(db.session, pair, _around(pair), side, now, _tried(), "text" in request.form)
+    page = queries.preview_page(db.session, pair, _around(pair), side, now, _tried_answers(), "text" in request.form)
     return render_template("authoring/editor/preview.html", page=page)
 
 
-def _tried() -> dict[str, list[str]] | None:
+def _tried_answers() -> dict[str, list[str]] | None:
     """The answers to a quiz that somebody tries."""
     return request.form.to_dict(flat=False) if "try" in request.form else None
 
@@ -215,11 +215,11 @@ def _panels(pair: TextPair, side: str, now: datetime) -> dict[str, str]:
     """The panels around the text, and what a remedy makes of it when one is asked for."""
     around, changed = _around(pair), {}
     if key := request.form.get("remedy"):
-        found = queries.remedied(pair, around, key, day_of(now))
+        found = queries.apply_remedy(pair, around, key, day_of(now))
         if found is None:
             return {"error": NO_REMEDY}
         pair, changed = found.pair, {f"{found.prefix}text": found.pair.of(found.prefix).text}
     of = QUIZ_TEXT if request.form.get("of") == QUIZ_TEXT else TEXT
-    panels = queries.editor_panels(db.session, pair, around, side, now, _tried(), of)
+    panels = queries.editor_panels(db.session, pair, around, side, now, _tried_answers(), of)
     names = ("pane", "count", "problems", "understood", "colleagues")
-    return {name: prefixed(get_template_attribute("macros/authoring/editor.html", name)(panels)) for name in names} | changed
+    return {name: prefix_addresses(get_template_attribute("macros/authoring/editor.html", name)(panels)) for name in names} | changed

@@ -131,7 +131,7 @@ def published_course(session: Session) -> PublishedCourse:
 
 def course_archive(session: Session, media_store: Store) -> bytes:
     """The published course as a zip."""
-    return archive_files.zipped(list(published_course(session).entries), media_store)
+    return archive_files.zip_documents(list(published_course(session).entries), media_store)
 
 
 def import_plan(data: bytes, here: PublishedCourse, on: date, decoder: Decoder) -> ImportPlan:
@@ -169,9 +169,9 @@ class _Planning:
         problems = self.problems.get(file.path, ())
         if not found.id or any(each.is_error for each in problems):
             return FileVerdict(file.path, FileOutcome.ERROR, problems=problems)
-        return self._misplaced(file, found) or self._compare_sides(file, found, known, problems)
+        return self._check_place(file, found) or self._compare_sides(file, found, known, problems)
 
-    def _misplaced(self, file: CourseFile, found: SurveyedDocument) -> FileVerdict | None:
+    def _check_place(self, file: CourseFile, found: SurveyedDocument) -> FileVerdict | None:
         """An id that means another kind of document here, or a path where another id stands."""
         if self.here.kinds.get(found.id, found.kind.value) != found.kind.value:
             return FileVerdict(file.path, FileOutcome.ERROR, f"L’identifiant « {found.id} » est déjà celui d’un document d’un autre genre.")
@@ -186,18 +186,20 @@ class _Planning:
         base = self.sent.memory.get(found.id, known.common if known else None)
         if known is not None and found.mark != known.mark:
             if known.mark is not None and self.sent.origin.site not in ("", self.here.site):  # what another site remembers is not this one's past
-                return FileVerdict(file.path, FileOutcome.CONFLICT, TAKEN.format(found.id), problems, self._published(found.id), normalise(file.text or ""))
+                return FileVerdict(
+                    file.path, FileOutcome.CONFLICT, TAKEN.format(found.id), problems, self._published_text(found.id), normalise(file.text or "")
+                )
             if found.mark == base:
                 return FileVerdict(file.path, FileOutcome.NEWER_HERE, "Le fichier n’a pas changé : ce qui est sur le site est plus récent, et reste.")
             if known.mark != base:
                 said = "Le texte a changé ici et dans l’archive. Rien n’est perdu : réunissez les deux, puis recommencez."
-                return FileVerdict(file.path, FileOutcome.CONFLICT, said, problems, self._published(found.id), normalise(file.text or ""))
+                return FileVerdict(file.path, FileOutcome.CONFLICT, said, problems, self._published_text(found.id), normalise(file.text or ""))
         self.texts.append(self.survey.new_text(found, file.text or ""))
         if known is None or known.mark is None:
             return FileVerdict(file.path, FileOutcome.NEW, problems=problems)
-        return FileVerdict(file.path, FileOutcome.CHANGED, "", problems, self._published(found.id), normalise(file.text or ""))
+        return FileVerdict(file.path, FileOutcome.CHANGED, "", problems, self._published_text(found.id), normalise(file.text or ""))
 
-    def _published(self, document_id: str) -> str:
+    def _published_text(self, document_id: str) -> str:
         return next((entry.text for entry in self.here.entries if entry.id == document_id), "")
 
     # --- Images ---

@@ -24,7 +24,7 @@ from app.content.values.addresses import media_name
 from app.content.values.library import FOLDER
 from app.content.values.text import MOST_TEXT, MOST_TEXT_MARKS
 from app.platform.storage.folder import Store
-from app.platform.zips import Bounds, FileRefused, packed, unpacked
+from app.platform.zips import Bounds, FileRefused, pack_zip, unpack_zip
 
 BOUNDS = Bounds(entries=3000, each=LARGEST_FILE, total=150_000_000, ratio=200)
 MEMORY = "croisee.json"
@@ -61,9 +61,9 @@ class ArchiveEntry(Struct, frozen=True):
         return {f"{self.folder}/{PurePosixPath(name).name}": media_name(name, digest) for name, digest in self.mark[1]}
 
 
-def zipped(entries: list[ArchiveEntry], media_store: Store) -> bytes:
+def zip_documents(entries: list[ArchiveEntry], media_store: Store) -> bytes:
     """The archive of these documents."""
-    return packed(contents(entries, media_store))
+    return pack_zip(contents(entries, media_store))
 
 
 def contents(entries: list[ArchiveEntry], media_store: Store, origin: Origin | None = None) -> dict[str, bytes]:
@@ -104,7 +104,7 @@ def read_archive(data: bytes, decoder: images.Decoder, known: Container[str] = (
     """Read an archive. `known`: digests of the images that this site has. Raises FileRefused where it cannot be trusted as a whole."""
     if len(data) > LARGEST_ARCHIVE:
         raise FileRefused(f"Cette archive pèse plus de {LARGEST_ARCHIVE // 1_000_000} Mo.")
-    files = _at_the_root(unpacked(data, BOUNDS))
+    files = _at_the_root(unpack_zip(data, BOUNDS))
     sent, paths = ArchiveContents(), sorted(files, key=PurePosixPath)
     for path in paths:
         _sort(sent, path, files[path])
@@ -175,7 +175,7 @@ def _look_at_files(sent: ArchiveContents, files: Mapping[str, bytes], decoder: i
     for path, data in files.items():
         name = PurePosixPath(path).name
         try:
-            kept = images.CleanImage(name, data, 0, 0) if hashlib.sha256(data).hexdigest() in known else library_checks.cleaned(name, data, decoder)
+            kept = images.CleanImage(name, data, 0, 0) if hashlib.sha256(data).hexdigest() in known else library_checks.clean_file(name, data, decoder)
         except (FileRefused, images.ImageRefused) as refused:
             sent.refused[path] = refused.sentence
             continue

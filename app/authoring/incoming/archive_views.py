@@ -35,7 +35,7 @@ from app.platform.site import current_site
 from app.platform.storage.folder import Store, StoreAway
 from app.platform.web.edge import download
 from app.platform.web.endpoints import act, page
-from app.platform.zips import packed
+from app.platform.zips import pack_zip
 
 Element = Module | Lesson | Quiz
 _LINK = re.compile(r"\]\((?P<id>[a-z0-9-]+)(?P<anchor>#[^\s()]*)?\)")
@@ -56,7 +56,7 @@ def module_archive(session: Session, settings: Settings, media_store: Store, mod
     site = current_site()
     authors = tuple(sorted({each.author for each in documents.values() if each.author}))
     origin = Origin(here.site, site.publisher or site.name, module.title, licence, authors, tuple(sorted(leaving.elsewhere)))
-    return packed(archive_files.contents(carried, media_store, origin))
+    return pack_zip(archive_files.contents(carried, media_store, origin))
 
 
 def _documents(published: Course, module: Module) -> Iterator[Element]:

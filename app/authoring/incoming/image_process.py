@@ -58,16 +58,16 @@ def answers(jobs: Iterable[Job], together: int = MOST_PIXELS_TOGETHER) -> Iterat
 
 def _answer(kind: str, data: bytes, keep: bool, most: int) -> tuple[bytes, int, int, int]:
     """New bytes, width, height, and the pixels of what was sent."""
-    with _decoded(data, kind, most) as (image, pixels):
+    with _open_image(data, kind, most) as (image, pixels):
         if keep:
             return b"", *image.size, pixels
         upright = _in_srgb(ImageOps.exif_transpose(image))
-    upright = _narrowed(upright)
+    upright = _narrow_image(upright)
     return _encode(upright, kind), *upright.size, pixels
 
 
 @contextmanager
-def _decoded(data: bytes, kind: str, most: int) -> Iterator[tuple[Image.Image, int]]:
+def _open_image(data: bytes, kind: str, most: int) -> Iterator[tuple[Image.Image, int]]:
     """The image, and its pixels, counted before they are read. Whatever the decoder meets is one refusal, but a lack of memory."""
     try:
         pixels = _check_envelope(data, kind, most)
@@ -106,7 +106,7 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     if profile:
         with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            image = _converted(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+            image = _convert_colours(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
     if image.mode not in ("1", "L", "LA", "P", "RGB", "RGBA"):
         image = _eight_bits(image) if image.mode.startswith("I") else image.convert("RGB")
     return image
@@ -117,7 +117,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     return image.convert("I").point(lambda value: value / 256).convert("L")
 
 
-def _narrowed(image: Image.Image) -> Image.Image:
+def _narrow_image(image: Image.Image) -> Image.Image:
     """Within the width and height kept. Colours of a palette must be real ones first, or none could be mixed."""
     if image.width > WIDEST or image.height > TALLEST:
         if image.mode in ("1", "P"):
@@ -126,7 +126,7 @@ def _narrowed(image: Image.Image) -> Image.Image:
     return image
 
 
-def _converted(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
+def _convert_colours(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
     alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
     flat = image if image.mode in ("RGB", "CMYK", "L") else image.convert("RGB")
     result = ImageCms.profileToProfile(flat, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")

@@ -30,7 +30,7 @@ from app.identity.sign_in.guards import current_person
 from app.platform import clock, sandbox
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours
-from app.platform.french import spaced
+from app.platform.french import with_french_spaces
 from app.platform.log import event
 from app.platform.site import SiteRevision
 from app.platform.storage.folder import Store
@@ -79,7 +79,7 @@ def find_images(text: str) -> dict[str, list[ImagePlace]]:
     return found
 
 
-def forgotten(session: Session, media_store: Store, before: datetime) -> Iterator[str]:
+def forgotten_images(session: Session, media_store: Store, before: datetime) -> Iterator[str]:
     """Files of images that no revision, no draft, no planned publication and no setting of the site names, and that nothing has touched since `before`."""
     texts = (Revision.media, Draft.media, PlannedPublication.media)
     named = {digest for source in texts for shown_there in session.scalars(select(source)) for digest in shown_there.values()}
@@ -173,15 +173,15 @@ class ImagesPage(Struct, frozen=True):
 @page(who=AUTHORS, large_form=(LARGEST_UPLOAD + ROOM, ROOM))
 def images_page(document_id: str) -> ResponseReturnValue:
     if document_id == DocumentKind.LIBRARY.value:
-        return make_response(jsonify(error=spaced(ELSEWHERE)), 422) if wants_json() else redirect(url_for("authoring.library_files"), 303)
+        return make_response(jsonify(error=with_french_spaces(ELSEWHERE)), 422) if wants_json() else redirect(url_for("authoring.library_files"), 303)
     form = ImageForm()
     if request.method == "POST":
-        picture = clean_upload(form, images.cleaned)
+        picture = clean_upload(form, images.clean_image)
         if picture is not None and (added := keeping(form, lambda: _keep_image(document_id, picture))):
-            return _added(document_id, form, *added)
+            return _confirm_image(document_id, form, *added)
         db.session.rollback()
         if wants_json():
-            return make_response(jsonify(error=spaced(next(iter(form.errors.values()))[0])), form.status)
+            return make_response(jsonify(error=with_french_spaces(next(iter(form.errors.values()))[0])), form.status)
     text = working_text(db.session, document_id, current_person().id)
     page = ImagesPage(document_id, text.title, lines(text, media_store()), form)
     return render_template("authoring/incoming/images/images.html", page=page), form.status
@@ -201,7 +201,7 @@ def _keep_image(document_id: str, picture: images.CleanImage) -> tuple[Draft, st
     return add(db.session, document_id, current_person().id, picture, media_store(), clock.now(), base_id)
 
 
-def _added(document_id: str, form: ImageForm, draft: Draft, name: str) -> ResponseReturnValue:
+def _confirm_image(document_id: str, form: ImageForm, draft: Draft, name: str) -> ResponseReturnValue:
     now, alternative = clock.now(), form.alternative.data or ""
     markdown = image_markdown(name, alternative)
     if form.append.data:

@@ -46,7 +46,7 @@ class CleanImage(Struct, frozen=True):
     height: int
 
 
-def cleaned(name: str, data: bytes, decoder: Decoder) -> CleanImage:
+def clean_image(name: str, data: bytes, decoder: Decoder) -> CleanImage:
     """The picture of an uploaded file, written again. Raises ImageRefused."""
     (picture,) = several([(name, data)], decoder)
     if isinstance(picture, ImageRefused):
@@ -93,7 +93,7 @@ def _decode_in_process(instance: Path, wait: float, jobs: Sequence[Job]) -> Iter
     sent = b"".join([headers.encode(), b"\n", *(data for _, data, _ in jobs)])
     try:
         received = sandbox.output(instance, PROCESS, data=sent, limits=LIMITS, wait=wait)
-    except sandbox.Stopped as stopped:
+    except sandbox.SandboxStopped as stopped:
         received = stopped.answered
     done = list(_answers(received))
     return done + [(_GIVEN_UP, b"", 0, 0)] * (len(jobs) - len(done))

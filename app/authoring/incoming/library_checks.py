@@ -183,7 +183,7 @@ def check_xlsx(data: bytes) -> None:
 
 
 def check_odt(data: bytes) -> None:
-    parts = _unpacked(data, ".odt", "un document OpenDocument")
+    parts = _unpack_parts(data, ".odt", "un document OpenDocument")
     if parts.get("mimetype", b"").strip() != b"application/vnd.oasis.opendocument.text" or "content.xml" not in parts:
         raise FileRefused("Ce fichier s’appelle « .odt », mais ce n’est pas un document OpenDocument.")
     for name, content in parts.items():
@@ -193,7 +193,7 @@ def check_odt(data: bytes) -> None:
 
 
 def _check_ooxml(data: bytes, folder: str, extension: str, what: str) -> None:
-    parts = _unpacked(data, extension, what)
+    parts = _unpack_parts(data, extension, what)
     types = parts.get("[Content_Types].xml", b"").lower()
     if b"macroenabled" in types or b"vbaproject" in types:
         raise FileRefused("Ce fichier contient des macros, c’est-à-dire des programmes : il est refusé.")
@@ -205,12 +205,12 @@ def _check_ooxml(data: bytes, folder: str, extension: str, what: str) -> None:
             _parse_part(name, content, _OoxmlPart())
 
 
-def _unpacked(data: bytes, extension: str, what: str) -> dict[str, bytes]:
+def _unpack_parts(data: bytes, extension: str, what: str) -> dict[str, bytes]:
     if data.startswith(_OLD):
         raise FileRefused("Ce fichier est protégé par un mot de passe, ou dans un ancien format : enregistrez-le sans protection, au format du moment.")
     if not data.startswith(b"PK\x03\x04"):
         raise FileRefused(f"Ce fichier s’appelle « {extension} », mais ce n’est pas {what}.")
-    return zips.unpacked(data, BOUNDS)
+    return zips.unpack_zip(data, BOUNDS)
 
 
 def _refuse_part(name: str, content: bytes) -> None:
@@ -317,7 +317,7 @@ _CHECKS: dict[str, Callable[[bytes], None]] = {
 }
 
 
-def cleaned(name: str, data: bytes, decoder: Decoder) -> CleanImage:
+def clean_file(name: str, data: bytes, decoder: Decoder) -> CleanImage:
     """The file, ready to be kept, under the name that the text may give it. Raises FileRefused or ImageRefused."""
     extension = PurePosixPath(name.replace("\\", "/")).suffix.lower()
     if extension in (".docm", ".dotm", ".xlsm", ".xltm", ".xlsb", ".odb"):
@@ -329,7 +329,7 @@ def cleaned(name: str, data: bytes, decoder: Decoder) -> CleanImage:
     if len(data) > LARGEST_FILE:
         raise FileRefused(f"Ce fichier pèse plus de {LARGEST_FILE // 1_000_000} Mo : réduisez-le, ou déposez-le dans le dossier du cours.")
     if extension in IMAGE_TYPES:
-        return images.cleaned(name, data, decoder)
+        return images.clean_image(name, data, decoder)
     if data.startswith(_PROGRAMS):
         raise FileRefused(f"Ce fichier s’appelle « {extension} », mais c’est un programme : il est refusé.")
     _CHECKS[extension](data)

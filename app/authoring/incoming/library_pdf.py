@@ -104,7 +104,7 @@ def _streams(data: bytes) -> Iterator[bytes]:
         start = found.end()
         before = data[max(0, found.start() - _DICTIONARY) : found.start()]
         before = before[before.rfind(b"endobj") + 1 :]
-        text, packed = _unfolded(data, start)
+        text, packed = _inflate_stream(data, start)
         if _OBJECTS.search(before) and (_PARAMETERS.search(before) or (_FILTER.search(before) and not (_PLAIN_FILTER.search(before) and text))):
             raise FileRefused("Ce document PDF est rangé d’une façon inhabituelle, qui ne se vérifie pas : imprimez-le dans un nouveau PDF.")
         yield text
@@ -112,7 +112,7 @@ def _streams(data: bytes) -> Iterator[bytes]:
     raise FileRefused("Ce document PDF a trop de parties : imprimez-le dans un nouveau PDF.")
 
 
-def _unfolded(data: bytes, start: int) -> tuple[bytes, int]:
+def _inflate_stream(data: bytes, start: int) -> tuple[bytes, int]:
     """What a deflated stream says, and how many bytes of the file that took; nothing and 0 where it is no such stream."""
     if start >= len(data) or data[start] & 0x0F != 8:
         return b"", 0

@@ -32,7 +32,7 @@ class LibraryFilesPage(Struct, frozen=True):
 def library_files() -> ResponseReturnValue:
     form = FileForm()
     text = working_text(db.session, LIBRARY, current_person().id)
-    file = image_views.clean_upload(form, library_checks.cleaned) if request.method == "POST" else None
+    file = image_views.clean_upload(form, library_checks.clean_file) if request.method == "POST" else None
     if file is not None and (added := keeping(form, lambda: _keep_file(file))):
         flash(f"Fichier gardé. Pour le donner à lire, écrivez dans son document : fichier : {added[1]}", "success")
         db.session.commit()

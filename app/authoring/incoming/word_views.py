@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.queries import draft_of, own_draft, published_revision, working_text
-from app.authoring.drafts.services import discard_draft, identified, keep_text
+from app.authoring.drafts.services import discard_draft, identifier_in, keep_text
 from app.authoring.editor.remedies import with_ids
 from app.authoring.editor.snippets import next_note
 from app.authoring.incoming import uploads
@@ -29,7 +29,7 @@ from app.authoring.incoming.images import CleanImage
 from app.authoring.incoming.limits import LARGEST_DOCUMENT
 from app.authoring.incoming.uploads import LONGEST_PASTE, NEW_LESSON, ROOM, WordForm, instance, keeping, media_store, sent_bytes, waiting
 from app.authoring.incoming.word import habits
-from app.authoring.incoming.word.composing import Composed
+from app.authoring.incoming.word.composing import ComposedLesson
 from app.authoring.incoming.word.habits import ConversionRemark
 from app.authoring.models import Draft, SentText, blueprint
 from app.content.documents.reader import read_document
@@ -117,9 +117,9 @@ _DEFINED = re.compile(r"\[\^n\d+\]: ")
 _OBJECTIVE = "Ce que l'on saura faire à la fin de la leçon"
 
 
-def convert(instance: Path, kind: str, name: str, data: bytes, title: str) -> Composed:
+def convert(instance: Path, kind: str, name: str, data: bytes, title: str) -> ComposedLesson:
     """Check and read a document (`docx`, called `name`) or a pasted page (`html`, or `paste` among other words), in bounded time and memory. Raises FileRefused, TooBusy."""
-    return composed(_answer(instance, kind, name, data, title))
+    return unpack_answer(_answer(instance, kind, name, data, title))
 
 
 def came_back(instance: Path, data: bytes) -> Mapping[str, Any]:
@@ -131,7 +131,7 @@ def _answer(instance: Path, kind: str, name: str, data: bytes, title: str) -> Ma
     header = json.dumps([kind, name, title]).encode() + b"\n"  # not as arguments, which everybody on the machine may read
     try:
         answer: Mapping[str, Any] = json.loads(sandbox.output(instance, READER, data=header + data, limits=LIMITS))
-    except sandbox.Stopped as stopped:
+    except sandbox.SandboxStopped as stopped:
         if stopped.too_long:
             raise FileRefused("Ce document demande trop de temps pour être repris : coupez-le en deux.") from None
         raise FileRefused("Ce document n’a pas pu être lu : ouvrez-le dans votre traitement de texte et enregistrez-le de nouveau.") from None
@@ -140,7 +140,7 @@ def _answer(instance: Path, kind: str, name: str, data: bytes, title: str) -> Ma
     return answer
 
 
-def recognised(session: Session, data: bytes, author_id: int) -> SentText | None:
+def find_sent_text(session: Session, data: bytes, author_id: int) -> SentText | None:
     """What a file was made from that went out to be read: one's own sending of it before a colleague's; None for any other file, and for what is of no course any more."""
     document_id, fingerprint = mark_in(data) or ("", "")
     if not document_id or (draft_of(session, document_id, author_id) is None and published_revision(session, document_id) is None):
@@ -149,7 +149,7 @@ def recognised(session: Session, data: bytes, author_id: int) -> SentText | None
     return session.scalar(query.order_by(SentText.author_id != author_id, SentText.sent_at.desc()).limit(1))
 
 
-def pasted(instance: Path, html: str, around: str) -> tuple[str, str]:
+def convert_pasted(instance: Path, html: str, around: str) -> tuple[str, str]:
     """A part of a page as Markdown, and its notes apart, under labels that the text around it has not. Raises FileRefused, TooBusy."""
     found = convert(instance, "paste", "", html.encode(errors="replace"), "").lesson
     labels = list(dict.fromkeys(_CALLED.findall(found)))
@@ -161,13 +161,13 @@ def pasted(instance: Path, html: str, around: str) -> tuple[str, str]:
     return "\n".join(line for line in lines if not _DEFINED.match(line)).strip("\n"), "\n".join(notes)
 
 
-def composed(answer: Mapping[str, Any]) -> Composed:
+def unpack_answer(answer: Mapping[str, Any]) -> ComposedLesson:
     """What `word/process.py` answered."""
     pictures = [CleanImage(name, base64.b64decode(data), width, height) for name, data, width, height in answer["pictures"]]
-    return Composed(answer["title"], answer["lesson"], answer["quiz"], {picture.name: picture for picture in pictures})
+    return ComposedLesson(answer["title"], answer["lesson"], answer["quiz"], {picture.name: picture for picture in pictures})
 
 
-def begin_drafts(session: Session, composed: Composed, module_id: str, author_id: int, media_store: Store, now: datetime, again: bool = False) -> Draft:
+def begin_drafts(session: Session, composed: ComposedLesson, module_id: str, author_id: int, media_store: Store, now: datetime, again: bool = False) -> Draft:
     """Make the drafts; gives the lesson's. `again`: in the place of those of the same title that are not published. Raises DomainError for a module that is not there."""
     homes = create.homes(session, author_id, Module)
     if module_id not in homes:
@@ -181,10 +181,10 @@ def begin_drafts(session: Session, composed: Composed, module_id: str, author_id
     files = [(path, _lesson(composed, identifier, quiz_id, path))]
     if quiz_id:
         files.append((f"quizzes/{quiz_id}.md", _quiz(composed, identifier, quiz_id, {*taken, identifier, quiz_id})))
-    return _drafted(session, files, composed, author_id, media_store, now, lambda desk, ids: desk.put_lesson(ids[0], module_id), old)
+    return _draft_files(session, files, composed, author_id, media_store, now, lambda desk, ids: desk.put_lesson(ids[0], module_id), old)
 
 
-def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: int, media_store: Store, now: datetime, again: bool = False) -> Draft:
+def begin_quiz(session: Session, composed: ComposedLesson, lesson_id: str, author_id: int, media_store: Store, now: datetime, again: bool = False) -> Draft:
     """Make the draft of a quiz alone, for a lesson that there is. What stands before the questions introduces them. Raises DomainError."""
     if lesson_id not in create.homes(session, author_id, Lesson):
         raise NotMade("Choisissez une leçon.")
@@ -197,13 +197,15 @@ def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: 
     identifier = create.first_free(lesson_id, taken, "quiz")
     whole = replace(composed, quiz=f"{composed.lesson}\n\n{composed.quiz}".strip())
     text = _quiz(whole, lesson_id, identifier, {*taken, identifier})
-    return _drafted(session, [(f"quizzes/{identifier}.md", text)], composed, author_id, media_store, now, lambda desk, ids: desk.verify(lesson_id, ids[0]), old)
+    return _draft_files(
+        session, [(f"quizzes/{identifier}.md", text)], composed, author_id, media_store, now, lambda desk, ids: desk.verify(lesson_id, ids[0]), old
+    )
 
 
-def _drafted(
+def _draft_files(
     session: Session,
     files: Sequence[tuple[str, str]],
-    composed: Composed,
+    composed: ComposedLesson,
     author_id: int,
     media_store: Store,
     now: datetime,
@@ -214,7 +216,7 @@ def _drafted(
 
     `place` has them cited where they stand.
     """
-    found = [(path, text, identified(path, text)) for path, text in files]
+    found = [(path, text, identifier_in(path, text)) for path, text in files]
     kept = {name: disk.store(media_store, name, picture.data) for name, picture in composed.pictures.items()}
     for draft in old:
         discard_draft(session, draft)
@@ -235,14 +237,14 @@ def _own(session: Session, identifiers: Collection[str], author_id: int) -> list
     return [draft for draft in found if draft is not None and draft.base_revision_id is None]
 
 
-def _lesson(composed: Composed, identifier: str, quiz_id: str, path: str) -> str:
+def _lesson(composed: ComposedLesson, identifier: str, quiz_id: str, path: str) -> str:
     minutes = max(1, round(read_document(path, composed.lesson).scan.words / WORDS_A_MINUTE))
     head = [f"id : {identifier}", f"titre : {composed.title}", f"durée : {minutes}", "objectifs :", f"- O1 : {_OBJECTIVE} → M1"]
     head += [f"quiz : {quiz_id}"] * bool(quiz_id) + ["achèvement : lu"]
     return _file_text(head, composed.lesson)
 
 
-def _quiz(composed: Composed, lesson_id: str, identifier: str, taken: set[str]) -> str:
+def _quiz(composed: ComposedLesson, lesson_id: str, identifier: str, taken: set[str]) -> str:
     head = [f"id : {identifier}", f"titre : Quiz : {composed.title}", f"leçon : {lesson_id}", "seuil : 70 %", "correction : après envoi"]
     return with_ids(f"quizzes/{identifier}.md", _file_text(head, composed.quiz), taken)
 
@@ -271,7 +273,7 @@ def word_page() -> ResponseReturnValue:
     if address:
         return redirect(address, 303)
     db.session.rollback()  # reading a document may take seconds: no transaction is open meanwhile
-    composed = _composed(form, data) if address is not None and homes and form.validate_on_submit() else None
+    composed = _convert_sent(form, data) if address is not None and homes and form.validate_on_submit() else None
     draft = _begin_draft(form, composed) if composed else None
     if draft is not None:
         db.session.commit()
@@ -283,12 +285,12 @@ def word_page() -> ResponseReturnValue:
 def _comparison_address(data: bytes) -> str:
     """Where a file is compared that went out to be read; empty for any other. It waits there for what will be decided of it."""
     author = current_person().id
-    if not data or len(data) > LARGEST_DOCUMENT or recognised(db.session, data, author) is None:
+    if not data or len(data) > LARGEST_DOCUMENT or find_sent_text(db.session, data, author) is None:
         return ""
     return url_for("authoring.returned_page", digest=uploads.keep(waiting(), author, data, clock.now()))
 
 
-def _composed(form: WordForm, data: bytes) -> Composed | None:
+def _convert_sent(form: WordForm, data: bytes) -> ComposedLesson | None:
     """What was sent, a file or a text, read and put in the course's words; None when it is refused, which the form then says."""
     pasted = form.html.data or _as_html(form.pasted.data or "")
     if not data and not pasted:
@@ -303,7 +305,7 @@ def _as_html(text: str) -> str:
     return "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines() if line.strip())
 
 
-def _begin_draft(form: WordForm, composed: Composed) -> Draft | None:
+def _begin_draft(form: WordForm, composed: ComposedLesson) -> Draft | None:
     whole = form.lesson.data == NEW_LESSON
     begin, home = (begin_drafts, form.module.data) if whole else (begin_quiz, form.lesson.data)
     return form.accept(lambda: begin(db.session, composed, home, current_person().id, media_store(), clock.now(), form.again.data))
@@ -315,7 +317,7 @@ def paste(document_id: str) -> ResponseReturnValue:
     """What was copied elsewhere, as Markdown: for a script, which writes it where the caret is. Keeps nothing."""
     text = working_text(db.session, document_id, current_person().id)
     db.session.rollback()  # reading may take a second: no transaction is open meanwhile
-    body, notes = pasted(instance(), request.form.get("html", ""), request.form.get("text", text.text))
+    body, notes = convert_pasted(instance(), request.form.get("html", ""), request.form.get("text", text.text))
     return jsonify(text=body, notes=notes)
 
 

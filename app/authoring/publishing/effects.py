@@ -66,7 +66,7 @@ def effect_of(session: Session, before: Course, after: Course, changed: Sequence
             _count_one(effect, before, after, mine)
         return effect
     left = _people_asked(old) - _people_asked(new)
-    for some in in_turns(session, _concerned(before, after, changed)):
+    for some in in_turns(session, _concerned_elements(before, after, changed)):
         for was, will_be in zip(some.standings(before, old), some.standings(after, new), strict=True):
             _count(effect, was, will_be, changed, left)
     return effect
@@ -92,7 +92,7 @@ def _people_asked(asked: Demands) -> set[str]:
     return {row[0] for row in asked.get(EVERYTHING, ())}
 
 
-def _concerned(before: Course, after: Course, changed: Collection[str]) -> set[str]:
+def _concerned_elements(before: Course, after: Course, changed: Collection[str]) -> set[str]:
     """The elements whose states matter: those that change, and all of the modules that they stand in or come to."""
     elements = set(changed)
     for here in (before, after):
@@ -105,9 +105,9 @@ def _concerned(before: Course, after: Course, changed: Collection[str]) -> set[s
 
 def _count(effect: PublicationEffect, was: PathProgress, will_be: PathProgress, changed: Collection[str], left: Collection[str]) -> None:
     for identifier in changed:
-        if _finished(was, identifier):
+        if _is_finished(was, identifier):
             effect.finished[identifier] += 1
-            effect.lost[identifier] += identifier in will_be.course.modules and not _finished(will_be, identifier)
+            effect.lost[identifier] += identifier in will_be.course.modules and not _is_finished(will_be, identifier)
         elif _has_begun(was, identifier):
             effect.begun[identifier] += 1
     for news in set(will_be.news) - set(was.news):
@@ -120,7 +120,7 @@ def _count(effect: PublicationEffect, was: PathProgress, will_be: PathProgress, 
     effect.kept.update(element for element in left if is_done(element, was.progress))
 
 
-def _finished(standing: PathProgress, identifier: str) -> bool:
+def _is_finished(standing: PathProgress, identifier: str) -> bool:
     if identifier in standing.course.modules:
         return standing.module_completed_on(identifier) is not None
     return is_done(identifier, standing.progress)

@@ -93,7 +93,7 @@ def reading_page(
         asker=session.scalar(select(Person.name).where(Person.id == row.asker_id)) or "",
         read=read_text(session, text, now) if text else None,
         keys=key_lines(session, text) if text else (),
-        difference=difference(text.published_text, text.normalised) if text else None,
+        difference=difference(text.published_text, text.normal_text) if text else None,
         problems=check([text], everything_published(session), day_of(now)).texts[0].problems if text else (),
         remarks=row.remarks if remarks is None else remarks,
         sent=sent or RemarkTyped(),

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.assessment.item_analysis import MIN_SHOWN
 from app.assessment.key_comparison import MOST, AnswersByKeys, answers_by_keys
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import as_text, quoted
+from app.assessment.kinds.responses import as_text, quote_text
 from app.assessment.questions.correct import statement_title
 from app.authoring.comparing.word_diff import WordDifference, difference
 from app.authoring.drafts.queries import WorkingText, as_read, everything_published, text_of, title_in, with_it
@@ -69,7 +69,7 @@ def _quiz_line(change: KeyChange, ref: str, answers: AnswersByKeys) -> MovedKeyL
 
 
 def _line(change: KeyChange, ref: str, sentence: str, answered: bool) -> MovedKeyLine:
-    return MovedKeyLine(change.place, quoted(as_text(statement_title(change.after))), ref, french(sentence), answered)
+    return MovedKeyLine(change.place, quote_text(as_text(statement_title(change.after))), ref, french(sentence), answered)
 
 
 def answers_sentence(answers: AnswersByKeys) -> str:
@@ -249,7 +249,7 @@ def review_page(
         reviewed=tuple(form_value(as_reviewed(each)) for each in (text, *companions)),
         read=text_without_remarks(session, text, now),
         keys=keys,
-        difference=difference(text.published_text, text.normalised),
+        difference=difference(text.published_text, text.normal_text),
         media=tuple(_media(text.published_media, text.shown_media)),
         problems=tuple(_towards_drafts(found.texts[0].problems, others)),
         elsewhere=found.errors_elsewhere,
@@ -272,7 +272,7 @@ def review_page(
 def _text_together(session: Session, text: WorkingText, now: datetime, problems: tuple[Problem, ...]) -> TogetherText:
     prefix, media = f"{text.document_id}--", tuple(_media(text.published_media, text.shown_media))
     read, keys = text_without_remarks(session, text, now, prefix), key_lines(session, text, prefix)
-    return TogetherText(text.document_id, text.title, read, keys, difference(text.published_text, text.normalised), media, problems)
+    return TogetherText(text.document_id, text.title, read, keys, difference(text.published_text, text.normal_text), media, problems)
 
 
 def _towards_drafts(problems: Iterable[Problem], drafts: Iterable[Draft]) -> Iterator[Problem]:
@@ -319,7 +319,7 @@ def _other_drafts(session: Session, draft: Draft) -> Sequence[Draft]:
 
 
 def _plan(session: Session, draft: Draft, now: datetime) -> PlannedLine | None:
-    row = planned(session, draft.document_id)
+    row = planned_publication(session, draft.document_id)
     if row is None:
         return None
     author = session.scalar(select(Person.name).where(Person.id == row.author_id)) or ""
@@ -351,7 +351,7 @@ def is_out_of_reach(session: Session, document_id: str) -> bool:
     return document_id in published.lessons and published.module_of(document_id) is None
 
 
-def planned(session: Session, document_id: str) -> PlannedPublication | None:
+def planned_publication(session: Session, document_id: str) -> PlannedPublication | None:
     return session.scalar(select(PlannedPublication).where(PlannedPublication.document_id == document_id))
 
 

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.authoring.comparing.page_diff import Anchor, AnchorPlace, MarkedPage, marked
+from app.authoring.comparing.page_diff import Anchor, AnchorPlace, MarkedPage
+from app.authoring.comparing.page_diff import mark_page as marked
 from app.authoring.comparing.word_diff import unspoken
 from app.authoring.drafts.queries import WorkingText, course_around, course_as_written, text_of, title_in
 from app.authoring.editor.previews import KINDS, preview
@@ -23,7 +24,7 @@ from app.authoring.models import ANCHOR_LENGTH, GUEST_LENGTH, Draft, GuestLink, 
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity.models import Person
-from app.identity.passwords import Secret, sign, signed
+from app.identity.passwords import Secret, read_signed, sign
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import exact
 from app.platform.log import event
@@ -205,7 +206,7 @@ def token_of(row: GuestLink, secret: Secret) -> str:
 
 def guest_link(session: Session, secret: Secret, token: str, now: datetime) -> GuestLink:
     """What a guest was given. Raises NotYours for what is no link of ours, has ended, or was revoked."""
-    match signed(secret, LINK, token):
+    match read_signed(secret, LINK, token):
         case [int(number), str(mark)] if 0 < number <= LARGEST:
             row = session.get(GuestLink, number)
             if row is not None and row.mark == mark and now < row.expires_at:

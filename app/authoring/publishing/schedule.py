@@ -16,7 +16,7 @@ from app.authoring.drafts.queries import draft_of, text_of
 from app.authoring.drafts.services import discard_draft
 from app.authoring.models import ERRORS, GONE, MOVED, PlannedPublication
 from app.authoring.publishing.overdue import is_due, obstacle
-from app.authoring.publishing.queries import ReviewedDraft, planned
+from app.authoring.publishing.queries import ReviewedDraft, planned_publication
 from app.authoring.publishing.services import IdChanged, PublishedMoved, forget, lock_drafts, release, require_publishable
 from app.content.store import services
 from app.content.store.services import Unpublishable
@@ -52,7 +52,7 @@ def plan(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: int,
     texts = [text_of(session, draft) for draft in drafts]
     require_publishable(session, texts, now)
     for draft, text in zip(drafts, texts, strict=True):
-        row = planned(session, draft.document_id) or PlannedPublication(document_id=draft.document_id, author_id=author_id)
+        row = planned_publication(session, draft.document_id) or PlannedPublication(document_id=draft.document_id, author_id=author_id)
         if row.author_id != author_id:
             raise AlreadyPlanned
         row.path, row.text, row.media, row.base_revision_id = draft.path, draft.text, dict(draft.media), draft.base_revision_id

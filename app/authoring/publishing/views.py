@@ -65,7 +65,7 @@ def publish(document_id: str) -> ResponseReturnValue:
             flash(f"Publication programmée le {french_datetime(due_at)}.", "success")
         else:
             services.publish(db.session, reviewed, author_id=author, change=change, now=clock.now())
-            flash(_published(document_id), "success")
+            flash(_publication_words(document_id), "success")
     except PublishedMoved as error:
         db.session.rollback()
         flash(error.sentence, "warning")
@@ -85,7 +85,7 @@ def _due_at(typed: str) -> datetime:
         raise DateTooEarly from error
 
 
-def _published(document_id: str) -> str | Markup:
+def _publication_words(document_id: str) -> str | Markup:
     if is_out_of_reach(db.session, document_id):
         return "Le texte est publié, mais aucun module ne cite cette leçon : les apprenants ne la voient pas encore."
     address = learner_address(db.session, document_id)

@@ -46,7 +46,7 @@ def library(path: str, text: str) -> tuple[Library, TextScan]:
     for part in parts:
         part.merge_into(gathered)
     introduction = Fragment("\n".join(lines[: before.end - first_line]).strip("\n"), first_line)
-    return Library(documents, introduction if introduction.text.strip() else None, tuple(gathered.sources), gathered.called), gathered
+    return Library(documents, introduction if introduction.text.strip() else None, tuple(gathered.sources), gathered.called_labels), gathered
 
 
 def _line(token: Token, default: int) -> int:
@@ -169,7 +169,7 @@ class _Part:
     # --- Its values ---
 
     def _type(self, values: HeadValues) -> DocumentType:
-        written = values.required("type").casefold()
+        written = values.required_text("type").casefold()
         known = {slug(each.value): each for each in DocumentType}
         if written and slug(written) not in known:
             values.report(values.head.line("type"), "E09", f"Type inconnu : « {written[:60]} ».", f"Écrivez l’un de : {', '.join(DocumentType)}.")

@@ -34,7 +34,7 @@ def cover(path: str, text: str) -> tuple[Cover | None, TextScan]:
     tokens = parse_text(body, first).tokens
     scan = scan_text(path, body, first, tokens)
     values = HeadValues(path, head)
-    title, audience, heading = (values.required(key) for key in ("titre", "pour", "accroche"))
+    title, audience, heading = (values.required_text(key) for key in ("titre", "pour", "accroche"))
     reader = _CoverReader(path, body.split("\n"), first)
     opened = [
         (token.map[0], tokens[index + 1].content) for index, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2" and token.map
@@ -162,7 +162,7 @@ def network(path: str, text: str) -> tuple[Network, TextScan]:
     first = min([*starts, *(body.line_of(token) for token in body.tokens if token.type == "table_open"), end])
     introduction = "\n".join(body.slice(body.first_line, first)).strip()
     fragment = Fragment(introduction, body.first_line) if introduction else None
-    return Network(fragment, cites, meetings, tuple(body.scan.sources), body.scan.called, places, plan), body.scan
+    return Network(fragment, cites, meetings, tuple(body.scan.sources), body.scan.called_labels, places, plan), body.scan
 
 
 def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[PastMeeting]:

@@ -19,7 +19,7 @@ from app.content.text.head import HeadValues, read_head
 from app.content.text.markdown import count_words, plain, slug
 from app.content.text.normalise import fingerprint, normalise, readable, refusal
 from app.content.text.parts import ParsedText, TextPart, WrittenChoice, WrittenChoices, offers, parse_text
-from app.content.text.pitfalls.mending import unsourced
+from app.content.text.pitfalls.mending import unsourced_passages
 from app.content.text.pitfalls.passes import model_lines_left
 from app.content.text.scan import EXAMPLE, TextScan, scan_text
 from app.content.values.course import SYNTHESIS, Document, Lesson, Module, Scene, SceneChoice, Sources
@@ -76,11 +76,11 @@ def read_situation(path: str, parsed: ParsedText) -> tuple[Scene | None, tuple[P
     if not late and not any(part.scene.choices for part in parts):
         return None, ()
     tree = _SceneTree(parts)
-    said = [*_closed(parts, closing, late), *chain.from_iterable(tree.check_part(part) for part in parts)]
+    said = [*_check_ending(parts, closing, late), *chain.from_iterable(tree.check_part(part) for part in parts)]
     return (None if said else tree.scene(parts[0])), tuple(problem(path, *each) for each in said)
 
 
-def _closed(parts: Sequence[TextPart], closing: Sequence[Token], late: Sequence[int]) -> Iterator[_Said]:
+def _check_ending(parts: Sequence[TextPart], closing: Sequence[Token], late: Sequence[int]) -> Iterator[_Said]:
     """It ends in the same words whatever was chosen, and nothing is chosen there."""
     if not closing:
         line = next(part.scene.choices[0].line for part in parts if part.scene.choices)
@@ -109,7 +109,7 @@ class _SceneTree:
         return Scene(french(part.title), part.anchor, part.line, words, led)
 
     def check_part(self, part: TextPart) -> Iterator[_Said]:
-        if part.depth and not self._reached(part):
+        if part.depth and not self._is_reached(part):
             hint = f"Ajoutez aux choix qui la précèdent : > - [Ce que l’on fait](#{part.anchor})."
             yield part.line, "E64", f"Aucun choix ne mène à la scène « {short(part.title, 60)} ».", hint
         elif part.depth >= DEEPEST:
@@ -122,7 +122,7 @@ class _SceneTree:
         if part.depth < DEEPEST and part.scene.choices:
             yield from self._check_choices(part, part.scene.choices[0])
 
-    def _reached(self, part: TextPart) -> bool:
+    def _is_reached(self, part: TextPart) -> bool:
         """Whether some choice leads there, or would, once those of the scene before, which say what is wrong with them, are mended."""
         before = self.before.get(part.anchor)
         offered = [choice.anchor for written in before.scene.choices for choice in written.items] if before else []
@@ -141,9 +141,9 @@ class _SceneTree:
             said = f"Cette scène propose {number} choix : il en faut de {FEWEST} à {MOST}."
             yield written.line, "E62", said, "Qui n’a qu’une chose à faire ne choisit pas." if number < FEWEST else "Gardez ceux entre lesquels on hésite."
         for place, choice in enumerate(written.items):
-            yield from self._led(part, choice, {each.anchor for each in written.items[:place]})
+            yield from self._check_choice(part, choice, {each.anchor for each in written.items[:place]})
 
-    def _led(self, part: TextPart, choice: WrittenChoice, taken: set[str]) -> Iterator[_Said]:
+    def _check_choice(self, part: TextPart, choice: WrittenChoice, taken: set[str]) -> Iterator[_Said]:
         """One choice leads to a scene that follows, and to which no other leads."""
         target = self.named.get(choice.anchor)
         if not choice.anchor:
@@ -229,7 +229,7 @@ def read_document(path: str, text: str, bounded: bool = True) -> DocumentReading
         return DocumentReading(path, kind, fingerprint(text), None, (refused,), TextScan(id=_glimpsed_id(text)))
     read_text, cut = readable(path, text) if bounded else (text, None)
     document, scan = _PARSERS[kind](path, read_text)
-    scan.unsourced = tuple(islice(unsourced(document), MAX_PROBLEMS)) if document else ()
+    scan.unsourced = tuple(islice(unsourced_passages(document), MAX_PROBLEMS)) if document else ()
     scan.id = scan.id or ("" if document else _glimpsed_id(text))
     for line in scan.choices if kind is not DocumentKind.LESSON else ():
         hint = "Déplacez-les dans une leçon, à la fin de la scène qui les prépare."
@@ -275,7 +275,7 @@ def _module(path: str, text: str) -> tuple[Module | None, TextScan]:
         return None, scan
     fragment = Fragment(body, line)
     module = Module(
-        identifier, title, history, objectives, lessons, quiz, fragment, tuple(scan.sources), tuple(scan.links), path, head.text("auteur"), scan.called
+        identifier, title, history, objectives, lessons, quiz, fragment, tuple(scan.sources), tuple(scan.links), path, head.text("auteur"), scan.called_labels
     )
     return module, scan
 
@@ -316,7 +316,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         public=head.yes("public", False),
         path=path,
         author=head.text("auteur"),
-        calls=scan.called,
+        calls=scan.called_labels,
     )
     return lesson, scan
 

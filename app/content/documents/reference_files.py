@@ -94,7 +94,7 @@ def glossary(path: str, text: str) -> tuple[Glossary, TextScan]:
                 message = f"« {term} » est déjà défini ligne {entries[entry.anchor].line}."
                 body.report(entry.line, "E23", message, f"Pour un second sens, précisez : « {term} (contexte) ».")
             entries.setdefault(entry.anchor, entry)
-    return Glossary(tuple(entries.values()), tuple(body.scan.sources), body.scan.called), body.scan
+    return Glossary(tuple(entries.values()), tuple(body.scan.sources), body.scan.called_labels), body.scan
 
 
 def _entry(body: Body, written: str, start: int, end: int) -> GlossaryEntry:
@@ -120,7 +120,7 @@ def timeline(path: str, text: str) -> tuple[Timeline, TextScan]:
     body = Body(path, text)
     taken: dict[str, int] = {}
     events = tuple(event for token in body.items() if (event := _event(body, token, taken)) is not None)
-    return Timeline(events, tuple(body.scan.sources), body.scan.called), body.scan
+    return Timeline(events, tuple(body.scan.sources), body.scan.called_labels), body.scan
 
 
 def _event(body: Body, token: Token, taken: dict[str, int]) -> TimelineEvent | None:
@@ -191,7 +191,7 @@ def _path(body: Body, index: int, end: int) -> LearningPath | None:
     values = HeadValues(body.path, Head(head.entries, line))
     module_ids, required_ids = values.ids("modules"), values.ids("requis")
     if not head.items("modules"):
-        values.required("modules")
+        values.required_text("modules")
     days, steps = _days(values, "délai", head.text("délai"), head.line("délai")), _steps(values, module_ids)
     body.scan.problems += values.problems
     body.scan.cited |= values.cited

@@ -10,7 +10,7 @@ from itertools import pairwise
 from markdown_it.token import Token
 
 from app.content.problems.catalogue import problem
-from app.content.text.grids import FIELD, CellNotUnderstood, Copy, fields, formula_of, grids, marked
+from app.content.text.grids import FIELD, CellNotUnderstood, Copy, fields, formula_of, grids, mark_fields
 from app.content.text.head import HeadValues, is_id, read_head
 from app.content.text.markdown import split_anchor, tokens, without_notes
 from app.content.text.parts import parse_text
@@ -18,7 +18,7 @@ from app.content.text.scan import TextScan, scan_text
 from app.content.values.library import AGREEMENT, After, Measure, Moment, Survey, SurveyAnswerShape, SurveyQuestion, Tool, ToolForm
 from app.content.values.quiz import GAP_OPEN
 from app.content.values.text import DocumentKind, Fragment, Problem
-from app.platform.french import french, unaccented
+from app.platform.french import french, strip_accents
 
 # --- A tool and its fields ---
 
@@ -33,18 +33,18 @@ def tool(path: str, text: str) -> tuple[Tool | None, TextScan]:
     scan = scan_text(path, body, line, parse_text(body, line).tokens, DocumentKind.TOOL)
     values = HeadValues(path, head)
     identifier, title = values.id(), values.title()
-    purpose, moment = french(values.required("usage")), french(values.required("moment"))
+    purpose, moment = french(values.required_text("usage")), french(values.required_text("moment"))
     form = _form(values)
     introduction, document = _parts(body, line, scan)
-    scan.problems += [*problems, *values.problems, *_checked(path, document, form)]
+    scan.problems += [*problems, *values.problems, *_check_tool(path, document, form)]
     scan.cited, scan.id = values.cited, head.text("id")
     if not identifier or not title:
         return None, scan
-    return Tool(identifier, title, purpose, moment, form, introduction, document, tuple(scan.sources), path, scan.called), scan
+    return Tool(identifier, title, purpose, moment, form, introduction, document, tuple(scan.sources), path, scan.called_labels), scan
 
 
 def _form(values: HeadValues) -> ToolForm:
-    written = values.required("forme").casefold()
+    written = values.required_text("forme").casefold()
     found = next((form for form in ToolForm if form.value == written), None)
     if written and found is None:
         values.report(values.head.line("forme"), "E09", f"Forme non comprise : « {written[:40]} ».", "Écrivez « forme : texte » ou « forme : tableau ».")
@@ -58,8 +58,8 @@ def _parts(body: str, line: int, scan: TextScan) -> tuple[Fragment, Fragment]:
     return Fragment("\n".join(lines[:start]).strip("\n"), line), Fragment("\n".join(lines[start:]), line + start)
 
 
-def _checked(path: str, document: Fragment, form: ToolForm) -> Iterator[Problem]:
-    parsed = tokens(marked(document.text, Copy.BLANK), document.line)
+def _check_tool(path: str, document: Fragment, form: ToolForm) -> Iterator[Problem]:
+    parsed = tokens(mark_fields(document.text, Copy.BLANK), document.line)
     if not FIELD.search(document.text):
         hint = "Sous un titre « ## », écrivez au moins un champ : [[ce qu’il faut écrire => ce qu’écrit l’exemple]]."
         yield problem(path, document.line, "E60", "Cet outil n’a rien à remplir.", hint)
@@ -166,12 +166,12 @@ def survey(path: str, text: str) -> tuple[Survey | None, TextScan]:
     scan.cited, scan.id = values.cited, head.text("id")
     if not identifier or not title or not questions:
         return None, scan
-    return Survey(identifier, title, moment, after, introduction, questions, tuple(scan.sources), path, head.text("auteur"), scan.called), scan
+    return Survey(identifier, title, moment, after, introduction, questions, tuple(scan.sources), path, head.text("auteur"), scan.called_labels), scan
 
 
 def _moment(values: HeadValues) -> Moment:
-    written = values.required("moment")
-    found = next((moment for moment in Moment if unaccented(moment.value) == unaccented(written.casefold())), None)
+    written = values.required_text("moment")
+    found = next((moment for moment in Moment if strip_accents(moment.value) == strip_accents(written.casefold())), None)
     if written and found is None:
         hint = "Écrivez « moment : à chaud », « moment : à froid » ou « moment : responsable »."
         values.report(values.head.line("moment"), "E09", f"Moment non compris : « {written[:40]} ».", hint)
@@ -181,7 +181,7 @@ def _moment(values: HeadValues) -> Moment:
 def _after(values: HeadValues, moment: Moment) -> frozenset[After]:
     """What is asked some months later is asked of the path, whatever is written."""
     items = values.head.items("après")
-    found = {after for item in items for after in After if unaccented(after.value) == unaccented(item.text.casefold())}
+    found = {after for item in items for after in After if strip_accents(after.value) == strip_accents(item.text.casefold())}
     if len(found) < len({item.text for item in items}):
         values.report(values.head.line("après"), "E09", "« après » n’est pas compris.", "Écrivez « après : module », « après : parcours », ou les deux.")
     if moment is not Moment.HOT and After.MODULE in found:
@@ -253,7 +253,7 @@ class _Questions:
         elif _FREE.fullmatch(written):
             read.free = True
         elif key:
-            self._key(read, unaccented(key[1].casefold()), key[2].strip(), line)
+            self._key(read, strip_accents(key[1].casefold()), key[2].strip(), line)
         else:
             read.help.append(written)
 
@@ -263,17 +263,17 @@ class _Questions:
         elif key == "echelle":
             read.scale = self._scale(value, line)
         elif key == "choix":
-            read.choice = unaccented(value.casefold())
+            read.choice = strip_accents(value.casefold())
             if read.choice not in ("unique", "multiple"):
                 self.report(line, f"Choix non compris : « {value[:40]} ».", "Écrivez « Choix : unique » ou « Choix : multiple ».")
         else:
-            read.measure = next((each for each in Measure if unaccented(each.value) == unaccented(value.casefold())), None)
+            read.measure = next((each for each in Measure if strip_accents(each.value) == strip_accents(value.casefold())), None)
             if read.measure is None:
                 self.report(line, f"Mesure non comprise : « {value[:40]} ».", "Écrivez « Mesure : satisfaction » ou « Mesure : réutilisation ».")
 
     def _scale(self, value: str, line: int) -> tuple[str, ...]:
         words = tuple(french(word.strip()) for word in value.split(";") if word.strip())
-        if [unaccented(word.casefold()) for word in words] == ["accord"]:
+        if [strip_accents(word.casefold()) for word in words] == ["accord"]:
             return AGREEMENT
         if len(words) == len(AGREEMENT) == len(set(words)):
             return words

@@ -77,10 +77,10 @@ class Steps(PlainKind):
         return _in_rows(figure) if width == WIDE_WIDTH else _in_a_column(figure)
 
     def describe(self, figure: Figure) -> str:
-        return f"Suite de {plural(len(_paired(figure)), 'étape')}, reliées par des flèches ; la liste qui suit les donne."
+        return f"Suite de {plural(len(_steps_with_exits(figure)), 'étape')}, reliées par des flèches ; la liste qui suit les donne."
 
     def words(self, figure: Figure) -> Markup:
-        lines = [markup("<li>{}{}</li>\n", labelled_text(step.label, step.text), _aside(out)) for step, out in _paired(figure)]
+        lines = [markup("<li>{}{}</li>\n", labelled_text(step.label, step.text), _aside(out)) for step, out in _steps_with_exits(figure)]
         return in_words(markup("<ol>\n{}</ol>\n", Markup("").join(lines)))
 
 
@@ -88,7 +88,7 @@ def _aside(out: FigureItem | None) -> Markup:
     return markup("<ul><li>{}</li></ul>", labelled_text("Sinon", out.text)) if out else Markup("")
 
 
-def _paired(figure: Figure) -> list[tuple[FigureItem, FigureItem | None]]:
+def _steps_with_exits(figure: Figure) -> list[tuple[FigureItem, FigureItem | None]]:
     """Each step with its way out."""
     following = [*figure.items[1:], FigureItem("")]
     return [(item, after if after.depth else None) for item, after in zip(figure.items, following, strict=True) if not item.depth]
@@ -97,7 +97,7 @@ def _paired(figure: Figure) -> list[tuple[FigureItem, FigureItem | None]]:
 def _steps(figure: Figure, width: float) -> list[_Step]:
     return [
         _Step(block(f"{place}. {step.label}", step.text, width), block("Sinon", out.text, width - _INSET) if out else None)
-        for place, (step, out) in enumerate(_paired(figure), 1)
+        for place, (step, out) in enumerate(_steps_with_exits(figure), 1)
     ]
 
 
@@ -130,7 +130,7 @@ def _way_out(out: TextBlock, left: float, foot: float, width: float) -> list[Mar
 
 
 def _in_rows(figure: Figure) -> Drawing:
-    count = len(_paired(figure))
+    count = len(_steps_with_exits(figure))
     abreast = 2 if count in (2, 4) else _ABREAST
     width = (WIDE_WIDTH - (abreast - 1) * _ACROSS) / abreast
     steps = _steps(figure, width)

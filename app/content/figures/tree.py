@@ -61,9 +61,9 @@ class TreeFigure(PlainKind):
                 raise FigureRefused(f"Un arbre a {FIGURE_DEPTH} étages au plus.", "Remontez cette branche, ou faites un second arbre.", item.line)
 
     def draw(self, figure: Figure, width: int, identifier: str) -> Drawing:
-        roots = _split(figure.items, 0)
+        roots = _split_branches(figure.items, 0)
         if width == WIDE_WIDTH:
-            top, columns = (figure.items[:1], _split(figure.items[1:], 1)) if len(roots) == 1 else ((), roots)
+            top, columns = (figure.items[:1], _split_branches(figure.items[1:], 1)) if len(roots) == 1 else ((), roots)
             if len(columns) in _COLUMNS and all(_fits(items, _column_width(len(columns))) for items in columns):
                 return _side_by_side(top, columns)
         shapes, height = _outline(figure.items, 0, 0, width)
@@ -73,10 +73,10 @@ class TreeFigure(PlainKind):
         return f"Arbre de {plural(len(figure.items), 'case')} ; la liste qui suit les donne."
 
     def words(self, figure: Figure) -> Markup:
-        return in_words(_nested(figure.items))
+        return in_words(_nested_list(figure.items))
 
 
-def _split(items: Sequence[FigureItem], depth: int) -> list[Sequence[FigureItem]]:
+def _split_branches(items: Sequence[FigureItem], depth: int) -> list[Sequence[FigureItem]]:
     """A branch of that floor with all that it bears, then the next."""
     starts = [place for place, item in enumerate(items) if item.depth == depth]
     return [items[start:end] for start, end in pairwise([*starts, len(items)])]
@@ -148,10 +148,10 @@ def _links(columns: list[Sequence[FigureItem]], width: float, root: TextBlock) -
 # --- In words ---
 
 
-def _nested(items: Sequence[FigureItem]) -> Markup:
+def _nested_list(items: Sequence[FigureItem]) -> Markup:
     depth = items[0].depth
     lines = Markup("").join(
-        markup("<li>{}{}</li>\n", labelled_text(branch[0].label, branch[0].text), _nested(branch[1:]) if len(branch) > 1 else "")
-        for branch in _split(items, depth)
+        markup("<li>{}{}</li>\n", labelled_text(branch[0].label, branch[0].text), _nested_list(branch[1:]) if len(branch) > 1 else "")
+        for branch in _split_branches(items, depth)
     )
     return markup("<ul>\n{}</ul>\n", lines)

@@ -39,7 +39,7 @@ from app.content.papers.paper import (
     Table,
 )
 from app.content.text.grids import Copy
-from app.platform.zips import undated
+from app.platform.zips import strip_dates
 
 _SEPARATORS = (
     '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
@@ -138,7 +138,7 @@ def write(paper: Paper) -> bytes:
     notes.write()
     written = io.BytesIO()
     document.save(written)
-    return undated(written.getvalue())
+    return strip_dates(written.getvalue())
 
 
 def _add(document: WordDocument, paper: Paper, block: Block, notes: WordNotes) -> None:

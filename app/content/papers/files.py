@@ -30,7 +30,7 @@ from app.content.papers.paper import (
     TextRun,
 )
 from app.content.text.grids import Copy
-from app.platform.zips import undated
+from app.platform.zips import strip_dates
 
 if TYPE_CHECKING:
     from odfdo import Document
@@ -131,7 +131,7 @@ def write(paper: Paper) -> bytes:
         body.append(Element.from_tag(part))
     written = io.BytesIO()
     document.save(written)
-    return undated(written.getvalue())
+    return strip_dates(written.getvalue())
 
 
 def _parts(document: Document, paper: Paper) -> Iterator[Markup]:

@@ -170,7 +170,7 @@ class QuizLines:
 
     def _quote(self, group: _Group, alert: bool) -> QuizBlock:
         block = self._block(Shape.QUOTE, group.start, group.end)
-        text = block.text if alert else unquoted(block.text)
+        text = block.text if alert else strip_quote_marks(block.text)
         found = _LABEL.match(text)
         if found and not alert:
             block.label = _LABELS[found[1].casefold()]
@@ -199,7 +199,7 @@ class QuizLines:
         children = [token for token in inside if token.level == opening.level + 1 and token.map and token.nesting >= 0 and token.type != "inline"]
         quotes = [token for token in children if token.type in ("blockquote_open", "alert_open")]
         quoted = {index for token in quotes for index in range(*(token.map or [0, 0]))}
-        dedented = self._dedented(start, end, checked is not None)
+        dedented = self._dedent_item(start, end, checked is not None)
         item = ListItem(
             line=self.lines[start].number,
             last=self.lines[end - 1].number,
@@ -216,7 +216,7 @@ class QuizLines:
         item.text_after_feedback = bool(quotes) and children[-1] not in quotes
         return item
 
-    def _dedented(self, start: int, end: int, boxed: bool) -> list[tuple[int, str]]:
+    def _dedent_item(self, start: int, end: int, boxed: bool) -> list[tuple[int, str]]:
         """The lines of an item without its marker, its box and the indentation that they ask for."""
         first = self.lines[start].text
         found = _MARKER.match(first)
@@ -235,7 +235,7 @@ class QuizLines:
         return Fragment("\n".join(text for _, text in kept).rstrip(), line)
 
     def _feedback(self, lines: Sequence[tuple[int, str]]) -> Fragment:
-        text = unquoted("\n".join(text for _, text in lines))
+        text = strip_quote_marks("\n".join(text for _, text in lines))
         found = _LABEL.match(text)
         line = self.lines[lines[0][0]].number if lines else 0
         return Fragment((text[found.end() :] if found else text).strip(), line)
@@ -252,6 +252,6 @@ def _groups(parsed: Sequence[Token]) -> list[_Group]:
     return groups
 
 
-def unquoted(text: str) -> str:
+def strip_quote_marks(text: str) -> str:
     """A quotation without its marks; a line that goes on without one is kept."""
     return "\n".join(_QUOTE.sub("", line, count=1) for line in text.split("\n"))

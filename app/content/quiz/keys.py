@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.platform.french import unaccented
+from app.platform.french import strip_accents
 
 
 class QuizKey(StrEnum):
@@ -105,7 +105,7 @@ class KeyLine(Struct, frozen=True):
 
 def bare(text: str) -> str:
     """Small letters without accents, single spaces, plain apostrophes: how key names are compared."""
-    return unaccented(" ".join(text.split()).replace("’", "'").casefold())
+    return strip_accents(" ".join(text.split()).replace("’", "'").casefold())
 
 
 _KNOWN: dict[str, tuple[QuizKey, str, bool]] = {}

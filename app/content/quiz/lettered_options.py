@@ -85,7 +85,7 @@ def one_option_a_line(lines: Sequence[NumberedLine], notes: RewriteNotes) -> lis
         starts = [] if code or len(line.text) > 2_000 else _inline_options(line.text)
         parts = [line.text[start:end].strip(" \t,;/") for start, end in zip(starts, [*starts[1:], None], strict=False)]
         if parts:
-            notes.tolerated(line.number, "Réponses écrites sur une même ligne, comprises une à une", f"{EACH_LINE}{_plain_box(parts[0])}")
+            notes.tolerate(line.number, "Réponses écrites sur une même ligne, comprises une à une", f"{EACH_LINE}{_plain_box(parts[0])}")
         result += [line.with_text(part if signed else _plain_box(part)) for part in parts] or [line]
     return result
 
@@ -184,12 +184,12 @@ class _Designation:
         elif (found := _LETTERED.match(text)) and found[2].lower() == following:
             self._letter(index, following, found)
         elif found := _LISTED.match(text):
-            self.listed.append(_marked(_Option(index, found[1] or "", found[2])))
+            self.listed.append(_read_mark(_Option(index, found[1] or "", found[2])))
         self.other_shape = self.other_shape or bool(_OTHER_SHAPE.search(text))
 
     def _letter(self, index: int, letter: str, found: re.Match[str]) -> None:
         if (inner := box(found[3])) is None:
-            self.lettered.append(_marked(_Option(index, letter, found[3], bool(found[1]))))
+            self.lettered.append(_read_mark(_Option(index, letter, found[3], bool(found[1]))))
         else:
             self.boxed.append(_Option(index, letter, inner[1], inner[0]))
             self.lettered.append(self.boxed[-1])
@@ -243,7 +243,7 @@ class _Designation:
     def _unmark(self, option: _Option) -> None:
         """« (correct) », « (faux) », « ✗ » at its end: it repeats the box, or contradicts it."""
         line, text = self.lines[option.index].number, option.text[-_LONGEST:]
-        right, wrong, odd = _marked(_Option(0, "", text)).ticked, _WRONG.search(text), _ODD_ONE.search(text)
+        right, wrong, odd = _read_mark(_Option(0, "", text)).ticked, _WRONG.search(text), _ODD_ONE.search(text)
         if not (right or wrong or odd):
             return
         alone = right and self.unticked
@@ -254,7 +254,7 @@ class _Designation:
             self.notes.add(line, "E43", message, "Gardez la case, et effacez la mention : elle serait montrée.")
             return
         option.ticked = option.ticked or bool(right)
-        option.text = _marked(_Option(0, "", option.text)).text if right else _WRONG.sub("", option.text)
+        option.text = _read_mark(_Option(0, "", option.text)).text if right else _WRONG.sub("", option.text)
         self.lines[option.index] = self.notes.rewrite(
             self.lines[option.index], f"- [{'x' if option.ticked else ' '}] {option.text}", "Mention de la bonne réponse, retirée"
         )
@@ -262,10 +262,10 @@ class _Designation:
     def _settle_boxes(self, line: int, key: KeyLine, chosen: list[_Option]) -> None:
         ticked = [option for option in self.boxed if option.ticked]
         if not ticked:
-            self.notes.tolerated(line, f"« {short(key.clean_line, 40)} » comprise comme la case à cocher", f"{EACH_LINE}- [x] {chosen[0].text}")
+            self.notes.tolerate(line, f"« {short(key.clean_line, 40)} » comprise comme la case à cocher", f"{EACH_LINE}- [x] {chosen[0].text}")
             self._rewrite(self.boxed, chosen)
         elif ticked == chosen:
-            self.notes.tolerated(line, f"« {short(key.clean_line, 40)} » répète la case cochée", "(rien : la case suffit)")
+            self.notes.tolerate(line, f"« {short(key.clean_line, 40)} » répète la case cochée", "(rien : la case suffit)")
         else:
             said = ", ".join(f"« {short(option.text, 40)} »" for option in ticked)
             message = f"Deux bonnes réponses qui se contredisent : les cases disent {said}, cette ligne dit « {short(key.value, 40)} »."
@@ -287,7 +287,7 @@ class _Designation:
             said = "Réponses « a) » comprises comme des cases à cocher"
             clean = EACH_LINE + (f"- [x] {chosen[0].text}" if chosen else f"- [ ] {self.lettered[0].text}")
             named = (self.lines[index].number for index, _ in self.keys)
-            self.notes.tolerated(self.lines[self.lettered[0].index].number, said, clean, named)
+            self.notes.tolerate(self.lines[self.lettered[0].index].number, said, clean, named)
             self._rewrite(self.lettered, chosen or [])
 
     def _with_list(self) -> None:
@@ -309,7 +309,7 @@ class _Designation:
                 self._ambiguous(index, key, chosen)
 
     def _turn_into_boxes(self, line: int, chosen: list[_Option]) -> None:
-        self.notes.tolerated(line, "Liste et bonne réponse comprises comme des cases à cocher", f"{EACH_LINE}- [x] {chosen[0].text}")
+        self.notes.tolerate(line, "Liste et bonne réponse comprises comme des cases à cocher", f"{EACH_LINE}- [x] {chosen[0].text}")
         self._rewrite(self.listed, chosen)
 
     def _rewrite(self, options: list[_Option], chosen: list[_Option]) -> None:
@@ -365,7 +365,7 @@ class _Designation:
                 self._blank(index)  # what reads typed answers would ask the same
 
 
-def _marked(option: _Option) -> _Option:
+def _read_mark(option: _Option) -> _Option:
     """An option that ends with ✓, a star apart or « (bonne réponse) » is a right one."""
     found = _MARK.search(option.text) if len(option.text) < _LONGEST and option.text[-1:] in f")*{TICKS}esE" else None
     if found and option.text[: found.start()].strip() and found.group().strip() != "()":

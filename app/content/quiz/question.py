@@ -109,7 +109,7 @@ class _QuestionReader:
             return None
         self._check_effects(answer)
         self._warn_of_order(answer, statement)
-        return self._built(identifier, statement, answer)
+        return self._build_question(identifier, statement, answer)
 
     # --- Parts ---
 
@@ -118,7 +118,7 @@ class _QuestionReader:
         if GAP_OPEN in self.title.text:
             heading = f"## Complétez. {{#{self.title.id}}}" if self.title.id else "## Complétez."
             clean = f"{heading}{BELOW}{self.book.holes.restore(self.title.text)})"
-            self.report.tolerated(self.line, "Trou dans le titre, compris comme le texte à compléter", clean)
+            self.report.tolerate(self.line, "Trou dans le titre, compris comme le texte à compléter", clean)
             self.blocks.insert(0, QuizBlock(Shape.TEXT, self.line, self.line, self.title.text, self.title.text))
             self.title = replace(self.title, text="")
 
@@ -128,14 +128,14 @@ class _QuestionReader:
             return
         heading = self.book.holes.restore(f"## {self.title.pointless} {{#{self.title.id}}}" if self.title.id else f"## {self.title.pointless}")
         below = "" if QuizKey.POINTS in self.settings.lines else f"{BELOW}Points : {as_typed(self.title.points)})"
-        self.report.tolerated(self.line, "Points du titre compris", f"{heading}{below}")
+        self.report.tolerate(self.line, "Points du titre compris", f"{heading}{below}")
 
     def _identifier(self) -> str:
         if self.title.missing and self.settings.identifier:
             identifier, line = checked_id(self.settings.identifier, self.line, self.report), self.settings.lines[QuizKey.IDENTIFIER]
             if identifier:
                 clean = f"## {self.book.holes.restore(self.title.text)} {{#{identifier}}}{WITHOUT} {line})"
-                self.report.tolerated(self.line, f"Identifiant de la ligne {line} compris", clean)
+                self.report.tolerate(self.line, f"Identifiant de la ligne {line} compris", clean)
             self.title = replace(self.title, id=identifier, missing=False)
         return self.book.claim(self.title, self.line)
 
@@ -210,7 +210,7 @@ class _QuestionReader:
             self.explanations.append(Fragment(quote.text, quote.line))
             return
         said = "Citation entre deux réponses, comprise comme le commentaire de celle du dessus"
-        self.report.tolerated(quote.line, said, f"> {quote.text}{INDENTED}")
+        self.report.tolerate(quote.line, said, f"> {quote.text}{INDENTED}")
         text = f"{item.feedback.text}\n\n{quote.text}" if item.feedback else quote.text
         item.feedback = Fragment(text, item.feedback.line if item.feedback else quote.line)
 
@@ -242,7 +242,7 @@ class _QuestionReader:
             if key not in heeded:
                 self.report.add(line, "A12", f"« {key.value} : » est sans effet sur ce type de question.", "Retirez la ligne.")
 
-    def _built(self, identifier: str, statement: Fragment, answer: Answer) -> Question:
+    def _build_question(self, identifier: str, statement: Fragment, answer: Answer) -> Question:
         settings: QuestionSettings = self.settings
         points = settings.points if self.title.points is None or QuizKey.POINTS in settings.lines else self.title.points
         if QuizKey.POINTS not in shape_of(answer).settings(answer):

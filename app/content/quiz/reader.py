@@ -12,7 +12,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from app.content.quiz.answers.gaps import GapMarkers
-from app.content.quiz.blocks import QuizBlock, QuizLines, unquoted
+from app.content.quiz.blocks import QuizBlock, QuizLines, strip_quote_marks
 from app.content.quiz.keys import ANSWERS, QuizKey, key_line
 from app.content.quiz.lettered_options import box
 from app.content.quiz.question import QuizIds, question_label, read_question
@@ -224,13 +224,13 @@ class _QuizReader(BodyReader):
     def read(self) -> tuple[Quiz | None, TextScan]:
         page = self.read_body()
         quiz, scan = self._quiz(), self._scan(page)
-        return (replace(quiz, sources=tuple(scan.sources), calls=scan.called) if quiz else None), scan
+        return (replace(quiz, sources=tuple(scan.sources), calls=scan.called_labels) if quiz else None), scan
 
     def _quiz(self) -> Quiz | None:
         values, head = self.values, self.head
         identifier, title = values.id(), values.title()
         lesson, module = values.owners()
-        policy, reuses = values.policy(), tuple(dict.fromkeys((*values.reused(), *self.reuses)))
+        policy, reuses = values.policy(), tuple(dict.fromkeys((*values.reused_ids(), *self.reuses)))
         values.check_draw(policy.draw, self.written + len(reuses))
         criterion = values.quiz_criterion()
         if not self.questions and not reuses and not self.report.problems:
@@ -301,13 +301,13 @@ def read_lesson_question(path: str, quoted: Sequence[str], line: int, number: in
     reader.read_body()
     _check_settings(reader, lines)
     question = _only(reader)
-    problems = tuple(_quoted(found) for found in reader.report.problems if found.code != "E06")  # no id is asked for here
+    problems = tuple(_quote_hint(found) for found in reader.report.problems if found.code != "E06")  # no id is asked for here
     return (replace(question, line=line, points=Decimal(0)) if question else None), problems
 
 
 def _as_in_a_quiz(quoted: Sequence[str], identifier: str) -> list[str]:
     """The same lines, one for one, as a quiz has them: the mark becomes the heading, unless a heading of theirs follows it."""
-    lines = unquoted("\n".join(quoted)).split("\n")
+    lines = strip_quote_marks("\n".join(quoted)).split("\n")
     statement = QUESTION_MARK.sub("", lines[0].lstrip(), count=1)
     below = next((place for place, text in enumerate(lines[1:], 1) if text.strip()), 0)
     if not statement and _HEADING.match(lines[below]):
@@ -321,7 +321,7 @@ def _with_id(heading: str, identifier: str) -> str:
     return heading if "{#" in heading else f"{heading.rstrip()} {{#{identifier}}}"
 
 
-def _quoted(found: Problem) -> Problem:
+def _quote_hint(found: Problem) -> Problem:
     """The clean form of a habit as this file has it."""
     shown = found.code == TOLERATED and not found.hint.startswith("Écrivez : (rien")
     return replace(found, hint=re.sub(r"^(Écrivez[^:]* : )", r"\1> ", found.hint)) if shown else found

@@ -38,7 +38,7 @@ class NumberedLine(Struct, frozen=True):
         return NumberedLine(self.number, text)
 
 
-def numbered(body: str, first_line: int) -> list[NumberedLine]:
+def number_lines(body: str, first_line: int) -> list[NumberedLine]:
     """The lines of a body. The white space that opens a line is made plain (tabs of four, no-break spaces)."""
     return [NumberedLine(number, plain_opening(text)) for number, text in enumerate(body.split("\n"), first_line)]
 
@@ -114,7 +114,7 @@ class RewriteNotes:
         self.notes.append(SourceNote(line, code, message, hint))
         self.refused.add(line)
 
-    def tolerated(self, line: int, understood: str, clean: str, others: Iterable[int] = ()) -> None:
+    def tolerate(self, line: int, understood: str, clean: str, others: Iterable[int] = ()) -> None:
         """A writing that has one meaning: it is rewritten, and so are the `others`, lines that belong to it."""
         self.notes.append(SourceNote(line, TOLERATED, understood, clean))
         self.rewritten.add(line)
@@ -122,7 +122,7 @@ class RewriteNotes:
 
     def rewrite(self, line: NumberedLine, text: str, understood: str) -> NumberedLine:
         """The line as `text`, its one meaning, which is the clean form too."""
-        self.tolerated(line.number, understood, text)
+        self.tolerate(line.number, understood, text)
         return line.with_text(text)
 
 
@@ -154,7 +154,7 @@ class QuizReport:
             self._once.add((self.label, hint))
             self.add(line, code, message, hint)
 
-    def tolerated(self, line: int, understood: str, clean: str) -> None:
+    def tolerate(self, line: int, understood: str, clean: str) -> None:
         """A writing that has one meaning (A20). The same in several lines of a question is said once."""
         lines, _ = self._tolerated.setdefault(understood, ([], clean))
         lines.append(line)
@@ -163,7 +163,7 @@ class QuizReport:
         """What `tidy` noted of the part that is entered."""
         for note in notes.notes:
             if note.code == TOLERATED:
-                self.tolerated(note.line, note.message, note.hint)
+                self.tolerate(note.line, note.message, note.hint)
             else:
                 self.add(note.line, note.code, note.message, note.hint)
 

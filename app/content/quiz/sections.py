@@ -115,7 +115,7 @@ class _SectionCutter:
         line = self.lines[index]
         if "#" in line.text[:10] and (heading := self._with_signs(line)):
             return heading, 1
-        if self._underlined(index):
+        if self._is_underlined(index):
             return self._with_underline(index)
         return self._find_heading(index), 1
 
@@ -123,14 +123,14 @@ class _SectionCutter:
         if found := _ATX.match(line.text):
             return SectionHeading(len(found[1]), _CLOSING.sub("", (found[2] or "").strip()).strip())
         if found := _GLUED.match(line.text):
-            self.notes.tolerated(line.number, "Titre compris, bien qu’une espace manque après les #", f"{found[1]} {found[2]}")
+            self.notes.tolerate(line.number, "Titre compris, bien qu’une espace manque après les #", f"{found[1]} {found[2]}")
             return SectionHeading(len(found[1]), found[2].strip())
         if found := _GLUED_SITUATION.match(line.text):
-            self.notes.tolerated(line.number, "Titre compris, bien qu’une espace manque après le #", f"# {found[1]}")
+            self.notes.tolerate(line.number, "Titre compris, bien qu’une espace manque après le #", f"# {found[1]}")
             return SectionHeading(1, found[1].strip())
         return None
 
-    def _underlined(self, index: int) -> bool:
+    def _is_underlined(self, index: int) -> bool:
         text = self.lines[index].text
         below = self.lines[index + 1].text if index + 1 < len(self.lines) else ""
         return bool(_UNDERLINE.match(below)) and not _NOT_TEXT.match(text) and not text.startswith("    ") and not self._continues_container(index)
@@ -149,7 +149,7 @@ class _SectionCutter:
         above = self.lines[index - 1] if index else None
         if key_line(line.text):
             clean = "(rien : un titre ## suffit à séparer deux questions)"
-            self.notes.tolerated(below.number, "Trait de séparation compris, bien qu’il touche la ligne du dessus", clean)
+            self.notes.tolerate(below.number, "Trait de séparation compris, bien qu’il touche la ligne du dessus", clean)
         elif above is not None and not above.blank and not _ATX.match(above.text) and not self.mask[index - 1]:
             message = "Ce trait touche un paragraphe de plusieurs lignes : est-ce un titre souligné, ou une séparation ?"
             hint = "Pour un titre, écrivez ## devant lui, sur une seule ligne ; pour une séparation, ôtez le trait."
@@ -165,7 +165,7 @@ class _SectionCutter:
         above_blank = index == 0 or self.lines[index - 1].blank
         if above_blank and (found := _QUESTION_LINE.match(line.text)) and (found[1] or not found[3] or found[3][0] in ".:)–—-"):
             title = f"{found[2]} {found[3].replace(found[1], '') if found[1] else found[3]}".strip()
-            self.notes.tolerated(line.number, "Début de question compris, bien qu’il ne soit pas un titre", f"## {strip_number(title) or title}")
+            self.notes.tolerate(line.number, "Début de question compris, bien qu’il ne soit pas un titre", f"## {strip_number(title) or title}")
             return SectionHeading(2, title)
         if found := _GIFT_TITLE.match(line.text):
             return self._gift_title(line, found)
@@ -175,7 +175,7 @@ class _SectionCutter:
         """GIFT's name of a question is dropped, unless the statement is itself a text with a hole."""
         name, text = found[1].strip(), _GIFT_FORMAT.sub("", found[2])
         statement, brace, answer = text.partition("{")
-        self.notes.tolerated(line.number, "Titre de question GIFT compris comme le début d’une question", f"## {statement.strip() or name}")
+        self.notes.tolerate(line.number, "Titre de question GIFT compris comme le début d’une question", f"## {statement.strip() or name}")
         section = self.sections[-1]
         if section.part is SectionPart.QUESTION and all(above.blank for above in section.lines):
             section.lines.append(line.with_text(text))
@@ -203,9 +203,9 @@ class _SectionCutter:
         if heading.level == 1:
             return self._level_one(heading, line, answered)
         if answered and self.promoted:
-            self.notes.tolerated(line.number, "Titre compris comme celui d’une question", f"## {heading.title}")
+            self.notes.tolerate(line.number, "Titre compris comme celui d’une question", f"## {heading.title}")
             return SectionPart.QUESTION
-        return self._misplaced(heading, line, answered)
+        return self._report_heading(heading, line, answered)
 
     def _level_one(self, heading: SectionHeading, line: NumberedLine, answered: bool) -> SectionPart | None:
         plain = bare(heading.title.split("{#")[0])
@@ -215,11 +215,11 @@ class _SectionCutter:
             return SectionPart.SITUATION
         if plain == bare(self.title) and len(self.sections) == 1:
             hint = "(rien : le titre du quiz est celui de l’en-tête)"
-            self.notes.tolerated(line.number, "Ce titre répète celui de l’en-tête", hint)
+            self.notes.tolerate(line.number, "Ce titre répète celui de l’en-tête", hint)
             return None
-        return self._misplaced(heading, line, answered)
+        return self._report_heading(heading, line, answered)
 
-    def _misplaced(self, heading: SectionHeading, line: NumberedLine, answered: bool) -> SectionPart:
+    def _report_heading(self, heading: SectionHeading, line: NumberedLine, answered: bool) -> SectionPart:
         signs = "#" * heading.level
         message = f"Titre « {signs} {short(heading.title, 60)} » : est-ce une question, ou un intertitre ?"
         hint = "Une question commence par ##. « # Situation : … » et « # Suite » encadrent un cas. Pour un intertitre, mettez la ligne en gras."
@@ -314,7 +314,7 @@ def _with_id(written: str, line: int, report: QuizReport) -> tuple[str, str, boo
     text = f"{written[: found.start()]} {written[found.end() :]}".strip() if len(matches) == 1 else _BRACES.sub("", written).strip()
     identifier = checked_id(found[2], line, report)
     if identifier and (found.group().strip() != f"{{#{identifier}}}" or found.end() < len(written.rstrip())):
-        report.tolerated(line, "Identifiant du titre compris", f"## {short(text, 50)} {{#{identifier}}}")
+        report.tolerate(line, "Identifiant du titre compris", f"## {short(text, 50)} {{#{identifier}}}")
     return text, identifier, True
 
 

@@ -98,7 +98,7 @@ class _SettingsReader:
 
     def _tags(self, line: int, value: str) -> None:
         if ";" in value and "," not in value:
-            self.report.tolerated(line, "Étiquettes séparées par « ; », comprises", f"Étiquettes : {value.replace(' ;', ',').replace(';', ',')}")
+            self.report.tolerate(line, "Étiquettes séparées par « ; », comprises", f"Étiquettes : {value.replace(' ;', ',').replace(';', ',')}")
             value = value.replace(";", ",")
         self.settings.tags = tuple(dict.fromkeys(tag.strip().lstrip("#") for tag in value.split(",") if tag.strip()))
 
@@ -106,20 +106,20 @@ class _SettingsReader:
         found = _OBJECTIVE.fullmatch(value)
         if found is None and (said := _OBJECTIVE_SAID.fullmatch(value)):
             found = _OBJECTIVE.fullmatch(said[1])
-            self.report.tolerated(line, "Objectif compris par son seul numéro", f"Objectif : {said[1]}")
+            self.report.tolerate(line, "Objectif compris par son seul numéro", f"Objectif : {said[1]}")
         if found is None:
             self._wrong(line, QuizKey.OBJECTIVE, value, "le numéro d’un seul objectif de la leçon : « Objectif : O1 », ou « Objectif : lecon-id/O1 »")
             return
         self.settings.objective = found[1] + found[2].upper()
         if found[2] != found[2].upper():
-            self.report.tolerated(line, "Objectif compris, bien qu’en minuscule", f"Objectif : {self.settings.objective}")
+            self.report.tolerate(line, "Objectif compris, bien qu’en minuscule", f"Objectif : {self.settings.objective}")
 
     def _lesson(self, line: int, value: str) -> None:
         if _LESSON.fullmatch(value):
             self.settings.lesson_link = value
         elif (found := _LESSON_LINK.fullmatch(value)) and _LESSON.fullmatch(found[1] or found[2] or ""):
             self.settings.lesson_link = found[1] or found[2]
-            self.report.tolerated(line, "Lien vers la leçon compris", f"Leçon : {self.settings.lesson_link}")
+            self.report.tolerate(line, "Lien vers la leçon compris", f"Leçon : {self.settings.lesson_link}")
         else:
             self._wrong(line, QuizKey.LESSON, value, "l’identifiant de la leçon et l’ancre du titre : « Leçon : la-troika#le-prefet »")
 
@@ -128,7 +128,7 @@ class _SettingsReader:
             self.settings.level = int(value)
         elif level := _LEVELS.get(bare(value)):
             self.settings.level = level
-            self.report.tolerated(line, f"« {value} » compris comme le niveau {level}", f"Niveau : {level}")
+            self.report.tolerate(line, f"« {value} » compris comme le niveau {level}", f"Niveau : {level}")
         else:
             self._wrong(line, QuizKey.LEVEL, value, f"un chiffre de 1 à {MAX_LEVEL} : « Niveau : 2 »")
 
@@ -222,7 +222,7 @@ _CORRECTIONS = {
 class QuizHead(HeadValues):
     """Reads a quiz's own values out of its head; what is wrong goes to `problems`."""
 
-    def _tolerated(self, key: str, written: str, clean: str) -> None:
+    def _tolerate(self, key: str, written: str, clean: str) -> None:
         self.report(self.head.line(key), "A20", f"« {written} » compris comme « {clean} ».", f"Écrivez « {key} : {clean} ».")
 
     def _wrong(self, key: str, expected: str) -> None:
@@ -239,7 +239,7 @@ class QuizHead(HeadValues):
             self.report(self.head.first_line, "E10", "L’en-tête ne dit pas à quelle leçon ou à quel module appartient ce quiz.", hint)
         return lesson, module
 
-    def reused(self) -> tuple[str, ...]:
+    def reused_ids(self) -> tuple[str, ...]:
         """`reprend`: ids of questions of other quizzes; `quiz#question` is understood."""
         found: dict[str, int] = {}
         for item in self.head.items("reprend"):
@@ -289,7 +289,7 @@ class QuizHead(HeadValues):
     def _attempts(self) -> int:
         written = self.head.text("tentatives")
         if bare(written) in _UNLIMITED:
-            self._tolerated("tentatives", written, "0")
+            self._tolerate("tentatives", written, "0")
             return 0
         found = _COUNT.fullmatch(written)
         if written and found is None:
@@ -301,7 +301,7 @@ class QuizHead(HeadValues):
         if not written:
             return None
         if bare(written) in ("toutes", "tout"):
-            self._tolerated("tirage", written, "(retirez la ligne)")
+            self._tolerate("tirage", written, "(retirez la ligne)")
             return None
         found = _COUNT.fullmatch(written)
         if found is None or int(found[1]) == 0:
@@ -319,7 +319,7 @@ class QuizHead(HeadValues):
         if found is None:
             self._wrong(key, " ou ".join(f"« {value.value} »" for value in known))
         elif found is not exact:
-            self._tolerated(key, written, found.value)
+            self._tolerate(key, written, found.value)
         return found
 
     def check_draw(self, drawn: int | None, available: int) -> None:

@@ -120,7 +120,7 @@ def _text_with_gaps(layout: Layout, holes: GapMarkers, report: QuizReport) -> Ga
     while any(block.shape in (Shape.TEXT, Shape.LIST) for block in layout.after) and layout.after[0].shape not in (Shape.KEY, Shape.QUOTE):
         layout.answering.append(layout.after.pop(0))
     body = "\n\n".join(block.raw for block in layout.answering if block.shape is not Shape.KEY)
-    read = holes.read(body, report)
+    read = holes.read_gaps(body, report)
     if read is None:
         return None
     return Gaps(Fragment(with_plain_arrows(read[0]), layout.answering[0].line), read[1])
@@ -181,7 +181,7 @@ def _no_shape(blocks: Sequence[QuizBlock], report: QuizReport, line: int) -> Non
     seen = [block for block in blocks if block.shape in (Shape.TEXT, Shape.LIST, Shape.QUOTE)]
     where = f" ({spans(range(seen[0].line, seen[-1].last + 1))})" if seen else ""
     hint = "Ajoutez une liste - [ ], une ligne « Réponse : … », des lignes - gauche => droite, une liste 1. 2. 3. ou un trou [[…]]."
-    if paired := _paired(seen):
+    if paired := _pairing_remedy(seen):
         hint = paired
     elif listed is not None:
         first = short(listed.items[0].text.text, 40)
@@ -194,7 +194,7 @@ def _no_shape(blocks: Sequence[QuizBlock], report: QuizReport, line: int) -> Non
     report.add(line, "E11", f"Aucune réponse reconnue{where}.", hint)
 
 
-def _paired(seen: Sequence[QuizBlock]) -> str:
+def _pairing_remedy(seen: Sequence[QuizBlock]) -> str:
     """The remedy of what answers by twos: a table, or a list whose items are all of the form `ZEP : 1981`; empty for the rest."""
     rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for block in seen if block.text.startswith("|") for line in block.text.split("\n")]
     rows = [row for row in rows if not all(set(cell) <= set(":- ") for cell in row)]
@@ -251,7 +251,7 @@ def check_after(blocks: Sequence[QuizBlock], report: QuizReport) -> None:
         if block.shape in (Shape.TEXT, Shape.LIST):
             _text_after(block, report)
         elif block.shape is Shape.RULE:
-            report.tolerated(block.line, "Trait de séparation ignoré", "(rien : un titre ## suffit à séparer deux questions)")
+            report.tolerate(block.line, "Trait de séparation ignoré", "(rien : un titre ## suffit à séparer deux questions)")
 
 
 def _text_after(block: QuizBlock, report: QuizReport) -> None:

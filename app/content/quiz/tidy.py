@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from app.content.quiz.lettered_options import with_designated, without_pictures
-from app.content.quiz.report import TOLERATED, NumberedLine, RewriteNotes, code_mask, numbered, short
+from app.content.quiz.report import TOLERATED, NumberedLine, RewriteNotes, code_mask, number_lines, short
 from app.content.quiz.sections import QuizSection, SectionPart, sections
 from app.content.quiz.settings import QUIZ_KEYS
 from app.content.quiz.word_processor import clean
@@ -72,7 +72,7 @@ def _without_note(line: NumberedLine, notes: RewriteNotes) -> NumberedLine:
     """Blank, where the line is a comment or a category."""
     text = line.text
     if "//" in text and (found := _COMMENT.match(text)):
-        notes.tolerated(line.number, "Commentaire « // » compris : il n’est pas montré", f"<!-- {found[1]} -->")
+        notes.tolerate(line.number, "Commentaire « // » compris : il n’est pas montré", f"<!-- {found[1]} -->")
         notes.unshown[line.number] = [f"<!-- {found[1].replace('--', '–')} -->"]
         return line.with_text("")
     if "$" in text and _CATEGORY.match(text):
@@ -140,7 +140,7 @@ def tidy_body(body: str, first_line: int, title: str) -> tuple[list[QuizSection]
     Each section has its own notes besides.
     """
     notes = RewriteNotes()
-    found = sections(numbered(body, first_line), title, notes)
+    found = sections(number_lines(body, first_line), title, notes)
     questions = 0
     for section in found:
         questions += section.part is SectionPart.QUESTION
@@ -168,7 +168,7 @@ def _take_id_below(section: QuizSection) -> None:
         return
     line = section.lines[index]
     clean_form = f"## {short(section.title, 50)} {{#{found[1]}}}"
-    section.heading_notes.tolerated(line.number, "Identifiant sous le titre, compris", clean_form, section.heading_lines)
+    section.heading_notes.tolerate(line.number, "Identifiant sous le titre, compris", clean_form, section.heading_lines)
     section.title = f"{section.title} {{#{found[1]}}}"
     section.lines[index] = line.with_text("")
 
@@ -182,7 +182,7 @@ def _without_embedded(section: QuizSection) -> list[NumberedLine]:
         found = None if code else _EMBEDDED.match(line.text)
         if found:
             identifier = found[1].rpartition("#")[2]
-            section.notes.tolerated(line.number, "Reprise d’une question comprise", f"reprend : {identifier}, dans l’en-tête")
+            section.notes.tolerate(line.number, "Reprise d’une question comprise", f"reprend : {identifier}, dans l’en-tête")
             section.notes.refused.add(line.number)
             section.reuses.append(identifier)
         result.append(line.with_text("") if found else line)

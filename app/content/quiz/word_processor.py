@@ -98,15 +98,15 @@ class _Cleaner:
         self.rows = {before.number for before, after in pairwise(lines) if before.number == after.number}
         for line, code in zip(lines, mask, strict=True):
             if code:
-                self.out.append(self._shifted(line))
+                self.out.append(self._shift_line(line))
             elif line.blank:
                 self.out.append(line.with_text(""))
                 self.touching = self.marked = self.stray = False
             else:
-                self._line(self._shifted(line))
+                self._line(self._shift_line(line))
         return self.out
 
-    def _shifted(self, line: NumberedLine) -> NumberedLine:
+    def _shift_line(self, line: NumberedLine) -> NumberedLine:
         """A list that is indented as a whole is moved to the margin, where it cannot be taken for code."""
         if not self.shift or not line.indent:
             return line
@@ -123,7 +123,7 @@ class _Cleaner:
         elif _NOTE.match(line.text):
             self._alone(line)
         elif _LONE_BULLET.match(line.text):
-            self.notes.tolerated(line.number, "Puce sans texte, ignorée", "(rien)")
+            self.notes.tolerate(line.number, "Puce sans texte, ignorée", "(rien)")
             self.out.append(line.with_text(""))
         else:
             self._text(line)
@@ -154,7 +154,7 @@ class _Cleaner:
         marker = found[2] if found[2] and (found[2] in "-*+" or found[2][0].isdigit()) else "-"
         text = f"[{'x' if ticked else ' '}] {rest}"
         if not doubtful and line.number not in self.rows and (understood := box_understood(found)):
-            self.notes.tolerated(line.number, understood, f"{marker} {text}")
+            self.notes.tolerate(line.number, understood, f"{marker} {text}")
         self._item(line.with_text(f"{self.other_marker.get(marker, marker)} {text}"), len(marker) + 1)
 
     def _item(self, line: NumberedLine, depth: int) -> None:
@@ -173,14 +173,14 @@ class _Cleaner:
             self._text(line)
             return
         if not key.clean and key.key not in _SAID_LATER:
-            self.notes.tolerated(line.number, f"« {key.typed} » compris comme « {key.key.value} : »", key.clean_line)
+            self.notes.tolerate(line.number, f"« {key.typed} » compris comme « {key.key.value} : »", key.clean_line)
         self._alone(NumberedLine(line.number, key.clean_line, key))
         self.answered = self.answered or key.key in ANSWERS
 
     def _inner_key(self, line: NumberedLine, key: KeyLine) -> None:
         """A key under an option, indented as its text is: the feedback of that option, or who knows what."""
         if key.key is QuizKey.EXPLANATION and self.depth is not None:
-            self.notes.tolerated(line.number, f"« {key.written} : » sous une réponse, compris comme son commentaire", f"> {key.value}{INDENTED}")
+            self.notes.tolerate(line.number, f"« {key.written} : » sous une réponse, compris comme son commentaire", f"> {key.value}{INDENTED}")
             self.out.append(line.with_text(f"{' ' * self.depth}> {key.value}"))
             self.marked = True
         elif key.soft or key.key is QuizKey.REFUSED:
@@ -205,7 +205,7 @@ class _Cleaner:
             self.marked = self.commented = True
             self._text(line)
         elif labelled:
-            self.notes.tolerated(line.number, "Indice ou explication compris, bien qu’il touche une réponse", f"{line.text.strip()}{APART}")
+            self.notes.tolerate(line.number, "Indice ou explication compris, bien qu’il touche une réponse", f"{line.text.strip()}{APART}")
             self._alone(line)
         else:
             self.out.append(line.with_text(" " * self.depth + line.text.lstrip()))
@@ -241,7 +241,7 @@ class _Cleaner:
             return False
         if (found := _POINTED.match(line.text)) and not _ARROW.search(self.option):
             said = "Flèche sous une réponse, comprise comme son commentaire"
-            self.notes.tolerated(line.number, said, f"> {found[1]}{INDENTED}")
+            self.notes.tolerate(line.number, said, f"> {found[1]}{INDENTED}")
             self.out.append(line.with_text(f"{' ' * self.depth}> {found[1]}"))
             self.marked = True
             return True

@@ -76,9 +76,9 @@ class CourseHtml(RendererHTML):
     def render(self, tokens: Tokens, options: Any, env: Any) -> str:
         """Renders tokens as HTML; with `state.lined`, each block says in `data-line` on which line of the file it begins."""
         state: PageState = env["state"]
-        return self._lined(tokens, options, env) if state.lined else super().render(tokens, options, env)
+        return self._render_with_lines(tokens, options, env) if state.lined else super().render(tokens, options, env)
 
-    def _lined(self, tokens: Tokens, options: Any, env: Any) -> str:
+    def _render_with_lines(self, tokens: Tokens, options: Any, env: Any) -> str:
         written = []
         for index, token in enumerate(tokens):
             if token.type == "inline":

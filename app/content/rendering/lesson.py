@@ -105,17 +105,17 @@ class RenderedLesson(Struct, frozen=True, eq=False):
 
 def render_lesson(course: Course, lesson: Lesson, side: str | None, on: date | None = None) -> RenderedLesson:
     """A lesson as its readers see it. `side` ("collectivite", "education", "etat" or None) orders and opens the lenses."""
-    return _rendered(PageRenderer(course, lesson, on), lesson, side)
+    return _render_lesson(PageRenderer(course, lesson, on), lesson, side)
 
 
 def render_draft(course: Course, lesson: Lesson, side: str | None, on: date | None, media: Mapping[str, str]) -> RenderedLesson:
     """A lesson that is being written: each block says its line. `media`: images of its own, name → digest."""
     renderer = PageRenderer(course, lesson, on, lined=True)
     renderer.state.media = {**renderer.state.media, **media}
-    return _rendered(renderer, lesson, side)
+    return _render_lesson(renderer, lesson, side)
 
 
-def _rendered(renderer: PageRenderer, lesson: Lesson, side: str | None) -> RenderedLesson:
+def _render_lesson(renderer: PageRenderer, lesson: Lesson, side: str | None) -> RenderedLesson:
     parsed, state = parse_text(lesson.body.text, lesson.body.line), renderer.state
     state.places = {place: number for number, place in enumerate(_places(lesson))}
     story, rest = (render_story(parsed, state), parsed.closing) if lesson.situation else (Markup(""), parsed.parts)

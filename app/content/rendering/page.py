@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.content.rendering.html import render, render_inline
 from app.content.rendering.state import call_id, page_state
-from app.content.text.grids import Copy, marked, pieces, with_results
+from app.content.text.grids import Copy, mark_fields, pieces, with_results
 from app.content.text.markdown import inline_tokens, tokens
 from app.content.text.normalise import normalise
 from app.content.text.parts import parse_text, source_words
@@ -97,7 +97,7 @@ class PageRenderer:
         if not self.state.numbers:
             return Markup("")
         self.state.quiet += 1
-        shown = [(source, number, self._source(source), self._checked(source)) for source, number in list(self.state.numbers.items())]
+        shown = [(source, number, self._source(source), self._source_checks(source)) for source, number in list(self.state.numbers.items())]
         bubbles = Markup("").join(_bubble(self.state.opened[each[0]], *each[1:]) for each in shown if each[0] in self.state.opened)
         items = Markup("").join(self._item(*each) for each in shown)
         self.state.quiet -= 1
@@ -108,7 +108,7 @@ class PageRenderer:
     def source(self, source: Source) -> Markup:
         """A source as the list of all of them shows it, called or not."""
         self.state.quiet += 1
-        words, checked = self._source(source), self._checked(source)
+        words, checked = self._source(source), self._source_checks(source)
         self.state.quiet -= 1
         return words + checked
 
@@ -128,7 +128,7 @@ class PageRenderer:
         words = source_words(source)
         return render_inline(words.tokens[1].children or [], self.state) if words.alone else render(words.tokens, self.state)
 
-    def _checked(self, source: Source) -> Markup:
+    def _source_checks(self, source: Source) -> Markup:
         """What is known of a source besides its own words: its category, what was read of it where that is not the original, when."""
         stale = source.review is not None and self.on is not None and source.review <= self.on
         said = [source.kind or "", READ.get(source.read, ""), f"vérifié en {month_and_year(source.checked)}" if source.checked and not stale else ""]
@@ -179,7 +179,7 @@ _EMPTY = '<span class="visually-hidden">à remplir</span>'
 
 def render_tool(renderer: PageRenderer, tool: Tool, copy: Copy) -> Markup:
     """What its files hold, as HTML."""
-    parsed = with_results(tokens(marked(tool.body.text, copy), tool.body.line), copy)
+    parsed = with_results(tokens(mark_fields(tool.body.text, copy), tool.body.line), copy)
     shown = [token.copy(children=list(_set_apart(token.children or [], copy))) if GAP_OPEN in _text(token) else token for token in parsed]
     return render(shown, renderer.state)
 

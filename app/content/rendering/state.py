@@ -143,9 +143,9 @@ class PageState:
             return Markup.escape(text)
         text = french(text)
         if self.quiet or self.acronyms is None or self.acronyms.pattern is None:
-            return _raised(text)
+            return _raise_ordinals(text)
         if all(found in self.explained for found in self.acronyms.pattern.findall(text)):
-            return _raised(text)
+            return _raise_ordinals(text)
         return Markup("").join(self._explaining(text, self.acronyms.entries, self.acronyms.pattern))
 
     def _explaining(self, text: str, entries: Mapping[str, GlossaryEntry], pattern: re.Pattern[str]) -> Iterator[Markup]:
@@ -154,13 +154,15 @@ class PageState:
             if found.group() not in self.explained:
                 opening, closing = _OPENING.search(text, position, found.start()), _CLOSING.match(text, found.end())
                 start, end = opening.start() if opening else found.start(), closing.end() if closing else found.end()
-                yield _raised(text[position:start])
-                shown = Markup("{}{}{}").format(text[start : found.start()], self._explained(found.group(), entries[found.group()]), text[found.end() : end])
+                yield _raise_ordinals(text[position:start])
+                shown = Markup("{}{}{}").format(
+                    text[start : found.start()], self._explain_acronym(found.group(), entries[found.group()]), text[found.end() : end]
+                )
                 yield Markup('<span class="unbroken">{}</span>').format(shown) if opening or closing else shown
                 position = end
-        yield _raised(text[position:])
+        yield _raise_ordinals(text[position:])
 
-    def _explained(self, acronym: str, entry: GlossaryEntry) -> Markup:
+    def _explain_acronym(self, acronym: str, entry: GlossaryEntry) -> Markup:
         """The acronym as a button that opens what the glossary says of it: the `popover` attribute works without a script."""
         self.explained.add(acronym)
         return Markup(
@@ -178,10 +180,10 @@ class PageState:
 
 def _definition(entry: GlossaryEntry) -> Markup:
     """In plain words: no link, no note and no other acronym to press inside a bubble."""
-    return _raised(french(plain(inline_tokens(entry.definition.text.strip()))))
+    return _raise_ordinals(french(plain(inline_tokens(entry.definition.text.strip()))))
 
 
-def _raised(text: str) -> Markup:
+def _raise_ordinals(text: str) -> Markup:
     """Escaped, the endings of ordinals raised: 1<sup>er</sup>, XX<sup>e</sup>; « a-t-elle » stays on one line."""
     raised = str(Markup.escape(text))
     if _MAYBE_ORDINAL.search(raised):
@@ -227,17 +229,17 @@ def watch(document: LibraryDocument) -> Markup:
 
 def document_tokens(fragment: Fragment, document: LibraryDocument, title: str = "") -> list[Token]:
     """The tokens of a text of it, for where its own title is that of the page; or, with `title`, each of its titles as such an element."""
-    return [_retitled(_timed(token, document), title) for token in tokens(fragment.text, fragment.line)]
+    return [_lift_heading(_split_time_codes(token, document), title) for token in tokens(fragment.text, fragment.line)]
 
 
-def _retitled(token: Token, title: str) -> Token:
+def _lift_heading(token: Token, title: str) -> Token:
     """Its page has no `##` of the file above what it says: titles go up by one."""
     if not token.type.startswith("heading_"):
         return token
     return token.copy(tag=title or f"h{max(2, int(token.tag[1]) - 1)}")
 
 
-def _timed(token: Token, document: LibraryDocument) -> Token:
+def _split_time_codes(token: Token, document: LibraryDocument) -> Token:
     """With its time codes apart: as links, where they are those of a recording."""
     if not document.plays or token.type != "inline" or not _TIME.search(token.content):
         return token

@@ -140,7 +140,7 @@ def _blank_questions(markdown: str) -> list[str]:
     return lines
 
 
-def _titled(kind: SearchKind, ref: str, title: str, before: Sequence[str], markdown: str) -> Iterator[SearchSection]:
+def _cut_at_titles(kind: SearchKind, ref: str, title: str, before: Sequence[str], markdown: str) -> Iterator[SearchSection]:
     """A text that is cut at its titles. `before`: what stands above its first one besides."""
     parts: list[tuple[str, str, list[str]]] = [("", "", list(before))]
     fenced = False
@@ -161,11 +161,11 @@ def read_title(markdown: str) -> str:
 
 
 def _module(module: Module) -> Iterator[SearchSection]:
-    return _titled(SearchKind.MODULE, module.id, module.title, [f"{objective.text}." for objective in module.objectives], module.body.text)
+    return _cut_at_titles(SearchKind.MODULE, module.id, module.title, [f"{objective.text}." for objective in module.objectives], module.body.text)
 
 
 def _tool(tool: Tool) -> Iterator[SearchSection]:
-    return _titled(SearchKind.TOOL, tool.id, tool.title, [tool.purpose, tool.moment, tool.introduction.text], tool.body.text)
+    return _cut_at_titles(SearchKind.TOOL, tool.id, tool.title, [tool.purpose, tool.moment, tool.introduction.text], tool.body.text)
 
 
 def _library(library: Library) -> Iterator[SearchSection]:
@@ -174,7 +174,7 @@ def _library(library: Library) -> Iterator[SearchSection]:
         known = [each.author, each.publisher, each.type.value, date_words(each.date) if each.date else "", ", ".join((*each.themes, *each.territories))]
         told = f"### Transcription\n{each.transcript.text}" if each.transcript else ""
         facts = f"{', '.join(filter(None, known))}."
-        yield from _titled(SearchKind.DOCUMENT, each.id, each.title, [each.summary.text, "", facts], told)
+        yield from _cut_at_titles(SearchKind.DOCUMENT, each.id, each.title, [each.summary.text, "", facts], told)
 
 
 def _glossary(glossary: Glossary) -> Iterator[SearchSection]:

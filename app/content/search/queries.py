@@ -14,7 +14,19 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.content.search import ranking
 from app.content.search.analysis import LONGEST_WORD
 from app.content.search.entries import SearchKind, document_token, kind_token, level_token, question_token
-from app.content.search.ranking import All, Alternative, Any, Expansions, Ranked, SearchCandidate, SearchRequest, Wanted, WordGroup, database_query, rank
+from app.content.search.ranking import (
+    All,
+    Alternative,
+    Any,
+    Expansions,
+    RankedCandidate,
+    SearchCandidate,
+    SearchRequest,
+    Wanted,
+    WordGroup,
+    database_query,
+    rank,
+)
 from app.content.values.course import Course, made_of_course
 from app.content.values.text import ID_LENGTH
 from app.platform.db import Base, in_chunks
@@ -112,7 +124,7 @@ class SearchAudience(Struct, frozen=True):
 
 class Results(Struct, frozen=True):
     asked: SearchRequest
-    ranked: tuple[Ranked, ...] = ()
+    ranked: tuple[RankedCandidate, ...] = ()
     cut: bool = False
     """There is more than was judged."""
     whole: int = 0
@@ -145,7 +157,7 @@ def search(session: Session, course: Course, typed: str, audience: SearchAudienc
     return Results(asked, tuple(here), cut or len(ranked) > MOST, sum(each.matched == len(asked.groups) for each in here), unknown)
 
 
-def _is_found(group: WordGroup, ranked: Sequence[Ranked]) -> bool:
+def _is_found(group: WordGroup, ranked: Sequence[RankedCandidate]) -> bool:
     """By what says the same, or by how the word may end."""
     return any(f" {stem}:" in each.candidate.weights for each in ranked for one in group.alternatives for stem in one.stems)
 

@@ -174,14 +174,14 @@ class SearchCandidate(Struct, frozen=True):
     weights: str
 
 
-class Ranked(Struct, frozen=True):
+class RankedCandidate(Struct, frozen=True):
     candidate: SearchCandidate
     matched: int
     """Groups that it holds."""
     score: float
 
 
-def rank(asked: SearchRequest, candidates: Iterable[SearchCandidate], counts: Mapping[str, int], path: Collection[str]) -> list[Ranked]:
+def rank(asked: SearchRequest, candidates: Iterable[SearchCandidate], counts: Mapping[str, int], path: Collection[str]) -> list[RankedCandidate]:
     """Ranks the candidates that match, best first. `counts`: stem → sections that hold it; `path`: documents of the reader's path."""
     rarity = [1 + math.log10(_MANY / (1 + min(_MANY, max((counts.get(stem, 0) for stem in group.alternatives[0].stems), default=0)))) for group in asked.groups]
     total = sum(rarity) or 1.0
@@ -190,7 +190,7 @@ def rank(asked: SearchRequest, candidates: Iterable[SearchCandidate], counts: Ma
     return sorted((each for each in found if each is not None), key=_place)
 
 
-def _place(found: Ranked) -> tuple[object, ...]:
+def _place(found: RankedCandidate) -> tuple[object, ...]:
     here = found.candidate
     return (-found.matched, -found.score, ORDER[here.kind], here.ref, here.place, here.anchor)
 
@@ -204,7 +204,7 @@ class _Judge:
         self.side_by_side = _beside(content) if len(content) > 1 else None
         self.phrases = [f" {APART.join(phrase)} " for phrase in asked.phrases]
 
-    def __call__(self, candidate: SearchCandidate, in_path: bool) -> Ranked | None:
+    def __call__(self, candidate: SearchCandidate, in_path: bool) -> RankedCandidate | None:
         words = candidate.words
         if any(phrase not in words for phrase in self.phrases):
             return None
@@ -217,7 +217,7 @@ class _Judge:
             score += PHRASE
         if words.startswith(f" {self.typed} | ") and candidate.kind not in UNTITLED:
             score += NAMED
-        return Ranked(candidate, matched, round(score + IN_PATH * in_path, 6))
+        return RankedCandidate(candidate, matched, round(score + IN_PATH * in_path, 6))
 
 
 def _weight(group: WordGroup, candidate: SearchCandidate) -> float:
@@ -278,7 +278,7 @@ def snippet(text: str, stems: Collection[str]) -> Markup:
     return Markup("").join([*pieces, escape(text[place:end]), Markup("") if end == len(text) else Markup(" …")])
 
 
-def marked(text: str, stems: Collection[str]) -> Markup:
+def mark_title(text: str, stems: Collection[str]) -> Markup:
     """A title, whole."""
     pieces, place = [], 0
     for found in _SURFACE.finditer(text):

@@ -29,7 +29,7 @@ def refresh(session: Session, **_: object) -> int:
     if session.scalar(select(IndexedDocument.document_id).where(IndexedDocument.version != VERSION).limit(1)):
         for table in (IndexedDocument, IndexedSection, IndexedWord):
             session.execute(delete(table))
-    gone = _gone(session)
+    gone = _gone_ids(session)
     changed = _changed_documents(session)
     counts: Counter[str] = Counter()
     for document_id in gone:
@@ -42,7 +42,7 @@ def refresh(session: Session, **_: object) -> int:
     return len(gone) + len(changed)
 
 
-def _gone(session: Session) -> list[str]:
+def _gone_ids(session: Session) -> list[str]:
     query = select(IndexedDocument.document_id).outerjoin(Publication, Publication.document_id == IndexedDocument.document_id)
     return list(session.scalars(query.where(Publication.revision_id.is_(None))))
 

@@ -110,7 +110,7 @@ FEW = 20
 """Texts that are read in less time than it takes to look for what was kept of them."""
 
 
-def published(settings: Settings) -> Path:
+def published_file(settings: Settings) -> Path:
     """The values of the published course."""
     return settings.instance_path / "cache" / "published.pickle"
 
@@ -316,7 +316,7 @@ def _forget_oldest(memory: _CourseMemory) -> None:
         memory.documents.popitem(last=False)
 
 
-class _Published(Struct, frozen=True):
+class _PublishedRevision(Struct, frozen=True):
     document_id: str
     revision_id: int
     fingerprint: str
@@ -334,13 +334,13 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _published(session: Session) -> list[_Published]:
+def _published_rows(session: Session) -> list[_PublishedRevision]:
     rows = session.execute(
         select(Publication.document_id, Revision.id, Revision.fingerprint, Revision.media, Revision.change, Revision.created_at, Publication.major_at)
         .join(Revision, Revision.id == Publication.revision_id)
         .order_by(Publication.document_id)
     )
-    return [_Published(*row) for row in rows]
+    return [_PublishedRevision(*row) for row in rows]
 
 
 def published_texts(session: Session) -> Sequence[tuple[str, str, str]]:
@@ -350,7 +350,7 @@ def published_texts(session: Session) -> Sequence[tuple[str, str, str]]:
 
 
 def _read_course(session: Session, memory: _CourseMemory, current: int) -> Course:
-    published = _published(session)
+    published = _published_rows(session)
     unknown = [each.revision_id for each in published if memory.documents.get(each.revision_id, ("",))[0] != each.fingerprint]
     _parse_missing(session, memory, unknown)
     documents = {each.document_id: memory.documents[each.revision_id][1] for each in published}
@@ -367,7 +367,7 @@ def parse(path: str, text: str) -> tuple[CourseDocument | None, Sequence[Problem
 
 
 def _parse_missing(session: Session, memory: _CourseMemory, revision_ids: list[int]) -> None:
-    known = load(published(current_settings())) if len(revision_ids) > FEW else {}
+    known = load(published_file(current_settings())) if len(revision_ids) > FEW else {}
     for wanted in in_chunks(revision_ids):
         rows = session.execute(select(Revision.id, Revision.path, Revision.fingerprint, Revision.text).where(Revision.id.in_(wanted)))
         for revision_id, path, fingerprint, text in rows:

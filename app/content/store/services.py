@@ -209,7 +209,7 @@ def _next_generation(session: Session, state: ContentState) -> None:
 def keep_published(session: Session, settings: Settings) -> None:
     """The values of the published course, for the processes that come: reading all its texts takes a second of the processor. Writes no row."""
     course(session)  # all at once
-    file = queries.published(settings)
+    file = queries.published_file(settings)
     values: dict[queries.Key, CourseDocument] = {}
     published_ones = select(Revision.id, Revision.path, Revision.fingerprint).join(Publication, Publication.revision_id == Revision.id)
     for revision_id, path, fingerprint in session.execute(published_ones):

@@ -118,11 +118,11 @@ def _examine(files: CourseFiles, readings: list[DocumentReading]) -> _SurveyResu
     problems += [found for reading in readings for found in reading.problems]
     problems += check_timeless(index, files.image_names())
     reviews = ((reading.path, source) for reading in readings for source in reading.scan.sources if source.review or source.checked)
-    documents = (*(_surveyed(index, files, reading) for reading in readings), *map(_unreadable, (file for file in files.documents if file.text is None)))
+    documents = (*(_survey_document(index, files, reading) for reading in readings), *map(_unreadable, (file for file in files.documents if file.text is None)))
     return _SurveyResult(documents, tuple(problems), tuple(reviews))
 
 
-def _surveyed(index: CourseIndex, files: CourseFiles, reading: DocumentReading) -> SurveyedDocument:
+def _survey_document(index: CourseIndex, files: CourseFiles, reading: DocumentReading) -> SurveyedDocument:
     folder = image_folder(index, reading) if reading.scan.images else ""
     shown = {image.name for image in reading.scan.images}
     media = tuple((image.name, image.digest) for image in files.images if image.folder == folder and image.name in shown) if shown else ()

@@ -137,7 +137,7 @@ def sync(
     Raises MassWithdrawal, before anything is written, where more than a few documents have no file any more and `withdraw` does not say so.
     """
     work = _Sync(session, files, survey, media_store, now, keep, change)
-    if not withdraw and len(gone := work.gone()) > FEW:
+    if not withdraw and len(gone := work.gone_documents()) > FEW:
         raise MassWithdrawal(len(gone), sum(known.common is not None for known in work.known.values()))
     return work.run()
 
@@ -167,7 +167,7 @@ class _Sync:
             elif self._is_to_publish(found):
                 moved.append(found)
         self._publish(moved)
-        for known in self.gone():
+        for known in self.gone_documents():
             self._withdraw(known)
         if self.report.published or self.report.withdrawn:
             synchronised.send(self.session, published=len(self.report.published), withdrawn=len(self.report.withdrawn), now=self.now)
@@ -223,7 +223,7 @@ class _Sync:
             if known and known.revision_id and reading and known.mark and known.mark[0] == found.fingerprint:
                 remember(self.session, known.revision_id, found.fingerprint, reading.document)
 
-    def gone(self) -> list[StoredDocument]:
+    def gone_documents(self) -> list[StoredDocument]:
         """Documents whose file is no longer there. While the id of one file is unreadable, it may be any of them."""
         if any(not found.id for found in self.survey.documents):
             return []

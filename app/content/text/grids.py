@@ -38,7 +38,7 @@ def _parts(inner: str) -> tuple[str, str]:
     return hint.strip(), example[0].strip() if example else ""
 
 
-def marked(text: str, copy: Copy) -> str:
+def mark_fields(text: str, copy: Copy) -> str:
     """The Markdown of one copy: each field is its words between two private-use characters, and none of it is Markdown. Lines are kept."""
     return FIELD.sub(lambda found: mark(_PUNCTUATION.sub(r"\\\1", _parts(found[1])[copy is Copy.FILLED])), text)
 

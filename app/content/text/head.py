@@ -12,7 +12,7 @@ from app.content.problems.catalogue import problem
 from app.content.text.markdown import slug
 from app.content.text.normalise import normalise, without_comments
 from app.content.values.text import ID_LENGTH, CompletionCriterion, DocumentKind, Objective, Problem
-from app.platform.french import exact, french, short, unaccented
+from app.platform.french import exact, french, short, strip_accents
 
 FREE_KEYS = frozenset({"titre", "auteur", "notes", "objectifs"})
 """Whose values may hold commas and ` # `."""
@@ -130,7 +130,7 @@ class _HeadReader:
     def __init__(self, path: str, known: tuple[str, ...]) -> None:
         self.path = path
         self.known = known
-        self.bare = {unaccented(key.casefold()): key for key in known}
+        self.bare = {strip_accents(key.casefold()): key for key in known}
         self.entries: dict[str, HeadEntry] = {}
         self.problems: list[Problem] = []
         self.current: str | None = None
@@ -181,7 +181,7 @@ class _HeadReader:
         self.entries[key] = HeadEntry(key, number, value, _inline_items(key, value, number))
 
     def _known_form(self, written: str) -> str | None:
-        return self.bare.get(unaccented(written.strip().casefold()))
+        return self.bare.get(strip_accents(written.strip().casefold()))
 
     def _known_key(self, written: str, number: int) -> str | None:
         if written in self.known:
@@ -305,7 +305,7 @@ class HeadValues:
                 found[written] = item.line
         return tuple(found)
 
-    def required(self, key: str) -> str:
+    def required_text(self, key: str) -> str:
         value = self.head.text(key)
         if not value:
             self.report(self.head.line(key), "E10", f"La clé « {key} » manque ou est vide.", f"Ajoutez à l’en-tête « {key} : … ».")
@@ -313,10 +313,10 @@ class HeadValues:
 
     def title(self) -> str:
         """`titre`, as a French printer sets it: titles are shown without going through the renderer."""
-        return french(self.required("titre"))
+        return french(self.required_text("titre"))
 
     def minutes(self) -> int:
-        written = self.required("durée")
+        written = self.required_text("durée")
         found = _MINUTES.fullmatch(written)
         if written and found is None:
             self.report(self.head.line("durée"), "E09", f"Durée non comprise : « {written[:40]} ».", "Écrivez un nombre de minutes : « durée : 12 ».")
@@ -324,7 +324,7 @@ class HeadValues:
 
     def history(self) -> str:
         """Id of a line of the course; whether it has such a line, the checks between files say."""
-        written = self.required("histoire")
+        written = self.required_text("histoire")
         history = slug(written)
         if written != history:
             self.report(self.head.line("histoire"), "A20", f"« {written} » compris comme « {history} ».", f"Écrivez « histoire : {history} ».")

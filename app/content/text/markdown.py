@@ -94,7 +94,7 @@ _SIGNS = frozenset([":", ";", "?", "!", "«", "»", "–", "—", "-", "…", ".
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 
-def _configured() -> MarkdownIt:
+def _make_parser() -> MarkdownIt:
     """The one place where a construct of Markdown is allowed: its rule is enabled or added here, and its characters stand in `_INLINE_SIGNS`.
 
     `rendering/html.py` turns its tokens into HTML, and `scan.py` reads what they say.
@@ -113,7 +113,7 @@ def _configured() -> MarkdownIt:
     return parser
 
 
-PARSER = _configured()
+PARSER = _make_parser()
 
 
 def tokens(text: str, first_line: int = 1) -> list[Token]:

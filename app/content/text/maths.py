@@ -142,7 +142,7 @@ def formula(latex: str, apart: bool = False) -> MathFormula:
     from latex2mathml.converter import convert_to_element
 
     try:
-        made = convert_to_element(_prepared(latex), display="block" if apart else "inline")
+        made = convert_to_element(_prepare_latex(latex), display="block" if apart else "inline")
     except RecursionError as error:
         raise MathsNotUnderstood("Trop d’accolades les unes dans les autres.") from error
     except Exception as error:  # the library has a dozen of them, and lets Python's own out
@@ -170,7 +170,7 @@ def _check(latex: str) -> None:
         raise MathsNotUnderstood(f"La commande « {found.group()} » n’est pas permise.")
 
 
-def _prepared(latex: str) -> str:
+def _prepare_latex(latex: str) -> str:
     """As French writes numbers: « 12,5 » and « 3 000 »; a per cent is no comment."""
     latex = re.sub(r"(?<=\d)[ \u00a0\u202f]*\\%", r"\\,\\%", re.sub(r"(?<!\\)%", r"\\%", latex.strip()))
     return re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))", r"\\,", re.sub(r"(?<=\d),(?=\d)", ".", latex))

@@ -22,7 +22,7 @@ from app.content.text.pitfalls.passes import find_pitfalls
 from app.content.values.addresses import is_taken
 from app.content.values.quiz import GAP
 from app.content.values.text import ID_LENGTH, DocumentKind, Heading, Link, Problem, Source, SourceKind, SourceRead
-from app.platform.french import french, unaccented
+from app.platform.french import french, strip_accents
 
 _CAPITALS = "A-ZÀÂÉÈÊËÎÏÔÛÙÜÇ"
 _WORD = re.compile(rf"(?<!\w)[{_CAPITALS}][{_CAPITALS}0-9.-]*[{_CAPITALS}0-9]\+?(?!\w)")
@@ -41,12 +41,12 @@ _ORDINARY = (
 def candidates(text: str) -> Iterator[str]:
     """Each writing in `text` that has the form of an acronym, in order, repeated as it is. `C.P.O.` gives `CPO`."""
     for found in _WORD.finditer(text):
-        word = undotted(found.group())
+        word = strip_dots(found.group())
         if _is_acronym(word):
             yield word
 
 
-def undotted(word: str) -> str:
+def strip_dots(word: str) -> str:
     return word.replace(".", "")
 
 
@@ -70,8 +70,8 @@ def initials_of(word: str, expansion: str) -> bool:
     """Whether a word in small letters is an acronym all the same: `Caf`, whose letters begin words of its expansion, in their order."""
     if not (word.isalpha() and 3 <= len(word) <= _LONGEST and word[0].isupper()):
         return False
-    initials = iter(unaccented(found[0].lower()) for found in re.findall(r"\w+", expansion))
-    return all(letter in initials for letter in unaccented(word.lower()))
+    initials = iter(strip_accents(found[0].lower()) for found in re.findall(r"\w+", expansion))
+    return all(letter in initials for letter in strip_accents(word.lower()))
 
 
 def _is_acronym(word: str) -> bool:
@@ -196,7 +196,7 @@ class TextScan:
     problems: list[Problem] = field(default_factory=list)
 
     @property
-    def called(self) -> tuple[str, ...]:
+    def called_labels(self) -> tuple[str, ...]:
         """Labels of the notes called, in the order of the first calls."""
         return tuple(dict.fromkeys(call.label for call in self.calls))
 

@@ -30,10 +30,10 @@ def same_key(before: Answer, after: Answer) -> bool:
     """Whether what is right stays right. What is wrong beside it, the order of choices, accents and capitals where they do not count move no key."""
     if before.kind is not after.kind:
         return False
-    return before.rights() == after.rights() or (before.forgives_writing() and after.forgives_writing() and _folded(before) == _folded(after))
+    return before.rights() == after.rights() or (before.forgives_writing() and after.forgives_writing() and _folded_identity(before) == _folded_identity(after))
 
 
-def _folded(answer: Answer) -> list[object]:
+def _folded_identity(answer: Answer) -> list[object]:
     return [" ".join(fold(part).split()) if isinstance(part, str) else part for part in answer.identity()]
 
 

@@ -76,7 +76,7 @@ class _AnswerKey(Struct, frozen=True):
     """What every answer of a question can be asked. Each says besides its `identity`, what a learner meets and what is right, for the fingerprint: never
     feedback; and its `rights`, what is right alone: two texts whose rights are equal have one key."""
 
-    def proposed(self) -> tuple[Option, ...]:
+    def proposed_options(self) -> tuple[Option, ...]:
         """The options to choose among; none for what is not chosen so."""
         return ()
 
@@ -124,7 +124,7 @@ class Choices(_AnswerKey, frozen=True):
     def rights(self) -> object:
         return {option.text.text for option in self.options if option.correct}
 
-    def proposed(self) -> tuple[Option, ...]:
+    def proposed_options(self) -> tuple[Option, ...]:
         return self.options
 
     def alternatives(self) -> tuple[Option, ...]:

@@ -50,11 +50,11 @@ def person_progress(reading: ApiReading) -> ApiAnswer:
 
 def _rows(reading: ApiReading) -> tuple[Sequence[ReportRow], int | str | None]:
     """By number: a person who comes is at the end, one who changes name stays where they were."""
-    found, following = reading.piece(reading.report.selected(), PersonFigures.person_id, _touched)
+    found, following = reading.piece(reading.report.select_people(), PersonFigures.person_id, _touched_conditions)
     return tuple(reading.report.everything(people=[row.key for row in found])), following
 
 
-def _touched(since: datetime) -> Sequence[ColumnElement[bool]]:
+def _touched_conditions(since: datetime) -> Sequence[ColumnElement[bool]]:
     figures = PersonFigures
     return figures.last_at >= since, figures.completed_at >= since, figures.enrolled_at >= since
 

@@ -47,7 +47,7 @@ class ApiReading(Struct, frozen=True, dict=True):
 
     def within(self, person: Key) -> ColumnElement[bool]:
         """The person is one of those whom the grid shows for this territory."""
-        return person.in_(self.report.selected())
+        return person.in_(self.report.select_people())
 
     def piece(self, query: Rows, key: Key, touched: Touched | None = None) -> tuple[Sequence[Any], int | str | None]:
         """The rows that are asked for, and the key of the last one where others follow. Whatever comes or goes before it, none is told twice or passed over.

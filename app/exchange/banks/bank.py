@@ -54,13 +54,13 @@ class Bank(Struct, frozen=True):
         return {"questions": len(kept), "approximated": len(lost), "lost": lost, "refused": refused, "remarks": list(self.remarks)}
 
 
-def packed(bank: Bank) -> bytes:
+def pack_bank(bank: Bank) -> bytes:
     pictures = {name: base64.b64encode(data).decode() for name, data in bank.pictures.items()}
     items = [asdict(item) for item in bank.items]
     return json.dumps({"items": items, "introductions": dict(bank.introductions), "pictures": pictures, "remarks": bank.remarks}).encode()
 
 
-def unpacked(data: bytes) -> Bank:
+def unpack_bank(data: bytes) -> Bank:
     told = json.loads(data)
     return Bank(
         tuple(BankItem(**{**item, "lost": tuple(item["lost"])}) for item in told["items"]),

@@ -29,11 +29,11 @@ from app.content.values.quiz import Quiz, name_of
 from app.content.values.text import Source
 from app.exchange.banks.bank import Bank, BankItem, question_of
 from app.exchange.banks.writing import gift, moodle_xml
-from app.exchange.banks.writing.texts import Exported, ExportLoss
+from app.exchange.banks.writing.texts import ExportFile, ExportLoss
 from app.platform.errors import DomainError, NotYours
 from app.platform.storage.folder import Store
 
-Write = Callable[[Quiz, Mapping[str, Source], Mapping[str, bytes]], Exported]
+Write = Callable[[Quiz, Mapping[str, Source], Mapping[str, bytes]], ExportFile]
 """A quiz, what its texts may call, the images that they may show → the file."""
 
 
@@ -74,7 +74,7 @@ class QuizNotReadable(DomainError):
     sentence = "Ce quiz a des erreurs : corrigez-les dans l’éditeur, puis emportez-le."
 
 
-class Proposed(Struct, frozen=True):
+class ProposedQuestion(Struct, frozen=True):
     """A question of the file. `within` begins the names of its fields, since all stand on one page."""
 
     place: int
@@ -86,7 +86,7 @@ class Proposed(Struct, frozen=True):
 
 class BankPage(Struct, frozen=True):
     digest: str
-    groups: tuple[tuple[str, tuple[Proposed, ...]], ...]
+    groups: tuple[tuple[str, tuple[ProposedQuestion, ...]], ...]
     """By category, in the order of the file."""
     refused: tuple[BankItem, ...]
     remarks: tuple[str, ...]
@@ -96,7 +96,7 @@ class BankPage(Struct, frozen=True):
     introduced: frozenset[str]
     """The categories that an introduction of theirs opens."""
 
-    def pictured(self, html: Markup) -> Markup:
+    def put_pictures(self, html: Markup) -> Markup:
         """Puts the pictures of the bank into the HTML of a question."""
         return Markup(_MEDIA.sub(lambda found: self.shown.get(found.group(), found.group()), html))  # noqa: S704 — the same, but for addresses
 
@@ -105,7 +105,7 @@ class BankPage(Struct, frozen=True):
         return sum(len(those) for _, those in self.groups)
 
     @property
-    def approximated(self) -> int:
+    def approximated_count(self) -> int:
         return sum(bool(each.item.lost) for _, those in self.groups for each in those)
 
 
@@ -114,9 +114,9 @@ def bank_page(session: Session, bank: Bank, digest: str, on: date) -> BankPage:
     renderer = PageRenderer(published, published.glossary, on)
     shown = _pictures(bank)
     renderer.state.media = {name: name for name in shown}
-    groups: dict[str, list[Proposed]] = {}
+    groups: dict[str, list[ProposedQuestion]] = {}
     for place, item in enumerate(bank.items):
-        if item.kept and (proposed := _proposed(renderer, place, item)):
+        if item.kept and (proposed := _proposed_question(renderer, place, item)):
             groups.setdefault(item.category, []).append(proposed)
     refused = tuple(item for item in bank.items if not item.kept)
     return BankPage(
@@ -141,12 +141,12 @@ def _pictures(bank: Bank) -> dict[str, str]:
     return shown
 
 
-def _proposed(renderer: PageRenderer, place: int, item: BankItem) -> Proposed | None:
+def _proposed_question(renderer: PageRenderer, place: int, item: BankItem) -> ProposedQuestion | None:
     question = question_of(item.text)
     if question is None:
         return None
     shown = present(question, QuestionLayout(0, question.id, shuffle=False), renderer, kind_of(question).blank)
-    return Proposed(place, item, name_of(question.answer), f"q{place}-", shown)
+    return ProposedQuestion(place, item, name_of(question.answer), f"q{place}-", shown)
 
 
 def places(session: Session, author_id: int) -> list[Place]:
@@ -188,13 +188,13 @@ def export_page(session: Session, quiz_id: str, author_id: int, media_store: Sto
     return ExportPage(quiz_id, quiz.title, len(quiz.questions), bool(text.version), files)
 
 
-def export_file(session: Session, quiz_id: str, author_id: int, format: BankFormat, media_store: Store) -> Exported:
+def export_file(session: Session, quiz_id: str, author_id: int, format: BankFormat, media_store: Store) -> ExportFile:
     """Exports the author's draft of a quiz, or the published one. Raises NotYours, QuizNotReadable."""
     text, quiz = _working(session, quiz_id, author_id)
     return _write_bank(course(session), quiz, text.media, format, media_store)
 
 
-def published_file(session: Session, quiz_id: str, format: BankFormat, media_store: Store) -> Exported:
+def published_file(session: Session, quiz_id: str, format: BankFormat, media_store: Store) -> ExportFile:
     """Exports a published quiz. Raises NotYours."""
     published = course(session)
     if quiz_id not in published.quizzes:
@@ -212,7 +212,7 @@ def _working(session: Session, quiz_id: str, author_id: int) -> tuple[WorkingTex
     return text, quiz
 
 
-def _write_bank(published: Course, quiz: Quiz, media: Mapping[str, str], format: BankFormat, media_store: Store) -> Exported:
+def _write_bank(published: Course, quiz: Quiz, media: Mapping[str, str], format: BankFormat, media_store: Store) -> ExportFile:
     module = published.module_of(quiz.id) or published.module_of(quiz.lesson_id or "")
     digests = {**(published.media.get(module.id, {}) if module else {}), **media}
     return format.write(quiz, published.sources_for(quiz), _Images(digests, media_store))

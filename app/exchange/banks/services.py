@@ -21,7 +21,7 @@ from app.content.store import disk
 from app.content.store.survey import NotMade
 from app.content.values.course import Lesson, Module
 from app.content.values.quiz import Quiz
-from app.exchange.banks.bank import Bank, BankItem, unpacked
+from app.exchange.banks.bank import Bank, BankItem, unpack_bank
 from app.platform import sandbox
 from app.platform.log import event
 from app.platform.storage.folder import Store
@@ -49,7 +49,7 @@ def look(instance: Path, data: bytes) -> bytes:
     """What a file holds, as `bank.packed`, read in a process of its own. Raises FileRefused, TooBusy."""
     try:
         answer = sandbox.output(instance, READER, data=data, limits=LIMITS)
-    except sandbox.Stopped as stopped:
+    except sandbox.SandboxStopped as stopped:
         if stopped.too_long:
             raise FileRefused("Ce fichier demande trop de temps pour être lu : exportez une catégorie à la fois.") from None
         raise FileRefused("Ce fichier n’a pas pu être lu : exportez-le de nouveau de Moodle, une catégorie à la fois.") from None
@@ -59,7 +59,7 @@ def look(instance: Path, data: bytes) -> bytes:
 
 
 def look_at(instance: Path, data: bytes) -> Bank:
-    return unpacked(look(instance, data))
+    return unpack_bank(look(instance, data))
 
 
 def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination, author_id: int, media_store: Store, now: datetime) -> list[str]:
@@ -69,7 +69,7 @@ def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination,
         raise NotMade("Choisissez au moins une question.")
     desk = Desk(session, author_id, now)
     ids = _Ids(create.taken_ids(session) | course_around(session, "", author_id).ids_but(""))
-    texts = {to.quiz_id: _added(desk, to.quiz_id, items, ids)} if to.quiz_id else _create_quizzes(desk, bank, items, to, ids)
+    texts = {to.quiz_id: _append_questions(desk, to.quiz_id, items, ids)} if to.quiz_id else _create_quizzes(desk, bank, items, to, ids)
     pictures = {quiz_id: [name for name in find_images(text) if name in bank.pictures] for quiz_id, text in texts.items()}  # an introduction shows some too
     kept = {name: disk.store(media_store, name, bank.pictures[name]) for name in dict.fromkeys(chain.from_iterable(pictures.values()))}
     desk.save()
@@ -109,7 +109,7 @@ class _Ids:
         return whole
 
 
-def _added(desk: Desk, quiz_id: str, items: Sequence[BankItem], ids: _Ids) -> str:
+def _append_questions(desk: Desk, quiz_id: str, items: Sequence[BankItem], ids: _Ids) -> str:
     """At the end of a quiz, outside of its last situation."""
     quiz = desk.read(quiz_id, Quiz)
     sheet = desk.sheet(quiz_id)

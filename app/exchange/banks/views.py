@@ -16,7 +16,7 @@ from app.authoring.drafts.create import TITLE_LENGTH
 from app.authoring.incoming import uploads
 from app.authoring.incoming.uploads import ROOM, instance, keeping, media_store, sent_bytes, waiting
 from app.exchange.banks import queries, services
-from app.exchange.banks.bank import Bank, unpacked
+from app.exchange.banks.bank import Bank, unpack_bank
 from app.exchange.banks.queries import BESIDE, FORMATS, INTO, BankPage, Place
 from app.exchange.banks.reading.decoding import LARGEST
 from app.exchange.banks.reading.formats import INCOMING
@@ -94,7 +94,7 @@ class BankCheckPage(Struct, frozen=True):
     chosen: frozenset[int] | None
     """None before anything was chosen: then all that is kept as it was is ticked."""
 
-    def ticked(self, place: int) -> bool:
+    def is_ticked(self, place: int) -> bool:
         return self.chosen is None or place in self.chosen
 
 
@@ -128,12 +128,12 @@ def check(digest: str) -> ResponseReturnValue:
     if request.method == "POST":
         db.session.rollback()  # another « Reprendre » of the same file may have its turn first: no transaction is open meanwhile
         with uploads.turn(waiting(), digest, author) as data:
-            return _decided(data, digest, author, form)
+            return _respond_to_choice(data, digest, author, form)
     form.offer(queries.places(db.session, author))
     return _check_page(_bank(uploads.read_pending(waiting(), digest, author)), digest, form, None)
 
 
-def _decided(data: bytes | None, digest: str, author: int, form: TakeForm) -> ResponseReturnValue:
+def _respond_to_choice(data: bytes | None, digest: str, author: int, form: TakeForm) -> ResponseReturnValue:
     """Taken, or the page again. Twice at once is once: the second answer is the one that its sender sees."""
     drafts = url_for("authoring.home", voir="brouillons")
     if data is None:
@@ -158,7 +158,7 @@ def _check_page(held: Bank, digest: str, form: TakeForm, chosen: frozenset[int] 
 def _bank(data: bytes) -> Bank:
     """Raises NotYours for what is waiting there and is no bank: an archive."""
     try:
-        return unpacked(data)
+        return unpack_bank(data)
     except (ValueError, KeyError, TypeError):
         raise NotYours from None
 

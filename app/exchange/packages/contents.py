@@ -192,7 +192,7 @@ class PackedModule(Struct, frozen=True):
         told = "\n".join(f"{question.id} {question.fingerprint}" for question in self.quiz_questions)
         return hashlib.sha256(told.encode()).hexdigest()[:MARK]
 
-    def suspended(self) -> int:
+    def suspend_data_length(self) -> int:
         """The characters that a system must keep of it. Raises TooMuchToKeep."""
         return check_length(len(self.lessons), [question.key.kept for question in self.quiz_questions])
 

@@ -119,17 +119,17 @@ def scorm(told: ManifestFacts, files: Iterable[str]) -> bytes:
 def cmi5(told: ManifestFacts) -> bytes:
     """One assignable unit. `moveOn` is always said: a system would else count the course as done from the start."""
     root = ET.Element("courseStructure", {"xmlns": CMI5})
-    _described(ET.SubElement(root, "course", {"id": told.address}), told)
+    _describe_element(ET.SubElement(root, "course", {"id": told.address}), told)
     unit = ET.SubElement(root, "au", {"id": f"{told.address}#au", "launchMethod": "AnyWindow", "moveOn": "Completed"})
     if told.pass_mark is not None:
         unit.set("moveOn", "CompletedAndPassed")
         unit.set("masteryScore", f"{told.pass_mark:.2f}")
-    _described(unit, told)
+    _describe_element(unit, told)
     _text(unit, "url", INDEX)
     return _serialise(root)
 
 
-def _described(parent: ET.Element, told: ManifestFacts) -> None:
+def _describe_element(parent: ET.Element, told: ManifestFacts) -> None:
     for name, text in (("title", told.title), ("description", told.description)):
         _text(ET.SubElement(parent, name), "langstring", text).set("lang", "fr")
 
@@ -161,25 +161,25 @@ _PLAYED = re.compile(r'<audio [^>]*src="/[^"]*"[^>]*></audio>\n?')
 _PLACED = re.compile(r"/(?:lecons|quiz|modules)/([a-z0-9-]+)(?:#(.+))?")
 
 
-def scoped(html: str, prefix: str, places: Mapping[str, str]) -> Markup:
+def scope_html(html: str, prefix: str, places: Mapping[str, str]) -> Markup:
     """`prefix` begins each id of the page, for all stand in one; `places`: id of a document of the package → the prefix of its own page.
 
     A link to what is not in the package loses its address, and keeps its words.
     """
     html = _PLAYED.sub("", _TO_GLOSSARY.sub("", prefix_names(html, prefix)))
-    html = _LINK.sub(_led(places), html)
+    html = _LINK.sub(_link_rewriter(places), html)
     return Markup(_MEDIA.sub(rf"{MEDIA}/\1", html))  # noqa: S704 — our own templates made it
 
 
-def _led(places: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
-    def led(found: re.Match[str]) -> str:
+def _link_rewriter(places: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
+    def rewrite_link(found: re.Match[str]) -> str:
         target = _PLACED.fullmatch(found[2])
         if target is None or target[1] not in places:
             return f"<a{found[1]}"
         prefix = places[target[1]]
         return f'<a{found[1]} href="#{prefix}{target[2] or "page"}"'
 
-    return led
+    return rewrite_link
 
 
 def shown_media(html: str) -> list[str]:

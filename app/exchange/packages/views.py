@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.content.store.queries import course
 from app.content.values.course import Course, Module
 from app.exchange.packages.contents import PackageFormat, PackedLesson, PackedModule, PackedQuiz, TooMuchToKeep, packed_module
-from app.exchange.packages.manifests import DOUBTS, INDEX, MEDIA, WRITERS, XAPI, ManifestFacts, licence, losses, scoped, shown_media
+from app.exchange.packages.manifests import DOUBTS, INDEX, MEDIA, WRITERS, XAPI, ManifestFacts, licence, losses, scope_html, shown_media
 from app.identity.rules import AUTHORS
 from app.platform import clock
 from app.platform.db import db
@@ -30,7 +30,7 @@ from app.platform.storage.folder import Store
 from app.platform.web.assets import assets, bundle
 from app.platform.web.edge import download, path_of
 from app.platform.web.endpoints import page
-from app.platform.zips import packed
+from app.platform.zips import pack_zip
 
 
 class PackagesPage(Struct, frozen=True):
@@ -52,7 +52,7 @@ def packages_page(course: Course, module: Module, on: date) -> PackagesPage:
 
 def _why_refused(made: PackedModule) -> str:
     try:
-        made.suspended()
+        made.suspend_data_length()
     except TooMuchToKeep as error:
         return error.sentence
     return ""
@@ -86,13 +86,13 @@ class _PackagePage(Struct, frozen=True):
 def write_package(published: Course, module: Module, form: PackageFormat, on: date) -> Package:
     """Raises TooMuchToKeep where a system would lose answers."""
     made = packed_module(published, module, on)
-    made.suspended()  # refused before anything is written
+    made.suspend_data_length()  # refused before anything is written
     pages = list(_pages(made))
     files = {**_own_files(form), KEY: _key(made), **_media(pages), "LICENCE.txt": licence(current_site(), published, _authors(made)).encode()}
     files[INDEX] = _index(made, pages, form).encode()
     name, write = WRITERS[form]
     files[name] = write(_manifest_facts(made), files)
-    return Package(packed(files, AS_THEY_ARE), f"{module.id}-{form.value}.zip", losses(made))
+    return Package(pack_zip(files, AS_THEY_ARE), f"{module.id}-{form.value}.zip", losses(made))
 
 
 def module_called(session: Session, module_id: str) -> tuple[Course, Module]:
@@ -151,17 +151,17 @@ def _media(pages: list[_PackagePage]) -> dict[str, bytes]:
 def _pages(made: PackedModule) -> Iterator[_PackagePage]:
     """The presentation, each lesson and quiz, the result."""
     places = {made.module.id: "s0-", **{_id(step): f"s{place}-" for place, step in enumerate(made.steps, 1)}}
-    yield _PackagePage("s0-", "Module", "Présentation", html=scoped(_rendered("exchange/packages/start.html", packed=made), "s0-", places))
+    yield _PackagePage("s0-", "Module", "Présentation", html=scope_html(_render_page("exchange/packages/start.html", packed=made), "s0-", places))
     read, asked = 0, 0  # before this lesson
     for step in made.steps:
         prefix = places[_id(step)]
         if isinstance(step, PackedLesson):
             passing = {question.name: place for place, question in enumerate(step.questions, asked)}
-            html = _rendered("exchange/packages/lesson.html", step=step, number=read, total=len(made.lessons), passing=passing)
+            html = _render_page("exchange/packages/lesson.html", step=step, number=read, total=len(made.lessons), passing=passing)
             read, asked = read + 1, asked + len(passing)
-            yield _PackagePage(prefix, "Leçon", step.lesson.title, "lue", scoped(html, prefix, places))
+            yield _PackagePage(prefix, "Leçon", step.lesson.title, "lue", scope_html(html, prefix, places))
         else:
-            yield _PackagePage(prefix, "Quiz", step.quiz.title, "fait", scoped(_rendered("exchange/packages/quiz.html", step=step), prefix, places))
+            yield _PackagePage(prefix, "Quiz", step.quiz.title, "fait", scope_html(_render_page("exchange/packages/quiz.html", step=step), prefix, places))
     yield _PackagePage(f"s{len(made.steps) + 1}-", "Fin", END)
 
 
@@ -169,12 +169,12 @@ def _id(step: PackedLesson | PackedQuiz) -> str:
     return step.lesson.id if isinstance(step, PackedLesson) else step.quiz.id
 
 
-def _rendered(name: str, **values: Any) -> str:
+def _render_page(name: str, **values: Any) -> str:
     return current_app.jinja_env.get_template(name).render(**values)
 
 
 def _index(made: PackedModule, pages: list[_PackagePage], form: PackageFormat) -> str:
-    return _rendered("exchange/packages/index.html", packed=made, pages=pages, scripts=_scripts(form), site_name=current_site().name, authors=_authors(made))
+    return _render_page("exchange/packages/index.html", packed=made, pages=pages, scripts=_scripts(form), site_name=current_site().name, authors=_authors(made))
 
 
 def _key(made: PackedModule) -> bytes:

@@ -268,12 +268,12 @@ def _line(session: Session, lrs: Lrs, queue: LrsQueue) -> LrsLine:
         tries=queue.tries,
         said=queue.said,
         next_at=queue.next_at if known is QueueState.RETRYING else None,
-        parked=_parked(session, lrs),
+        parked=_parked_lines(session, lrs),
         parked_count=session.scalar(select(func.count()).select_from(LrsParked).where(LrsParked.name == lrs.name)) or 0,
     )
 
 
-def _parked(session: Session, lrs: Lrs) -> tuple[ParkedLine, ...]:
+def _parked_lines(session: Session, lrs: Lrs) -> tuple[ParkedLine, ...]:
     published = course(session)
     query = select(LrsParked, LearningEvent).join(LearningEvent, LearningEvent.id == LrsParked.event_id).where(LrsParked.name == lrs.name)
     found = session.execute(query.order_by(LrsParked.event_id).limit(SHOWN)).all()

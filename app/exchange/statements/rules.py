@@ -101,10 +101,10 @@ class Element(Struct, frozen=True):
 
 def statement_id(home: str, row_id: int, at: datetime) -> str:
     """Returns the permanent id of a row's statement. It includes the time, since a restored backup may reuse row numbers."""
-    return str(_derived(home, f"row:{row_id}:{at.astimezone(UTC).isoformat()}"))
+    return str(_derive_id(home, f"row:{row_id}:{at.astimezone(UTC).isoformat()}"))
 
 
-def _derived(home: str, name: str) -> uuid.UUID:
+def _derive_id(home: str, name: str) -> uuid.UUID:
     return uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, home), name)
 
 
@@ -158,7 +158,7 @@ def _context(home: str, row: LedgerRow, element: Element | None) -> dict[str, An
     if row.fingerprint:
         context["revision"] = row.fingerprint
     if row.attempt_id is not None and not row.tested:
-        context["registration"] = str(_derived(home, f"attempt:{row.attempt_id}:{row.account}"))
+        context["registration"] = str(_derive_id(home, f"attempt:{row.attempt_id}:{row.account}"))
     return context
 
 

@@ -172,7 +172,7 @@ def _send_to(lrs: Lrs, home: str, end: int, now: datetime, post: Post) -> Report
         load = _next(lrs, home, end)
         if load.queue.paused or (not load.rows and load.queue.cursor >= load.after):
             break
-        done = _delivered(lrs, load, post)
+        done = _deliver_load(lrs, load, post)
         sent, parked = sent + len(done.accepted_ids), parked + len(done.settled) - len(done.accepted_ids)
         later, tries = done.later, done.tries(load.queue)
         with writing() as session:
@@ -230,7 +230,7 @@ def _draw_accounts(session: Session, people: set[int]) -> None:
     insert_new(session, LrsAccount, [{"person_id": each, "account": str(uuid.uuid4())} for each in sorted(people - erased)], LrsAccount.person_id)
 
 
-def _delivered(lrs: Lrs, load: _Load, post: Post) -> _Round:
+def _deliver_load(lrs: Lrs, load: _Load, post: Post) -> _Round:
     done = _Round(load.queue.refused, load.again)
     last = load.queue.tries == TRIES - 1 and not load.again
     try:

@@ -73,7 +73,7 @@ def must_set_up(person: SignedIn, today: date, since: date | None) -> bool:
     return person.proved_at is None and needs_factor(person.roles, today, since)
 
 
-def shut(person: SignedIn, said: Endpoint, today: date, since: date | None) -> bool:
+def is_shut(person: SignedIn, said: Endpoint, today: date, since: date | None) -> bool:
     """Is the page closed until a factor is set up, even if the rule began to apply while the session was open?"""
     return not said.before_factor and must_set_up(person, today, since)
 
@@ -157,7 +157,7 @@ def _factor_first(person: SignedIn, said: Endpoint) -> ResponseReturnValue | Non
     """A second factor comes before this page: one that is set up at last, or shown again."""
     reader: SignedIn = g.get("watcher") or person
     now = clock.now()
-    if shut(reader, said, day_of(now), current_settings().factor_since):
+    if is_shut(reader, said, day_of(now), current_settings().factor_since):
         return error_response(403, SET_UP_FIRST) if wants_json() else redirect(url_for("factors.security"), 302 if _reading() else 303)
     if not stale(reader, said, now):
         return None

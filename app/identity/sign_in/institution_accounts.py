@@ -73,7 +73,7 @@ class EstablishmentRule(Struct, frozen=True):
     territory: str
 
 
-class Unplaced(Struct, frozen=True):
+class UnplacedEstablishment(Struct, frozen=True):
     """An establishment that no line places, and how many sign in from there."""
 
     siret: str
@@ -102,7 +102,7 @@ def establishment_rules(session: Session) -> tuple[EstablishmentRule, ...]:
     return tuple(EstablishmentRule(*row) for row in session.execute(query))
 
 
-def unplaced(session: Session) -> tuple[Unplaced, ...]:
+def unplaced_establishments(session: Session) -> tuple[UnplacedEstablishment, ...]:
     """The most people first."""
     known = or_(Establishment.pattern == IdentityLink.siret, Establishment.pattern == func.substr(IdentityLink.siret, 1, 9) + "*")
     count = func.count(IdentityLink.person_id.distinct())
@@ -113,13 +113,13 @@ def unplaced(session: Session) -> tuple[Unplaced, ...]:
         .group_by(IdentityLink.siret)
         .order_by(count.desc(), IdentityLink.siret)
     )
-    return tuple(Unplaced(*row) for row in session.execute(query))
+    return tuple(UnplacedEstablishment(*row) for row in session.execute(query))
 
 
 # --- Opening, linking and unlinking: an account known, invited, proved, or new where allowed ---
 
 
-class Closed(DomainError):
+class ClosedAccountRefused(DomainError):
     status = 403
     sentence = "Votre compte est fermé. Écrivez à la personne qui administre ce site."
 
@@ -140,20 +140,20 @@ class NoSuchNumber(DomainError):
     sentence = "Écrivez les quatorze chiffres d’un SIRET, ou les neuf d’un SIREN suivis d’une étoile."
 
 
-def opened(session: Session, provider: Provider, who: Identity, token: str, now: datetime) -> Person | None:
-    """Returns whose account opens; None where the address must be proved first, or no account exists. Raises Closed."""
+def open_account(session: Session, provider: Provider, who: Identity, token: str, now: datetime) -> Person | None:
+    """Returns whose account opens; None where the address must be proved first, or no account exists. Raises ClosedAccountRefused."""
     row = session.scalar(select(IdentityLink).where(IdentityLink.issuer == who.issuer, IdentityLink.subject == who.subject))
     if row is not None:
         holder = session.get_one(Person, row.person_id)
         if not holder.active:
-            raise Closed
+            raise ClosedAccountRefused
         _refresh(row, who, token, now)
         session.flush()
         return holder
     person = person_by_address(session, who.email) if who.email else None
     if person is not None:
-        return _invited(session, person, who, token, now)
-    return _registered(session, who, token, now) if may_register(provider, who) else None
+        return _accept_invited(session, person, who, token, now)
+    return _register_person(session, who, token, now) if may_register(provider, who) else None
 
 
 def address_known(session: Session, who: Identity) -> bool:
@@ -168,9 +168,9 @@ def _refresh(row: IdentityLink, who: Identity, token: str, now: datetime) -> Non
         log.event("institution_changed", person=row.person_id, link=row.id)
 
 
-def _invited(session: Session, person: Person, who: Identity, token: str, now: datetime) -> Person | None:
+def _accept_invited(session: Session, person: Person, who: Identity, token: str, now: datetime) -> Person | None:
     if not person.active:
-        raise Closed
+        raise ClosedAccountRefused
     services.lock(session, person)
     if person.password or not hooks.accept_invitation.here()(session, person, who.side, now):
         return None
@@ -179,7 +179,7 @@ def _invited(session: Session, person: Person, who: Identity, token: str, now: d
     return person
 
 
-def _registered(session: Session, who: Identity, token: str, now: datetime) -> Person:
+def _register_person(session: Session, who: Identity, token: str, now: datetime) -> Person:
     person = services.create_person(session, name=who.name, email=who.email, now=now, side=who.side)
     link(session, person, who, token, now)
     _place(session, person, who, now)

@@ -198,7 +198,7 @@ def _render_refusal(provider: Provider, error: DomainError, target: str) -> Resp
 
 
 def _enter(provider: Provider, who: Identity, token: str, target: str, now: datetime) -> ResponseReturnValue:
-    person = institution_accounts.opened(db.session, provider, who, token, now)
+    person = institution_accounts.open_account(db.session, provider, who, token, now)
     if person is None:
         proof = institution_accounts.address_known(db.session, who)
         db.session.rollback()

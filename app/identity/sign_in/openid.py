@@ -337,7 +337,7 @@ def fetch_identity(provider: Provider, callback: str, code: str, asked: Request,
     raw, access = tokens.get("id_token"), tokens.get("access_token")
     if not isinstance(raw, str) or not isinstance(access, str):
         raise InstitutionRefused("Votre institution n’a pas dit qui vous êtes.")
-    claims = _verified(provider, raw, provider.algorithm, now)
+    claims = _verify_token(provider, raw, provider.algorithm, now)
     subject = check_token(provider, claims, asked.nonce, int(now.timestamp()))
     told = _fetch_userinfo(provider, metadata["userinfo_endpoint"], access, now)
     check_userinfo(provider, told, subject, was_signed=bool(provider.userinfo_algorithm))
@@ -359,7 +359,7 @@ def _credentials(provider: Provider, metadata: Mapping[str, Any], now: datetime)
     return {"client_id": provider.client_id, "client_assertion_type": kind, "client_assertion": assertion}
 
 
-def _verified(provider: Provider, token: str, algorithm: str, now: datetime) -> dict[str, Any]:
+def _verify_token(provider: Provider, token: str, algorithm: str, now: datetime) -> dict[str, Any]:
     """The claims of a token signed by one of the provider's keys, with exactly this algorithm. A new key is looked for once."""
     for younger in (KEYS_LAST, timedelta(minutes=1)):
         try:
@@ -377,7 +377,7 @@ def _fetch_userinfo(provider: Provider, address: str, access: str, now: datetime
     if not provider.userinfo_algorithm:
         return _json(answer)
     try:
-        return _verified(provider, answer.body.decode("ascii").strip(), provider.userinfo_algorithm, now)
+        return _verify_token(provider, answer.body.decode("ascii").strip(), provider.userinfo_algorithm, now)
     except UnicodeDecodeError as error:
         raise InstitutionRefused("La signature de votre institution n’est pas la bonne.") from error
 

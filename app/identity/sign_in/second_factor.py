@@ -214,7 +214,7 @@ def _tag(key: str) -> str:
     return hashlib.sha256(f"croisee-totp-tag\0{key}".encode()).hexdigest()[:12]
 
 
-def renewed(secret: Secret, stored: str) -> str | None:
+def renew_secret(secret: Secret, stored: str) -> str | None:
     """What an older key encrypted, by the newest; None where it is so, or where its key is not known any more."""
     if json.loads(stored).get("enckey", {}).get("t") == _tag(secret if isinstance(secret, str) else secret[-1]):
         return None

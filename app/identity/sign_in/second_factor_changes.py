@@ -120,7 +120,7 @@ def to_prove(at: RelyingParty, credentials: Iterable[str], now: datetime, *, alo
     return webauthn.options_to_json(options)
 
 
-def created(database: Session, at: RelyingParty, answer: str, now: datetime) -> StoredPasskey | None:
+def verify_new_passkey(database: Session, at: RelyingParty, answer: str, now: datetime) -> StoredPasskey | None:
     """The key that the browser made; None where anything of its answer is wrong."""
     challenge = _take(database, now)
     if challenge is None or len(answer) > LONGEST:
@@ -141,7 +141,7 @@ def credential_id(answer: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def proved(database: Session, at: RelyingParty, answer: str, key: StoredPasskey, now: datetime, *, alone: bool) -> int | None:
+def verify_passkey(database: Session, at: RelyingParty, answer: str, key: StoredPasskey, now: datetime, *, alone: bool) -> int | None:
     """The key's new count; None where anything of its answer is wrong."""
     challenge = _take(database, now)
     if challenge is None:
@@ -198,7 +198,7 @@ class AnotherAdministrator(DomainError):
 def renew(session: Session, settings: Settings) -> None:
     """What an older key of the site encrypted is encrypted by the newest: the older one may then be forgotten."""
     for row in session.scalars(select(Authenticator)):
-        row.secret = second_factor.renewed(settings.keys, row.secret) or row.secret
+        row.secret = second_factor.renew_secret(settings.keys, row.secret) or row.secret
 
 
 def set_application(session: Session, settings: Settings, person: Person, stored: str, code: str, now: datetime) -> list[str]:
@@ -210,13 +210,13 @@ def set_application(session: Session, settings: Settings, person: Person, stored
     session.execute(delete(Authenticator).where(Authenticator.person_id == person.id))
     codes = _first_codes(session, person, now)
     session.add(Authenticator(person_id=person.id, secret=stored, counter=counter, created_at=now))
-    _added(session, person, "application", now)
+    _finish_adding(session, person, "application", now)
     return codes
 
 
 def add_key(session: Session, person: Person, at: RelyingParty, answer: str, name: str, now: datetime) -> list[str]:
     """The key that the browser has just made. Raises KeyRefused, AlreadyHeld, TooManyKeys."""
-    key = created(session, at, answer, now)
+    key = verify_new_passkey(session, at, answer, now)
     if key is None:
         raise KeyRefused
     services.lock(session, person)
@@ -226,11 +226,11 @@ def add_key(session: Session, person: Person, at: RelyingParty, answer: str, nam
         raise TooManyKeys
     codes = _first_codes(session, person, now)
     session.add(Passkey(person_id=person.id, credential=key.credential, public_key=key.public_key, count=key.count, name=name, created_at=now))
-    _added(session, person, "passkey", now)
+    _finish_adding(session, person, "passkey", now)
     return codes
 
 
-def _added(session: Session, person: Person, what: str, now: datetime) -> None:
+def _finish_adding(session: Session, person: Person, what: str, now: datetime) -> None:
     session.flush()
     session.execute(delete(FactorLoss).where(FactorLoss.person_id == person.id))
     services.close_sessions(session, person)  # those that were opened without it
@@ -262,16 +262,16 @@ def _draw_codes(session: Session, person: Person, now: datetime) -> list[str]:
 def remove_application(session: Session, settings: Settings, person: Person, now: datetime) -> None:
     services.lock(session, person)
     session.execute(delete(Authenticator).where(Authenticator.person_id == person.id))
-    _removed(session, settings, person, now)
+    _finish_removing(session, settings, person, now)
 
 
 def remove_key(session: Session, settings: Settings, person: Person, key_id: int, now: datetime) -> None:
     services.lock(session, person)
     session.execute(delete(Passkey).where(Passkey.person_id == person.id, Passkey.id == key_id))
-    _removed(session, settings, person, now)
+    _finish_removing(session, settings, person, now)
 
 
-def _removed(session: Session, settings: Settings, person: Person, now: datetime) -> None:
+def _finish_removing(session: Session, settings: Settings, person: Person, now: datetime) -> None:
     """No session that the factor opened outlives it. Raises NeedsFactor."""
     if not second_factor.has_factor(session, person.id):
         if needs_factor(person.role_set, day_of(now), settings.factor_since):
@@ -309,7 +309,7 @@ def take_key(session: Session, at: RelyingParty, answer: str, now: datetime, per
     row = session.scalar(select(Passkey).where(Passkey.credential == credential_id(answer)))
     if row is None or person_id not in (None, row.person_id):
         raise KeyRefused
-    count = proved(session, at, answer, StoredPasskey(row.credential, row.public_key, row.count), now, alone=person_id is None)
+    count = verify_passkey(session, at, answer, StoredPasskey(row.credential, row.public_key, row.count), now, alone=person_id is None)
     if count is None:
         raise KeyRefused
     row.count, row.used_at = count, now

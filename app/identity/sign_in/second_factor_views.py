@@ -12,7 +12,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired
 
 from app.identity import sessions, tries
-from app.identity.forms import Form, Limited
+from app.identity.forms import Form, LimitedForm
 from app.identity.models import Person
 from app.identity.rules import NAME_LENGTH
 from app.identity.sessions import safe_next
@@ -33,14 +33,14 @@ from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 _CODE = {"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
 
 
-def _unspaced(text: str | None) -> str:
+def _strip_spaces(text: str | None) -> str:
     return "".join((text or "").split())
 
 
-class VerifyForm(Limited, Form):
+class VerifyForm(LimitedForm, Form):
     """A code of the application or a printed one, or what a passkey answered."""
 
-    code = StringField("Votre code", filters=[_unspaced], validators=[at_most(60)], render_kw=_CODE)
+    code = StringField("Votre code", filters=[_strip_spaces], validators=[at_most(60)], render_kw=_CODE)
     credential = HiddenField()
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class VerifyForm(Limited, Form):
 class ApplicationForm(Form):
     code = StringField(
         "Code à six chiffres",
-        filters=[_unspaced],
+        filters=[_strip_spaces],
         validators=[DataRequired("Saisissez le code que montre l’application."), at_most(20)],
         render_kw={**_CODE, "inputmode": "numeric"},
     )
@@ -130,7 +130,7 @@ def verify() -> ResponseReturnValue:
         return redirect(target if reader else url_for("security.login", next=target), 303 if request.method == "POST" else 302)
     form = VerifyForm()
     if form.validate_on_submit() and _check_factor(form, person, now):
-        return _proved(person, target, now)
+        return _accept_proof(person, target, now)
     db.session.rollback()
     at = second_factor_changes.place(current_settings()) if held.keys else None
     key = second_factor_changes.to_prove(at, held.credentials, now, alone=False) if at else ""
@@ -167,9 +167,9 @@ def _key_shown(answer: str, now: datetime, person_id: int | None = None) -> int:
     return second_factor_changes.take_key(db.session, at, answer, now, person_id)
 
 
-def _proved(person: Person, target: str, now: datetime) -> ResponseReturnValue:
+def _accept_proof(person: Person, target: str, now: datetime) -> ResponseReturnValue:
     if reader := person_or_none():
-        sessions.proved(db.session, reader.sign_in, now)
+        sessions.record_proof(db.session, reader.sign_in, now)
         db.session.commit()
         return lead(person, target)
     db.session.commit()  # the code is spent whatever comes
@@ -195,7 +195,7 @@ def key() -> ResponseReturnValue:
             tries.count(limit)
         flash(error.sentence, "warning")
         return redirect(url_for("security.login", next=target), 303)
-    return _proved(person, target, now)
+    return _accept_proof(person, target, now)
 
 
 @blueprint.route("/compte/securite/application", methods=["GET", "POST"])

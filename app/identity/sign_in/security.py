@@ -89,7 +89,7 @@ def note_use(response: Response) -> Response:
     if getattr(person, "sign_in", "") and person.used_at is not None and now - person.used_at > sessions.COARSE:
         try:
             with writing(PATIENCE) as session:
-                sessions.used(session, person.sign_in, now)
+                sessions.record_use(session, person.sign_in, now)
         except SQLAlchemyError as error:
             log.event("use_not_noted", error=type(error).__name__)
     return response

@@ -192,7 +192,7 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
     )
 
 
-class Withdrawn(NotYours):
+class LessonWithdrawn(NotYours):
     """The lesson was withdrawn from the course after this person began it."""
 
     sentence = "Cette leçon a été retirée du cours. Ce que vous y avez fait vous reste : il est dans « Ma progression »."

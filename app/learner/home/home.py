@@ -73,7 +73,7 @@ SHOWN_FOR = timedelta(days=30)
 def record_changes(session: Session, course: Course, person_id: int, now: datetime) -> tuple[RecordChange, ...]:
     """The latest first. Two SELECTs."""
     since = now - SHOWN_FOR
-    changes = [*_regraded(session, person_id, since), *answered_since(session, course, person_id, since)]
+    changes = [*_regrade_changes(session, person_id, since), *answered_since(session, course, person_id, since)]
     return tuple(sorted(changes, key=lambda change: change.at, reverse=True))
 
 
@@ -86,7 +86,7 @@ _REGRADED = (
 )
 
 
-def _regraded(session: Session, person_id: int, since: datetime) -> list[RecordChange]:
+def _regrade_changes(session: Session, person_id: int, since: datetime) -> list[RecordChange]:
     rows = session.execute(_REGRADED, {"person_id": person_id, "since": since})
     latest = {attempt_id: (title, at, maintained) for attempt_id, title, at, maintained in rows}
     return [

@@ -128,7 +128,7 @@ def record_page(session: Session, course: Course, person_id: int, name: str, now
         attestation_url=attestation_url(held, mine.path.id),
         validity=next((one.validity for one in attestations if one.subject_id == mine.path.id), None),
         attestations=attestations,
-        may_attest=any(earned.subject_id not in held for earned in mine.earned),
+        may_attest=any(earned.subject_id not in held for earned in mine.earned_subjects),
         computed_at=now,
     )
 

@@ -13,7 +13,7 @@ from app.identity.rules import Role
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.learner import kept_forms
 from app.learner.attestations import say_attested
-from app.learner.home.course import Withdrawn, has_begun, lesson_page, module_page, open_lesson_page, workplaces
+from app.learner.home.course import LessonWithdrawn, has_begun, lesson_page, module_page, open_lesson_page, workplaces
 from app.learner.home.home import home_page
 from app.learner.home.record import record_page
 from app.learner.notebook.views import answers_under
@@ -107,7 +107,7 @@ def lesson(lesson_id: str) -> str:
         return render_template("learner/pages/open_lesson.html", page=open_page or abort(404), mine=None)
     page = lesson_page(db.session, published, person.id, lesson_id, person.side, today, answers)
     if page is None:
-        raise Withdrawn if has_begun(db.session, person.id, lesson_id) else NotYours
+        raise LessonWithdrawn if has_begun(db.session, person.id, lesson_id) else NotYours
     read = page.reading.lesson
     meeting = meetings.step_here(read) if read.criterion is CompletionCriterion.PRESENCE and serves("meetings") else None
     mine = answers_under(read) if serves("notebook") else None

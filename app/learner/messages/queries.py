@@ -128,7 +128,7 @@ def of_message(session: Session, message_id: int) -> LessonFaq | None:
 
 def publish(session: Session, course: Course, message_id: int, actor_id: int, words: tuple[str, str, str], now: datetime) -> LessonFaq:
     """`words`: lesson, question, answer. One message is published once. Raises Incomplete, FaqTooLong, FaqChanged, NotYours."""
-    lesson_id, question, answer = _checked(course, words)
+    lesson_id, question, answer = _check_faq(course, words)
     message = session.get(TrainerMessage, message_id, with_for_update=True)
     if message is None or message.kind != ThreadKind.QUESTION or message.answered_at is None:
         raise NotYours
@@ -143,7 +143,7 @@ def publish(session: Session, course: Course, message_id: int, actor_id: int, wo
 
 def change(session: Session, course: Course, faq_id: int, actor_id: int, words: tuple[str, str, str], version: int, now: datetime) -> LessonFaq:
     """`version`: which words the actor has read. Raises as `publish`."""
-    lesson_id, question, answer = _checked(course, words)
+    lesson_id, question, answer = _check_faq(course, words)
     row = session.get(LessonFaq, faq_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotYours
@@ -165,7 +165,7 @@ def withdraw(session: Session, faq_id: int, actor_id: int, now: datetime) -> Non
         audit.record(session, actor_id, "faq_withdrawn", None, now, leçon=row.lesson_id)
 
 
-def _checked(course: Course, words: tuple[str, str, str]) -> tuple[str, str, str]:
+def _check_faq(course: Course, words: tuple[str, str, str]) -> tuple[str, str, str]:
     lesson_id, question, answer = (each.strip() for each in words)
     if not (question and answer and lesson_id in course.lessons):
         raise Incomplete

@@ -13,7 +13,7 @@ from app.content.store.disk import KeptFile, kept_file
 from app.content.values.course import Course
 from app.content.values.library import LibraryDocument
 from app.identity.services import lock_person
-from app.learner.notebook.handover_rules import LIMITS, MOST_DOCUMENTS, HandoverEntry, Pack, parsed
+from app.learner.notebook.handover_rules import LIMITS, MOST_DOCUMENTS, HandoverEntry, Pack, parse_contents
 from app.learner.notebook.notes import KeptPassage
 from app.learner.notebook.passage_rules import MOST_RECEIVED, PassageKey, document_of, spot_of
 from app.learner.notebook.passages import PassageGroup, PassageItem, favourite_groups, list_items, note_groups, place_of
@@ -120,13 +120,13 @@ def _own(session: Session, course: Course, person_id: int) -> list[PassageItem]:
 
 def arrival_page(session: Session, course: Course, person_id: int, contents: str) -> ArrivalPage:
     """Raises FileRefused."""
-    pack = parsed(contents)
-    known = {received_key(row) for row in received(session, person_id)}
+    pack = parse_contents(contents)
+    known = {received_key(row) for row in received_passages(session, person_id)}
     items = (ArrivingEntry(number, entry, spot_of(course, entry.place) is None, key_of(entry) in known) for number, entry in enumerate(pack.entries))
     return ArrivalPage(pack, contents, tuple(items))
 
 
-def received(session: Session, person_id: int) -> Iterable[KeptPassage]:
+def received_passages(session: Session, person_id: int) -> Iterable[KeptPassage]:
     return session.scalars(select(KeptPassage).where(KeptPassage.person_id == person_id, KeptPassage.origin != "")).all()
 
 
@@ -150,7 +150,7 @@ class FullNotebook(DomainError):
 def receive(session: Session, person_id: int, author: str, entries: Iterable[HandoverEntry], now: datetime) -> int:
     """How many are new: what was received before is there once. Raises FullNotebook."""
     lock_person(session, person_id)
-    known = {received_key(row) for row in received(session, person_id)}
+    known = {received_key(row) for row in received_passages(session, person_id)}
     new = [entry for entry in entries if key_of(entry) not in known]
     if len(known) + len(new) > MOST_RECEIVED:
         raise FullNotebook

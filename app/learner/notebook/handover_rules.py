@@ -19,10 +19,10 @@ from msgspec import Struct
 
 from app.content.values.library import FILE_TYPES
 from app.learner.notebook.passage_rules import ANCHOR_LENGTH, KINDS, PassageKey, Spot
-from app.learner.notebook.rules import LONGEST, normalise_answer, quoted
+from app.learner.notebook.rules import LONGEST, indented_lines, normalise_answer
 from app.platform.errors import DomainError
 from app.platform.french import exact, french, french_date, weight_words
-from app.platform.zips import Bounds, FileRefused, packed, unpacked
+from app.platform.zips import Bounds, FileRefused, pack_zip, unpack_zip
 
 FORMAT, VERSION = "croisee-passation", 2
 READABLE = (1, VERSION)
@@ -115,7 +115,7 @@ def write_pack(pack: Pack, sheet: Mapping[str, bytes], site: str = "", documents
     files |= {f"{DOCUMENTS}{name}": data for name, data in documents.items()}
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     manifest = json.dumps({"format": FORMAT, "version": VERSION, "fichiers": digests}, indent=1, sort_keys=True)
-    data = packed({**files, MANIFEST: manifest.encode()}, as_they_are=(DOCUMENTS,))
+    data = pack_zip({**files, MANIFEST: manifest.encode()}, as_they_are=(DOCUMENTS,))
     if len(data) > LIMITS.file:
         raise TooMuch
     return data
@@ -127,7 +127,7 @@ def _notes(pack: Pack) -> str:
     for title, notes in groupby((entry for entry in pack.entries if not entry.favourite), key=lambda entry: entry.spot.title):
         lines += [f"## {title}", ""]
         for note in notes:
-            lines += [*([f"### {note.spot.heading}", ""] if note.spot.heading else []), *quoted(note.text), "", french(f"({french_date(note.on)})"), ""]
+            lines += [*([f"### {note.spot.heading}", ""] if note.spot.heading else []), *indented_lines(note.text), "", french(f"({french_date(note.on)})"), ""]
     return "\n".join(lines)
 
 
@@ -156,7 +156,7 @@ def read_pack(data: bytes) -> str:
     """The `contenu.json` of a pack that somebody sent. Raises FileRefused, with what is wrong in a sentence."""
     if len(data) > LIMITS.file:
         raise FileRefused(f"Ce fichier pèse plus de {weight_words(LIMITS.file)} : ce n’est pas un dossier de passation.")
-    files = unpacked(data, LIMITS.inside)
+    files = unpack_zip(data, LIMITS.inside)
     manifest = _object(files.pop(MANIFEST, b""))
     if manifest.get("format") != FORMAT:
         raise FileRefused(OTHER)
@@ -166,7 +166,7 @@ def read_pack(data: bytes) -> str:
     if manifest.get("fichiers") != digests or CONTENTS not in files or not all(map(_is_ours, files)):
         raise FileRefused(CHANGED)
     contents = files[CONTENTS].decode(errors="replace")
-    named = {f"{DOCUMENTS}{entry.file}" for entry in parsed(contents).entries if entry.file}
+    named = {f"{DOCUMENTS}{entry.file}" for entry in parse_contents(contents).entries if entry.file}
     if named != {name for name in files if name.startswith(DOCUMENTS)}:
         raise FileRefused(CHANGED)
     return contents
@@ -176,7 +176,7 @@ def _is_ours(name: str) -> bool:
     return name in (CONTENTS, NOTES, FAVOURITES) or name.startswith((SHEET, DOCUMENTS))
 
 
-def parsed(contents: str) -> Pack:
+def parse_contents(contents: str) -> Pack:
     """Raises FileRefused for any other shape."""
     if len(contents.encode(errors="replace")) > LIMITS.contents:
         raise FileRefused(TooMuch.sentence)

@@ -10,7 +10,7 @@ from app.content.store.queries import course
 from app.identity.sign_in.guards import current_person
 from app.learner.notebook import handover as packs
 from app.learner.notebook.handover import HandoverWish
-from app.learner.notebook.handover_rules import LIMITS, NAME, SHEET, TooMuch, parsed, read_pack, select_entries, write_pack
+from app.learner.notebook.handover_rules import LIMITS, NAME, SHEET, TooMuch, parse_contents, read_pack, select_entries, write_pack
 from app.learner.notebook.notes import sheet_of
 from app.learner.notebook.rules import paper_of
 from app.learner.notebook.views import blueprint
@@ -98,7 +98,7 @@ def receive() -> BaseResponse:
     """What was ticked of what the page showed; judged again, since it comes from a browser."""
     contents, person = request.form.get("contents", ""), current_person()
     try:
-        pack = parsed(contents)
+        pack = parse_contents(contents)
         count = packs.receive(db.session, person.id, pack.author, select_entries(pack, request.form.getlist("entree", bounded_int)), clock.now())
     except FileRefused as error:
         return make_response(render_template("learner/notebook/handover/receive.html", error=error.sentence), 422)

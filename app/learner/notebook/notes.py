@@ -37,7 +37,7 @@ from app.learner.notebook.rules import (
     base_of,
     card_of,
     fate,
-    joined,
+    join_answers,
     mark_of,
     questions_of,
 )
@@ -332,7 +332,7 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
     mine = {(note.lesson_id, note.question_key): note for note in session.scalars(select(TerritoryNote).where(TerritoryNote.person_id == kept))}
     for note in session.scalars(select(TerritoryNote).where(TerritoryNote.person_id == gone).order_by(TerritoryNote.id)).all():
         if same := mine.get((note.lesson_id, note.question_key)):
-            same.answer, same.saved_at = joined(same.answer, note.answer), max(same.saved_at, note.saved_at)
+            same.answer, same.saved_at = join_answers(same.answer, note.answer), max(same.saved_at, note.saved_at)
             session.delete(note)
         else:
             note.person_id = kept

@@ -16,7 +16,7 @@ from app.learner.notebook.rules import WHY, Fate, JudgedAnswer, SentAnswer, mark
 from app.learner.notebook.views import blueprint
 from app.platform import clock
 from app.platform.db import db
-from app.platform.french import spaced
+from app.platform.french import with_french_spaces
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import SIGNED_IN, Return, act, page
 from app.platform.web.errors import wants_json
@@ -53,7 +53,7 @@ def save_passage(kind: str, ref: str) -> BaseResponse:
 def _refuse_save(place: PassageKey, judged: JudgedAnswer) -> BaseResponse:
     status, elsewhere = (409, True) if judged.fate is Fate.ELSEWHERE else (422, False)
     if wants_json():
-        return make_response(jsonify(error=spaced(WHY[judged.fate])), status)
+        return make_response(jsonify(error=with_french_spaces(WHY[judged.fate])), status)
     page = passages.passage_page(db.session, course(db.session), current_person().id, place)
     seen = mark_of(judged.stored) if elsewhere else judged.sent.seen
     page = passages.with_error(page, judged.sent.text, seen, judged.stored if elsewhere else "", WHY[judged.fate])

@@ -18,9 +18,9 @@ from app.content.values.course import Course
 from app.identity.services import lock_person
 from app.learner.notebook.notes import MOST_REVISIONS, KeptPassage
 from app.learner.notebook.passage_rules import KINDS, PassageKey, Spot, document_of, origin_line, spot_in, spot_of
-from app.learner.notebook.rules import Fate, JudgedAnswer, SentAnswer, fate, joined, mark_of, quoted, titled
+from app.learner.notebook.rules import Fate, JudgedAnswer, SentAnswer, fate, indented_lines, join_answers, mark_of, title_lines
 from app.platform.errors import NotYours
-from app.platform.french import day_of, french, french_date, spaced
+from app.platform.french import day_of, french, french_date, with_french_spaces
 from app.platform.log import event
 from app.record.progress.path_progress import default_path, modules_in_order
 
@@ -190,7 +190,7 @@ def passages_page(session: Session, course: Course, person_id: int) -> KeptPage:
     """One SELECT besides the course's own."""
     held = list_items(session, course, person_id)
     own = [one for one in held if not one.origin]
-    return KeptPage(note_groups(course, own), favourite_groups(own), _received(one for one in held if one.origin))
+    return KeptPage(note_groups(course, own), favourite_groups(own), _received_groups(one for one in held if one.origin))
 
 
 def list_items(session: Session, course: Course, person_id: int) -> list[PassageItem]:
@@ -226,7 +226,7 @@ def favourite_groups(held: Collection[PassageItem]) -> tuple[PassageGroup, ...]:
     return tuple(group for group in groups if group.items)
 
 
-def _received(held: Iterable[PassageItem]) -> tuple[PassageGroup, ...]:
+def _received_groups(held: Iterable[PassageItem]) -> tuple[PassageGroup, ...]:
     found: dict[str, list[PassageItem]] = {}
     for one in held:
         found.setdefault(one.origin, []).append(one)
@@ -249,18 +249,18 @@ def passages_text(page: KeptPage) -> str:
 
 
 def _part(title: str, groups: Iterable[PassageGroup]) -> Iterator[str]:
-    yield from ("", *titled(spaced(title).upper(), "="))
+    yield from ("", *title_lines(with_french_spaces(title).upper(), "="))
     for group in groups:
         if group.title != title:
-            yield from titled(french(group.title), "-")
+            yield from title_lines(french(group.title), "-")
         for one in group.items:
             yield from _lines(one)
 
 
 def _lines(one: PassageItem) -> Iterator[str]:
-    yield from (spaced(one.spot.words), "")
+    yield from (with_french_spaces(one.spot.words), "")
     if not one.favourite:
-        yield from (*quoted(one.text), "", spaced(f"    ({french_date(one.saved_at)})"), "")
+        yield from (*indented_lines(one.text), "", with_french_spaces(f"    ({french_date(one.saved_at)})"), "")
 
 
 # --- Writing ---------------------------------------------------------------------------------------------------------
@@ -321,7 +321,7 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
     mine = {_key(row): row for row in session.scalars(select(KeptPassage).where(KeptPassage.person_id == kept))}
     for row in session.scalars(select(KeptPassage).where(KeptPassage.person_id == gone).order_by(KeptPassage.id)).all():
         if same := mine.get(_key(row)):
-            same.text, same.saved_at = joined(same.text, row.text), max(same.saved_at, row.saved_at)
+            same.text, same.saved_at = join_answers(same.text, row.text), max(same.saved_at, row.saved_at)
             session.delete(row)
         else:
             row.person_id = kept

@@ -19,7 +19,7 @@ from app.content.text.markdown import inline_tokens, plain
 from app.content.text.normalise import line_feeds
 from app.content.values.course import Lesson
 from app.content.values.library import Cite
-from app.platform.french import date_words, exact, fold, french, french_date, nth, spaced
+from app.platform.french import date_words, exact, fold, french, french_date, nth, with_french_spaces
 
 LONGEST = 4_000
 """Characters of an answer."""
@@ -125,7 +125,7 @@ def fate(stored: str, sent: SentAnswer) -> Fate:
     return Fate.STORED if mark_of(stored) == sent.seen else Fate.ELSEWHERE
 
 
-def joined(first: str, second: str) -> str:
+def join_answers(first: str, second: str) -> str:
     """Two answers to one question, of two accounts that become one: nothing of either is lost."""
     return first if second in first else f"{first}\n\n{second}"
 
@@ -169,21 +169,21 @@ class Notebook(Struct, frozen=True):
 
 def as_text(notebook: Notebook, on: date) -> str:
     """The notebook for any program that opens a text: titles underlined, each question above its answer, which is as it was typed."""
-    lines = [*titled("Mon carnet", "="), spaced(f"Mes réponses aux questions « Sur mon territoire », au {french_date(on)}."), ""]
+    lines = [*title_lines("Mon carnet", "="), with_french_spaces(f"Mes réponses aux questions « Sur mon territoire », au {french_date(on)}."), ""]
     for module in notebook.modules:
-        lines += ["", *titled(module.title.upper(), "=")]
+        lines += ["", *title_lines(module.title.upper(), "=")]
         for lesson in module.lessons:
-            lines += ["", *titled(lesson.title, "-")]
+            lines += ["", *title_lines(lesson.title, "-")]
             for note in lesson.notes:
-                lines += [*_question(note.question), *quoted(note.answer), ""]
+                lines += [*_question(note.question), *indented_lines(note.answer), ""]
     return "\n".join(lines)
 
 
-def titled(title: str, under: str) -> Sequence[str]:
+def title_lines(title: str, under: str) -> Sequence[str]:
     return title, under * min(len(title), _WIDTH), ""
 
 
-def quoted(text: str) -> Iterator[str]:
+def indented_lines(text: str) -> Iterator[str]:
     """Indents a text as it was typed, so that Markdown changes nothing in it."""
     return (f"    {line}" if line else "" for line in text.split("\n"))
 

@@ -21,7 +21,7 @@ from app.learner.notebook.passages import passages_page, passages_text
 from app.learner.notebook.rules import NO_CITE, NOT_LISTED, WHY, Fate, NotebookSheet, SentAnswer, as_text, base_of, mark_of, normalise_answer, paper_of
 from app.platform import clock
 from app.platform.db import db
-from app.platform.french import day_of, spaced
+from app.platform.french import day_of, with_french_spaces
 from app.platform.web.edge import bounded_int, download
 from app.platform.web.endpoints import SIGNED_IN, Return, act, keep_private, page
 from app.platform.web.errors import wants_json
@@ -90,7 +90,7 @@ def answer(lesson_id: str) -> BaseResponse:
     judged = notes.save(db.session, published, person.id, lesson_id, sent, now)
     refused = next((one for one in judged if one.refused), None)
     if refused and wants_json():
-        return make_response(jsonify(error=spaced(WHY[refused.fate])), 409 if refused.fate is Fate.ELSEWHERE else 422)
+        return make_response(jsonify(error=with_french_spaces(WHY[refused.fate])), 409 if refused.fate is Fate.ELSEWHERE else 422)
     if refused:
         page = notes.refused_page(db.session, published, person.id, lesson_id, judged, then)
         return make_response(render_template("learner/notebook/answers.html", page=page), 409 if any(one.fate is Fate.ELSEWHERE for one in judged) else 422)

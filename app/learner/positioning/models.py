@@ -215,7 +215,7 @@ def left_to_test(mine: PathProgress, results: Iterable[tuple[PositioningResult, 
     return tuple(module for module in pool_of(mine.course).histories if module not in waived and not mine.module_progress(module).complete)
 
 
-def pinned(session: Session, test: Positioning, row: PositioningAnswer) -> AskedQuestion | None:
+def asked_question(session: Session, test: Positioning, row: PositioningAnswer) -> AskedQuestion | None:
     """Returns a question as the test pinned it; None for a text that can no longer be read."""
     pooled = pinned_question(session, row.revision_id, row.question_id)
     return AskedQuestion(row, pooled, QuestionLayout(test.seed, row.question_id)) if pooled else None

@@ -20,10 +20,10 @@ from app.learner.positioning import rules
 from app.learner.positioning.models import (
     Positioning,
     PositioningResult,
+    asked_question,
     current_position,
     last_asked,
     left_to_test,
-    pinned,
     pool_of,
     results_of,
     rows_of,
@@ -216,7 +216,7 @@ def question_page(
     row = next((row for row in rows_of(session, test.id) if row.position == position), None)
     if row is None:
         return None
-    asked = pinned(session, test, row)
+    asked = asked_question(session, test, row)
     module = course.modules.get(test.module_id)
     shown, notes = None, Markup()
     if asked:

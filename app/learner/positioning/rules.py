@@ -116,13 +116,13 @@ def _likelihood(item: PositioningItem, right: bool, unknown: bool = False) -> Ma
     return zero, one, two, three
 
 
-def _weighed(mastery: Mastery, weights: Sequence[float]) -> Mastery:
+def _weigh_mastery(mastery: Mastery, weights: Sequence[float]) -> Mastery:
     zero, one, two, three = (chance * weight for chance, weight in zip(mastery, weights, strict=True))
     total = zero + one + two + three
     return zero / total, one / total, two / total, three / total
 
 
-def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: ItemAnswer) -> dict[str, Mastery]:
+def update_beliefs(beliefs: Beliefs, histories: Mapping[str, str], answer: ItemAnswer) -> dict[str, Mastery]:
     """Updates the beliefs after one answer; an answer about another module changes nothing."""
     item, found = answer.item, dict(beliefs)
     if item.module_id not in found:
@@ -132,17 +132,17 @@ def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: ItemAnswer) 
     softened = [(1 - LINK) + LINK * weight / mean for weight in weights]
     for module_id, mastery in beliefs.items():
         if module_id == item.module_id:
-            found[module_id] = _weighed(mastery, weights)
+            found[module_id] = _weigh_mastery(mastery, weights)
         elif histories[module_id] == histories[item.module_id]:
-            found[module_id] = _weighed(mastery, softened)
+            found[module_id] = _weigh_mastery(mastery, softened)
     return found
 
 
-def believed(histories: Mapping[str, str], home: str | None, answers: Iterable[ItemAnswer]) -> dict[str, Mastery]:
+def beliefs_after(histories: Mapping[str, str], home: str | None, answers: Iterable[ItemAnswer]) -> dict[str, Mastery]:
     """Returns the beliefs after all answers. `histories`: those of the tested modules."""
     beliefs = {module_id: prior(home, history) for module_id, history in histories.items()}
     for answer in answers:
-        beliefs = updated(beliefs, histories, answer)
+        beliefs = update_beliefs(beliefs, histories, answer)
     return beliefs
 
 
@@ -157,7 +157,7 @@ def gain(mastery: Mastery, item: PositioningItem) -> float:
     """Returns by how many bits an answer is expected to lower the entropy of « does the person know it? »."""
     weights = _likelihood(item, True)
     right = sum(chance * weight for chance, weight in zip(mastery, weights, strict=True))
-    after_right, after_wrong = chance_known(_weighed(mastery, weights)), chance_known(_weighed(mastery, _likelihood(item, False)))
+    after_right, after_wrong = chance_known(_weigh_mastery(mastery, weights)), chance_known(_weigh_mastery(mastery, _likelihood(item, False)))
     return _entropy(chance_known(mastery)) - right * _entropy(after_right) - (1 - right) * _entropy(after_wrong)
 
 

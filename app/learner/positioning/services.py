@@ -20,10 +20,10 @@ from app.learner.positioning.models import (
     Positioning,
     PositioningAnswer,
     PositioningResult,
+    asked_question,
     home_of,
     last_asked,
     left_to_test,
-    pinned,
     pool_of,
     results_of,
     rows_of,
@@ -93,7 +93,7 @@ def begin(session: Session, course: Course, person_id: int, module_id: str, *, s
         raise TooSoon
     side = session.scalar(select(Person.side).where(Person.id == person_id))
     test = Positioning(person_id=person_id, module_id=module_id, seed=seed, side=side, started_at=now)
-    if not _tested(session, course, test):
+    if not _tested_modules(session, course, test):
         raise TooSoon if _modules_left(session, course, test) else NothingLeft if pool_of(course).items else NothingToAsk
     session.add(test)
     session.flush()
@@ -102,7 +102,7 @@ def begin(session: Session, course: Course, person_id: int, module_id: str, *, s
     return test
 
 
-def _tested(session: Session, course: Course, test: Positioning) -> dict[str, str]:
+def _tested_modules(session: Session, course: Course, test: Positioning) -> dict[str, str]:
     """The modules that a test is about: those left to test that no test over in the last seven days had asked about, when it began."""
     asked = last_asked(session, test.person_id)
     return {module: pool_of(course).histories[module] for module in _modules_left(session, course, test) if rules.may_test(asked.get(module), test.started_at)}
@@ -124,14 +124,14 @@ def _answers(session: Session, test: Positioning) -> tuple[list[ItemAnswer], set
 def _histories(session: Session, course: Course, test: Positioning, answers: list[ItemAnswer]) -> Mapping[str, str]:
     """Of the tested modules, and of those whose pool was withdrawn after a question."""
     answered = {answer.item.module_id for answer in answers} & course.modules.keys()
-    return _tested(session, course, test) | {module: course.modules[module].history for module in answered}
+    return _tested_modules(session, course, test) | {module: course.modules[module].history for module in answered}
 
 
 def _ask(session: Session, course: Course, test: Positioning, now: datetime) -> int | None:
     """Put the next question, on the text that is published now; None where nothing is left to ask, and the test is over."""
     answers, asked = _answers(session, test)
     histories, pool = _histories(session, course, test, answers), pool_of(course)
-    beliefs = rules.believed(histories, home_of(course, test.side), answers)
+    beliefs = rules.beliefs_after(histories, home_of(course, test.side), answers)
     left = [item for item in pool.items if item.id not in asked]
     item = rules.next_item(left, beliefs, answers, test.seed, seen_before(session, test.person_id, test.id))
     if item is None:
@@ -174,7 +174,7 @@ def answer(session: Session, course: Course, person_id: int, test_id: int, posit
 
 def _mark(session: Session, course: Course, test: Positioning, row: PositioningAnswer, fields: Fields | None) -> None:
     """All right or not, by the key of the text that was shown. A question that cannot be read any more counts for nothing."""
-    asked = pinned(session, test, row)
+    asked = asked_question(session, test, row)
     if asked is None:
         return
     if fields is None:
@@ -209,7 +209,7 @@ def _end(session: Session, course: Course, test: Positioning, now: datetime) -> 
         session.flush()
         return
     histories = _histories(session, course, test, answers)
-    beliefs = rules.believed(histories, home_of(course, test.side), answers)
+    beliefs = rules.beliefs_after(histories, home_of(course, test.side), answers)
     test.ended_at = now
     earlier = {result.module_id for result, _test in results_of(session, test.person_id)}
     for module_id, mastery in beliefs.items():

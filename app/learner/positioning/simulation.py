@@ -23,7 +23,7 @@ ADMITS = 0.3
 """How often whoever does not know says « Je ne sais pas » instead of guessing."""
 
 
-class Simulated(Struct, frozen=True):
+class SimulationResult(Struct, frozen=True):
     right: float
     """Share of the decisions (a learner and a module): waived and known, or neither."""
     unjustified_of_waivers: float
@@ -35,7 +35,9 @@ class Simulated(Struct, frozen=True):
     seed: int
 
 
-def simulate(pool: Iterable[PositioningItem], histories: Mapping[str, str], homes: Sequence[str], learners: int = LEARNERS, seed: int = SEED) -> Simulated:
+def simulate(
+    pool: Iterable[PositioningItem], histories: Mapping[str, str], homes: Sequence[str], learners: int = LEARNERS, seed: int = SEED
+) -> SimulationResult:
     """Each knows of each module what the prior of their history says, one of `homes` or none; two modules of one history are often known alike."""
     items, chance = tuple(pool), Random(seed)  # noqa: S311 — a simulation, not a secret
     decisions = right = waivers = unjust = just = missed = questions = 0
@@ -50,7 +52,7 @@ def simulate(pool: Iterable[PositioningItem], histories: Mapping[str, str], home
             decisions, right = decisions + 1, right + (waived == deserved)
             waivers, unjust = waivers + waived, unjust + (waived and not deserved)
             just, missed = just + deserved, missed + (deserved and not waived)
-    return Simulated(_share(right, decisions), _share(unjust, waivers), _share(missed, just), round(questions / max(1, learners), 2), learners, seed)
+    return SimulationResult(_share(right, decisions), _share(unjust, waivers), _share(missed, just), round(questions / max(1, learners), 2), learners, seed)
 
 
 def _share(part: int, whole: int) -> float:
@@ -75,12 +77,12 @@ def _take_test(
     items: Sequence[PositioningItem], histories: Mapping[str, str], home: str | None, masteries: Mapping[str, int], seed: int, chance: Random
 ) -> tuple[list[ItemAnswer], dict[str, Mastery]]:
     answers: list[ItemAnswer] = []
-    beliefs = rules.believed(histories, home, ())
+    beliefs = rules.beliefs_after(histories, home, ())
     while item := rules.next_item(items, beliefs, answers, seed):
         knows = masteries[item.module_id] >= item.level
         unknown = not knows and chance.random() < ADMITS
         answers.append(ItemAnswer(item, not unknown and chance.random() < (1 - rules.SLIP if knows else item.guess), unknown))
-        beliefs = rules.updated(beliefs, histories, answers[-1])
+        beliefs = rules.update_beliefs(beliefs, histories, answers[-1])
     return answers, beliefs
 
 

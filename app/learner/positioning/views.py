@@ -8,7 +8,7 @@ from collections.abc import Collection
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.assessment.kinds.responses import quoted
+from app.assessment.kinds.responses import quote_text
 from app.content.store.queries import course
 from app.identity.sign_in.guards import current_person
 from app.learner.attestations import say_attested
@@ -85,7 +85,7 @@ def answer(test_id: int, position: int) -> BaseResponse:
     except (services.AskedAgain, services.AnswerFirst, services.IncompleteAnswer) as error:
         return _asked_again(error, person.id, test_id, position)
     if not step.counted:
-        typed = quoted(request.form["texte"]) if request.form.get("texte") else ""
+        typed = quote_text(request.form["texte"]) if request.form.get("texte") else ""
         flash(
             f"Cette question avait déjà sa réponse, ou ce positionnement était terminé : ce que vous venez d’envoyer n’a rien changé. {typed}".strip(),
             "warning",

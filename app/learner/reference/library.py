@@ -243,7 +243,7 @@ def document_page(course: Course, document_id: str, media_store: Store, on: date
     renderer = PageRenderer(course, course.library, on)
     summary = render(document_tokens(document.summary, document), renderer.state)
     told = render(document_tokens(document.transcript, document), renderer.state) if document.transcript else Markup("")
-    related = tuple(_related(course, document))
+    related = tuple(_related_links(course, document))
     citing = (DocumentLink(lesson.title, url_for("learning.lesson", lesson_id=lesson.id)) for lesson in course.lessons_that_cite(document.id))
     return DocumentPage(
         document=document,
@@ -273,7 +273,7 @@ def _document_facts(document: LibraryDocument) -> Iterator[tuple[str, str]]:
     return ((name, words) for name, words in known if words)
 
 
-def _related(course: Course, document: LibraryDocument) -> Iterator[DocumentLink]:
+def _related_links(course: Course, document: LibraryDocument) -> Iterator[DocumentLink]:
     """Those that it names, then those of the library that name it."""
     naming = (each.id for each in course.library.documents if document.id in each.related)
     titled: dict[str, LibraryDocument | Tool | Lesson | Module] = {**course.library.shelf, **course.tools, **course.lessons, **course.modules}

@@ -253,11 +253,11 @@ def addresses(files: Iterable[CourseFile]) -> dict[str, tuple[LinkPlace, ...]]:
     for file in files:
         for number, line in enumerate((file.text or "").split("\n"), 1):
             for match in _ADDRESS.finditer(line):
-                found.setdefault(_ended(match.group()), []).append(LinkPlace(file.path, number))
+                found.setdefault(_trim_address(match.group()), []).append(LinkPlace(file.path, number))
     return {address: tuple(places) for address, places in found.items()}
 
 
-def _ended(address: str) -> str:
+def _trim_address(address: str) -> str:
     """Without the punctuation that ends a sentence, nor the bracket that opened before it."""
     while address[-1] in _AFTER or (address[-1] in _PAIRS and address.count(address[-1]) > address.count(_PAIRS[address[-1]])):
         address = address[:-1]
@@ -307,12 +307,12 @@ def _site(group: Sequence[str], fetch: Fetch) -> Iterator[_Told]:
 def check_link(address: str, fetch: Fetch) -> tuple[LinkState, str]:
     """`HEAD`, then `GET` of what does not answer to it; where it sends to, a few steps on. What is no address is dead, in a text or in an answer."""
     try:
-        return _followed(address, fetch)
+        return _follow_address(address, fetch)
     except ValueError:
         return LinkState.DEAD, "adresse mal formée"
 
 
-def _followed(address: str, fetch: Fetch) -> tuple[LinkState, str]:
+def _follow_address(address: str, fetch: Fetch) -> tuple[LinkState, str]:
     here, settled = address, True
     for _ in range(MOST_STEPS):
         answer = _request(here, fetch)

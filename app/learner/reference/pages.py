@@ -21,7 +21,7 @@ from app.content.values.text import CROSSING, Fragment, Source, SourceKind
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import NO_BREAK, agree, date_words, day_of, exact, fold, french
-from app.platform.web.edge import searched
+from app.platform.web.edge import searched_words
 from app.platform.web.endpoints import OPEN, SIGNED_IN, page
 from app.record.progress.path_progress import default_path, modules_in_order
 
@@ -394,7 +394,7 @@ blueprint = Blueprint("reference", __name__)
 @blueprint.get("/glossaire")
 @page(who=OPEN)
 def glossary() -> str:
-    page, query = glossary_page(course(db.session), day_of(clock.now())), searched()
+    page, query = glossary_page(course(db.session), day_of(clock.now())), searched_words()
     return render_template("learner/reference/glossary.html", page=page, query=query, found=page.search(query))
 
 
@@ -403,7 +403,7 @@ def glossary() -> str:
 def timeline() -> str:
     published, asked = course(db.session), request.args.getlist("histoire")
     chosen = tuple(sorted(name for name in published.histories if name in asked))
-    page, query = timeline_page(published, chosen, day_of(clock.now())), searched()
+    page, query = timeline_page(published, chosen, day_of(clock.now())), searched_words()
     return render_template("learner/reference/timeline.html", page=page, query=query, found=page.search(query))
 
 
@@ -411,5 +411,5 @@ def timeline() -> str:
 @page(who=SIGNED_IN)
 def sources() -> str:
     chosen = tuple(sorted(set(request.args.getlist("categorie"))))[: len(SourceKind)]
-    page, query = sources_page(course(db.session), chosen, day_of(clock.now())), searched()
+    page, query = sources_page(course(db.session), chosen, day_of(clock.now())), searched_words()
     return render_template("learner/reference/sources.html", page=page, query=query, found=page.search(query))

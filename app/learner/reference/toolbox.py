@@ -19,7 +19,7 @@ from app.content.papers.files import TEXTS, FileFormat
 from app.content.papers.paper import INVENTED, Block, CellPaper, Items, Paper, PaperTitle, Paragraph, Runs, Table, TextRun, shares
 from app.content.rendering.page import PageRenderer, render_tool
 from app.content.store.queries import course
-from app.content.text.grids import Copy, TableCell, grids, marked, pieces
+from app.content.text.grids import Copy, TableCell, grids, mark_fields, pieces
 from app.content.text.markdown import inline_tokens, plain, tokens, without_notes
 from app.content.values.course import Course, made_of_course
 from app.content.values.library import Tool, ToolForm
@@ -50,7 +50,7 @@ class _ToolReader:
     called: list[Source] = field(default_factory=list)
 
     def blocks(self) -> Iterator[Block]:
-        parsed = without_notes(tokens(marked(self.tool.body.text, self.copy), self.tool.body.line))
+        parsed = without_notes(tokens(mark_fields(self.tool.body.text, self.copy), self.tool.body.line))
         tables = {grid.start: grid for grid in grids(parsed)}
         columns = _columns(self.tool)
         place = 0
@@ -106,7 +106,7 @@ class _ToolReader:
 
 def _columns(tool: Tool) -> Iterator[tuple[tuple[float, ...], tuple[str, ...]]]:
     """Of each table: the share of each column, by all that it holds in the filled copy, and the unit of its numbers."""
-    for grid in grids(tokens(marked(tool.body.text, Copy.FILLED))):
+    for grid in grids(tokens(mark_fields(tool.body.text, Copy.FILLED))):
         columns = list(zip(grid.titles, *grid.rows, strict=True))
         needs = shares([[str(cell.number) if cell.formula else "".join(words for words, _ in pieces(cell.words)) for cell in column] for column in columns])
         numbers = [next((cell.number for cell in column if cell.number), None) for column in columns]

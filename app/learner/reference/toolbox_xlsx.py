@@ -45,7 +45,7 @@ def _sheets(paper: Paper) -> list[tuple[str, list[Block]]]:
     return sheets
 
 
-def lengthened(table: Table) -> Table:
+def add_empty_rows(table: Table) -> Table:
     """Adds empty rows to fill after the last one, above totals for instance."""
     fields = [place for place, row in enumerate(table.rows) if row[0].is_field]
     if not fields:
@@ -125,7 +125,7 @@ class _XlsxWriter:
 
     def _table(self, sheet: Any, table: Table, top: int) -> int:
         """The row after it. What to write in a cell is told when one enters it, so that the cell itself is empty."""
-        table = lengthened(table) if self.blank else table
+        table = add_empty_rows(table) if self.blank else table
         for column, title in enumerate(table.titles):
             sheet.write_string(top, column, title, self.format("cell", "head"))
         sheet.freeze_panes(top + 1, 0)

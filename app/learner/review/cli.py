@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.learner.review import emails
 from app.learner.review.models import ReviewCard, ReviewLog
-from app.learner.review.rules import MISSES, CardStanding, ReviewEntry, replayed
+from app.learner.review.rules import MISSES, CardStanding, ReviewEntry, replay_entries
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of, plural
@@ -33,7 +33,7 @@ def differing(session: Session) -> Iterator[int]:
     ).all():
         logs = select(ReviewLog).where(ReviewLog.person_id.in_(people)).order_by(ReviewLog.card_id, ReviewLog.number)
         standings = {
-            card: replayed(ReviewEntry(row.at, row.fingerprint, row.rating, measured=row.number == 0) for row in rows)
+            card: replay_entries(ReviewEntry(row.at, row.fingerprint, row.rating, measured=row.number == 0) for row in rows)
             for card, rows in groupby(session.scalars(logs), lambda row: row.card_id)
         }
         for card in session.scalars(select(ReviewCard).where(ReviewCard.person_id.in_(people)).order_by(ReviewCard.id)):

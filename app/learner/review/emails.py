@@ -247,7 +247,7 @@ def digest(token: str) -> str:
 # --- Answers ---------------------------------------------------------------------------------------------------------
 
 
-def opened(session: Session, token: str, reader_id: int | None, now: datetime, *, lock: bool = False) -> LetterQuestion:
+def find_letter_question(session: Session, token: str, reader_id: int | None, now: datetime, *, lock: bool = False) -> LetterQuestion:
     """The question behind an address, read anew. Raises LinkWrong, LetterOver, OfSomebodyElse (`reader_id`: who signed in here, if anybody)."""
     wanted = select(LetterQuestion).join(Person, Person.id == LetterQuestion.person_id).where(LetterQuestion.digest == digest(token), Person.active)
     row = session.scalar((wanted.with_for_update(of=LetterQuestion) if lock else wanted).execution_options(populate_existing=True))
@@ -271,10 +271,12 @@ def question_of(published: Course, row: LetterQuestion) -> ReviewQuestion:
 def record_answer(session: Session, published: Course, token: str, reader_id: int | None, fields: Fields, now: datetime) -> None:
     """Records the one answer that the email allows. A right one counts for review; a wrong one does not: emails are read in haste."""
     owner = None
-    while owner != (found := opened(session, token, reader_id, now).person_id):  # the person first, as whoever merges accounts; who may give it to another
+    while owner != (
+        found := find_letter_question(session, token, reader_id, now).person_id
+    ):  # the person first, as whoever merges accounts; who may give it to another
         owner = found
         lock_person(session, owner)
-    row = opened(session, token, reader_id, now, lock=True)
+    row = find_letter_question(session, token, reader_id, now, lock=True)
     one = question_of(published, row)
     if row.answered_at is not None:
         raise LetterAnsweredAlready
@@ -322,7 +324,7 @@ def answer(token: str) -> ResponseReturnValue:
         record_answer(db.session, course(db.session), token, _reader(), fields, now)
     except UnclearAnswer as error:
         db.session.rollback()
-        row = opened(db.session, token, _reader(), now)
+        row = find_letter_question(db.session, token, _reader(), now)
         one = question_of(course(db.session), row)
         return make_response(_html(token, one.kind.read_refused(one.layout, fields), error.sentence), error.status)
     except LetterAnsweredAlready as error:
@@ -335,10 +337,10 @@ def answer(token: str) -> ResponseReturnValue:
 
 def _html(token: str, given: QuestionResponse | None = None, error: str = "") -> str:
     now, published = clock.now(), course(db.session)
-    row = opened(db.session, token, _reader(), now)
+    row = find_letter_question(db.session, token, _reader(), now)
     one, today = question_of(published, row), day_of(now)
     if row.answered_at is not None:
-        corrected, notes = one.correct(one.kind.restored(row.payload or {}), today)
+        corrected, notes = one.correct(one.kind.restore_answer(row.payload or {}), today)
         page = LetterQuestionPage(token, None, corrected, notes)
     else:
         shown, notes = one.present(given, today)

@@ -72,12 +72,12 @@ def draw_curve(points: Sequence[Point], today: date) -> Markup:
     return markup(
         '<figure class="chart" aria-label="{title}">\n<figcaption>{title}</figcaption>\n{svg}{table}</figure>\n',
         title=TITLE,
-        svg=svg("memoire", NARROW_WIDTH, Drawing(FOOT + 6, shapes), TITLE, described(points, today)),
+        svg=svg("memoire", NARROW_WIDTH, Drawing(FOOT + 6, shapes), TITLE, describe_curve(points, today)),
         table=table(TITLE, ("Jour", "Sues, environ", "Déjà vues"), rows),
     )
 
 
-def described(points: Sequence[Point], today: date) -> str:
+def describe_curve(points: Sequence[Point], today: date) -> str:
     """The curve in sentences."""
     here = next((point for point in points if point.on >= today), points[-1])
     said = f"Aujourd’hui, vous sauriez répondre à environ {plural(here.kept, 'question')} sur {here.known} déjà vues."
@@ -220,7 +220,7 @@ def review_page(session: Session, course: Course, person_id: int, now: datetime,
         gently=bool(left) and is_back(deck, now),
         known=any(item.asked for item in deck.items),
         answered=bool(deck.introduced),
-        paused_until=deck.paused_until if deck.paused(today) else None,
+        paused_until=deck.paused_until if deck.is_paused(today) else None,
         zone=deck.zone,
         back_on=period[1] if (period := calendar().school_holidays(today, deck.zone)) else None,
         mail_works=outbox.available(current_settings()),
@@ -264,7 +264,7 @@ def answer_page(session: Session, course: Course, person_id: int, log_id: int, n
         raise NotYours
     log, card = found
     deck, one = deck_of(session, course, person_id, now), asking_of(course, card.document_id, card.question_id, log.number - 1, log.fingerprint)
-    corrected, notes = one.correct(one.kind.restored(log.payload or {}), day_of(now)) if one else (None, Markup())
+    corrected, notes = one.correct(one.kind.restore_answer(log.payload or {}), day_of(now)) if one else (None, Markup())
     item = next((item for item in deck.items if item.place == (card.document_id, card.question_id)), None)
     back = day_of(card.due if card.due and card.answers == log.number else log.due)
     withdrawn, aside = card.withdrawn_at is not None, card.set_aside_at is not None
@@ -303,7 +303,7 @@ def curve_page(session: Session, person_id: int, now: datetime) -> CurvePage:
     for row in session.execute(select(*columns).where(ReviewLog.person_id == person_id).order_by(ReviewLog.card_id, ReviewLog.number)):
         found.setdefault(row.card_id, []).append(memory_of(row, row.at))
     points, today = curve(found.values(), now), day_of(now)
-    return CurvePage(points, described(points, today), draw_curve(points, today)) if points else CurvePage((), "", Markup())
+    return CurvePage(points, describe_curve(points, today), draw_curve(points, today)) if points else CurvePage((), "", Markup())
 
 
 # --- For others ------------------------------------------------------------------------------------------------------
@@ -349,7 +349,7 @@ def most_forgotten(session: Session, course: Course, now: datetime) -> tuple[Rev
     return tuple(sorted(found, key=lambda line: (-line.missed, line.what))[:MOST])
 
 
-def withdrawn(session: Session, course: Course) -> tuple[ReviewedQuestion, ...]:
+def withdrawn_questions(session: Session, course: Course) -> tuple[ReviewedQuestion, ...]:
     """Missed four times in a row by somebody, and not changed since: the question, or its lesson, is at fault."""
     place = (ReviewCard.document_id, ReviewCard.question_id, ReviewCard.fingerprint)
     query = select(*place, func.count()).where(ReviewCard.withdrawn_at.is_not(None)).group_by(*place)

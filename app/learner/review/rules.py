@@ -83,7 +83,7 @@ def has_hesitated(said: bool, changed: bool, shown_at: datetime | None, now: dat
     return said or changed or (shown_at is not None and shown_at <= now and now - shown_at > SLOW)
 
 
-def missed(rating: int) -> bool:
+def is_missed(rating: int) -> bool:
     return rating == Rating.Again.value
 
 
@@ -117,11 +117,11 @@ def following(before: CardStanding | None, entry: ReviewEntry) -> CardStanding:
     memory = after_answer(same.memory if same else None, entry.rating, entry.at)
     if entry.measured:
         return CardStanding(memory, entry.fingerprint, 0, 0)
-    misses = (same.misses if same else 0) + 1 if missed(entry.rating) else 0
+    misses = (same.misses if same else 0) + 1 if is_missed(entry.rating) else 0
     return CardStanding(memory, entry.fingerprint, misses, (before.answers if before else 0) + 1)
 
 
-def replayed(entries: Iterable[ReviewEntry]) -> CardStanding | None:
+def replay_entries(entries: Iterable[ReviewEntry]) -> CardStanding | None:
     standing = None
     for entry in entries:
         standing = following(standing, entry)
@@ -226,7 +226,7 @@ class Deck(Struct, frozen=True):
     paused_until: date | None = None
     zone: str = ""
 
-    def paused(self, on: date) -> bool:
+    def is_paused(self, on: date) -> bool:
         return self.paused_until is not None and on < self.paused_until
 
     def at(self, key: str) -> ReviewItem | None:
@@ -240,7 +240,7 @@ def plan(deck: Deck, now: datetime) -> tuple[ReviewItem, ...]:
     """
     begins, ends = bounds(day_of(now))
     done = answered_since(deck, begins)
-    if deck.paused(day_of(now)) or done >= SESSION:
+    if deck.is_paused(day_of(now)) or done >= SESSION:
         return ()
     left = [item for item in deck.items if item.is_left(begins, ends)]
     due = sorted((item for item in left if item.standing and item.standing.memory.due < ends), key=lambda item: _strength(item, now))

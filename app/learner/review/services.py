@@ -89,7 +89,7 @@ def write_answer(
 ) -> ReviewLog:
     """One row of the log, and the card that it makes. The caller holds the person's lock (`lock_person`) and read `item` under it."""
     card = _card(session, person_id, item)
-    before = item.standing or _standing_of_card(card) or _measured(session, card, item, now)
+    before = item.standing or _standing_of_card(card) or _measure_card(session, card, item, now)
     after = following(before, ReviewEntry(now, item.question.fingerprint, rating))
     _keep(card, after, now)
     row = _row(card, card.answers, after, rating)
@@ -127,7 +127,7 @@ def _standing_of_card(card: ReviewCard) -> CardStanding | None:
     return CardStanding(memory, card.fingerprint, card.misses, card.answers)
 
 
-def _measured(session: Session, card: ReviewCard, item: ReviewItem, now: datetime) -> CardStanding | None:
+def _measure_card(session: Session, card: ReviewCard, item: ReviewItem, now: datetime) -> CardStanding | None:
     """Of a question that the review asks for the first time, what its quiz said, written as row 0 of its log."""
     given = answers_of(session, [card.person_id], NEVER)[card.person_id].get(item.place, ())
     first = measure((answer for answer in given if answer.at < now), item.question.fingerprint)

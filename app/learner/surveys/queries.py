@@ -165,7 +165,7 @@ class SurveyResult(Struct, frozen=True):
         """Sums the counts of a question over all subjects."""
         return sum_counts(result.total for subject in self.subjects for result in subject.questions if result.question.id == question.id)
 
-    def measured(self, measure: Measure) -> tuple[SurveyQuestion, QuestionCounts] | None:
+    def question_of_measure(self, measure: Measure) -> tuple[SurveyQuestion, QuestionCounts] | None:
         """The question that feeds a figure of the site; None where five people have not answered it."""
         found = next((question for question in self.survey.questions if question.measure is measure), None)
         told = self.question(found) if found else None
@@ -214,7 +214,7 @@ def figures(found: tuple[SurveyResult, ...]) -> dict[Measure, SurveyFigure]:
     told: dict[Measure, SurveyFigure] = {}
     for result in found:
         for measure in Measure:
-            measured = result.measured(measure)
+            measured = result.question_of_measure(measure)
             if measured and result.until and measure not in told:
                 question, counts = measured
                 share = counts.share(question)

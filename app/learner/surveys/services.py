@@ -182,7 +182,7 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def opened(session: Session, course: Course, token: str, on: date) -> tuple[SurveyTurn, Survey]:
+def find_turn(session: Session, course: Course, token: str, on: date) -> tuple[SurveyTurn, Survey]:
     """What an address asks. Raises LinkWrong, SurveyOver."""
     wanted = select(SurveyTurn).join(Person, Person.id == SurveyTurn.person_id).where(SurveyTurn.digest == digest(token), Person.active)
     turn = session.scalar(wanted.execution_options(populate_existing=True))
@@ -196,9 +196,9 @@ def opened(session: Session, course: Course, token: str, on: date) -> tuple[Surv
 
 def answer_letter(session: Session, course: Course, token: str, fields: Fields, now: datetime) -> None:
     """Stores the answers to a survey sent by email, once. Raises what `opened` and `answer` raise."""
-    turn, survey = opened(session, course, token, day_of(now))
+    turn, survey = find_turn(session, course, token, day_of(now))
     lock_person(session, turn.person_id)
-    turn, survey = opened(session, course, token, day_of(now))  # who merges accounts may have moved it meanwhile
+    turn, survey = find_turn(session, course, token, day_of(now))  # who merges accounts may have moved it meanwhile
     answers = _read_answers(survey, fields)
     _take_turn(session, turn.person_id, turn.survey_id, turn.subject_id, turn.round)
     count(session, survey, turn.subject_id, answers, day_of(now))
@@ -260,7 +260,7 @@ def _address(one: SurveyAsking, on: date, session: Session) -> str:
 
 
 def _due(session: Session, published: Course, now: datetime) -> Iterator[SurveyAsking]:
-    finished = list(_finished(session, published, now))
+    finished = list(_finished_paths(session, published, now))
     if not finished:
         return
     key = (SurveyTurn.person_id, SurveyTurn.survey_id, SurveyTurn.subject_id, SurveyTurn.round)
@@ -279,7 +279,7 @@ Finished = tuple[int, str, date]
 """(person, path, day)."""
 
 
-def _finished(session: Session, published: Course, now: datetime) -> Iterator[Finished]:
+def _finished_paths(session: Session, published: Course, now: datetime) -> Iterator[Finished]:
     """Who finished a path three months ago, and up to one month before."""
     paths = [path.id for path in published.paths.paths]
     rows = (

@@ -55,7 +55,7 @@ def answer(survey_id: str, subject_id: str) -> ResponseReturnValue:
 @page(who=PUBLIC)
 def letter(token: str) -> str:
     """A mail program that fetches what it finds changes nothing."""
-    turn, asked = services.opened(db.session, course(db.session), token, day_of(clock.now()))
+    turn, asked = services.find_turn(db.session, course(db.session), token, day_of(clock.now()))
     return _html(asked, turn.subject_id, url_for("surveys.answer_letter", token=token), done=turn.answered)
 
 
@@ -68,7 +68,7 @@ def answer_letter(token: str) -> ResponseReturnValue:
         services.answer_letter(db.session, published, token, fields, now)
     except (NothingAnswered, SurveyTextTooLong) as error:
         db.session.rollback()
-        turn, asked = services.opened(db.session, published, token, day_of(now))
+        turn, asked = services.find_turn(db.session, published, token, day_of(now))
         return _html(asked, turn.subject_id, here, error), error.status
     except SurveyAnsweredAlready as error:
         db.session.rollback()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.identity import audit
 from app.identity.models import Membership, Person
-from app.identity.passwords import Secret, sign, signed
+from app.identity.passwords import Secret, read_signed, sign
 from app.identity.queries import person_by_address
 from app.identity.services import lock_people, lock_person
 from app.identity.territories import belongs_on, territory_tree
@@ -35,7 +35,7 @@ from app.network.meetings.rules import (
     minute_words,
     when_words,
 )
-from app.network.meetings.services import locked
+from app.network.meetings.services import lock_meeting
 from app.platform import log
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import day_of, fold, french_datetime, plural
@@ -177,7 +177,7 @@ class MeetingRecord(Struct, frozen=True):
     """Announced, of one where they were; 0 where they were not, or where the hours of its days are not known."""
 
 
-def followed(session: Session, person_id: int, now: datetime) -> tuple[MeetingRecord, ...]:
+def meeting_records(session: Session, person_id: int, now: datetime) -> tuple[MeetingRecord, ...]:
     """Lists a person's meetings by date, without those whose place they gave back and did not attend."""
     rows = session.execute(
         select(Meeting.title, Meeting.starts_at, Meeting.ends_at, Meeting.stage, MeetingPerson.seat, MeetingPerson.presence)
@@ -218,7 +218,7 @@ class NobodyThere(DomainError):
 
 def show_code(session: Session, meeting_id: int, code: str, now: datetime) -> None:
     """Sets a new attendance code, which replaces the one before. Raises AttendanceTooEarly."""
-    row = locked(session, meeting_id)
+    row = lock_meeting(session, meeting_id)
     if not code_may_be_shown(row.stage, row.starts_at, row.ends_at, now):
         raise AttendanceTooEarly
     row.code, row.code_until = code, now + CODE_LASTS
@@ -233,7 +233,7 @@ def link_token(secret: Secret, row: Meeting) -> str:
 
 def of_link(session: Session, secret: Secret, token: str) -> tuple[Meeting, str]:
     """The meeting and the code behind such an address. Raises NotYours."""
-    content = signed(secret, LINK, token)
+    content = read_signed(secret, LINK, token)
     row = session.get(Meeting, content[0]) if isinstance(content, list) and len(content) == 2 else None
     if row is None:
         raise NotYours
@@ -244,7 +244,7 @@ def attend(session: Session, course: Course, reader: MeetingReader, meeting_id: 
     """The person says that they are there. False where that was noted before. Raises CodeWrong, NotYours."""
     own_meeting(session, reader, meeting_id)
     lock_person(session, reader.id)  # the person first, as whoever merges accounts
-    row = locked(session, meeting_id)
+    row = lock_meeting(session, meeting_id)
     if not code_works(code, row.code, row.code_until, now):
         raise CodeWrong
     mine = _attendance_row(session, row, reader.id)
@@ -258,7 +258,7 @@ def attend(session: Session, course: Course, reader: MeetingReader, meeting_id: 
 def mark(session: Session, course: Course, meeting_id: int, ticked: Mapping[int, Presence], *, actor_id: int, now: datetime) -> int:
     """The list, as somebody ticked it: those who are not named stay as they are. Returns how many changed. Raises AttendanceTooEarly."""
     lock_people(session, list(ticked))
-    row = locked(session, meeting_id)
+    row = lock_meeting(session, meeting_id)
     if not may_note_presences(row.stage, row.starts_at, now):
         raise AttendanceTooEarly
     rows = session.scalars(select(MeetingPerson).where(MeetingPerson.meeting_id == meeting_id, MeetingPerson.person_id.in_(ticked))).all()
@@ -275,7 +275,7 @@ def add(session: Session, course: Course, meeting_id: int, address: str, *, acto
     person: Person | None = person_by_address(session, address)
     if person is not None:
         lock_person(session, person.id)
-    row = locked(session, meeting_id)
+    row = lock_meeting(session, meeting_id)
     if person is None or not person.active or not audience_of(row).holds(*places_of(session, person.id, day_of(now))):
         raise NobodyThere
     if not may_note_presences(row.stage, row.starts_at, now):

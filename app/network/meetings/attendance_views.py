@@ -118,7 +118,7 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
     now = clock.now()
     row = queries.own_meeting(db.session, reader_here(now), meeting_id)
     if request.method == "POST":
-        changed = presences.mark(db.session, course(db.session), meeting_id, _ticked(), actor_id=current_person().id, now=now)
+        changed = presences.mark(db.session, course(db.session), meeting_id, _ticked_presences(), actor_id=current_person().id, now=now)
         flash("Les présences sont enregistrées." if changed else "Rien n’a changé.", "success")
         db.session.commit()
         return redirect(url_for("attendance.attendance", meeting_id=meeting_id), 303)
@@ -130,7 +130,7 @@ def _list(page: AttendancePage, form: AddressForm, now: datetime) -> str:
     return render_template("network/meetings/attendance/attendance.html", page=page, form=form)
 
 
-def _ticked() -> dict[int, Presence]:
+def _ticked_presences() -> dict[int, Presence]:
     """« presence-12 » → what was ticked of the person 12; what is neither is left out."""
     found = {}
     for name, value in request.form.items():

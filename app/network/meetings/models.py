@@ -92,7 +92,7 @@ REFRESHED = timedelta(hours=6)
 """How often a calendar that follows an address should ask again."""
 
 
-class Dated(Struct, frozen=True):
+class CalendarMeeting(Struct, frozen=True):
     """What a calendar is told of a meeting. `address`: of its page."""
 
     id: int
@@ -106,7 +106,7 @@ class Dated(Struct, frozen=True):
     cancelled: bool
 
 
-def write_calendar(meetings: Iterable[Dated], name: str, host: str, now: datetime) -> bytes:
+def write_calendar(meetings: Iterable[CalendarMeeting], name: str, host: str, now: datetime) -> bytes:
     """`host` makes the numbers of meetings unique in the world: a calendar then replaces the entry that it has."""
     from icalendar import Calendar  # which takes a while to come, and few ask for it
 
@@ -121,7 +121,7 @@ def write_calendar(meetings: Iterable[Dated], name: str, host: str, now: datetim
     return bytes(calendar.to_ical())
 
 
-def _event(meeting: Dated, host: str, now: datetime) -> Event:
+def _event(meeting: CalendarMeeting, host: str, now: datetime) -> Event:
     from icalendar import Event
 
     event = Event()

@@ -15,7 +15,7 @@ from app.content.values.course import Course
 from app.identity import audit
 from app.identity.emails import send
 from app.identity.models import Person
-from app.identity.passwords import Secret, sign, signed
+from app.identity.passwords import Secret, read_signed, sign
 from app.network.meetings import steps
 from app.network.meetings.models import Meeting, MeetingCalendar, MeetingPerson
 from app.network.meetings.queries import MeetingReader, own_meeting, where_words
@@ -93,7 +93,7 @@ class AlreadyAnnounced(DomainError):
     sentence = "Cette rencontre est déjà annoncée, ou annulée."
 
 
-def locked(session: Session, meeting_id: int) -> Meeting:
+def lock_meeting(session: Session, meeting_id: int) -> Meeting:
     """The meeting, as it is once it is this transaction's turn. Raises NotYours."""
     row = session.scalar(select(Meeting).where(Meeting.id == meeting_id).with_for_update().execution_options(populate_existing=True))
     if row is None:
@@ -108,7 +108,7 @@ def save(
     session: Session, settings: Settings, course: Course, meeting_id: int | None, values: Mapping[str, Any], *, edition: int, actor_id: int, now: datetime
 ) -> Meeting:
     """A new draft, or a change. `edition`: the one that was read. Raises MeetingChangedMeanwhile."""
-    row = Meeting(stage=MeetingStage.DRAFT) if meeting_id is None else locked(session, meeting_id)
+    row = Meeting(stage=MeetingStage.DRAFT) if meeting_id is None else lock_meeting(session, meeting_id)
     if meeting_id is not None and row.edition != edition:
         raise MeetingChangedMeanwhile
     moved = row.stage is MeetingStage.ANNOUNCED and any(getattr(row, name) != values[name] for name in TOLD_ANEW)
@@ -137,7 +137,7 @@ def _present(session: Session, row: Meeting) -> Sequence[int]:
 
 def announce(session: Session, meeting_id: int, *, actor_id: int, now: datetime) -> None:
     """Announces a draft meeting to its audience. Raises AlreadyAnnounced."""
-    row = locked(session, meeting_id)
+    row = lock_meeting(session, meeting_id)
     if row.stage is not MeetingStage.DRAFT:
         raise AlreadyAnnounced
     row.stage = MeetingStage.ANNOUNCED
@@ -147,7 +147,7 @@ def announce(session: Session, meeting_id: int, *, actor_id: int, now: datetime)
 
 def cancel(session: Session, settings: Settings, meeting_id: int, reason: str, *, actor_id: int, now: datetime) -> int | None:
     """Cancels a meeting and returns how many people are emailed; a draft is deleted, which returns None."""
-    row = locked(session, meeting_id)
+    row = lock_meeting(session, meeting_id)
     if row.stage is MeetingStage.CANCELLED:
         return 0
     if row.stage is MeetingStage.DRAFT:
@@ -168,7 +168,7 @@ def cancel(session: Session, settings: Settings, meeting_id: int, reason: str, *
 def register(session: Session, settings: Settings, reader: MeetingReader, meeting_id: int, now: datetime) -> Seat:
     """A place, or a turn in the waiting list. Asked twice, the first one stands. Raises PlacesOver."""
     own_meeting(session, reader, meeting_id)
-    row = locked(session, meeting_id)
+    row = lock_meeting(session, meeting_id)
     if not is_open(row.stage, row.starts_at, now):
         raise PlacesOver
     mine = session.get(MeetingPerson, (meeting_id, reader.id), populate_existing=True)
@@ -187,7 +187,7 @@ def register(session: Session, settings: Settings, reader: MeetingReader, meetin
 def withdraw(session: Session, settings: Settings, reader: MeetingReader, meeting_id: int, now: datetime) -> None:
     """The place goes to the first who waits. Raises PlacesOver once the meeting has begun."""
     own_meeting(session, reader, meeting_id)
-    row = locked(session, meeting_id)
+    row = lock_meeting(session, meeting_id)
     if not is_open(row.stage, row.starts_at, now):
         raise PlacesOver
     mine = session.get(MeetingPerson, (meeting_id, reader.id), populate_existing=True)
@@ -235,7 +235,7 @@ def coming(session: Session, now: datetime) -> Sequence[int]:
 
 def remind(session: Session, settings: Settings, meeting_id: int, now: datetime) -> int:
     """Reminds participants the day before, once, and fills places of closed accounts. Returns how many emails."""
-    row = locked(session, meeting_id)
+    row = lock_meeting(session, meeting_id)
     if not is_open(row.stage, row.starts_at, now):
         return 0
     fill(session, settings, row, now)
@@ -268,7 +268,7 @@ def end_calendar(session: Session, person_id: int) -> None:
 
 def calendar_holder(session: Session, secret: Secret, token: str) -> int:
     """Returns whose private calendar address this is. Raises NotYours."""
-    content = signed(secret, CALENDAR, token)
+    content = read_signed(secret, CALENDAR, token)
     person_id, mark = content if isinstance(content, list) and len(content) == 2 else (None, None)
     row = session.get(MeetingCalendar, person_id) if isinstance(person_id, int) else None
     if row is None or row.mark != mark or not session.scalar(select(Person.active).where(Person.id == row.person_id)):

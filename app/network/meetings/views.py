@@ -16,7 +16,7 @@ from app.identity.rules import TRAINERS
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.network.meetings import queries, services, steps
 from app.network.meetings.forms import CancelForm, CodeForm, MeetingForm
-from app.network.meetings.models import MIMETYPE, NAME, Dated, Meeting, write_calendar
+from app.network.meetings.models import MIMETYPE, NAME, CalendarMeeting, Meeting, write_calendar
 from app.network.meetings.queries import MeetingLine, MeetingReader, past_meeting_page
 from app.network.meetings.rules import MeetingStage, Seat
 from app.network.meetings.services import MeetingChangedMeanwhile
@@ -155,7 +155,7 @@ def calendar(meeting_id: int) -> Response:
     reader = reader_here(now)
     row = queries.own_meeting(db.session, reader, meeting_id)
     page = queries.meeting_page(db.session, course(db.session), reader, meeting_id, now)
-    return _file([_dated(row, page.link)], now)
+    return _file([_calendar_meeting(row, page.link)], now)
 
 
 @blueprint.route("/agenda", methods=["GET", "POST"])
@@ -179,15 +179,15 @@ def feed(token: str) -> Response:
     """Serves a private calendar without a session: its address shows where one person has a place, and nothing else."""
     now = clock.now()
     holder = services.calendar_holder(db.session, current_settings().keys, token)
-    return _file([_dated(row, row.link) for row in queries.in_calendar(db.session, holder, now)], now)
+    return _file([_calendar_meeting(row, row.link) for row in queries.in_calendar(db.session, holder, now)], now)
 
 
-def _dated(row: Meeting, link: str) -> Dated:
+def _calendar_meeting(row: Meeting, link: str) -> CalendarMeeting:
     address = public_address(path_of("meetings.meeting", meeting_id=row.id))
-    return Dated(row.id, row.title, row.starts_at, row.ends_at, row.place, link, address, row.edition, row.stage is MeetingStage.CANCELLED)
+    return CalendarMeeting(row.id, row.title, row.starts_at, row.ends_at, row.place, link, address, row.edition, row.stage is MeetingStage.CANCELLED)
 
 
-def _file(meetings: list[Dated], now: datetime) -> Response:
+def _file(meetings: list[CalendarMeeting], now: datetime) -> Response:
     host = urlsplit(outbox.base(current_settings())).hostname or "localhost"
     response = download(write_calendar(meetings, current_site().name, host, now), MIMETYPE, NAME)
     response.headers["Cache-Control"] = "no-store"

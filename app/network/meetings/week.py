@@ -33,9 +33,9 @@ KIND = "rencontres"
 """Among `email_preferences.KINDS`."""
 
 
-def announced(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, WeekLine]]:
+def meeting_lines(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, WeekLine]]:
     """To learners, the meetings announced since their last weekly email that are for them and where they have no place yet, the nearest first."""
-    told = _announced(session, now)
+    told = _announcement_times(session, now)
     coming = (
         select(Meeting).where(Meeting.id.in_(told), Meeting.stage == MeetingStage.ANNOUNCED, Meeting.starts_at > now).order_by(Meeting.starts_at, Meeting.id)
     )
@@ -52,7 +52,7 @@ def announced(session: Session, now: datetime, people: Collection[int] | None) -
                 yield person_id, line
 
 
-def _announced(session: Session, now: datetime) -> dict[int, datetime]:
+def _announcement_times(session: Session, now: datetime) -> dict[int, datetime]:
     """Meeting → when it was announced."""
     acts = select(AdministrativeAct.details, AdministrativeAct.at).where(AdministrativeAct.act == "meeting_announced", AdministrativeAct.at > now - SHOWN_FOR)
     return {int(details["rencontre"]): at for details, at in session.execute(acts.order_by(AdministrativeAct.id))}

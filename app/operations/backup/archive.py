@@ -127,7 +127,7 @@ def back_up(settings: Settings, now: datetime) -> BackupReport | None:
         if not incomplete.exists():
             write(settings, incomplete, now, whole=False)
         raise
-    for path in outlived(whole.parent, now - timedelta(days=settings.backups_days)):
+    for path in old_archives(whole.parent, now - timedelta(days=settings.backups_days)):
         path.unlink(missing_ok=True)
     return report
 
@@ -137,6 +137,6 @@ def newest(settings: Settings) -> Path | None:
     return max(Path(settings.backups).glob(WHOLE), default=None) if settings.backups else None
 
 
-def outlived(folder: Path, before: datetime) -> Iterator[Path]:
+def old_archives(folder: Path, before: datetime) -> Iterator[Path]:
     """Files of ours last written before then; no folder, and nothing of anybody else's."""
     return (path for path in folder.glob(PATTERN) if path.is_file() and path.stat().st_mtime < before.timestamp())

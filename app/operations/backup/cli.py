@@ -59,7 +59,7 @@ def copy_database(path: Path, told: Callable[[int], Told]) -> Mapping[str, Table
     prepare_engine(source)
     try:
         with snapshot(source) as connection:
-            marks = _copied(path, connection, told)
+            marks = _copy_database(path, connection, told)
     finally:
         source.dispose()
     migrations.upgrade()
@@ -68,7 +68,7 @@ def copy_database(path: Path, told: Callable[[int], Told]) -> Mapping[str, Table
     return marks
 
 
-def _copied(path: Path, connection: Connection, told: Callable[[int], Told]) -> Mapping[str, TableMark]:
+def _copy_database(path: Path, connection: Connection, told: Callable[[int], Told]) -> Mapping[str, TableMark]:
     revision = next(iter(migrations.current(connection)), None)
     if revision is None:
         raise BackupRefused(f"{path} n’est pas une base de Croisée.")
@@ -81,7 +81,7 @@ def _copied(path: Path, connection: Connection, told: Callable[[int], Told]) -> 
         )
     tables = {table.name: table for table in stored_tables(connection)}
     source = LiveTables(tables, {name: mark_of(connection, table) for name, table in tables.items()}, connection)
-    with restoring.loaded(source, replace=False, told=told(sum(mark.rows for mark in source.marks.values()))):
+    with restoring.load_database(source, replace=False, told=told(sum(mark.rows for mark in source.marks.values()))):
         return source.marks
 
 

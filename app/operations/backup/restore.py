@@ -47,8 +47,8 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
     _keep_images(settings, archive)
     for one in erased:
         erasure.note(settings, one)
-    with loaded(archive, replace=replace) as connection:
-        report = _verified(connection, archive)
+    with load_database(archive, replace=replace) as connection:
+        report = _verify_archive(connection, archive)
     migrations.upgrade()
     with writing() as session:
         services.refresh(session)
@@ -89,7 +89,7 @@ class BackupSource(Protocol):
 
 
 @contextmanager
-def loaded(source: BackupSource, *, replace: bool, told: Callable[[int], object] = int) -> Iterator[Connection]:
+def load_database(source: BackupSource, *, replace: bool, told: Callable[[int], object] = int) -> Iterator[Connection]:
     """Everything, in one transaction, read back and compared, for a last look before it is kept: a failure leaves the database as it was.
 
     `told`: how many rows more are written.
@@ -156,7 +156,7 @@ def _advance_numbers(connection: Connection, tables: Sequence[Table]) -> None:
                 connection.execute(text("SELECT setval(:sequence, :last)"), {"sequence": sequence, "last": last})
 
 
-def _verified(connection: Connection, archive: Archive) -> BackupReport:
+def _verify_archive(connection: Connection, archive: Archive) -> BackupReport:
     """What else the archive says of itself."""
     ledger = archive.manifest.ledger
     if archive.manifest.revision in migrations.heads():

@@ -82,7 +82,7 @@ def _live(session: Session, course: Course, person: LoadedPerson, trainer: int, 
     if person.stage == Stage.FINISHED_THEN_NEWS:
         _pin_without_the_last(session, person.id)
         path = path[:-NEWS]
-    done = path[: _reached(course, path, plan)]
+    done = path[: _count_done(course, path, plan)]
     end = _end(person, plan, now, chance)
     dates = _dates(person.since, end, len(done) + 1, chance)
     limited = next((element for element, _ in done if element in course.quizzes and course.quizzes[element].policy.max_attempts), "")
@@ -100,7 +100,7 @@ def _live(session: Session, course: Course, person: LoadedPerson, trainer: int, 
     services.attest(session, course, person.id, end)
 
 
-def _reached(course: Course, path: Sequence[tuple[str, str]], plan: Plan) -> int:
+def _count_done(course: Course, path: Sequence[tuple[str, str]], plan: Plan) -> int:
     """How many elements are done. Whoever is stuck has done all that comes before a quiz, however many lessons the course has."""
     number = max(1, round(len(path) * plan.share)) - plan.left_out
     if not plan.stuck:

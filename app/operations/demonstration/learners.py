@@ -19,7 +19,7 @@ from app.learner.messages import queries
 from app.learner.messages.models import ThreadKind, TrainerMessage
 from app.learner.messages.queries import lesson_place
 from app.learner.positioning import services, start_views
-from app.learner.positioning.models import Positioning, PositioningResult, pinned, pool_of, rows_of
+from app.learner.positioning.models import Positioning, PositioningResult, asked_question, pool_of, rows_of
 from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.learner.review.deck import deck_of
 from app.learner.review.models import ReviewCard
@@ -110,7 +110,7 @@ def _take_test(session: Session, course: Course, person_id: int, at: datetime) -
     unknown = list(pool_of(course).histories)[-1]
     while test.ended_at is None:
         row = rows_of(session, test.id)[-1]
-        asked = pinned(session, test, row)
+        asked = asked_question(session, test, row)
         fields: Form | None = None
         if asked and row.module_id != unknown:
             fields = asked.kind.sample(asked.layout, right=True)
@@ -151,7 +151,7 @@ def _review(session: Session, published: Course, person: LoadedPerson, now: date
 
 def _answer_card(session: Session, published: Course, person_id: int, item: ReviewItem, at: datetime, chance: Random) -> None:
     one, right = asking(published, item), chance.random() < KNOWS
-    given = one.kind.read(one.layout, one.kind.sample(one.layout, right))
+    given = one.kind.read_answer(one.layout, one.kind.sample(one.layout, right))
     write_answer(session, person_id, item, one, rating_of(one.is_right(given), chance.random() > SURE), given, at)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.identity import services
 from app.identity.cli import command
-from app.identity.hashing import hashed
+from app.identity.hashing import hash_new_password
 from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.rules import TERRITORIAL, Role
@@ -75,7 +75,7 @@ def _give_passwords(session: Session, settings: Settings, rows: Mapping[str, Per
     store_accounts(settings, accounts)  # before the commit: a password that nobody can read again would be lost
     for account in accounts:
         if account.email in opened or account.email not in known:
-            services.set_password(session, rows[account.email], hashed(account.password))
+            services.set_password(session, rows[account.email], hash_new_password(account.password))
     return accounts
 
 

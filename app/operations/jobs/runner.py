@@ -71,7 +71,7 @@ class CommandRun:
             self.written.seek(0)
             said = self.written.read().decode("utf-8", "replace")
         sys.stderr.writelines(f"{line}\n" for line in said.splitlines() if log.tells_an_event(line))  # its log is ours
-        return ended(code, said)
+        return outcome_of_command(code, said)
 
     def stop(self) -> None:
         self.child.terminate()
@@ -83,7 +83,7 @@ class CommandRun:
         self.written.close()
 
 
-def ended(code: int, written: str) -> JobOutcome:
+def outcome_of_command(code: int, written: str) -> JobOutcome:
     """The last line of what a command said, which sums it up. Of a crash only that it was one: a trace may repeat what somebody typed."""
     lines = [line.strip() for line in written.splitlines() if line.strip()]
     refusal = next((line.removeprefix(ERROR) for line in reversed(lines) if line.startswith(ERROR)), "")
@@ -127,7 +127,7 @@ class Runner:
             if not outcome.well:
                 log.tell(log.Failure("JobFailed", f"flask {' '.join(timer.command)}"))
         self._say_alive(now)
-        return sum(1 for timer in self._claimed(now) if self._begin(timer, now))
+        return sum(1 for timer in self._claim_timers(now) if self._begin(timer, now))
 
     def _say_alive(self, now: datetime) -> None:
         if timedelta(0) <= now - self.seen_at < ALIVE / 4:
@@ -148,7 +148,7 @@ class Runner:
                 del self.going[timer]
                 self.ended[timer] = outcome
 
-    def _claimed(self, now: datetime) -> Iterator[Timer]:
+    def _claim_timers(self, now: datetime) -> Iterator[Timer]:
         with db.sessionmaker() as session:
             waiting = list(due(session, self.settings, now))
         for timer in waiting:
@@ -172,7 +172,7 @@ class Runner:
             run.stop()
         with suppress(SQLAlchemyError), writing() as session:
             services.release(session, self.process)
-            services.gone(session, self.process)
+            services.remove_process(session, self.process)
 
 
 def this_process() -> str:

@@ -67,7 +67,7 @@ def note_alive(session: Session, process: str, now: datetime) -> None:
     session.execute(delete(JobProcess).where(JobProcess.name.in_(forgotten)))  # not one that comes back at this very moment, and would forget this one
 
 
-def gone(session: Session, process: str) -> None:
+def remove_process(session: Session, process: str) -> None:
     session.execute(delete(JobProcess).where(JobProcess.name == process))
 
 

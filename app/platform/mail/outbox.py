@@ -23,7 +23,7 @@ from app.platform import clock, log
 from app.platform.db import Base, UtcDateTime, db, writing
 from app.platform.mail import delivery
 from app.platform.mail.delivery import SmtpConnection
-from app.platform.mail.wordings import SUBJECT_LENGTH, Email, Value, completed, fill_wording
+from app.platform.mail.wordings import SUBJECT_LENGTH, Email, Value, add_missing_lists, fill_wording
 from app.platform.settings import Settings, current_settings
 from app.platform.site import current_site
 
@@ -254,7 +254,7 @@ def _end(row: OutgoingMail, state: str, words: str, marked_at: datetime | None =
     return "abandoned" if state == GIVEN_UP else "refused"
 
 
-def stopped(session: Session) -> int:
+def count_stopped(session: Session) -> int:
     """How many emails wait for somebody who can mend what stops them."""
     return session.scalar(select(func.count(OutgoingMail.id)).where(OutgoingMail.state != WAITING)) or 0
 
@@ -331,5 +331,5 @@ def current_words(session: Session, email: Email) -> tuple[str, str]:
 def make_message(email: Email, words: tuple[str, str], recipient: str, values: Mapping[str, Value], *, unsubscribe: str = "", reply_to: str = "") -> Message:
     """`words`: `current_words`. `values`: of each variable."""
     subject, text = words
-    written = fill_wording(email, subject, completed(email, text), values)
+    written = fill_wording(email, subject, add_missing_lists(email, text), values)
     return Message(recipient, written.subject[:SUBJECT_LENGTH], written.text, written.html, unsubscribe, reply_to)

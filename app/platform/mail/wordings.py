@@ -13,7 +13,7 @@ from html import escape
 
 from msgspec import Struct
 
-from app.platform.french import NARROW, fold, spaced
+from app.platform.french import NARROW, fold, with_french_spaces
 
 SUBJECT_LENGTH, TEXT_LENGTH = 200, 5_000
 
@@ -126,7 +126,7 @@ def samples(email: Email) -> dict[str, Value]:
     return {name: tuple(map(LinkedItem, one.sample.split("\n"))) if one.listed else one.sample for name, one in email.variables.items()}
 
 
-def completed(email: Email, text: str) -> str:
+def add_missing_lists(email: Email, text: str) -> str:
     """Adds the lists that the email needs and that an older wording does not name."""
     return "\n\n".join([text, *(f"{{{name}}}" for name, one in email.variables.items() if one.listed and one.needed and f"{{{name}}}" not in text)])
 
@@ -143,12 +143,12 @@ def fill_wording(email: Email, subject: str, text: str, values: Mapping[str, Val
 
 def _space_value(value: Value) -> Value:
     """With the spaces of French."""
-    return spaced(value) if isinstance(value, str) else tuple(LinkedItem(spaced(item.words), item.url) for item in value)
+    return with_french_spaces(value) if isinstance(value, str) else tuple(LinkedItem(with_french_spaces(item.words), item.url) for item in value)
 
 
 def _paragraphs(text: str) -> list[str]:
     """With the spaces of French."""
-    lines = [spaced(line.rstrip()) for line in text.replace("\r", "").split("\n")]
+    lines = [with_french_spaces(line.rstrip()) for line in text.replace("\r", "").split("\n")]
     return [part.strip("\n") for part in re.split(r"\n\s*\n", "\n".join(lines)) if part.strip()]
 
 
@@ -183,9 +183,9 @@ def _html(email: Email, part: str, values: Mapping[str, Value]) -> str:
         return "<ul>\n" + "\n".join(f"<li>{_item(item)}</li>" for item in value) + "\n</ul>"
     found, end = list[str](), 0
     for piece in _PIECE.finditer(part):
-        found += [_escaped(part[end : piece.start()]), _piece(email, piece, values)]
+        found += [_escape_lines(part[end : piece.start()]), _piece(email, piece, values)]
         end = piece.end()
-    return f"<p>{''.join([*found, _escaped(part[end:])])}</p>"
+    return f"<p>{''.join([*found, _escape_lines(part[end:])])}</p>"
 
 
 def _item(item: LinkedItem) -> str:
@@ -195,9 +195,9 @@ def _item(item: LinkedItem) -> str:
 def _piece(email: Email, piece: re.Match[str], values: Mapping[str, Value]) -> str:
     value = escape(str(values[piece[2] or piece[3]]))
     if piece[1]:
-        return f'<a href="{value}">{_escaped(_substitute(piece[1], values))}</a>'
+        return f'<a href="{value}">{_escape_lines(_substitute(piece[1], values))}</a>'
     return f'<a href="{value}">{value}</a>' if _is_address(email, piece[3]) else value.replace("\n", "<br>\n")
 
 
-def _escaped(text: str) -> str:
+def _escape_lines(text: str) -> str:
     return escape(text).replace("\n", "<br>\n")

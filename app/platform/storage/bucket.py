@@ -50,7 +50,7 @@ def bucket_of(settings: Settings) -> Bucket:
     )
 
 
-def signed(bucket: Bucket, name: str, said: Mapping[str, str], now: datetime, seconds: int) -> str:
+def signed_address(bucket: Bucket, name: str, said: Mapping[str, str], now: datetime, seconds: int) -> str:
     """Where `name` is read until then. `said`: headers of the answer, as `response-content-type`."""
     scheme, host, path = bucket.base()
     path = f"{path}/{quote(name)}"
@@ -63,7 +63,7 @@ def signed(bucket: Bucket, name: str, said: Mapping[str, str], now: datetime, se
         "X-Amz-Expires": str(seconds),
         "X-Amz-SignedHeaders": "host",
     }
-    query = "&".join(f"{_quoted(key)}={_quoted(values[key])}" for key in sorted(values))
+    query = "&".join(f"{_quote_parameter(key)}={_quote_parameter(values[key])}" for key in sorted(values))
     canonical = "\n".join(("GET", path, query, f"host:{host}", "", "host", "UNSIGNED-PAYLOAD"))
     told = "\n".join((ALGORITHM, f"{now:%Y%m%dT%H%M%SZ}", scope, hashlib.sha256(canonical.encode()).hexdigest()))
     return f"{scheme}://{host}{path}?{query}&X-Amz-Signature={_mac(_key(bucket.secret, scope), told).hex()}"
@@ -80,7 +80,7 @@ def _mac(key: bytes, text: str) -> bytes:
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
-def _quoted(text: str) -> str:
+def _quote_parameter(text: str) -> str:
     return quote(text, safe="-_.~")
 
 

@@ -101,19 +101,20 @@ def _elsewhere(settings: Settings, name: str, size: int, answer: Response, direc
         headers = {"X-Accel-Redirect": _inside(settings, name, said), "Content-Disposition": answer.headers["Content-Disposition"]}
         return Response(headers=headers, mimetype=answer.mimetype)
     if settings.downloads == ADDRESS and direct and size > LARGE:
-        return Response(status=302, headers={"Location": _signed(settings, name, said)})
+        return Response(status=302, headers={"Location": _bucket_address(settings, name, said)})
     return None
 
 
 def _inside(settings: Settings, name: str, said: dict[str, str]) -> str:
     if not settings.bucket:
         return OF_FOLDER + name
-    parts = urlsplit(_signed(settings, name, said))
+    parts = urlsplit(_bucket_address(settings, name, said))
     return f"{OF_BUCKET}{parts.path}?{parts.query}"
 
 
-def _signed(settings: Settings, name: str, said: dict[str, str]) -> str:
-    from app.platform.storage.bucket import bucket_of, signed
+def _bucket_address(settings: Settings, name: str, said: dict[str, str]) -> str:
+    from app.platform.storage.bucket import bucket_of
+    from app.platform.storage.bucket import signed_address as signed
 
     return signed(bucket_of(settings), f"{MEDIA}/{name}", said, clock.now(), SECONDS)
 

@@ -102,7 +102,7 @@ def bundle(files: Mapping[str, Asset]) -> Asset:
     own = hooks.course_sheet.here()
     after = STYLES.index(SHEET_AFTER) + 1
     sheets = [files[f"css/{name}.css"].data for name in STYLES]
-    made = _bundled((*sheets[:after], own().encode(), *sheets[after:]))
+    made = _make_bundle((*sheets[:after], own().encode(), *sheets[after:]))
     recent = _BUNDLES.here()
     recent[made.digest] = made
     for digest in list(recent)[:-RECENT]:
@@ -111,7 +111,7 @@ def bundle(files: Mapping[str, Asset]) -> Asset:
 
 
 @lru_cache(maxsize=RECENT)
-def _bundled(sheets: tuple[bytes, ...]) -> Asset:
+def _make_bundle(sheets: tuple[bytes, ...]) -> Asset:
     return make_asset(BUNDLE, b"\n".join(_SPARE.sub(b"", sheet) for sheet in sheets))
 
 

@@ -1,4 +1,4 @@
-"""Declarations of conformity, read from `docs/`: a framework's criteria with their status, what proves it, and what remains. `read` is pure."""
+"""Declarations of conformity, read from `docs/`: a framework's criteria with their status, what proves it, and what remains. `read_declaration` is pure."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Declaration(Struct, frozen=True, dict=True):
 
 
 @cache
-def declared(name: str) -> Declaration:
+def declaration_of(name: str) -> Declaration:
     """The declaration of « rgaa » or « rgesn », read once."""
     path = DOCS / FILES[name]
     return read_declaration(path.read_text(encoding="utf-8"), path)

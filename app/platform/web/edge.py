@@ -31,14 +31,14 @@ from app.platform.unicode import bounded_marks
 # A prefix that is also the name of a section of the site (« /lecons ») could not be told from it: there is no such prefix.
 
 
-def prefixed(html: str) -> str:
+def prefix_addresses(html: str) -> str:
     """Puts the prefix of the request before every address of this site in the HTML."""
     root = request.root_path
-    return _unprefixed(root).sub(rf"\g<0>{root}", html) if root else str(html)
+    return _unprefixed_pattern(root).sub(rf"\g<0>{root}", html) if root else str(html)
 
 
 @lru_cache(maxsize=4)
-def _unprefixed(root: str) -> re.Pattern[str]:
+def _unprefixed_pattern(root: str) -> re.Pattern[str]:
     """What stands before an address that has no prefix yet. In text, quotes are entities: only attributes are found."""
     return re.compile(rf'(?<=\s)(?:href|src|(?:form)?action)="(?=/(?!/))(?!{re.escape(root)}[/"?#])')
 
@@ -49,8 +49,8 @@ def add_prefix(response: Response) -> Response:
     if not root:
         return response
     if response.mimetype == "text/html" and not response.is_streamed:
-        response.set_data(prefixed(response.get_data(as_text=True)))
-    if response.location and _unprefixed(root).search(f' href="{response.location}"'):
+        response.set_data(prefix_addresses(response.get_data(as_text=True)))
+    if response.location and _unprefixed_pattern(root).search(f' href="{response.location}"'):
         response.location = root + response.location
     return response
 
@@ -245,7 +245,7 @@ def one_line(text: str | None) -> str:
     return unicode.one_line(text or "")
 
 
-def searched(default: str = "", name: str = "q") -> str:
+def searched_words(default: str = "", name: str = "q") -> str:
     """What the address of a page of results looks for."""
     return request.args.get(name, default).strip()[:SEARCH_LENGTH]
 

@@ -19,7 +19,7 @@ from app.platform import hooks, log
 from app.platform.db import db
 from app.platform.db.engines import Trouble, trouble
 from app.platform.errors import DomainError
-from app.platform.french import spaced
+from app.platform.french import with_french_spaces
 
 SENTENCES = {
     400: ("Demande incompréhensible", "Le serveur n’a pas compris cette demande. Revenez à la page précédente et recommencez."),
@@ -89,9 +89,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, lambda error: error_response(error.status, error.sentence))
     app.register_error_handler(DatabaseError, _database)
     app.register_error_handler(PendingRollbackError, _broken_off)
-    app.register_error_handler(PoolExhausted, _exhausted)
+    app.register_error_handler(PoolExhausted, _answer_pool_exhausted)
     app.register_error_handler(OSError, _file)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, _answer_unexpected)
     app.after_request(_say_when_to_return)
 
 
@@ -102,14 +102,14 @@ def error_response(status: int, sentence: str = "") -> Response:
     g.failing = status >= 500  # what stands around the page is what this process knows: nothing more is asked of a database that may not answer
     known = status if status in SENTENCES else (500 if status >= 500 else 400)
     title, default = SENTENCES[known]
-    page = ErrorPage(status, title, sentence or default, g.get("reference", ""), unsent() if status == 503 else None)
+    page = ErrorPage(status, title, sentence or default, g.get("reference", ""), unsent_form() if status == 503 else None)
     if speak := _speaker():
         return speak(page)
-    shown = jsonify(error=spaced(page.sentence), reference=page.reference) if wants_json() else render_template("errors/error.html", page=page)
+    shown = jsonify(error=with_french_spaces(page.sentence), reference=page.reference) if wants_json() else render_template("errors/error.html", page=page)
     return make_response(shown, status)
 
 
-def unsent() -> UnsentForm | None:
+def unsent_form() -> UnsentForm | None:
     """What this request sent; None where its page could not send it again: no form of ours, a file, a password."""
     if request.method != "POST" or request.url_rule is None:
         return None
@@ -162,7 +162,7 @@ def _database(error: DatabaseError) -> Response:
         log.fault(error, logging.CRITICAL, database=found.name.lower())
         return error_response(503, DISK_FULL)
     if not isinstance(error, OperationalError) and not error.connection_invalidated:
-        return _unexpected(error)
+        return _answer_unexpected(error)
     log.fault(error, database=type(error.orig).__name__)
     return error_response(503)
 
@@ -170,12 +170,12 @@ def _database(error: DatabaseError) -> Response:
 def _broken_off(error: PendingRollbackError) -> Response:
     """Somebody did without what they asked of a connection that had ended, and the next one asks by it again."""
     if error.code != CONNECTION_ENDED:
-        return _unexpected(error)
+        return _answer_unexpected(error)
     log.fault(error, database="connection_ended")
     return error_response(503)
 
 
-def _exhausted(error: PoolExhausted) -> Response:
+def _answer_pool_exhausted(error: PoolExhausted) -> Response:
     """Every connection is in use, which no ordinary load does: see `app.platform.db.engines.POOL`."""
     log.fault(error, database="no_connection_left")
     return error_response(503)
@@ -184,12 +184,12 @@ def _exhausted(error: PoolExhausted) -> Response:
 def _file(error: OSError) -> Response:
     """A file that cannot be written. Whoever writes one takes away what was begun of it: nothing is left."""
     if error.errno not in NO_ROOM:
-        return _unexpected(error)
+        return _answer_unexpected(error)
     log.fault(error, disk=errorcode[error.errno])
     return error_response(503, DISK_FULL)
 
 
-def _unexpected(error: Exception) -> Response:
+def _answer_unexpected(error: Exception) -> Response:
     # The traceback goes to the log without the values that SQLAlchemy or a form might print.
     log.fault(error, traced=True, unexpected=type(error).__name__)
     return error_response(500)

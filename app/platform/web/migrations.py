@@ -82,20 +82,20 @@ def upgrade(target: str = "heads") -> None:
     with db.engine.connect() as connection:
         pending = schema_state(connection) is SchemaState.PENDING
     if pending:
-        _run("upgrade", target)
+        _run_alembic("upgrade", target)
 
 
 def downgrade(target: str) -> None:
-    _run("downgrade", target)
+    _run_alembic("downgrade", target)
 
 
 def new_revision(message: str) -> None:
     """Write the next numbered file from what the models say and the database lacks."""
     number = f"{len(list(FOLDER.glob('versions/*.py'))) + 1:04d}"
-    _run("revision", message, autogenerate=True, rev_id=number)
+    _run_alembic("revision", message, autogenerate=True, rev_id=number)
 
 
-def _run(what: str, *arguments: Any, **options: Any) -> None:
+def _run_alembic(what: str, *arguments: Any, **options: Any) -> None:
     """One of Alembic's commands. It is asked for here only: it takes a while to come, and who serves pages has no use for it."""
     from alembic import command
 

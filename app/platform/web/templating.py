@@ -18,11 +18,26 @@ from msgspec import Struct
 from werkzeug.local import LocalProxy
 
 from app.platform import hooks
-from app.platform.french import agree, duration, first_name, french, french_date, french_datetime, mark, number, of, percent, plural, que, spaced, weight_words
+from app.platform.french import (
+    agree,
+    duration,
+    first_name,
+    french,
+    french_date,
+    french_datetime,
+    mark,
+    number,
+    of,
+    percent,
+    plural,
+    que,
+    weight_words,
+    with_french_spaces,
+)
 from app.platform.site import current_site
 from app.platform.web.assets import static_url
 from app.platform.web.compression import ANYBODYS, masked_token
-from app.platform.web.conformity import FILES, declared
+from app.platform.web.conformity import FILES, declaration_of
 from app.platform.web.edge import SEARCH_LENGTH, path_of
 
 # --- French spaces, put in where a template is compiled ---
@@ -65,7 +80,7 @@ class TemplatePlace:
         return done + self._text(source[position:])
 
     def _text(self, text: str) -> str:
-        return spaced(text) if self.is_text else text
+        return with_french_spaces(text) if self.is_text else text
 
     def _end(self) -> re.Pattern[str]:
         if self.quote:
@@ -111,7 +126,7 @@ class FrenchSpaces(Extension):
 
 def spaced_value(value: object) -> object:
     """The filter `spaced`: a text gets its French spaces; HTML, which has them, and other values pass."""
-    return spaced(value) if type(value) is str else value
+    return with_french_spaces(value) if type(value) is str else value
 
 
 def spaced_html(html: str) -> Markup:
@@ -217,7 +232,7 @@ def own_items() -> list[NavItem]:
 
 def foot_items() -> list[NavItem]:
     """What a site owes to everybody."""
-    return _items(FOOT | {"web.accessibility": f"{FOOT['web.accessibility']} : {declared('rgaa').verdict}"})
+    return _items(FOOT | {"web.accessibility": f"{FOOT['web.accessibility']} : {declaration_of('rgaa').verdict}"})
 
 
 def _items(labels: Mapping[str, str]) -> list[NavItem]:
@@ -300,7 +315,7 @@ def init_app(app: Flask) -> None:
         weight=weight_words,
     )
     for name in FILES:
-        declared(name)  # what is wrong there is told at start, not by a page
+        declaration_of(name)  # what is wrong there is told at start, not by a page
     app.jinja_env.globals.update(
         path_of=path_of,
         static_url=static_url,
@@ -312,7 +327,7 @@ def init_app(app: Flask) -> None:
         here=here,
         place=place,
         made_once=made_once,
-        declared=declared,
+        declared=declaration_of,
         settings=app.config["CROISEE"],
         site=LocalProxy(current_site),
         course_title=lambda: hooks.course_title.here()(),

@@ -87,7 +87,7 @@ def manifest() -> Response:
         id="/",
         name=site.name,
         short_name=site.short_name,
-        description=site.described(hooks.course_title.here()()),
+        description=site.describe(hooks.course_title.here()()),
         lang="fr",
         dir="ltr",
         start_url="/",

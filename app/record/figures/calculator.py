@@ -16,7 +16,7 @@ from app.record.progress import rules
 from app.record.progress.due import DueTerms, due_dates
 from app.record.progress.models import EVERYTHING
 from app.record.progress.path_progress import NEVER_BEFORE, asked_by, default_path, moments, required_elements
-from app.record.progress.queries import counting, joined
+from app.record.progress.queries import counting, joined_modules
 from app.record.progress.rules import ElementProgress, Pins, Progress, ProgressState, Since
 
 VERSION = 6
@@ -37,7 +37,7 @@ StoredStates = Sequence[tuple[str, str, int, str | None]]
 """A person's rows of `element_state`: element, state, attempts, and when it was completed as the database writes it."""
 
 
-class Enrolled(Struct, frozen=True):
+class StoredEnrolment(Struct, frozen=True):
     """One enrolment as stored."""
 
     path_id: str
@@ -71,7 +71,7 @@ class Calculator:
         default = default_path(course)
         self.default, self.paths = default, {path.id: path for path in paths}
         required = required_elements(course, default)
-        self.newcomer = Enrolled(default.id, datetime.max.replace(tzinfo=UTC), [[*pair, NEVER_BEFORE.isoformat()] for pair in required])
+        self.newcomer = StoredEnrolment(default.id, datetime.max.replace(tzinfo=UTC), [[*pair, NEVER_BEFORE.isoformat()] for pair in required])
         self.modules = module_order(course)
         self.unpinned = {module: dict.fromkeys(asked_by(course, module), NEVER_BEFORE) for module in self.modules}
         self.order = tuple(element for module in self.modules for element in course.elements_of(course.modules[module]))
@@ -84,7 +84,7 @@ class Calculator:
         parts += [[path.id, path.days, path.steps] for path in (*self.paths.values(), self.default)]
         return (int.from_bytes(hashlib.sha256(json.dumps(parts).encode()).digest()[:8], "big") >> 1) or 1
 
-    def figures(self, enrolments: Sequence[Enrolled], stored: StoredStates, terms: DueTerms = NO_TERMS) -> Figures:
+    def figures(self, enrolments: Sequence[StoredEnrolment], stored: StoredStates, terms: DueTerms = NO_TERMS) -> Figures:
         chosen = counting(enrolments, self.paths)
         mine = chosen or self.newcomer
         states = {element_id: progress_value(element_id, state, attempts) for element_id, state, attempts, _completed_at in stored}
@@ -108,21 +108,21 @@ class Calculator:
             module_dues=dates.modules,
         )
 
-    def _modules(self, mine: Enrolled, enrolments: Sequence[Enrolled], states: Mapping[str, ElementProgress]) -> dict[str, Progress]:
+    def _modules(self, mine: StoredEnrolment, enrolments: Sequence[StoredEnrolment], states: Mapping[str, ElementProgress]) -> dict[str, Progress]:
         """Each module's figure, on the pins that `PathProgress.module_pins` would give."""
         pinned: dict[str, dict[str, datetime]] = {}
         for element_id, module_id, at in mine.pins:
             pinned.setdefault(module_id, {})[element_id] = _moment(at)
-        modules = joined(enrolments)
+        modules = joined_modules(enrolments)
         held = {row[0] for rows in (mine.pins, *modules.values()) for row in rows}
         anywhere = self.demands.get(EVERYTHING, {})
         found: dict[str, Progress] = {}
         for module in self.modules:
-            pins: Pins = pinned.get(module) or (moments(modules[module]) if module in modules else self._unpinned(module, held))
+            pins: Pins = pinned.get(module) or (moments(modules[module]) if module in modules else self._unpinned_elements(module, held))
             found[module] = rules.progress_of(pins, anywhere, states)
         return found
 
-    def _unpinned(self, module: str, held: Collection[str]) -> Pins:
+    def _unpinned_elements(self, module: str, held: Collection[str]) -> Pins:
         """What a module asks for today, without what counts elsewhere."""
         return {element: at for element, at in self.unpinned[module].items() if element not in held}
 

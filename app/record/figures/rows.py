@@ -15,7 +15,7 @@ from app.identity.models import Membership, Person, PersonRole
 from app.identity.rules import Role
 from app.identity.territories import belongs_on
 from app.platform.french import day_of, fold
-from app.record.figures.calculator import NO_TERMS, Calculator, Enrolled
+from app.record.figures.calculator import NO_TERMS, Calculator, StoredEnrolment
 from app.record.progress.due import NO_DAY, DueTerms
 from app.record.progress.models import NEVER, ElementState, Enrolment
 from app.record.progress.queries import due_terms
@@ -73,9 +73,9 @@ def rows(session: Session, calculator: Calculator, person_ids: Collection[int], 
     accounts = session.execute(_ACCOUNTS, people).all()
     gathered = session.execute(_states(session.get_bind().dialect.name), people)
     states = {person_id: _States(written, first_at, last_at) for person_id, written, first_at, last_at in gathered}
-    enrolments: dict[int, list[Enrolled]] = {}
+    enrolments: dict[int, list[StoredEnrolment]] = {}
     for person_id, path_id, at, pins in session.execute(_ENROLMENTS, people):
-        enrolments.setdefault(person_id, []).append(Enrolled(path_id, at, pins))
+        enrolments.setdefault(person_id, []).append(StoredEnrolment(path_id, at, pins))
     stays: dict[int, list[Any]] = {}
     for stay in session.execute(_STAYS, {**people, "on": day_of(now)}):
         stays.setdefault(stay.person_id, []).append(stay)
@@ -116,7 +116,7 @@ class _Places(NamedTuple):
         return cls(sorted({stay.territory_id for stay in stays if stay.here}), min(days, default=None))
 
 
-def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _States, terms: DueTerms) -> dict[str, Any]:
+def _figures(calculator: Calculator, enrolments: Sequence[StoredEnrolment], states: _States, terms: DueTerms) -> dict[str, Any]:
     figures = calculator.figures(enrolments, json.loads(states.written), terms)
     return {
         "basis": calculator.basis,

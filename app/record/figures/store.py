@@ -208,7 +208,7 @@ def _store(session: Session, calculator: Calculator, person_ids: Collection[int]
 
 
 @event.listens_for(Person, "after_insert")
-def _opened(_mapper: Mapper[Any], connection: Connection, person: Person) -> None:
+def _create_figures(_mapper: Mapper[Any], connection: Connection, person: Person) -> None:
     connection.execute(insert(PersonFigures).values(person_id=person.id))
 
 

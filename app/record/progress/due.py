@@ -144,7 +144,7 @@ class Pace(Struct, frozen=True):
 def about(minutes: int) -> int:
     """Rounded up: to five minutes, and from one hour on to a quarter of an hour. What takes time never takes none."""
     step = 5 if minutes <= 60 else 15
-    return _divided(minutes, step) * step
+    return _divide_rounding_up(minutes, step) * step
 
 
 def days_late(today: date, due_on: date | None) -> int:
@@ -162,16 +162,16 @@ def pace(minutes: int, today: date, due_on: date | None) -> Pace | None:
         return None
     late = days_late(today, due_on)
     if due_on and not late:
-        weekly = about(max(LEAST, _divided(minutes, max(1, (due_on - today).days // 7))))
+        weekly = about(max(LEAST, _divide_rounding_up(minutes, max(1, (due_on - today).days // 7))))
     else:
-        weekly = about(max(COMFORT, _divided(minutes, CATCH_UP_WEEKS) if late else 0))
-    weeks = _divided(minutes, weekly)
+        weekly = about(max(COMFORT, _divide_rounding_up(minutes, CATCH_UP_WEEKS) if late else 0))
+    weeks = _divide_rounding_up(minutes, weekly)
     ends_on = today + timedelta(weeks=weeks)
     if due_on and not late:
         ends_on = due_on if weeks == 1 else min(ends_on, due_on)
     return Pace(about(minutes), weekly, ends_on, at_once=weeks == 1)
 
 
-def _divided(amount: int, parts: int) -> int:
+def _divide_rounding_up(amount: int, parts: int) -> int:
     """Rounded up."""
     return -(-amount // parts)

@@ -92,7 +92,7 @@ NEVER_BEFORE = datetime.max.replace(tzinfo=UTC)
 """A pin of this moment counts whatever the path asks for today."""
 
 
-class Earned(Struct, frozen=True):
+class EarnedSubject(Struct, frozen=True):
     """A complete module or path: its id and title, when its last needed element was done, its elements."""
 
     subject_id: str
@@ -160,7 +160,7 @@ class PathProgress(CourseStanding, frozen=True, kw_only=True, dict=True):
         return {element_id: module_id for element_id, module_id, _at in rows}
 
     @cached_property
-    def required(self) -> tuple[tuple[str, str], ...]:
+    def required_pairs(self) -> tuple[tuple[str, str], ...]:
         """(element id, module id) that the path asks for today."""
         return required_elements(self.course, self.path)
 
@@ -224,16 +224,16 @@ class PathProgress(CourseStanding, frozen=True, kw_only=True, dict=True):
         return rules.completed_on(self.pins, self.since, self.progress)
 
     @cached_property
-    def earned(self) -> tuple[Earned, ...]:
+    def earned_subjects(self) -> tuple[EarnedSubject, ...]:
         """What attestations may be given for: each complete module, then the path if it gives one. What was only waived attests nothing."""
         found = [(module.id, module.title, self.module_completed_on(module.id), self.module_elements(module.id)) for module in self.modules()]
         if self.path.attestation:
             found.append((self.path.id, self.path.title, self.path_completed_on(), self.path_elements()))
-        return tuple(Earned(subject, title, when, elements) for subject, title, when, elements in found if when and self._did_some(elements))
+        return tuple(EarnedSubject(subject, title, when, elements) for subject, title, when, elements in found if when and self._did_some(elements))
 
     def has_earned(self, subject_id: str) -> bool:
         """Whether an attestation may be given for a module or the path."""
-        return any(earned.subject_id == subject_id for earned in self.earned)
+        return any(earned.subject_id == subject_id for earned in self.earned_subjects)
 
     def _did_some(self, elements: Iterable[str]) -> bool:
         return any(self.state(element_id) != ProgressState.WAIVED for element_id in elements)

@@ -75,7 +75,7 @@ _ALL_OF_ONE = _EVENTS.where(_LEDGER.person_id == bindparam("person_id"), _OF_ELE
 _OF_ONE = _ALL_OF_ONE.where(_LEDGER.element_id == bindparam("element_id"))
 
 
-def _run(session: Session, statement: Select[*tuple[Any, ...]], **values: Any) -> Sequence[Any]:
+def _fetch_rows(session: Session, statement: Select[*tuple[Any, ...]], **values: Any) -> Sequence[Any]:
     """The rows of a statement of tables, which does not see to it by itself that all is written before it is asked."""
     session.flush()
     return session.execute(statement, values).all()
@@ -84,19 +84,19 @@ def _run(session: Session, statement: Select[*tuple[Any, ...]], **values: Any) -
 def ledger_rows(session: Session, person_id: int, element_id: str | None = None) -> list[Event]:
     """A person's rows of the ledger in order (of one element, if named), as the rules read them."""
     if element_id is None:
-        return [_event(row) for row in _run(session, _ALL_OF_ONE, person_id=person_id)]
-    return [_event(row) for row in _run(session, _OF_ONE, person_id=person_id, element_id=element_id)]
+        return [_event(row) for row in _fetch_rows(session, _ALL_OF_ONE, person_id=person_id)]
+    return [_event(row) for row in _fetch_rows(session, _OF_ONE, person_id=person_id, element_id=element_id)]
 
 
 def ledger_rows_mixed(session: Session, person_ids: Collection[int]) -> list[Event]:
     """The rows of several accounts in order, as if they were one person's."""
-    return [_event(row) for row in _run(session, _EVENTS.where(_LEDGER.person_id.in_(person_ids), _OF_ELEMENTS).order_by(_LEDGER.id))]
+    return [_event(row) for row in _fetch_rows(session, _EVENTS.where(_LEDGER.person_id.in_(person_ids), _OF_ELEMENTS).order_by(_LEDGER.id))]
 
 
 def ledger_rows_together(session: Session, person_ids: Collection[int], element_id: str) -> dict[int, list[Event]]:
     """The rows of several people about one element, each person's in order."""
     found: dict[int, list[Event]] = {}
-    for row in _run(session, _EVENTS.where(_LEDGER.person_id.in_(person_ids), _LEDGER.element_id == element_id).order_by(_LEDGER.id)):
+    for row in _fetch_rows(session, _EVENTS.where(_LEDGER.person_id.in_(person_ids), _LEDGER.element_id == element_id).order_by(_LEDGER.id)):
         found.setdefault(row.person_id, []).append(_event(row))
     return found
 
@@ -124,12 +124,12 @@ _STATES_OF_TWO = _STATES_OF_ONE.where(_STATES.element_id.in_((bindparam("element
 
 def element_states(session: Session, person_id: int) -> dict[str, ElementProgress]:
     """The projection of one person."""
-    return {row[0]: state_value(*row) for row in _run(session, _STATES_OF_ONE, person_id=person_id)}
+    return {row[0]: state_value(*row) for row in _fetch_rows(session, _STATES_OF_ONE, person_id=person_id)}
 
 
 def element_state(session: Session, person_id: int, element_id: str) -> ElementProgress | None:
     """Returns the progress of one person in one element."""
-    rows = _run(session, _STATES_OF_TWO, person_id=person_id, element_id=element_id, other_id=element_id)
+    rows = _fetch_rows(session, _STATES_OF_TWO, person_id=person_id, element_id=element_id, other_id=element_id)
     return state_value(*rows[0]) if rows else None
 
 
@@ -149,7 +149,7 @@ def state_value(
 
 def standing_of(session: Session, course: Course, person_id: int, element_id: str, other_id: str | None = None) -> CourseStanding:
     """What a person did with one element, or with two, for a page that shows no more. One SELECT; a second one where the attempts at a quiz may be used up."""
-    rows = _run(session, _STATES_OF_TWO, person_id=person_id, element_id=element_id, other_id=other_id or element_id)
+    rows = _fetch_rows(session, _STATES_OF_TWO, person_id=person_id, element_id=element_id, other_id=other_id or element_id)
     return _standing(session, course, person_id, {row[0]: state_value(*row) for row in rows})
 
 
@@ -178,7 +178,7 @@ def path_progress_of(session: Session, course: Course, person_id: int) -> PathPr
         pinned=mine.pins,
         asked=mine.asked or (),
         asked_anywhere=mine.anywhere or (),
-        joined=joined(found),
+        joined=joined_modules(found),
         progress=standing.progress,
         waiting=standing.waiting,
     )
@@ -211,7 +211,7 @@ def counting(enrolments: Iterable[E], published: Container[str]) -> E | None:
     return next((one for one in own if one.path_id in published), next(iter(own), None))
 
 
-def joined(enrolments: Iterable[OnPath]) -> dict[str, Sequence[Sequence[str]]]:
+def joined_modules(enrolments: Iterable[OnPath]) -> dict[str, Sequence[Sequence[str]]]:
     """Returns what was pinned for each module that the person joined outside their path."""
     return {one.path_id.removeprefix(MODULE): one.pins for one in enrolments if one.path_id.startswith(MODULE)}
 
@@ -238,7 +238,7 @@ _ENROLMENTS_OF_ONE = (
 
 def _enrolments(session: Session, person_id: int) -> list[_Enrolment]:
     """A person's enrolments, the first one first."""
-    return [_Enrolment._make(row) for row in _run(session, _ENROLMENTS_OF_ONE, person_id=person_id)]
+    return [_Enrolment._make(row) for row in _fetch_rows(session, _ENROLMENTS_OF_ONE, person_id=person_id)]
 
 
 def _not_enrolled(session: Session, course: Course) -> _Enrolment:
@@ -257,7 +257,7 @@ _ATTESTATIONS_OF_ONE = select(_ATTESTATIONS.subject_id, _ATTESTATIONS.id).where(
 
 def reading_places(session: Session, course: Course, person_id: int) -> dict[str, str]:
     """Lesson → the heading where the person stopped, where the lesson still has it. One SELECT."""
-    rows = _run(session, _PLACES_OF_ONE, person_id=person_id)
+    rows = _fetch_rows(session, _PLACES_OF_ONE, person_id=person_id)
     return {lesson_id: anchor for lesson_id, anchor in rows if anchor in _anchors(course, lesson_id)}
 
 
@@ -268,7 +268,7 @@ def _anchors(course: Course, lesson_id: str) -> Collection[str]:
 
 def attestations_held(session: Session, person_id: int) -> dict[str, str]:
     """Module or path id → attestation id."""
-    return dict(_run(session, _ATTESTATIONS_OF_ONE, person_id=person_id))
+    return dict(_fetch_rows(session, _ATTESTATIONS_OF_ONE, person_id=person_id))
 
 
 # --- How long an attestation is fresh (pure) -------------------------------------------------------------------------

@@ -124,7 +124,7 @@ class Progress(Struct, frozen=True):
         return self.required > 0 and self.complete
 
 
-def reached(event: Event) -> ProgressState:
+def state_of_event(event: Event) -> ProgressState:
     """The state that one row, alone, justifies."""
     if event.type in (EventType.PASSED, EventType.REGRADED_PASS):
         return ProgressState.COMPLETE_PASS
@@ -156,9 +156,9 @@ def element_progress(element_id: str, events: Sequence[Event]) -> ElementProgres
             manual = event
         elif event.type == EventType.OVERRIDE_REVOKED:
             manual = None
-        elif RANK[reached(event)] > RANK[automatic]:
-            earned = event if reached(event).done and not automatic.done else earned
-            automatic = reached(event)
+        elif RANK[state_of_event(event)] > RANK[automatic]:
+            earned = event if state_of_event(event).done and not automatic.done else earned
+            automatic = state_of_event(event)
     done = [event for event in events if event.type not in MANUAL and event.type != EventType.OVERRIDE_REVOKED]
     own = [event for event in done if event.type not in REGRADES]
     scores = [event.score for event in done if event.score is not None]

@@ -139,12 +139,12 @@ class PeopleReport:
 
     def _numbers(self) -> Select[int]:
         """A SELECT of everybody's number, in order, from `ReportFilter.after` on."""
-        return selection.ordered(self.selected(), self.filter)
+        return selection.order_rows(self.select_people(), self.filter)
 
     def count(self) -> int:
-        return self.session.scalar(select(func.count()).select_from(self.selected().subquery())) or 0
+        return self.session.scalar(select(func.count()).select_from(self.select_people().subquery())) or 0
 
-    def selected(self) -> Select[int]:
+    def select_people(self) -> Select[int]:
         """A SELECT of everybody's number, in no order."""
         return select(PersonFigures.person_id).where(*self.conditions())
 

@@ -201,7 +201,7 @@ def done_by_element(report: PeopleReport) -> dict[str, int]:
     inside = report.course.elements_of(report.course.modules[report.filter.module])
     done = [state.value for state in ProgressState if state.done]
     query = select(ElementState.element_id, func.count()).where(ElementState.element_id.in_(inside), ElementState.state.in_(done))
-    return dict(report.session.execute(query.where(ElementState.person_id.in_(report.selected())).group_by(ElementState.element_id)).all())
+    return dict(report.session.execute(query.where(ElementState.person_id.in_(report.select_people())).group_by(ElementState.element_id)).all())
 
 
 def _week(moment: ColumnElement[Any], mondays: Sequence[date]) -> ColumnElement[int]:

@@ -75,24 +75,24 @@ def send(settings: Settings, now: datetime) -> int:
     published, session, on = begin_report(db.session, now), db.session, day_of(now)
     due = [row.person_id for row in session.scalars(select(Digest).order_by(Digest.person_id)) if is_due(row.weekday, row.since, row.handled_on, on)]
     lines = emails.gather_lines(session, now, due) if due else {}
-    prepared = [(person_id, _prepared(session, published, person_id, now)) for person_id in due]
+    prepared = [(person_id, _prepare_digest(session, published, person_id, now)) for person_id in due]
     session.rollback()  # the reading is over: each email has its own short transaction
     queued = sum(_send(settings, one, lines.get(person_id, ()), now) for person_id, one in prepared if one is not None)
     log.event("digests_queued", queued=queued)
     return queued
 
 
-class _Prepared(Struct, frozen=True):
+class _PreparedDigest(Struct, frozen=True):
     reader: SignedIn
     page: OverviewPage
 
 
-def _prepared(session: Session, published: Course, person_id: int, now: datetime) -> _Prepared | None:
+def _prepare_digest(session: Session, published: Course, person_id: int, now: datetime) -> _PreparedDigest | None:
     """The email; None for whoever may not read reports any more, has no address, or does not want it."""
     reader = reader_of(session, person_id)
     if reader is None or not email_preferences.wants(session, person_id, KIND) or not outbox.reachable(reader.email):
         return None
-    return _Prepared(reader, overview_page(session, published, report_scope(session, reader, day_of(now)), now))
+    return _PreparedDigest(reader, overview_page(session, published, report_scope(session, reader, day_of(now)), now))
 
 
 def fingerprint(page: OverviewPage) -> str:
@@ -120,7 +120,7 @@ def _call(base: str, call: CallLine) -> LinkedItem:
     return LinkedItem(f"{call.person.name}{where} : {call.sentence}.", base + path_of("reporting.person", person_id=call.person.id))
 
 
-def _send(settings: Settings, one: _Prepared, lines: Sequence[WeekLine], now: datetime) -> bool:
+def _send(settings: Settings, one: _PreparedDigest, lines: Sequence[WeekLine], now: datetime) -> bool:
     """It takes the reader's week, and its lines along; where the week is taken, it waits until it is not."""
     person_id, on, said = one.reader.id, day_of(now), fingerprint(one.page)
     with writing() as session:

@@ -239,7 +239,7 @@ def compose(
     """
     token = PERSONAL if preview else email_preferences.make_token(settings.keys, recipient.person.id)
     values = _values(settings, course, recipient, targets, token)
-    values["mot"] = _signed((*_notes(targets), *notes))
+    values["mot"] = _notes_text((*_notes(targets), *notes))
     values["semaine"] = tuple(also)
     values["règles"] = tuple(map(LinkedItem, (*(sentence(target.rule, audience_words(target.scope, target.row, cohorts)) for target in targets), *why)))
     reader = ReminderReader(recipient.person.id, recipient.person.name, recipient.address)
@@ -255,7 +255,7 @@ def _values(settings: Settings, course: Course, recipient: Recipient, targets: S
         "avancement": _opening(recipient, targets),
         "suite": _button(course, recipient),
         "lien": base + _next_path(course, _clear_next(recipient)),
-        "mot de passe": "" if recipient.has_password else base + path_of("identity.forgotten"),
+        "mot de passe": "" if recipient.has_password else base + path_of("identity.forgotten_password"),
         "raisons": tuple(LinkedItem(words, f"{answer}?raison={code}") for code, words in REASONS.items()),
         "arrêt": base + path_of("preferences.stop", token=token, kind=KIND),
     }
@@ -298,7 +298,7 @@ def _notes(targets: Sequence[RuleTarget]) -> tuple[AuthorNote, ...]:
     return tuple(AuthorNote(author, paragraphs(words)) for author, words in notes)
 
 
-def _signed(notes: Sequence[AuthorNote]) -> str:
+def _notes_text(notes: Sequence[AuthorNote]) -> str:
     return "\n\n".join("\n".join((f"{note.author} vous écrit :", *note.paragraphs)) for note in notes)
 
 

@@ -137,7 +137,7 @@ def _answers(report: PeopleReport) -> dict[str, int]:
     """Without those that are given, with their name, to whoever can help: what is hidden is not worked out from what is told."""
     query = (
         select(ReminderAnswer.reason, func.count())
-        .where(ReminderAnswer.reason.not_in(HELPED), ReminderAnswer.person_id.in_(report.selected()))
+        .where(ReminderAnswer.reason.not_in(HELPED), ReminderAnswer.person_id.in_(report.select_people()))
         .group_by(ReminderAnswer.reason)
     )
     return dict(report.session.execute(query).all())

@@ -13,7 +13,7 @@ from app.administration.acts import Erasure, PeopleImport
 from app.content.store.queries import course
 from app.identity import audit
 from app.identity import services as accounts
-from app.identity.hashing import hashed
+from app.identity.hashing import hash_new_password
 from app.identity.models import Person, Scope
 from app.identity.rules import Role
 from app.platform.db import db
@@ -27,7 +27,7 @@ __all__ = ["app"]
 
 
 def chose_a_password(number: int, _now: datetime) -> None:
-    accounts.set_password(db.session, db.session.get_one(Person, number), hashed("Une longue phrase de passe"))
+    accounts.set_password(db.session, db.session.get_one(Person, number), hash_new_password("Une longue phrase de passe"))
 
 
 def learnt(number: int, now: datetime) -> None:

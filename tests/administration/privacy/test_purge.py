@@ -27,7 +27,7 @@ from tests.identity.builders import NOW, create_person, statements
 TIMED = [one for one in tables.treatments() if one.kept_days]
 
 
-def purge(app: Flask, at: datetime, dry_run: bool = False) -> retention.Purged:
+def purge(app: Flask, at: datetime, dry_run: bool = False) -> retention.PurgeReport:
     return retention.purge_old_rows(db.session, app.config["CROISEE"], at, dry_run=dry_run)
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table
 from sqlalchemy.orm import Session
 
-from app.administration.privacy.queries import acted, counts, extract_all
+from app.administration.privacy.queries import acting_condition, counts, extract_all
 from app.administration.privacy.register import tables
 from app.administration.privacy.register.learning import CLOSED_DAYS
 from app.administration.privacy.register.treatment import duration
@@ -73,7 +73,7 @@ def test_the_export_holds_every_treatment(session: Session) -> None:
     person, _ = fill(session)
     found = {one.title: one for one in extract_all(session, person)}
     with_rows = {one.table for one, _number in counts(session, person)} | {
-        one.table for one in tables.treatments() if acted(one, person) is not None and found[one.title].acted
+        one.table for one in tables.treatments() if acting_condition(one, person) is not None and found[one.title].acted
     }
     assert {one.table for one in tables.treatments()} - with_rows == {"erasure"}
     assert found["Compte"].rows[0]["nom"] == NAME

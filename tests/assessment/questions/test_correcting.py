@@ -12,9 +12,9 @@ from markupsafe import Markup
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.choices import CorrectedChoices, ShownChoices, TickedOptions
 from app.assessment.kinds.gaps import CorrectedGap, CorrectedGaps, FilledGaps
-from app.assessment.kinds.matching import CorrectedMatching, Matched
+from app.assessment.kinds.matching import CorrectedMatching, MatchedPairs
 from app.assessment.kinds.open_text import CorrectedOpenText
-from app.assessment.kinds.ordering import CorrectedOrdering, Ordered
+from app.assessment.kinds.ordering import CorrectedOrdering, RankedItems
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import QuestionLayout, QuestionResponse, TypedText
 from app.assessment.kinds.typed_text import CorrectedTyped
@@ -95,13 +95,13 @@ def test_a_number_shows_its_range_and_unit() -> None:
 
 
 def test_matching_ordering_and_gaps_show_both_answers() -> None:
-    matching = corrected(builders.matching("Préfet => État", "Maire => Commune"), Matched((("1", "Commune"), ("2", "Commune")))).answer
+    matching = corrected(builders.matching("Préfet => État", "Maire => Commune"), MatchedPairs((("1", "Commune"), ("2", "Commune")))).answer
     assert isinstance(matching, CorrectedMatching)
     assert [(str(pair.left), pair.given, pair.expected, pair.correct) for pair in matching.pairs] == [
         ("Préfet", "Commune", "État", False),
         ("Maire", "Commune", "Commune", True),
     ]
-    ordering = corrected(builders.ordering("a", "b", "c"), Ordered((("2", 1), ("1", 2)))).answer
+    ordering = corrected(builders.ordering("a", "b", "c"), RankedItems((("2", 1), ("1", 2)))).answer
     assert isinstance(ordering, CorrectedOrdering)
     assert [(str(item.text), item.rank) for item in ordering.items] == [("a", 2), ("b", 1), ("c", None)]
     gaps = corrected(builders.gaps("Le [[PEDT | projet]] des [[(écoles) | mairies]]."), FilledGaps(("pedt", "mairies"))).answer

@@ -14,7 +14,7 @@ from app.assessment.kinds.choices import options_shown
 from app.assessment.kinds.gaps import menu_shown
 from app.assessment.kinds.matching import pairs_shown, targets_shown
 from app.assessment.kinds.ordering import items_shown
-from app.assessment.kinds.responses import QuestionLayout, shuffled
+from app.assessment.kinds.responses import QuestionLayout, shuffle_items
 from app.assessment.questions.draw import DrawCandidate, candidates, draw, pool_of
 from app.content.values.quiz import Choices, Matching, Ordering
 from tests import builders
@@ -104,12 +104,12 @@ def test_the_same_seed_gives_the_same_attempt(seed: int) -> None:
 
 def test_shuffles_never_change_from_one_version_to_the_next() -> None:
     """A change here would lay out every attempt under way anew: the order is stored by its seed alone."""
-    assert shuffled("abcdefgh", 42, "question", str) == tuple("deafgbhc")
+    assert shuffle_items("abcdefgh", 42, "question", str) == tuple("deafgbhc")
     assert draw(singles(*["O1", "O2", "O3", "O4"] * 3), 6, 42, True) == ("q3", "q10", "q2", "q1", "q5", "q4")
 
 
 def test_seeds_and_questions_have_orders_of_their_own() -> None:
-    orders = {shuffled("abcdefgh", seed, scope, str) for seed in range(5) for scope in ("q1", "q2")}
+    orders = {shuffle_items("abcdefgh", seed, scope, str) for seed in range(5) for scope in ("q1", "q2")}
     assert len(orders) == 10
 
 

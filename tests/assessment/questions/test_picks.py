@@ -11,8 +11,8 @@ import pytest
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.choices import TickedOptions
 from app.assessment.kinds.gaps import FilledGaps
-from app.assessment.kinds.matching import Matched
-from app.assessment.kinds.ordering import Ordered
+from app.assessment.kinds.matching import MatchedPairs
+from app.assessment.kinds.ordering import RankedItems
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import QuestionResponse, TypedText
 from app.content.values.quiz import Answer
@@ -46,7 +46,7 @@ def test_accepted_writings_are_one_pick_and_refused_ones_meet_by_their_folded_fo
 
 def test_pairs_and_gaps_are_picked_one_by_one() -> None:
     pairs = builders.matching("Préfet => État", "Maire => Commune")
-    assert picked(pairs, Matched((("1", "Commune"), ("2", "Commune")))) == [
+    assert picked(pairs, MatchedPairs((("1", "Commune"), ("2", "Commune")))) == [
         ("l’association « Préfet » avec « Commune »", "Préfet → Commune", False),
         ("l’association « Maire » avec « Commune »", "Maire → Commune", True),
     ]
@@ -91,8 +91,8 @@ def _boxes(count: int) -> list[QuestionResponse]:
         (builders.choices("x a", "x b", "x c", "d", "e"), _boxes(5)),
         (builders.choices("x a", "x b"), _boxes(2)),
         (builders.choices("x a", "x b", "c", exact_credit=True), _boxes(3)),
-        (builders.matching("a => 1", "b => 2", distractors=("3",)), [Matched((("1", one), ("2", two))) for one, two in product("123", repeat=2)]),
-        (builders.ordering("a", "b", "c", "d"), [Ordered(tuple((key, rank) for rank, key in enumerate(order, 1))) for order in permutations("1234")]),
+        (builders.matching("a => 1", "b => 2", distractors=("3",)), [MatchedPairs((("1", one), ("2", two))) for one, two in product("123", repeat=2)]),
+        (builders.ordering("a", "b", "c", "d"), [RankedItems(tuple((key, rank) for rank, key in enumerate(order, 1))) for order in permutations("1234")]),
     ],
 )
 def test_chance_earns_the_mean_of_every_possible_answer(answer: Answer, possible: list[QuestionResponse]) -> None:

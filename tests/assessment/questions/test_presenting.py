@@ -14,10 +14,10 @@ from msgspec.structs import fields, replace
 from app.assessment.kinds.choices import ShownChoices, TickedOptions
 from app.assessment.kinds.gaps import FilledGaps, ShownGap, ShownGaps
 from app.assessment.kinds.kind import WHOLE, ShownAnswer
-from app.assessment.kinds.matching import Matched, ShownMatching
+from app.assessment.kinds.matching import MatchedPairs, ShownMatching
 from app.assessment.kinds.number import ShownNumber
 from app.assessment.kinds.open_text import ShownOpenText
-from app.assessment.kinds.ordering import Ordered, ShownOrdering
+from app.assessment.kinds.ordering import RankedItems, ShownOrdering
 from app.assessment.kinds.registry import KINDS, kind_of, marking
 from app.assessment.kinds.responses import QuestionLayout, TypedText
 from app.assessment.kinds.short_text import ShownText
@@ -161,11 +161,11 @@ def test_what_was_answered_is_filled_in() -> None:
     assert {option.text for option in multiple.options if option.chosen} == {"<p>Le préfet</p>", "<p>Le président de région</p>"}
     number = shown(builders.question(builders.number("12", unit="%", unit_required=True)), given=TypedText("13")).answer
     assert number == ShownNumber("texte", "13", "%", True)
-    matching = shown(by_kind(QuestionType.MATCHING), given=Matched((("2", "État"),))).answer
+    matching = shown(by_kind(QuestionType.MATCHING), given=MatchedPairs((("2", "État"),))).answer
     assert isinstance(matching, ShownMatching)
     target = {one.text: one.id for one in matching.targets}["État"]
     assert {str(pair.left): pair.chosen for pair in matching.pairs} == {"Préfet": "", "Recteur": target, "Maire": ""}
-    ordering = shown(by_kind(QuestionType.ORDERING), given=Ordered((("3", 1),))).answer
+    ordering = shown(by_kind(QuestionType.ORDERING), given=RankedItems((("3", 1),))).answer
     assert isinstance(ordering, ShownOrdering)
     assert {str(item.text): item.rank for item in ordering.items} == {"Diagnostic": None, "Objectifs": None, "Actions": 1, "Évaluation": None}
     assert list(ordering.ranks) == [1, 2, 3, 4]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.choices import TickedOptions
 from app.assessment.kinds.gaps import FilledGaps
-from app.assessment.kinds.matching import Matched
-from app.assessment.kinds.ordering import Ordered
+from app.assessment.kinds.matching import MatchedPairs
+from app.assessment.kinds.ordering import RankedItems
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import QuestionResponse, TypedText
 from app.assessment.questions.carry_over import carry_answer, obstacle
@@ -39,8 +39,8 @@ def worth(before: Answer, after: Answer, answered: QuestionResponse) -> object:
         (builders.choices("x a", "x b", "c"), builders.choices("x a", "b", "x c"), TickedOptions(("1", "3")), 1),
         (builders.short_text("a"), builders.short_text("a", "b"), TypedText("b"), 1),
         (builders.number("2013"), builders.number("2014"), TypedText("2014"), 1),
-        (builders.matching("p => 1", "q => 2"), builders.matching("q => 1", "p => 2"), Matched((("1", "2"), ("2", "1"))), 1),
-        (builders.ordering("a", "b", "c"), builders.ordering("c", "a", "b"), Ordered((("3", 1), ("1", 2), ("2", 3))), 1),
+        (builders.matching("p => 1", "q => 2"), builders.matching("q => 1", "p => 2"), MatchedPairs((("1", "2"), ("2", "1"))), 1),
+        (builders.ordering("a", "b", "c"), builders.ordering("c", "a", "b"), RankedItems((("3", 1), ("1", 2), ("2", 3))), 1),
         (builders.gaps("[[x]] et [[(b) | c]]"), builders.gaps("[[y]] et [[b | (c)]]"), FilledGaps(("y", "c")), 1),
     ],
 )
@@ -81,7 +81,7 @@ def test_moving_choices_about_moves_answers_along(make: Make, order: list[str], 
     first = builders.question(make("a", "b", "c", "d"))
     second = builders.question(make(*order))
     keys = tuple(sorted(ticked))
-    answered: QuestionResponse = TickedOptions(keys) if make is builders.choices else Ordered(tuple((key, rank) for rank, key in enumerate(keys, 1)))
+    answered: QuestionResponse = TickedOptions(keys) if make is builders.choices else RankedItems(tuple((key, rank) for rank, key in enumerate(keys, 1)))
     assert carry_answer(carry_answer(answered, first, second), second, first) == answered
 
 

@@ -14,8 +14,8 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds import responses
 from app.assessment.kinds.choices import ShownChoices, TickedOptions
 from app.assessment.kinds.gaps import FilledGaps, ShownGap, ShownGaps
-from app.assessment.kinds.matching import Matched, ShownMatching
-from app.assessment.kinds.ordering import Ordered, ShownOrdering
+from app.assessment.kinds.matching import MatchedPairs, ShownMatching
+from app.assessment.kinds.ordering import RankedItems, ShownOrdering
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import AnswerTooLong, Fields, QuestionLayout, QuestionResponse, TypedText, UnreadableAnswer
 from app.assessment.questions import correct
@@ -28,7 +28,7 @@ LAYOUT = QuestionLayout(11, "question")
 
 
 def reading(kind: QuestionType, fields: Fields) -> QuestionResponse:
-    return kind_of(QUESTIONS[kind]).read(LAYOUT, fields)
+    return kind_of(QUESTIONS[kind]).read_answer(LAYOUT, fields)
 
 
 @st.composite
@@ -39,10 +39,10 @@ def answers(draw: st.DrawFn, question: Question) -> QuestionResponse:
             return TickedOptions(tuple(sorted(keys)))
         case Matching(pairs=pairs):
             rights = draw(st.lists(st.sampled_from(["", "État", "Commune", "Région"]), min_size=len(pairs), max_size=len(pairs)))
-            return Matched(tuple((pair.key, right) for pair, right in zip(pairs, rights, strict=True) if right))
+            return MatchedPairs(tuple((pair.key, right) for pair, right in zip(pairs, rights, strict=True) if right))
         case Ordering(items=items):
             ranks = draw(st.lists(st.integers(0, len(items)), min_size=len(items), max_size=len(items)))
-            return Ordered(tuple(sorted(((item.key, rank) for item, rank in zip(items, ranks, strict=True) if rank), key=lambda one: (one[1], one[0]))))
+            return RankedItems(tuple(sorted(((item.key, rank) for item, rank in zip(items, ranks, strict=True) if rank), key=lambda one: (one[1], one[0]))))
         case Gaps():
             return FilledGaps((draw(st.sampled_from(["", "PEDT", "autre chose"])), draw(st.sampled_from(["", "scolaires", "périscolaires"]))))
         case OpenText():
@@ -72,7 +72,7 @@ def filled_form(question: Question, layout: QuestionLayout, given_answer: Questi
 def test_what_a_page_shows_is_what_its_form_sends_back(question: Question, data: st.DataObject, seed: int, shuffle: bool) -> None:
     layout = QuestionLayout(seed, question.id, shuffle)
     given_answer = data.draw(answers(question))
-    assert kind_of(question).read(layout, filled_form(question, layout, given_answer)) == given_answer
+    assert kind_of(question).read_answer(layout, filled_form(question, layout, given_answer)) == given_answer
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.id)
@@ -80,13 +80,13 @@ def test_what_a_page_shows_is_what_its_form_sends_back(question: Question, data:
 def test_what_is_stored_comes_back(question: Question, data: st.DataObject) -> None:
     given_answer = data.draw(answers(question))
     stored = json.loads(json.dumps(given_answer.payload()))
-    assert kind_of(question).restored(stored) == given_answer
+    assert kind_of(question).restore_answer(stored) == given_answer
     assert bool(kind_of(question).readable(given_answer)) == (not given_answer.is_blank)
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.id)
 def test_an_empty_form_is_blank(question: Question) -> None:
-    assert kind_of(question).read(LAYOUT, {}) == kind_of(question).blank
+    assert kind_of(question).read_answer(LAYOUT, {}) == kind_of(question).blank
     assert kind_of(question).blank.is_blank
     assert not kind_of(question).is_complete(kind_of(question).blank)
 
@@ -149,8 +149,8 @@ def test_a_refused_form_is_shown_again() -> None:
 def test_no_form_breaks_the_reader(fields: dict[str, list[str]]) -> None:
     for question in QUESTIONS.values():
         with suppress(UnreadableAnswer, AnswerTooLong):
-            answer = kind_of(question).read(LAYOUT, fields)
-            assert kind_of(question).restored(answer.payload()) == answer
+            answer = kind_of(question).read_answer(LAYOUT, fields)
+            assert kind_of(question).restore_answer(answer.payload()) == answer
 
 
 @pytest.mark.parametrize(
@@ -159,11 +159,11 @@ def test_no_form_breaks_the_reader(fields: dict[str, list[str]]) -> None:
         (QuestionType.SINGLE, TickedOptions(("1",)), True),
         (QuestionType.TEXT, TypedText("x"), True),
         (QuestionType.OPEN, TypedText("x"), True),
-        (QuestionType.MATCHING, Matched((("1", "État"), ("2", "État"))), False),
-        (QuestionType.MATCHING, Matched((("1", "État"), ("2", "État"), ("3", "État"))), True),
-        (QuestionType.ORDERING, Ordered((("1", 1), ("2", 2), ("3", 3))), False),
-        (QuestionType.ORDERING, Ordered((("1", 1), ("2", 2), ("3", 3), ("4", 3))), False),
-        (QuestionType.ORDERING, Ordered((("4", 1), ("2", 2), ("3", 3), ("1", 4))), True),
+        (QuestionType.MATCHING, MatchedPairs((("1", "État"), ("2", "État"))), False),
+        (QuestionType.MATCHING, MatchedPairs((("1", "État"), ("2", "État"), ("3", "État"))), True),
+        (QuestionType.ORDERING, RankedItems((("1", 1), ("2", 2), ("3", 3))), False),
+        (QuestionType.ORDERING, RankedItems((("1", 1), ("2", 2), ("3", 3), ("4", 3))), False),
+        (QuestionType.ORDERING, RankedItems((("4", 1), ("2", 2), ("3", 3), ("1", 4))), True),
         (QuestionType.GAPS, FilledGaps(("x", "")), False),
         (QuestionType.GAPS, FilledGaps(("x", "scolaires")), True),
     ],
@@ -178,8 +178,8 @@ def test_completeness(kind: QuestionType, given_answer: QuestionResponse, comple
         (QuestionType.MULTIPLE, TickedOptions(("1", "3")), "« Le préfet » ; « Le maire »"),
         (QuestionType.TEXT, TypedText("contrat"), "« contrat »"),
         (QuestionType.OPEN, TypedText("Un.\n\nDeux."), "« Un.\n\nDeux. »"),
-        (QuestionType.MATCHING, Matched((("1", "État"), ("3", "Région"))), "Préfet → État ; Maire → Région"),
-        (QuestionType.ORDERING, Ordered((("2", 1), ("1", 2))), "1. Objectifs ; 2. Diagnostic"),
+        (QuestionType.MATCHING, MatchedPairs((("1", "État"), ("3", "Région"))), "Préfet → État ; Maire → Région"),
+        (QuestionType.ORDERING, RankedItems((("2", 1), ("1", 2))), "1. Objectifs ; 2. Diagnostic"),
         (QuestionType.GAPS, FilledGaps(("pedt", "")), "« pedt » ; (vide)"),
     ],
 )
@@ -198,7 +198,7 @@ def test_markdown_is_told_as_plain_text() -> None:
 @given(seed=st.integers(0, 10**6), shuffle=st.booleans())
 def test_the_sample_answers_are_read_and_earn_what_they_say(question: Question, seed: int, shuffle: bool) -> None:
     layout, kind = QuestionLayout(seed, question.id, shuffle), kind_of(question)
-    right, wrong = (kind.read(layout, kind.sample(layout, right)) for right in (True, False))
+    right, wrong = (kind.read_answer(layout, kind.sample(layout, right)) for right in (True, False))
     assert kind.is_complete(right)
     assert kind.grade(right, Lexicon()).fraction == 1
     assert kind.grade(wrong, Lexicon()).fraction < Fraction(1, 2) or not question.points

@@ -15,8 +15,8 @@ from app.assessment.answers.compare import MatchRule, MatchVerdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.kinds.choices import TickedOptions
 from app.assessment.kinds.gaps import FilledGaps
-from app.assessment.kinds.matching import Matched
-from app.assessment.kinds.ordering import Ordered
+from app.assessment.kinds.matching import MatchedPairs
+from app.assessment.kinds.ordering import RankedItems
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import QuestionLayout, QuestionResponse, TypedText
 from app.assessment.questions import grading
@@ -45,7 +45,7 @@ def test_one_of_several_right_ones_suffices() -> None:
     assert [kind.grade(TickedOptions(tuple(keys)), LEXICON).fraction for keys in ("", "1", "2", "3")] == [0, 1, 1, 0]
     assert (kind.guess_share(), kind.luck()) == (Fraction(2, 3), pytest.approx(2 / 3))
     layout = QuestionLayout(1, "une", shuffle=False)
-    assert [kind.grade(kind.read(layout, dict(kind.sample(layout, right))), LEXICON).fraction for right in (True, False)] == [1, 0]
+    assert [kind.grade(kind.read_answer(layout, dict(kind.sample(layout, right))), LEXICON).fraction for right in (True, False)] == [1, 0]
     assert "une suffit" in kind.credit
     assert kind.answer.alternatives() == ()
 
@@ -71,8 +71,8 @@ def test_multiple_without_a_wrong_option_gives_the_share_ticked() -> None:
 
 def test_matching_gives_the_share_of_right_pairs() -> None:
     answer = builders.matching("Préfet => État", "Recteur => Éducation nationale", "DASEN => Éducation nationale", distractors=("Région",))
-    assert worth(answer, Matched((("1", "État"), ("2", "Éducation nationale"), ("3", "Éducation nationale")))) == 1
-    assert worth(answer, Matched((("1", "Région"), ("3", "Éducation nationale")))) == Fraction(1, 3)
+    assert worth(answer, MatchedPairs((("1", "État"), ("2", "Éducation nationale"), ("3", "Éducation nationale")))) == 1
+    assert worth(answer, MatchedPairs((("1", "Région"), ("3", "Éducation nationale")))) == Fraction(1, 3)
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def test_matching_gives_the_share_of_right_pairs() -> None:
 )
 def test_ordering_gives_the_share_of_neighbours_kept(order: str, expected: str | int) -> None:
     answer = builders.ordering("a", "b", "c", "d")
-    assert worth(answer, Ordered(tuple((key, rank) for rank, key in enumerate(order, 1)))) == Fraction(expected)
+    assert worth(answer, RankedItems(tuple((key, rank) for rank, key in enumerate(order, 1)))) == Fraction(expected)
 
 
 def test_an_ordering_half_filled_or_with_a_rank_given_twice_earns_only_what_is_certain() -> None:
     answer = builders.ordering("a", "b", "c", "d")
-    assert worth(answer, Ordered((("2", 2), ("3", 3)))) == Fraction(1, 3)
-    assert worth(answer, Ordered((("1", 1), ("2", 2), ("3", 2), ("4", 3)))) == 0
-    assert worth(answer, Ordered((("1", 1), ("2", 1), ("3", 1), ("4", 1)))) == 0
+    assert worth(answer, RankedItems((("2", 2), ("3", 3)))) == Fraction(1, 3)
+    assert worth(answer, RankedItems((("1", 1), ("2", 2), ("3", 2), ("4", 3)))) == 0
+    assert worth(answer, RankedItems((("1", 1), ("2", 1), ("3", 1), ("4", 1)))) == 0
 
 
 def test_gaps_give_the_share_of_right_gaps_and_say_what_accepted_each() -> None:
@@ -188,9 +188,9 @@ def test_ticking_everything_or_nothing_earns_nothing(answer: Choices) -> None:
 def test_ordering_is_within_bounds_and_1_only_for_the_key(order: list[int]) -> None:
     answer: Ordering = builders.ordering(*(f"étape {n}" for n in range(len(order))))
     ranks = tuple((str(key), rank) for rank, key in enumerate(order, 1))
-    fraction = worth(answer, Ordered(ranks))
+    fraction = worth(answer, RankedItems(ranks))
     assert 0 <= fraction <= 1
-    assert fraction == worth(answer, Ordered(tuple(reversed(ranks))))
+    assert fraction == worth(answer, RankedItems(tuple(reversed(ranks))))
     assert (fraction == 1) == (order == sorted(order))
     assert fraction == Fraction(sum(b == a + 1 for a, b in pairwise(order)), len(order) - 1)
 
@@ -200,9 +200,9 @@ def test_matching_is_within_bounds_and_1_only_for_the_key(rights: list[str], dat
     answer: Matching = builders.matching(*(f"gauche {n} => {right}" for n, right in enumerate(rights)), distractors=("D",))
     given_rights = data.draw(st.lists(st.sampled_from("ABCD"), min_size=len(rights), max_size=len(rights)))
     pairs = tuple((pair.key, right) for pair, right in zip(answer.pairs, given_rights, strict=True))
-    fraction = worth(answer, Matched(pairs))
+    fraction = worth(answer, MatchedPairs(pairs))
     assert 0 <= fraction <= 1
-    assert fraction == worth(answer, Matched(tuple(data.draw(st.permutations(pairs)))))
+    assert fraction == worth(answer, MatchedPairs(tuple(data.draw(st.permutations(pairs)))))
     assert (fraction == 1) == (given_rights == rights)
 
 
@@ -271,7 +271,7 @@ def test_a_pass_compares_unrounded_fractions() -> None:
 
 
 def test_a_question_without_points_has_nothing_to_lose() -> None:
-    assert [grading.unanswered(points).fraction for points in (Decimal(0), Decimal(1), Decimal("0.5"))] == [1, 0, 0]
+    assert [grading.grade_unanswered(points).fraction for points in (Decimal(0), Decimal(1), Decimal("0.5"))] == [1, 0, 0]
 
 
 def test_a_quiz_without_points_asks_nothing() -> None:
@@ -281,16 +281,16 @@ def test_a_quiz_without_points_asks_nothing() -> None:
 def test_regrading_may_only_raise() -> None:
     pass_mark = Fraction(7, 10)
     low, high = Mark(Fraction(5), Fraction(10)), Mark(Fraction(8), Fraction(10))
-    assert grading.regraded(low, False, high, pass_mark) == grading.Regraded(high, True, maintained=False)
-    assert grading.regraded(high, True, low, pass_mark) == grading.Regraded(high, True, maintained=True)
-    assert grading.regraded(low, True, low, pass_mark) == grading.Regraded(low, True, maintained=False)
+    assert grading.regrade_mark(low, False, high, pass_mark) == grading.RegradedMark(high, True, maintained=False)
+    assert grading.regrade_mark(high, True, low, pass_mark) == grading.RegradedMark(high, True, maintained=True)
+    assert grading.regrade_mark(low, True, low, pass_mark) == grading.RegradedMark(low, True, maintained=False)
     shorter = Mark(Fraction(5), Fraction(9))
-    assert grading.regraded(low, False, shorter, pass_mark) == grading.Regraded(shorter, False, maintained=False)
+    assert grading.regrade_mark(low, False, shorter, pass_mark) == grading.RegradedMark(shorter, False, maintained=False)
 
 
 @given(*[st.fractions(0, 10, max_denominator=6)] * 2, st.booleans())
 def test_regrading_never_lowers_a_mark_nor_takes_a_pass_away(before: Fraction, after: Fraction, passed: bool) -> None:
-    found = grading.regraded(Mark(before, Fraction(10)), passed, Mark(after, Fraction(10)), Fraction(7, 10))
+    found = grading.regrade_mark(Mark(before, Fraction(10)), passed, Mark(after, Fraction(10)), Fraction(7, 10))
     assert found.mark.fraction >= before / 10
     assert found.passed >= passed
     assert found.maintained == (after < before)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.kinds.gaps import FilledGaps
-from app.assessment.kinds.matching import Matched
-from app.assessment.kinds.ordering import Ordered
+from app.assessment.kinds.matching import MatchedPairs
+from app.assessment.kinds.ordering import RankedItems
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import QuestionLayout, QuestionResponse, TypedText
 from app.content.values.course import Confusables, Glossary, GlossaryEntry
@@ -52,13 +52,13 @@ PAIRS = builders.matching("Préfet => État", "Recteur => Éducation", "Maire =>
             "Écrivez l’un ou l’autre.",
         ),
         (builders.short_text("REP", strict=True), TypedText("réseau d’éducation prioritaire (REP+)"), ""),
-        (ORDER, Ordered((("1", 1), ("2", 2), ("3", 3))), ""),
-        (ORDER, Ordered((("1", 3), ("2", 2), ("3", 1))), ""),
-        (ORDER, Ordered((("1", 2), ("2", 2), ("3", 3))), "Le rang 2 est donné plusieurs fois : donnez à chaque élément un rang différent."),
-        (ORDER, Ordered((("1", 1), ("3", 3))), "Il manque 1 rang : donnez-en un à chaque élément."),
-        (ORDER, Ordered((("3", 3),)), "Il manque 2 rangs : donnez-en un à chaque élément."),
-        (PAIRS, Matched((("1", "État"), ("2", "Commune"), ("3", "Commune"))), ""),
-        (PAIRS, Matched((("1", "État"), ("3", "Commune"))), "Il reste 1 ligne sans réponse : choisissez une proposition sur chacune."),
+        (ORDER, RankedItems((("1", 1), ("2", 2), ("3", 3))), ""),
+        (ORDER, RankedItems((("1", 3), ("2", 2), ("3", 1))), ""),
+        (ORDER, RankedItems((("1", 2), ("2", 2), ("3", 3))), "Le rang 2 est donné plusieurs fois : donnez à chaque élément un rang différent."),
+        (ORDER, RankedItems((("1", 1), ("3", 3))), "Il manque 1 rang : donnez-en un à chaque élément."),
+        (ORDER, RankedItems((("3", 3),)), "Il manque 2 rangs : donnez-en un à chaque élément."),
+        (PAIRS, MatchedPairs((("1", "État"), ("2", "Commune"), ("3", "Commune"))), ""),
+        (PAIRS, MatchedPairs((("1", "État"), ("3", "Commune"))), "Il reste 1 ligne sans réponse : choisissez une proposition sur chacune."),
         (builders.gaps("Elle dure [[5 | cinq]] ans, [[(oui) | non]]."), FilledGaps(("5 ans", "oui")), ""),
         (builders.gaps("Elle dure [[5 | cinq]] ans, [[(oui) | non]]."), FilledGaps(("5 mois", "")), "Trou 1 : écrivez le nombre seul : « mois » n’est pas un mot de la question."),
         (builders.gaps("Le [[REP]] et le [[REP+]]."), FilledGaps(("réseau", "réseau d’éducation prioritaire (REP+)")), "Trou 2 : votre réponse dit deux choses"),
@@ -78,13 +78,13 @@ def test_a_blank_answer_is_not_unclear(question: Question) -> None:
 @given(seed=st.integers(0, 10**6), right=st.booleans())
 def test_the_sample_answers_are_clear(question: Question, seed: int, right: bool) -> None:
     layout, kind = QuestionLayout(seed, question.id), kind_of(question)
-    assert kind.unclear(kind.read(layout, kind.sample(layout, right)), Lexicon()) == ""
+    assert kind.unclear(kind.read_answer(layout, kind.sample(layout, right)), Lexicon()) == ""
 
 
 @given(st.lists(st.integers(1, 4), max_size=4))
 def test_an_ordering_is_clear_when_it_is_whole(ranks: list[int]) -> None:
     kind = kind_of(QUESTIONS[QuestionType.ORDERING])
-    given_answer = Ordered(tuple((str(place), rank) for place, rank in enumerate(ranks, 1)))
+    given_answer = RankedItems(tuple((str(place), rank) for place, rank in enumerate(ranks, 1)))
     assert (kind.unclear(given_answer, LEXICON) == "") == (given_answer.is_blank or kind.is_complete(given_answer))
 
 

@@ -11,7 +11,7 @@ import docx
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from app.authoring.circulating.edits import Edited, edited
+from app.authoring.circulating.edits import EditedText, carry_edits
 from app.authoring.circulating.passages import passages
 from app.authoring.circulating.values import ReturnedFile, parse_returned
 from app.authoring.circulating.views import paper_of
@@ -32,10 +32,10 @@ def back(data: bytes) -> ReturnedFile:
     return parse_returned(came_back("x.docx", data))
 
 
-def carried(text: str, change: Callable[[Any], None] | None = None, notes: Mapping[str, str] | None = None) -> Edited:
+def carried(text: str, change: Callable[[Any], None] | None = None, notes: Mapping[str, str] | None = None) -> EditedText:
     """A lesson out in a Word document, changed there, and in again."""
     data = out(text, notes=notes)
-    return edited(text, notes or {}, back(changed(data, change) if change else data))
+    return carry_edits(text, notes or {}, back(changed(data, change) if change else data))
 
 
 def changed(data: bytes, change: Callable[[Any], None]) -> bytes:

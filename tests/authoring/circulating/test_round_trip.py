@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app.authoring.circulating import views
-from app.authoring.circulating.edits import edited
+from app.authoring.circulating.edits import carry_edits
 from app.authoring.circulating.passages import passages
 from app.authoring.circulating.values import key
 from app.authoring.incoming.word import process
@@ -48,7 +48,7 @@ LESSONS = _lessons()
 @pytest.mark.parametrize("lesson_id", [pytest.param(each, marks=[] if each in SAMPLE else pytest.mark.proof) for each in LESSONS])
 def test_no_edit_is_no_difference(lesson_id: str) -> None:
     text, notes = LESSONS[lesson_id]
-    found = edited(text, notes, back(out(text, notes=notes)))
+    found = carry_edits(text, notes, back(out(text, notes=notes)))
     assert found.text == text
     assert found.left == ()
 
@@ -62,7 +62,7 @@ def test_nor_is_what_libreoffice_saves_as_a_word_document(extension: str, tmp_pa
     assert len(again) == len(lessons)
     for lesson_id, (text, notes) in lessons.items():
         data = again[f"{lesson_id}.docx"]
-        found = edited(text, notes, back(data))
+        found = carry_edits(text, notes, back(data))
         assert found.left == (), lesson_id
         assert found.text == text, lesson_id
         assert mark_in(data) == ("essai", PRINT)
@@ -83,7 +83,7 @@ def test_pictures_go_out_with_what_they_show(extension: str, tmp_path: Path) -> 
             assert 'manifest:media-type="image/png"' in parts.read("META-INF/manifest.xml").decode()
     assert "Un plan" in whole
     if extension == "docx":
-        assert edited(text, {}, back(data)).text == text
+        assert carry_edits(text, {}, back(data)).text == text
 
 
 @given(st.text("aé1 \u00a0\u202f’'\"«»“”.…-–:;!?%\n", max_size=60))

@@ -105,7 +105,7 @@ def test_the_work_on_a_large_text_is_bounded(monkeypatch: pytest.MonkeyPatch, al
 
 @pytest.mark.parametrize(("copied", "words"), [
     ("Le [retiré : vieux][ajouté : nouveau] contrat", "Le vieuxnouveau contrat"),
-    (f"Le {DiffMark.REMOVED.spoken}vieux] contrat", "Le vieux contrat"),
+    (f"Le {DiffMark.REMOVED.spoken_opening}vieux] contrat", "Le vieux contrat"),
     ("une sélection qui finit dans [ajouté : un mot", "une sélection qui finit dans un mot"),
     ("Voir l’article [3] et [ajouté : la suite].", "Voir l’article [3] et la suite."),
     ("rien de marqué", "rien de marqué"),

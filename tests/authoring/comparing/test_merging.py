@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.authoring.comparing.three_way import Agreed, MergeConflict, Merged, Resolution, Take, merge3
+from app.authoring.comparing.three_way import AgreedChunk, MergeConflict, MergeResult, Resolution, Take, merge3
 from app.authoring.comparing.word_diff import MOST_LINES
 
 LINE = st.sampled_from(["a", "b", "c", "un mot", "un autre mot", ""])
@@ -47,10 +47,10 @@ def test_nothing_that_either_side_wrote_is_lost(mine: list[tuple[int, str]], the
     base = [f"ligne {number}" for number in range(10)]
     sides = [edited(base, changes) for changes in (mine, theirs)]
     merged = merge3(*("".join(f"{line}\n" for line in lines) for lines in (base, *sides)))
-    everything = "".join(chunk.text if isinstance(chunk, Agreed) else chunk.mine + chunk.theirs for chunk in merged.chunks)
+    everything = "".join(chunk.text if isinstance(chunk, AgreedChunk) else chunk.mine + chunk.theirs for chunk in merged.chunks)
     for lines in sides:
         assert all(f"{line}\n" in everything for line in lines if line not in base)
-    taken = {take: merged.resolved({place: Resolution(take) for place in range(len(merged.conflicts))}) for take in Take}
+    taken = {take: merged.resolve_conflicts({place: Resolution(take) for place in range(len(merged.conflicts))}) for take in Take}
     assert all(f"{line}\n" in taken[Take.MINE] for line in sides[0] if line not in base)
     assert all(f"{line}\n" in taken[Take.THEIRS] for line in sides[1] if line not in base)
     assert all(f"{line}\n" in taken[Take.BOTH] for lines in sides for line in lines if line not in base)
@@ -74,7 +74,7 @@ def test_words_of_one_line_apart_are_no_conflict(mine: str, theirs: str, expecte
     assert merge3(BASE, BASE.replace(old, mine), BASE.replace(old, theirs)).text == BASE.replace(old, expected)
 
 
-def conflict() -> Merged:
+def conflict() -> MergeResult:
     return merge3(BASE, BASE.replace("préfet", "recteur"), BASE.replace("préfet", "président"))
 
 
@@ -82,7 +82,7 @@ def test_the_same_words_changed_twice_are_asked() -> None:
     merged = conflict()
     assert merged.text is None
     assert merged.conflicts == (MergeConflict("Le préfet signe.\n", "Le recteur signe.\n", "Le président signe.\n"),)
-    assert [type(chunk) for chunk in merged.chunks] == [Agreed, MergeConflict, Agreed]
+    assert [type(chunk) for chunk in merged.chunks] == [AgreedChunk, MergeConflict, AgreedChunk]
 
 
 @pytest.mark.parametrize(
@@ -96,17 +96,17 @@ def test_the_same_words_changed_twice_are_asked() -> None:
     ],
 )
 def test_a_conflict_is_settled_in_one_of_four_ways(choice: Resolution, expected: str) -> None:
-    assert conflict().resolved({0: choice}) == BASE.replace("Le préfet signe.\n", expected)
+    assert conflict().resolve_conflicts({0: choice}) == BASE.replace("Le préfet signe.\n", expected)
 
 
 def test_a_conflict_without_a_choice_is_refused() -> None:
     with pytest.raises(KeyError):
-        conflict().resolved({})
+        conflict().resolve_conflicts({})
 
 
 def test_both_keep_their_lines_apart_without_a_last_line_feed() -> None:
     merged = merge3("fin", "fin à moi", "fin à toi")
-    assert merged.resolved({0: Resolution(Take.BOTH)}) == "fin à moi\nfin à toi"
+    assert merged.resolve_conflicts({0: Resolution(Take.BOTH)}) == "fin à moi\nfin à toi"
 
 
 def test_what_one_takes_out_and_the_other_changes_is_asked() -> None:

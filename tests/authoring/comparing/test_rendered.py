@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.authoring.comparing.page_diff import Anchor, AnchorPlace, marked
+from app.authoring.comparing.page_diff import Anchor, AnchorPlace, mark_page
 
 HIDDEN = re.compile(r'<span class="visually-hidden">[^<]*</span>')
 
 
 def shown(before: str, after: str) -> str:
     """The page, with signs in the place of tags."""
-    html = HIDDEN.sub("", str(marked(before, after).html))
+    html = HIDDEN.sub("", str(mark_page(before, after).html))
     for name, sign in (("ins", "+"), ("del", "-")):
         html = html.replace(f"<{name}>", f"[{sign}").replace(f"</{name}>", f"{sign}]")
     return html
@@ -58,7 +58,7 @@ GONE, COME = ("<del>[retiré : {}]</del>", "<ins>[ajouté : {}]</ins>")
 )
 def test_what_is_no_word_is_marked_and_said(before: str, after: str, expected: str) -> None:
     """Pictures by what they show, formulas as a whole, links by where they led."""
-    page = marked(before, after)
+    page = mark_page(before, after)
     html = re.sub(r'<img alt="(.)"[^>]*>', r"\1", str(page.html))
     html = re.sub(r"</?(?:span|math|mi|a|sup)[^>]*>| class=\"gone\"", "", html)
     assert re.sub(r"\s+", " ", html).replace("retiré : ", "retiré : ") == expected
@@ -69,9 +69,9 @@ def test_what_is_no_word_is_marked_and_said(before: str, after: str, expected: s
 @settings(max_examples=60)
 def test_without_what_went_the_page_is_the_new_one(old: list[str], new: list[str]) -> None:
     before, after = ("".join(f"<p>{each.replace('&', '&amp;').replace('<', '&lt;')}</p>" for each in page) for page in (old, new))
-    html = HIDDEN.sub("", str(marked(before, after).html))
+    html = HIDDEN.sub("", str(mark_page(before, after).html))
     html = re.sub(r'<p class="gone">.*?</p>|<del>.*?</del>|</?ins>', "", html)
-    assert html == str(marked(after, after).html)
+    assert html == str(mark_page(after, after).html)
 
 
 PAGE = '<h2 id="a">Le préfet</h2><p>Il signe la charte, avec le <b>maire</b>.</p><h2 id="b">Après</h2><p>Il signe.</p>'
@@ -90,21 +90,21 @@ PAGE = '<h2 id="a">Le préfet</h2><p>Il signe la charte, avec le <b>maire</b>.</
     ],
 )
 def test_a_remark_finds_its_passage_again(quote: str, heading: str, placed: AnchorPlace) -> None:
-    assert marked(PAGE, PAGE, [Anchor(1, quote, heading)], "x-").placed[1] == placed
+    assert mark_page(PAGE, PAGE, [Anchor(1, quote, heading)], "x-").placed[1] == placed
 
 
 def test_of_two_passages_that_say_it_the_one_under_the_heading() -> None:
-    html = str(marked(PAGE, PAGE, [Anchor(1, "Il signe", "b")]).html)
+    html = str(mark_page(PAGE, PAGE, [Anchor(1, "Il signe", "b")]).html)
     assert html.index("remark-call") > html.index("Après")
 
 
 def test_where_several_texts_stand_on_one_page_no_two_regions_have_one_name() -> None:
     page = '<section aria-labelledby="a-retenir"><h2 id="a-retenir">À retenir</h2></section><section aria-label="Question 1"></section>'
-    assert marked(page, page).html.count("aria-label") == 2
-    assert marked(page, page, prefix="un--").html == '<section><h2 id="un--a-retenir">À retenir</h2></section><section></section>'
+    assert mark_page(page, page).html.count("aria-label") == 2
+    assert mark_page(page, page, prefix="un--").html == '<section><h2 id="un--a-retenir">À retenir</h2></section><section></section>'
 
 
 def test_nothing_is_sent_from_the_page() -> None:
     form = '<form action="/x" method="post"><input type="hidden" name="t"><label for="q" data-line="3">Oui<input id="q" type="radio" name="r"></label><button>Aller</button></form>'
-    html = str(marked(form, form, prefix="un--").html)
+    html = str(mark_page(form, form, prefix="un--").html)
     assert html == '<div><label for="un--q">Oui<input disabled="" id="un--q" name="r" type="radio"></label></div>'

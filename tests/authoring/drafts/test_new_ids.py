@@ -14,7 +14,7 @@ from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.services import IdTaken, new_draft
 from app.authoring.incoming import word_views as word
-from app.authoring.incoming.word.composing import Composed
+from app.authoring.incoming.word.composing import ComposedLesson
 from app.authoring.outline import Outline
 from app.content.text.head import is_id
 from app.content.values.text import ID_LENGTH
@@ -52,7 +52,7 @@ def test_an_id_is_new_and_well_formed_at_any_length(title: str, others: int) -> 
 
 @pytest.mark.parametrize("title", TITLES)
 def test_a_lesson_of_a_long_title_and_its_quiz_are_two_drafts_each_time(atelier: Atelier, title: str) -> None:
-    composed = Composed(title, "Le texte de la leçon.", QUESTION, {})
+    composed = ComposedLesson(title, "Le texte de la leçon.", QUESTION, {})
     for count in (1, 2):
         draft = atelier.world.write(lambda session: word.begin_drafts(session, composed, MODULE, 1, Path("/nowhere"), atelier.world.clock.now()))
         assert "Le texte de la leçon." in draft.text
@@ -117,7 +117,7 @@ def test_imports_of_one_title_at_once_lose_no_text(atelier: Atelier) -> None:
     """Each has its own id, or is told so and nothing of it is written."""
 
     def begin(number: int) -> str:
-        composed = Composed(TITLES[3], f"Le texte {number}.", QUESTION, {})
+        composed = ComposedLesson(TITLES[3], f"Le texte {number}.", QUESTION, {})
         try:
             return atelier.world.write(lambda session: word.begin_drafts(session, composed, MODULE, 1, Path("/nowhere"), atelier.world.clock.now())).text
         except IdTaken:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.authoring.drafts.queries import completed
+from app.authoring.drafts.queries import complete_ids
 from tests.authoring.atelier import QUIZ, Atelier
 from tests.record.world import words_of
 
@@ -33,5 +33,5 @@ def test_the_id_of_a_text_that_was_taken_away_is_put_back(app: Flask) -> None:
 
 def test_two_quizzes_whose_ids_begin_alike_share_no_id_of_a_question() -> None:
     text = "---\ntitre : Quiz\n---\n\n## Vrai ou faux ?\n\n- [x] Vrai\n- [ ] Faux\n"
-    first, second = (completed(f"quizzes/{name}.md", text, name) for name in ("quiz-une-lecon-du-module-un", "quiz-une-lecon-du-module-deux"))
+    first, second = (complete_ids(f"quizzes/{name}.md", text, name) for name in ("quiz-une-lecon-du-module-un", "quiz-une-lecon-du-module-deux"))
     assert first != second

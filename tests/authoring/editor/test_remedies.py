@@ -64,7 +64,7 @@ def test_no_remedy_of_the_fixtures_makes_things_worse(with_remedy: Remedied) -> 
     """Nor, for a writing that was understood, changes what it means; and nearly every button that is offered does what it says."""
     refused = Counter[str]()
     for path, text, found in with_remedy:
-        after = remedies.mended(path, text, found)
+        after = remedies.mend_text(path, text, found)
         if after is None:
             refused[found.code] += 1
             continue
@@ -81,7 +81,7 @@ def test_no_remedy_of_the_fixtures_makes_things_worse(with_remedy: Remedied) -> 
 def every(path: str, text: str) -> str:
     """All the remedies of a text, one after the other, as an impatient trainer clicks."""
     for _ in range(60):
-        written = (remedies.mended(path, text, found) for found in read_document(path, text).problems if offered(text, found))
+        written = (remedies.mend_text(path, text, found) for found in read_document(path, text).problems if offered(text, found))
         after = next((one for one in written if one is not None), None)
         if after is None:
             return text
@@ -106,11 +106,11 @@ def test_whatever_was_broken_a_remedy_brings_no_error_and_is_done_once(document:
     for place, accident in accidents:
         text = broken(text, place, accident)
     for found in read_document(path, text).problems:
-        after = remedies.mended(path, text, found)
+        after = remedies.mend_text(path, text, found)
         if after is None:
             continue
         assert errors(read_document(path, after)) <= errors(read_document(path, text))
-        again = remedies.mended(path, after, found)
+        again = remedies.mend_text(path, after, found)
         assert again is None or Counter(read_document(path, again).problems)[found] <= Counter(read_document(path, after).problems)[found]
     assert every(path, every(path, text)) == every(path, text)
 
@@ -142,7 +142,7 @@ def test_what_each_writes(path: str, line: str, wrong: str, code: str, right: st
     text = good.replace(line, wrong, 1)
     found = next(found for found in all_problems(path, text) if found.code == code)
     assert offered(text, found)
-    after = remedies.mended(path, text, found)
+    after = remedies.mend_text(path, text, found)
     assert after is not None
     assert right in after
     assert code not in {each.code for each in all_problems(path, after)}
@@ -158,7 +158,7 @@ def test_only_a_trainer_knows_the_right_answer() -> None:
     text = QUIZ.replace("[x] Le préfet", "[ ] Le préfet", 1)
     [found] = [found for found in read_document(QUIZ_PATH, text).problems if found.code == "E03"]
     assert offered(text, found) == ""
-    assert remedies.mended(QUIZ_PATH, text, found) is None
+    assert remedies.mend_text(QUIZ_PATH, text, found) is None
 
 
 def test_a_habit_of_several_lines_is_tidied_with_the_whole_quiz() -> None:
@@ -167,6 +167,6 @@ def test_a_habit_of_several_lines_is_tidied_with_the_whole_quiz() -> None:
     text = clean.replace("- [ ] Le maire\n- [x] Le préfet\n", "a) Le maire\nb) Le préfet\nBonne réponse : b\n")
     [found] = [found for found in read_document(QUIZ_PATH, text).problems if found.code == "A20"]
     assert offered(text, found) == remedies.TIDY == "Ranger le quiz"
-    after = remedies.mended(QUIZ_PATH, text, found)
+    after = remedies.mend_text(QUIZ_PATH, text, found)
     assert after == tidy(QUIZ_PATH, text)[0]
     assert read_document(QUIZ_PATH, after).problems == read_document(QUIZ_PATH, clean).problems

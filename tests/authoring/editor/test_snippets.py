@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.authoring.editor import remedies, snippets
-from app.authoring.editor.snippets import BY_KEY, SNIPPETS, Snippet, inserted
+from app.authoring.editor.snippets import BY_KEY, SNIPPETS, Snippet, insert_snippet
 from app.content.documents.reader import read_document
 from app.content.store import survey
 from app.content.values.quiz import KIND_NAMES, QuestionType, Quiz
@@ -31,9 +31,9 @@ KINDS = {
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.key)
 def test_each_model_brings_no_other_error_than_its_own_words(snippet: Snippet) -> None:
     draft = QUIZ if snippet.only is DocumentKind.QUIZ else LESSON
-    text = inserted(draft.text.replace("## À retenir", "## Pour finir").replace("## Sur mon territoire", "## Ailleurs"), snippet, None)
+    text = insert_snippet(draft.text.replace("## À retenir", "## Pour finir").replace("## Sur mon territoire", "## Ailleurs"), snippet, None)
     if snippet.key == "situation":
-        text = inserted(text, BY_KEY["q-choix"], None)
+        text = insert_snippet(text, BY_KEY["q-choix"], None)
     errors = [found for found in read_document(draft.path, remedies.with_ids(draft.path, text, ())).problems if found.is_error and found.code != "E70"]
     assert not errors, text
 
@@ -45,13 +45,13 @@ def test_a_model_left_as_it_was_is_to_be_filled(key: str) -> None:
     snippet = BY_KEY[key]
     draft = QUIZ if snippet.only is DocumentKind.QUIZ else LESSON
     lines = range(draft.text.count("\n") + 1, 200)
-    told = [found.line for found in read_document(draft.path, inserted(draft.text, snippet, None)).problems if found.code == "E70"]
+    told = [found.line for found in read_document(draft.path, insert_snippet(draft.text, snippet, None)).problems if found.code == "E70"]
     assert set(told) & set(lines)
 
 
 @pytest.mark.parametrize(("key", "kind"), KINDS.items())
 def test_each_type_of_question_is_understood_as_its_label_says(key: str, kind: QuestionType) -> None:
-    text = remedies.with_ids(QUIZ.path, inserted(QUIZ.text, BY_KEY[key], None), ())
+    text = remedies.with_ids(QUIZ.path, insert_snippet(QUIZ.text, BY_KEY[key], None), ())
     quiz = read_document(QUIZ.path, text).document
     assert isinstance(quiz, Quiz)
     assert quiz.questions[-1].kind is kind
@@ -61,14 +61,14 @@ def test_each_type_of_question_is_understood_as_its_label_says(key: str, kind: Q
 @given(st.sampled_from(SNIPPETS), st.integers(-3, 60))
 def test_nothing_else_moves(snippet: Snippet, line: int) -> None:
     before = LESSON.text.rstrip("\n").split("\n")
-    after = inserted(LESSON.text, snippet, line).split("\n")
+    after = insert_snippet(LESSON.text, snippet, line).split("\n")
     left = iter(after)
     assert all(any(old in new for new in left) for old in before), "every line is there, in its order"
     assert snippet.key == "note" or snippet.text in "\n".join(after)
 
 
 def test_notes_take_the_next_number_and_their_source_goes_to_the_end() -> None:
-    text = inserted(inserted("Un.\n\nDeux.\n", BY_KEY["note"], 1), BY_KEY["note"], 3)
+    text = insert_snippet(insert_snippet("Un.\n\nDeux.\n", BY_KEY["note"], 1), BY_KEY["note"], 3)
     source = "Source à écrire : titre, éditeur, date"
     assert text == f"Un.[^n1]\n\nDeux.[^n2]\n\n[^n1]: {source}\n[^n2]: {source}\n"
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.authoring.models import ReadingRequest
 from app.identity.rules import Role
-from app.platform.french import spaced
+from app.platform.french import with_french_spaces
 from app.platform.mail.outbox import OutgoingMail
 from tests.authoring.trainers import draft
 from tests.record.world import World, words_of
@@ -46,7 +46,7 @@ def test_the_one_who_is_asked_is_told_and_answers(world: World, asker: StrictCli
     assert "Anne Autre : demandé le 24 novembre 2026, pas encore de réponse" in words_of(asker.page)
     (letter,) = letters(world)
     assert letter.recipient == "anne.autre@croisee.example"
-    assert spaced("Le chiffre est-il juste ?") in letter.text
+    assert with_french_spaces("Le chiffre est-il juste ?") in letter.text
     reader = world.signed_in(anne)
     page = reader.see("/atelier/lectures")
     reader.see(page.link("Leçon un-a"))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from app.content.documents import describe
 from app.content.documents.index import count
 from app.content.documents.reader import DocumentReading, read_document
-from app.content.text.pitfalls.mending import unsourced
+from app.content.text.pitfalls.mending import unsourced_passages
 from app.content.values.course import Lesson
 from app.content.values.quiz import Question, QuestionType
 from tests.content.quiz.parsing import parse_quiz
@@ -97,7 +97,7 @@ def test_it_counts_as_words_and_not_as_a_title_nor_as_private_questions() -> Non
 
 
 def test_a_number_that_the_lesson_taught_needs_no_second_source() -> None:
-    assert list(unsourced(lesson("\n> [!QUESTION]\n> En quelle année ?\n>\n> Réponse : 2014\n>\n> Explication : En 2014.\n"))) == []
+    assert list(unsourced_passages(lesson("\n> [!QUESTION]\n> En quelle année ?\n>\n> Réponse : 2014\n>\n> Explication : En 2014.\n"))) == []
 
 
 def test_a_call_out_that_cannot_be_asked_is_told_at_its_lines() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from app.content.documents.describe import describe_question, describe_quiz
 from app.content.quiz.keys import bare, key_line
-from app.content.quiz.report import RewriteNotes, numbered
+from app.content.quiz.report import RewriteNotes, number_lines
 from app.content.quiz.sections import SectionPart, sections
 from app.content.quiz.settings import QUIZ_KEYS
 from app.content.text.head import read_head
@@ -34,7 +34,7 @@ class Account:
         self.quiz: Quiz = quiz
         self.named = {line for problem in self.problems for line in lines_named(problem)}
         _, body, self.first_line, _ = read_head("", self.text, QUIZ_KEYS)
-        self.sections = sections(numbered(body, self.first_line), self.quiz.title, RewriteNotes())
+        self.sections = sections(number_lines(body, self.first_line), self.quiz.title, RewriteNotes())
 
     def unexplained(self) -> Iterator[tuple[int, str]]:
         """The lines that nobody would miss if they had vanished."""

@@ -62,7 +62,7 @@ def test_a_cold_process_takes_the_values_that_were_kept(app: Flask, session: Ses
     publish(session, LESSON, TEXT, author_id=None, now=NOON)
     settings = app.config["CROISEE"]
     services.keep_published(session, settings)
-    first, file = repr(course(session)), queries.published(settings)
+    first, file = repr(course(session)), queries.published_file(settings)
 
     def cold() -> int:
         """How many texts a process reads that knows nothing yet."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.text.grids import CellFormula, CellNotUnderstood, CellNumber, Copy, formula_of, grids, marked, number_of, with_results
+from app.content.text.grids import CellFormula, CellNotUnderstood, CellNumber, Copy, formula_of, grids, mark_fields, number_of, with_results
 from app.content.text.markdown import plain, tokens
 
 TITLES = ("Action", "Accordé", "Dépensé (en euros)", "Reste")
@@ -64,7 +64,7 @@ TABLE = "| A | B | C | D |\n|---|---|---|---|\n{rows}\n| Total | = somme | = som
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), min_size=1, max_size=8))
 def test_totals_are_those_of_the_rows(pairs: list[tuple[int, int]]) -> None:
     rows = "\n".join(f"| [[=> x]] | [[=> {one} €]] | [[=> {other} €]] | = B − C |" for one, other in pairs)
-    (grid,) = grids(tokens(marked(TABLE.format(rows=rows), Copy.FILLED)))
+    (grid,) = grids(tokens(mark_fields(TABLE.format(rows=rows), Copy.FILLED)))
     *lines, total = grid.rows
     assert [cell.number.value for cell in total[1:] if cell.number] == [
         sum(one for one, _ in pairs),

@@ -66,7 +66,7 @@ def test_addresses_are_spelt_as_markdown_it_spells_them(address: str) -> None:
     assert PARSER.render(f"[a](<{address}>) <{address}>") == _ORDINARY.render(f"[a](<{address}>) <{address}>")
 
 
-_WITHOUT_PLAIN = markdown._configured()
+_WITHOUT_PLAIN = markdown._make_parser()
 _WITHOUT_PLAIN.block.ruler.disable("plain_paragraph")
 _LINES = st.sampled_from(
     (

@@ -63,7 +63,7 @@ def _remedied(body: str) -> str:
     text = HEAD + body
     for _ in range(12):
         written = (
-            remedies.mended(PATH, text, found) for found in read_document(PATH, text).problems if remedies.label(found, text.split("\n")[found.line - 1])
+            remedies.mend_text(PATH, text, found) for found in read_document(PATH, text).problems if remedies.label(found, text.split("\n")[found.line - 1])
         )
         after = next((one for one in written if one is not None), None)
         if after is None:

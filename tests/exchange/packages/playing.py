@@ -84,7 +84,7 @@ def course(points: Decimal = Decimal("0.7"), lessons_only: bool = False) -> Cour
 def suspended() -> int:
     """The characters that a system must keep of it, at most."""
     made = course()
-    return packed_module(made, made.modules["mod"], ON).suspended()
+    return packed_module(made, made.modules["mod"], ON).suspend_data_length()
 
 
 def package(form: PackageFormat, **changes: Any) -> Package:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from app.assessment.kinds.matching import CorrectedMatching, ShownMatching
 from app.exchange.packages.contents import SUSPENDED_MOST, PackageFormat, TooMuchToKeep, check_length, packed_module, suspended_length
-from app.exchange.packages.manifests import ADLCP, CMI5, IMSCP, scoped
+from app.exchange.packages.manifests import ADLCP, CMI5, IMSCP, scope_html
 from app.exchange.packages.views import write_package
 from app.platform.settings import current_settings
 from tests import builders
@@ -82,7 +82,7 @@ def test_ids_are_unique_and_links_lead_somewhere(scorm: dict[str, bytes]) -> Non
     ],
 )
 def test_a_page_of_the_site_becomes_one_of_the_package(html: str, shown: str) -> None:
-    assert scoped(html, "s1-", {"suite": "s2-"}) == shown
+    assert scope_html(html, "s1-", {"suite": "s2-"}) == shown
 
 
 def test_cmi5_says_when_the_course_is_done(app: Flask) -> None:

@@ -45,7 +45,7 @@ def worth(rights: dict[int, bool]) -> float:
 
 def _earned(place: int, right: bool) -> Fraction:
     kind = kind_of(QUESTIONS[place])
-    given = kind.read(layout(QUESTIONS[place]), sample(place, right))
+    given = kind.read_answer(layout(QUESTIONS[place]), sample(place, right))
     return Fraction(QUESTIONS[place].points) * kind.grade(given, Lexicon()).fraction
 
 

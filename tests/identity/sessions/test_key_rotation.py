@@ -40,8 +40,8 @@ def test_what_is_signed(keys: list[str], reads: bool) -> None:
     assert (passwords.holder(keys, passwords.issue(OLD, 7, "v", NOW + timedelta(hours=1)), NOW) == 7) == reads
     assert (invitations.read_invitation(keys, invitations.issue([OLD], link)) is not None) == reads
     assert (sessions.read_browser(keys, sessions.issue(OLD, sessions.Browser("x", 7), NOW + timedelta(days=1)), NOW) is not None) == reads
-    assert (passwords.signed(keys, email_preferences.PURPOSE, email_preferences.make_token(OLD, 7)) == 7) == reads
-    assert passwords.signed(keys[-1], "x", passwords.sign(keys, "x", 1)) == 1, "the newest signs"
+    assert (passwords.read_signed(keys, email_preferences.PURPOSE, email_preferences.make_token(OLD, 7)) == 7) == reads
+    assert passwords.read_signed(keys[-1], "x", passwords.sign(keys, "x", 1)) == 1, "the newest signs"
 
 
 def test_applications_of_second_factors_go_over_to_the_new_key() -> None:
@@ -50,10 +50,10 @@ def test_applications_of_second_factors_go_over_to_the_new_key() -> None:
     assert secret
     assert second_factor.readable([OLD, NEW], stored) == secret
     assert second_factor.readable(NEW, stored) == ""
-    renewed = second_factor.renewed([OLD, NEW], stored)
+    renewed = second_factor.renew_secret([OLD, NEW], stored)
     assert renewed
     assert second_factor.readable(NEW, renewed) == secret
-    assert [second_factor.renewed([OLD, NEW], renewed), second_factor.renewed(NEW, stored)] == [None, None]
+    assert [second_factor.renew_secret([OLD, NEW], renewed), second_factor.renew_secret(NEW, stored)] == [None, None]
 
 
 def test_the_order_of_the_setting(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from PIL import Image
 
 from app.platform.errors import DomainError
 from app.record import badges
-from app.record.badges import Achievement, Altered, Issuer, NotABadge, NotSignedHere, NotYetValid
+from app.record.badges import Achievement, AlteredBadge, Issuer, NotABadge, NotSignedHere, NotYetValid
 
 SITE = "https://croisee.example"
 ISSUER = Issuer(f"{SITE}/badges/emetteur.json", "Le centre de ressources", SITE, f"{SITE}/badges/revocations.json")
@@ -45,11 +45,11 @@ def claims(**changes: Any) -> dict[str, Any]:
 
 
 def badge(**changes: Any) -> str:
-    return badges.signed(claims(**changes), key(), KEY_ADDRESS)
+    return badges.sign_badge(claims(**changes), key(), KEY_ADDRESS)
 
 
 def checked(text: str, now: datetime = NOW) -> tuple[str, str]:
-    return badges.checked(text, {KEY_NAME: key()}, now)
+    return badges.check_badge(text, {KEY_NAME: key()}, now)
 
 
 def part(text: str, place: int) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def test_it_is_checked_with_the_network_off_whatever_line_ends_it_has() -> None:
 def test_of_a_site_that_has_moved_since_it_is_checked_still() -> None:
     old = "https://ancien.example"
     before = Issuer(f"{old}/badges/emetteur.json", "Le centre", old, f"{old}/badges/revocations.json")
-    text = badges.signed(badges.credential(replace(EARNED, page=f"{old}/attestations/x"), before), key(), f"{old}/badges/cles/{KEY_NAME}")
+    text = badges.sign_badge(badges.credential(replace(EARNED, page=f"{old}/attestations/x"), before), key(), f"{old}/badges/cles/{KEY_NAME}")
     assert checked(text) == (NUMBER, f"{old}/attestations/x")
 
 
@@ -110,13 +110,13 @@ def test_it_is_the_same_each_time() -> None:
 @pytest.mark.parametrize("place", ["id", "jti", "sub", "iss", "nbf", "validFrom", "issuer", "credentialSubject"], ids=str)
 def test_a_claim_that_was_changed_is_seen(place: str) -> None:
     head, _, seal = badge().split(".")
-    with pytest.raises(Altered):
+    with pytest.raises(AlteredBadge):
         checked(f"{head}.{coded(claims(**{place: 'https://ailleurs.example/'}))}.{seal}")
 
 
 FORGED: dict[str, tuple[Callable[[], str], type[DomainError]]] = {
-    "another's key": (lambda: badges.signed(claims(), key(1), KEY_ADDRESS), Altered),
-    "an unknown key": (lambda: badges.signed(claims(), key(1), f"{SITE}/badges/cles/x.json"), NotSignedHere),
+    "another's key": (lambda: badges.sign_badge(claims(), key(1), KEY_ADDRESS), AlteredBadge),
+    "an unknown key": (lambda: badges.sign_badge(claims(), key(1), f"{SITE}/badges/cles/x.json"), NotSignedHere),
     "another site's name": (lambda: badge(iss="https://ailleurs.example"), NotSignedHere),
     "another site's name, wherever it stands": (lambda: badge(iss=ELSEWHERE, issuer={**claims()["issuer"], "id": ELSEWHERE}), NotSignedHere),
     "two ids": (lambda: badge(jti="urn:uuid:1"), NotSignedHere),
@@ -126,12 +126,12 @@ FORGED: dict[str, tuple[Callable[[], str], type[DomainError]]] = {
     "no algorithm": (lambda: f"{coded({'alg': 'none', 'kid': KEY_ADDRESS})}.{coded(claims())}.", NotABadge),
     "a secret for a key": (lambda: _by_secret(), NotABadge),
     "a header too many": (lambda: _with_header(jwk=key().as_dict(private=False)), NotABadge),
-    "a day to come": (lambda: badges.signed(badges.credential(_at(NOW + timedelta(days=2)), ISSUER), key(), KEY_ADDRESS), NotYetValid),
+    "a day to come": (lambda: badges.sign_badge(badges.credential(_at(NOW + timedelta(days=2)), ISSUER), key(), KEY_ADDRESS), NotYetValid),
     "nothing": (lambda: "", NotABadge),
     "a word": (lambda: "bonjour", NotABadge),
     "three words": (lambda: "bonjour.à.tous", NotABadge),
     "half of one": (lambda: badge()[: len(badge()) // 2], NotABadge),
-    "without its seal": (lambda: badge().rpartition(".")[0] + ".", Altered),
+    "without its seal": (lambda: badge().rpartition(".")[0] + ".", AlteredBadge),
     "too long": (lambda: badge() + "a" * badges.LONGEST, NotABadge),
     "a list": (lambda: _of([1]), NotSignedHere),
 }
@@ -142,7 +142,7 @@ def _at(moment: datetime) -> Achievement:
 
 
 def _of(payload: Any) -> str:
-    return badges.signed(payload, key(), KEY_ADDRESS)
+    return badges.sign_badge(payload, key(), KEY_ADDRESS)
 
 
 def _by_secret() -> str:

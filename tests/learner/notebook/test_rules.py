@@ -18,7 +18,7 @@ from app.learner.notebook.rules import (
     SentAnswer,
     as_text,
     fate,
-    joined,
+    join_answers,
     mark_of,
     normalise_answer,
     parse_question,
@@ -92,9 +92,9 @@ def test_an_answer_is_stored_with_one_kind_of_line_end(text: str) -> None:
 
 @given(TEXTS, TEXTS)
 def test_two_answers_that_become_one_are_both_there(first: str, second: str) -> None:
-    assert first in joined(first, second)
-    assert second in joined(first, second)
-    assert joined(first, first) == first
+    assert first in join_answers(first, second)
+    assert second in join_answers(first, second)
+    assert join_answers(first, first) == first
 
 
 def book(*said: str, question: str = "Qui signe ?") -> Notebook:

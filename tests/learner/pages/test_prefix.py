@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.identity import emails
-from app.platform.web.edge import path_of, prefixed, public_address
+from app.platform.web.edge import path_of, prefix_addresses, public_address
 from tests.learner.reference.library.test_library_pages import PATH, TEXT, keep
 from tests.learner.reference.toolbox.test_toolbox import text as tool
 from tests.learner.visitors.conftest import SHOWN, set_to, site
@@ -120,6 +120,6 @@ def test_what_is_told_elsewhere_begins_with_the_address_of_the_site_wherever_it_
 )
 def test_only_addresses_of_the_site_without_it_get_the_prefix(prefixed_site: World, html: str, expected: str) -> None:
     with prefixed_site.app.test_request_context(base_url=f"http://localhost{PREFIX}/"):
-        assert prefixed(html) == expected
+        assert prefix_addresses(html) == expected
     with prefixed_site.app.test_request_context():
-        assert prefixed(html) == html
+        assert prefix_addresses(html) == html

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.content.store.queries import course
 from app.identity.rules import Side
-from app.learner.positioning.models import Positioning, pinned, rows_of
+from app.learner.positioning.models import Positioning, asked_question, rows_of
 from app.platform.db import db
 from app.record.progress.queries import path_progress_of
 from tests.browsers import fill_in, follow, sign_in
@@ -84,7 +84,7 @@ class Newcomer:
     def answer(self, test_id: int, position: int) -> dict[str, list[str]] | None:
         with self.app.app_context():
             row = next(row for row in rows_of(db.session, test_id) if row.position == position)
-            asked = pinned(db.session, db.session.get_one(Positioning, test_id), row)
+            asked = asked_question(db.session, db.session.get_one(Positioning, test_id), row)
             assert asked is not None
             return asked.kind.sample(asked.layout, right=True) if row.module_id == self.knows else None
 

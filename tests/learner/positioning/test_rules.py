@@ -24,7 +24,7 @@ def after(*steps: tuple[int, bool], guess: float = 0.1) -> rules.Mastery:
     """From a flat prior, one module: (level, right) in order."""
     beliefs = {"m": FLAT}
     for level, right in steps:
-        beliefs = rules.updated(beliefs, {"m": "politique-de-la-ville"}, ItemAnswer(PositioningItem("q", "m", level, guess), right))
+        beliefs = rules.update_beliefs(beliefs, {"m": "politique-de-la-ville"}, ItemAnswer(PositioningItem("q", "m", level, guess), right))
     return beliefs["m"]
 
 
@@ -47,7 +47,7 @@ def test_the_vectors_of_the_reference(steps: tuple[tuple[int, bool], ...], known
 def test_nobody_says_that_they_do_not_know_by_a_slip() -> None:
     beliefs = {"m": after((2, True))}
     for level, expected in ((3, (0.0893, 0.0893, 0.8214, 0)), (2, (0.5, 0.5, 0, 0)), (1, (1, 0, 0, 0))):
-        beliefs = rules.updated(beliefs, {"m": "politique-de-la-ville"}, ItemAnswer(PositioningItem("q", "m", level, 0.1), right=False, unknown=True))
+        beliefs = rules.update_beliefs(beliefs, {"m": "politique-de-la-ville"}, ItemAnswer(PositioningItem("q", "m", level, 0.1), right=False, unknown=True))
         assert beliefs["m"] == pytest.approx(expected, abs=1e-4)
 
 
@@ -57,7 +57,7 @@ def test_the_four_states_of_the_reference() -> None:
 
 
 def test_an_answer_says_a_little_of_the_other_module_of_its_history_and_nothing_of_others() -> None:
-    beliefs = rules.believed(HISTORIES, None, [ItemAnswer(PositioningItem("q", "cites", 2, 0.05), True)])
+    beliefs = rules.beliefs_after(HISTORIES, None, [ItemAnswer(PositioningItem("q", "cites", 2, 0.05), True)])
     assert 0.5 < rules.chance_known(beliefs["work"]) < rules.chance_known(beliefs["cites"])
     assert beliefs["city"] == beliefs["local"] == FLAT
 
@@ -72,14 +72,14 @@ def test_what_somebody_is_supposed_to_know_comes_from_their_employer() -> None:
 def taken(knows: dict[str, int], side: Side | None = None, seed: int = 1, pool: tuple[PositioningItem, ...] = POOL) -> list[ItemAnswer]:
     """The whole test of somebody who neither guesses nor slips."""
     answers: list[ItemAnswer] = []
-    while item := rules.next_item(pool, rules.believed(HISTORIES, side, answers), answers, seed):
+    while item := rules.next_item(pool, rules.beliefs_after(HISTORIES, side, answers), answers, seed):
         answers.append(ItemAnswer(item, knows.get(item.module_id, 0) >= item.level))
     return answers
 
 
 def proposals(knows: dict[str, int], side: Side | None = None) -> dict[str, Proposal]:
     answers = taken(knows, side)
-    beliefs = rules.believed(HISTORIES, side, answers)
+    beliefs = rules.beliefs_after(HISTORIES, side, answers)
     return {module: rules.verdict(beliefs[module], module, answers).proposal for module in HISTORIES}
 
 
@@ -115,7 +115,7 @@ def test_a_waiver_asks_for_a_right_answer_of_its_own_at_level_two() -> None:
 
 
 def test_a_question_of_an_earlier_test_comes_last_among_those_that_say_as_much() -> None:
-    beliefs = rules.believed(HISTORIES, None, ())
+    beliefs = rules.beliefs_after(HISTORIES, None, ())
     first = rules.next_item(POOL, beliefs, [], 5)
     assert first is not None
     assert rules.next_item(POOL, beliefs, [], 5, {first.id}) not in (first, None)
@@ -149,7 +149,7 @@ def test_a_test_ends_asks_nothing_twice_and_its_chances_are_chances(knows: dict[
     answers = taken(knows, side, seed)
     assert 0 < len(answers) <= rules.MOST_QUESTIONS
     assert len({answer.item.id for answer in answers}) == len(answers)
-    beliefs = rules.believed(HISTORIES, side, answers)
+    beliefs = rules.beliefs_after(HISTORIES, side, answers)
     for module, mastery in beliefs.items():
         assert sum(mastery) == pytest.approx(1)
         assert all(0 <= chance <= 1 for chance in mastery)
@@ -165,7 +165,7 @@ SAID = st.sampled_from([(True, False), (False, False), (False, True)])
 
 @given(st.lists(st.tuples(st.sampled_from(POOL), SAID), max_size=12))
 def test_a_right_answer_never_lowers_what_is_believed_known_nor_a_wrong_one_raises_it(steps: list[tuple[PositioningItem, tuple[bool, bool]]]) -> None:
-    trail = [rules.believed(HISTORIES, None, [ItemAnswer(item, *said) for item, said in steps[:count]]) for count in range(len(steps) + 1)]
+    trail = [rules.beliefs_after(HISTORIES, None, [ItemAnswer(item, *said) for item, said in steps[:count]]) for count in range(len(steps) + 1)]
     for (before, later), (item, (right, _unknown)) in zip(pairwise(trail), steps, strict=True):
         change = rules.chance_known(later[item.module_id]) - rules.chance_known(before[item.module_id])
         assert change >= -1e-9 if right else change <= 1e-9

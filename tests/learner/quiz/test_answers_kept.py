@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.assessment.attempts import sheet
 from app.assessment.models import Attempt, AttemptClosed, Response
-from app.platform.french import spaced
+from app.platform.french import with_french_spaces
 from app.record.progress.models import LearningEvent
 from tests.record import courses
 from tests.record.world import World, words_of
@@ -176,7 +176,7 @@ def test_an_answer_to_a_closed_attempt_is_refused_in_words(world: World, client:
     assert response.status_code == 422
     assert "Cette tentative est déjà envoyée : ses réponses ne changent plus." in words_of(client.page)
     told = client.post(QUESTION, data={**form["fields"], **answer(world)}, headers={"X-Requested-With": "fetch"})
-    assert (told.status_code, told.get_json()["error"]) == (422, spaced(AttemptClosed.sentence))
+    assert (told.status_code, told.get_json()["error"]) == (422, with_french_spaces(AttemptClosed.sentence))
 
 
 def test_somebody_elses_attempt_does_not_exist(world: World, client: StrictClient) -> None:

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from app.assessment.attempts.sheet import QuestionStatus
 from app.assessment.kinds.choices import TickedOptions
 from app.assessment.kinds.gaps import FilledGaps
-from app.assessment.kinds.matching import Matched
-from app.assessment.kinds.ordering import Ordered
+from app.assessment.kinds.matching import MatchedPairs
+from app.assessment.kinds.ordering import RankedItems
 from app.assessment.kinds.responses import MAX_TYPED, TypedText
 from app.content.values.quiz import Question, QuestionType
 from app.platform.french import mark
@@ -104,8 +104,8 @@ def test_gaps_are_named_by_their_number(app: Flask) -> None:
 
 def test_each_item_to_match_or_order_names_its_menu(app: Flask) -> None:
     for question, given, texts in (
-        (NINE[5], Matched((("1", "État"),)), {"Préfet", "Recteur", "Maire"}),
-        (NINE[6], Ordered((("1", 1),)), {"Diagnostic", "Objectifs", "Actions", "Évaluation"}),
+        (NINE[5], MatchedPairs((("1", "État"),)), {"Préfet", "Recteur", "Maire"}),
+        (NINE[6], RankedItems((("1", 1),)), {"Diagnostic", "Objectifs", "Actions", "Évaluation"}),
     ):
         page = rendered(app, question_page(question, given))
         by_id = {element.get("id"): page.text_of(element) for element in page.all("span")}
@@ -155,16 +155,16 @@ def test_a_refusal_is_said_first(app: Flask) -> None:
         (4, TypedText("2013"), ("Faux", "Votre réponse, fausse 2013", "Réponse attendue 2014")),
         (
             5,
-            Matched((("1", "État"), ("2", "Commune"))),
+            MatchedPairs((("1", "État"), ("2", "Commune"))),
             ("En partie juste", "Juste Préfet : État", "Faux Recteur : Éducation nationale Vous aviez choisi : Commune", "Vous aviez choisi : rien"),
         ),
         (
             6,
-            Ordered((("1", 1), ("2", 3), ("3", 2))),
+            RankedItems((("1", 1), ("2", 3), ("3", 2))),
             ("Juste 1. Diagnostic", "Faux : vous l’aviez placé au rang 3 2. Objectifs", "Faux : vous n’aviez pas donné de rang"),
         ),
-        (6, Ordered((("2", 1), ("3", 2), ("4", 3), ("1", 4))), ("Bien à la suite du précédent, mais au rang 2 3. Actions",)),
-        (6, Ordered((("1", 2), ("3", 2), ("2", 3))), ("Faux", "Faux : vous l’aviez placé au rang 3 2. Objectifs")),  # a rank given twice earns nothing
+        (6, RankedItems((("2", 1), ("3", 2), ("4", 3), ("1", 4))), ("Bien à la suite du précédent, mais au rang 2 3. Actions",)),
+        (6, RankedItems((("1", 2), ("3", 2), ("2", 3))), ("Faux", "Faux : vous l’aviez placé au rang 3 2. Objectifs")),  # a rank given twice earns nothing
         (
             7,
             FilledGaps(("PEDT", "scolaires")),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.learner.review import rules
 from app.learner.review.deck import with_quiz_answers
 from app.learner.review.queries import curve
-from app.learner.review.rules import CardStanding, Deck, Memory, QuizAnswer, ReviewEntry, ReviewItem, after_answer, following, measure, plan, replayed
+from app.learner.review.rules import CardStanding, Deck, Memory, QuizAnswer, ReviewEntry, ReviewItem, after_answer, following, measure, plan, replay_entries
 from app.platform.french import day_of
 from tests.builders import choices, question
 
@@ -109,11 +109,11 @@ def test_a_log_makes_the_card_that_grew_with_it(steps: Sequence[tuple[int, int, 
         assert (standing.misses, standing.answers, standing.fingerprint) == (misses, len(entries), fingerprint)
         assert standing.memory.due > at
         assert 1 <= standing.memory.difficulty <= 10
-    assert replayed(entries) == standing
+    assert replay_entries(entries) == standing
 
 
 def test_a_changed_question_starts_afresh() -> None:
-    known = replayed(ReviewEntry(START + timedelta(days=10 * number), "a", 3) for number in range(3))
+    known = replay_entries(ReviewEntry(START + timedelta(days=10 * number), "a", 3) for number in range(3))
     anew = following(known, ReviewEntry(START + timedelta(days=60), "b", 3))
     assert anew.memory.stability == pytest.approx(2.3065)
     assert anew.answers == 4

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.content.values.library import Cite, Commune
-from app.network.atlas import APART, RADIUS, WIDTH, Ground, communes, grounds, kilometres, of_departements, position_of, region_map, spread
+from app.network.atlas import APART, RADIUS, WIDTH, Ground, communes, grounds, kilometres, of_departements, position_of, region_map, spread_points
 
 SQUARE = Ground("Carré", (((50.0, 2.0), (51.0, 2.0), (51.0, 4.0), (50.0, 4.0)),), ((50.5, 3.0), (50.2, 3.0)))
 ISLAND = Ground("Île", (((-21.0, 55.0), (-20.9, 55.0), (-20.9, 55.5), (-21.0, 55.5)),), ((-20.95, 55.25),))
@@ -21,15 +21,15 @@ points = st.tuples(st.floats(10, 350), st.floats(10, 350))
 @settings(max_examples=40, deadline=None)
 @given(st.lists(points, max_size=25))
 def test_marks_leave_each_other_room_within_the_box(at: list[tuple[float, float]]) -> None:
-    spots = spread(at, APART, BOX)
-    assert spots == spread(at, APART, BOX)
+    spots = spread_points(at, APART, BOX)
+    assert spots == spread_points(at, APART, BOX)
     assert all(BOX[0] <= x <= BOX[2] and BOX[1] <= y <= BOX[3] for x, y in spots)
     assert all(dist(one, other) > 2 * RADIUS - 1 for one, other in combinations(spots, 2))
 
 
 def test_what_is_alone_stays_where_it_is() -> None:
     alone = [(50.0, 50.0), (200.0, 50.0), (60.0, 300.0)]
-    assert spread(alone, APART, BOX) == alone
+    assert spread_points(alone, APART, BOX) == alone
 
 
 def test_cites_of_one_commune_stand_apart_and_say_where_they_are() -> None:

@@ -127,8 +127,8 @@ def test_it_is_kept_for_as_long_as_the_settings_say(settings: Settings) -> None:
     path = Path(settings.backups) / "croisee-2026-11-01.zip"
     path.touch()
     os.utime(path, (MORNING.timestamp(),) * 2)
-    assert list(archive.outlived(path.parent, MORNING)) == []
-    assert list(archive.outlived(path.parent, MORNING + timedelta(seconds=1))) == [path]
+    assert list(archive.old_archives(path.parent, MORNING)) == []
+    assert list(archive.old_archives(path.parent, MORNING + timedelta(seconds=1))) == [path]
 
 
 def test_an_image_that_is_missing_deletes_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from app.operations.jobs import cli, services
 from app.operations.jobs import runner as module
 from app.operations.jobs.queries import TIMERS, JobTimer, Timer, TimerState, jobs_page, timer
-from app.operations.jobs.runner import CommandRun, Runner, ended, serve, until_nothing_is_due
+from app.operations.jobs.runner import CommandRun, Runner, outcome_of_command, serve, until_nothing_is_due
 from app.operations.jobs.services import JobOutcome
 from app.platform.db import db
 from app.platform.settings import Settings
@@ -233,7 +233,7 @@ def test_once_runs_what_is_due_and_no_more(house: House) -> None:
     ],
 )
 def test_what_a_command_said(code: int, written: str, expected: JobOutcome | None) -> None:
-    said = ended(code, written)
+    said = outcome_of_command(code, written)
     assert said == expected or (expected is None and not said.well and "écrit" not in said.said)
 
 

@@ -100,10 +100,10 @@ def test_both_are_told_and_nothing_personal_leaves(tmp_path: Path, receiver: Rec
 
 def test_the_same_again_is_counted_and_not_told(tmp_path: Path, receiver: Receiver) -> None:
     alerts = Alerts(make_settings(tmp_path, errors_webhook=f"http://{receiver.address}"))
-    assert [alerts._repeated(Failure("A", "x")) for _ in range(3)] == [0, None, None]
-    assert alerts._repeated(Failure("A", "y")) == 0
+    assert [alerts._count_repeats(Failure("A", "x")) for _ in range(3)] == [0, None, None]
+    assert alerts._count_repeats(Failure("A", "y")) == 0
     alerts.last["A", "x"] = (alerts.last["A", "x"][0] - 61, 2)
-    assert alerts._repeated(Failure("A", "x")) == 2
+    assert alerts._count_repeats(Failure("A", "x")) == 2
 
 
 @pytest.mark.parametrize("status", [302, 500])

@@ -131,7 +131,7 @@ def test_a_stopped_letter_whose_person_has_no_address_any_more_goes_to_nobody(ap
     with app.app_context():
         outbox.readdress(db.session, "ines@croisee.example", "ines@sans-adresse.invalid")
         db.session.commit()
-        assert outbox.stopped(db.session) == 0
+        assert outbox.count_stopped(db.session) == 0
     send(app, NOW + outbox.CLAIM)
     assert (waiting(app), server[0].taken) == ([], [])
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.identity.email_preferences import KINDS
-from app.platform.french import spaced
+from app.platform.french import with_french_spaces
 from app.platform.mail.emails import DIGEST, EMAILS, INVITATION
-from app.platform.mail.wordings import Email, LinkedItem, completed, faults, fill_wording, samples
+from app.platform.mail.wordings import Email, LinkedItem, add_missing_lists, faults, fill_wording, samples
 
 VALUES = samples(INVITATION)
 
@@ -20,8 +20,8 @@ def test_each_email_is_right_and_uses_what_it_declares(email: Email) -> None:
     written = fill_wording(email, email.subject, email.text, samples(email))
     for name, one in email.variables.items():
         for line in [] if name == "prénom" else one.sample.split("\n"):
-            assert spaced(line) in written.text + written.subject
-            assert spaced(line) in written.html
+            assert with_french_spaces(line) in written.text + written.subject
+            assert with_french_spaces(line) in written.html
     assert not email.kind or (email.kind in KINDS and "{arrêt}" in email.text), "whoever may refuse it is told where"
     assert "{" not in written.text + written.subject
 
@@ -64,14 +64,14 @@ def test_a_list_stands_alone() -> None:
     assert fill_wording(DIGEST, "x", "Voici\n{chiffres}\n\nAussi :\n{semaine}\n\n{arrêt}", {**values, "semaine": ()}).text.count("Aussi") == 0, (
         "what announces an empty list"
     )
-    assert completed(DIGEST, "{chiffres}\n\n{arrêt}") == "{chiffres}\n\n{arrêt}\n\n{semaine}", "words of before lose nothing"
+    assert add_missing_lists(DIGEST, "{chiffres}\n\n{arrêt}") == "{chiffres}\n\n{arrêt}\n\n{semaine}", "words of before lose nothing"
     assert '<li>&lt;b&gt;12&lt;/b&gt; inscrites</li>\n<li><a href="https://croisee.example/1">Inès</a></li>' in written.html
 
 
 @given(st.text(max_size=60))
 def test_a_value_is_never_read_as_a_template_nor_as_html(name: str) -> None:
     written = fill_wording(INVITATION, "Pour {nom}", "Bonjour {nom},\n\n{lien}", {**VALUES, "nom": name or "x"})
-    assert spaced(name or "x") in written.text
+    assert with_french_spaces(name or "x") in written.text
     assert "\n" not in written.subject
     assert written.html.count("<a ") == 1, "whatever the name: [x]({lien}), <a href=…>"
 

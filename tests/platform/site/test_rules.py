@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from app.platform.colours import PALETTE, Colour, contrast, read_colour, refusal
-from app.platform.site_rules import SETTINGS, UNTOLD, Choice, Line, Site, Text, read_days, restored, site_as_json
+from app.platform.site_rules import SETTINGS, UNTOLD, Choice, Line, Site, Text, read_days, site_as_json, site_from_json
 
 TEXTS = [name for name, one in SETTINGS.items() if isinstance(one, (Line, Text, Choice))]
 COLOUR = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
@@ -23,7 +23,7 @@ COLOUR = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 )
 def test_what_is_stored_is_read_again(texts: dict[str, str], days: set[date], colours: dict[str, tuple[str, str]]) -> None:
     site = Site(**texts, days_off=tuple(sorted(days)), colours={line: Colour(*pair) for line, pair in colours.items()})
-    assert restored(site_as_json(site), 0) == site
+    assert site_from_json(site_as_json(site), 0) == site
 
 
 def test_each_setting_is_declared_and_says_what_it_is() -> None:
@@ -36,12 +36,12 @@ def test_what_is_stored_is_what_earlier_versions_stored() -> None:
     site = Site(name="Fils", days_off=(date(2027, 1, 2),), answer_days=9, colours={"a": Colour("#a63d17", "#f0966f")}, region="974", logo="x.webp")
     rows = {"name": "Fils", "days_off": ["2027-01-02"], "answer_days": 9, "colours": {"a": ["#a63d17", "#f0966f"]}, "region": "974", "logo": "x.webp"}
     assert site_as_json(site) == rows
-    assert restored(rows, 7) == replace(site, version=7)
+    assert site_from_json(rows, 7) == replace(site, version=7)
 
 
 def test_a_site_that_was_told_nothing_stores_nothing() -> None:
     assert site_as_json(Site()) == site_as_json(UNTOLD) == {}
-    assert restored({"unknown": "of another version"}, 3) == Site(version=3)
+    assert site_from_json({"unknown": "of another version"}, 3) == Site(version=3)
 
 
 @pytest.mark.parametrize(

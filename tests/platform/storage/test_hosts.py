@@ -13,7 +13,7 @@ from flask import Flask
 from msgspec.structs import replace
 
 from app.authoring.incoming import uploads
-from app.authoring.incoming.image_views import forgotten
+from app.authoring.incoming.image_views import forgotten_images
 from app.identity.rules import Role
 from app.platform.db import db
 from app.platform.errors import NotYours
@@ -165,8 +165,8 @@ def test_what_nothing_names_is_forgotten(hosts: tuple[World, World]) -> None:
         kept.put("f" * 64 + ".png", b"nobody's")
         (entry,) = [each for each in kept.entries() if each.name.startswith("f" * 64)]
         later, before = (here.clock.now().fromtimestamp(entry.kept_at + seconds, here.clock.now().tzinfo) for seconds in (5, -5))
-        assert list(forgotten(db.session, kept, before)) == []
-        assert list(forgotten(db.session, kept, later)) == [entry.name]
+        assert list(forgotten_images(db.session, kept, before)) == []
+        assert list(forgotten_images(db.session, kept, later)) == [entry.name]
 
 
 # --- Away -------------------------------------------------------------------------------------------------------------

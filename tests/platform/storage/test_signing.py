@@ -10,7 +10,7 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from app.platform.storage.bucket import Bucket, signed
+from app.platform.storage.bucket import Bucket, signed_address
 
 NOW = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
 SAID = {"response-content-disposition": "attachment; filename*=UTF-8''Compte%20rendu%20d%E2%80%99%C3%A9t%C3%A9.pdf", "response-content-type": "application/pdf"}
@@ -21,7 +21,7 @@ SAID = {"response-content-disposition": "attachment; filename*=UTF-8''Compte%20r
 @pytest.mark.parametrize("said", [{}, SAID])
 def test_it_is_signed_as_the_reference_signs(path_style: bool, url: str, said: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     bucket = Bucket(url, "seau", "fr-par", "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", path_style)
-    address = urlsplit(signed(bucket, "media/ab c.pdf", said, NOW, 300))
+    address = urlsplit(signed_address(bucket, "media/ab c.pdf", said, NOW, 300))
     assert address.netloc == (urlsplit(url).netloc if path_style else f"seau.{urlsplit(url).netloc}")
     given = dict(parse_qsl(address.query))
     monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: NOW.replace(tzinfo=None))

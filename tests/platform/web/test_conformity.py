@@ -13,7 +13,7 @@ import pytest
 
 from app.platform.errors import SettingsError
 from app.platform.settings import DOCS, ROOT
-from app.platform.web.conformity import FILES, CriterionStatus, declared, read_declaration
+from app.platform.web.conformity import FILES, CriterionStatus, declaration_of, read_declaration
 from tests import criteria
 from tests.strict import StrictClient
 
@@ -44,7 +44,7 @@ MET, UNMET, APART = 'proof = ["tests/a.py::test_b"]', 'plan = "Demain."', 'note 
 @pytest.mark.parametrize(("name", "themes"), [("rgaa", RGAA), ("rgesn", RGESN)])
 def test_each_criterion_of_the_framework_has_its_line(name: str, themes: tuple[int, ...]) -> None:
     expected = [f"{theme}.{place}" for theme, count in enumerate(themes, 1) for place in range(1, count + 1)]
-    assert [one.id for one in declared(name).criteria] == expected
+    assert [one.id for one in declaration_of(name).criteria] == expected
 
 
 def names_of(path: Path) -> Iterator[str]:
@@ -55,7 +55,7 @@ def names_of(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", FILES)
 def test_what_proves_a_criterion_exists(name: str) -> None:
-    for one in declared(name).criteria:
+    for one in declaration_of(name).criteria:
         for proof in one.proof:
             path, _, test = proof.partition("::")
             assert path.startswith("relu à la main le ") or test in names_of(ROOT / path), f"{one.id}: {proof}"
@@ -95,7 +95,7 @@ def test_what_is_wrong_in_a_file_is_named(text: str, said: str) -> None:
 
 
 def test_the_page_says_what_the_file_says(visitor: StrictClient) -> None:
-    rgaa = declared("rgaa")
+    rgaa = declaration_of("rgaa")
     page = visitor.see("/accessibilite")
     assert page.h1 == f"Accessibilité : {rgaa.verdict}"
     assert page.link("Accessibilité") == "/accessibilite"

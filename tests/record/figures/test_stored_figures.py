@@ -13,7 +13,7 @@ from app.administration.accounts import merging
 from app.content.store import services as content
 from app.content.store.queries import course
 from app.identity import services as accounts
-from app.identity.hashing import hashed
+from app.identity.hashing import hash_new_password
 from app.identity.models import Membership, Person, Territory
 from app.identity.queries import SignedIn
 from app.identity.rules import Level, Role
@@ -181,7 +181,7 @@ def test_an_account_that_changes_is_known_to(either: World) -> None:
 def test_a_password_makes_nothing_stale(world: World) -> None:
     person = world.person()
     settle(world)
-    world.write(lambda session: accounts.set_password(session, session.get_one(Person, person), hashed("une phrase que personne ne devine")))
+    world.write(lambda session: accounts.set_password(session, session.get_one(Person, person), hash_new_password("une phrase que personne ne devine")))
     assert current(world)
 
 

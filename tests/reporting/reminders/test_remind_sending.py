@@ -234,7 +234,7 @@ def test_whom_a_rule_includes_is_whom_its_report_holds(either: Network) -> None:
         everybody = list(today.everybody())
         for target in today.targets.values():
             included = {recipient.person.id for recipient in everybody if target.includes(recipient)}
-            assert included == set(session.scalars(target.report(session, published, now).selected())), target.row.id
+            assert included == set(session.scalars(target.report(session, published, now).select_people())), target.row.id
         return len(everybody)
 
     assert network.read(compare) == 3

@@ -79,9 +79,9 @@ class Treatment(Struct, frozen=True):
     @property
     def erasure(self) -> str:
         """What an erasure does, in words to the person."""
-        return self.erased("vous")
+        return self.erasure_words("vous")
 
-    def erased(self, whom: str) -> str:
+    def erasure_words(self, whom: str) -> str:
         """Says what erasure removes, addressed to the person (« vous ») or to somebody else (« la »)."""
         lost, ending = [self.labels[column] for column in self.emptied if column in self.labels], self.ending.value.format(whom=whom)
         return f"{ending} ; effacé : {', '.join(lost)}" if lost else ending

@@ -40,7 +40,7 @@ _LETTERS = re.compile(r"\(?[a-h]\)?(?:\s*(?:,|;|/|et|&|\+)\s*\(?[a-h]\)?)*\.?", 
 _WHOLLY_BOLD = re.compile(r"(\s*(?:[-•·]|\(?[a-hA-H][.)])?\s*)\*\*(.+?)\*\*\s*")
 
 
-def parted(blocks: Sequence[WordBlock]) -> tuple[list[WordBlock], list[list[WordBlock]]]:
+def split_questions(blocks: Sequence[WordBlock]) -> tuple[list[WordBlock], list[list[WordBlock]]]:
     """The blocks of the lesson, and those of each question, the first of which begins it. A heading that is no question ends one."""
     lesson: list[WordBlock] = []
     questions: list[list[WordBlock]] = []
@@ -192,17 +192,17 @@ def _marked_right(lines: list[str]) -> tuple[list[str], list[str]]:
     starred = [index for index, line in enumerate(lines) if _STAR.fullmatch(line) and key_line(line) is None]
     plain = [index for index, line in enumerate(lines) if _PLAIN_ITEM.fullmatch(line)]
     if starred and len({*starred, *plain}) > 1 and not _key(lines):
-        return [_boxed(line, index in starred) if index in starred or index in plain else line for index, line in enumerate(lines)], []
+        return [_box_option(line, index in starred) if index in starred or index in plain else line for index, line in enumerate(lines)], []
     options = [index for index, line in enumerate(lines) if _OPTION.fullmatch(line.replace("**", ""))]
     bold = [index for index in options if _WHOLLY_BOLD.fullmatch(lines[index])]
     plainer = [line.replace("**", "") if index in options or key_line(line) else line for index, line in enumerate(lines)]
     if bold and len(bold) < len(options) and not _key(plainer):
         said = "La réponse en gras est prise pour la bonne : vérifiez-la."
-        return [_boxed(line, index in bold) if index in options else line for index, line in enumerate(plainer)], [said]
+        return [_box_option(line, index in bold) if index in options else line for index, line in enumerate(plainer)], [said]
     return [line.replace("\\*", "*", 1) if re.match(r"\s*\\\*", line) else line for line in plainer], []
 
 
-def _boxed(line: str, right: bool) -> str:
+def _box_option(line: str, right: bool) -> str:
     found = _OPTION.fullmatch(line)
     text = re.sub(r"^(?:[-•·]\s+)?\\?\*\s?", "", line.strip()) if found is None or "*" in line[:6] else found[3]
     return f"- [{'x' if right else ' '}] {text}"
@@ -288,7 +288,7 @@ def with_answers(questions: Sequence[Sequence[WordBlock]], answers: dict[int, st
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(croisee-image-(\d+)\)")
 
 
-class Composed(Struct, frozen=True):
+class ComposedLesson(Struct, frozen=True):
     """A lesson and its questions as bodies of course files, with the pictures that they show."""
 
     title: str
@@ -297,25 +297,25 @@ class Composed(Struct, frozen=True):
     pictures: Mapping[str, images.CleanImage]
 
 
-def compose(text: str, remarks: Sequence[str], pictures: Sequence[bytes], title: str, decoder: images.Decoder) -> Composed:
+def compose(text: str, remarks: Sequence[str], pictures: Sequence[bytes], title: str, decoder: images.Decoder) -> ComposedLesson:
     """Builds a draft from marked Markdown, remarks and images. `title` serves where the document has none. Raises FileRefused."""
     if len(text) > 2 * MAX_CHARACTERS:
         raise FileRefused("Ce document est trop long pour être repris d’un coup : coupez-le en deux.")
     kept: dict[str, images.CleanImage] = {}
-    found = habits.document(_PICTURE.sub(_image_namer(_cleaned(text, pictures, decoder), kept), text), remarks)
+    found = habits.document(_PICTURE.sub(_image_namer(_clean_pictures(text, pictures, decoder), kept), text), remarks)
     blocks, answers = split_answers(from_tables(found.blocks))
-    lesson_blocks, asked = parted(blocks)
+    lesson_blocks, asked = split_questions(blocks)
     lesson_blocks = perhaps_asked(lesson_blocks)
     lesson, quiz = habits.body(lesson_blocks), body(with_answers(asked, answers))
     if not lesson.strip() and not quiz:
         raise FileRefused("Ce document ne contient aucun texte.")
-    return Composed(found.title or title or "Leçon sans titre", _with_notes(lesson, found.notes), _with_notes(quiz, found.notes), kept)
+    return ComposedLesson(found.title or title or "Leçon sans titre", _with_notes(lesson, found.notes), _with_notes(quiz, found.notes), kept)
 
 
-def pasted(text: str, remarks: Sequence[str]) -> str:
+def compose_pasted(text: str, remarks: Sequence[str]) -> str:
     """What is pasted among other words: one text, its title as a heading. Pictures are sent by themselves."""
     found = habits.document(_PICTURE.sub(habits.comment("une image n’a pas été collée : déposez son fichier dans le texte."), text), remarks)
-    lesson, asked = parted(found.blocks)
+    lesson, asked = split_questions(found.blocks)
     title = f"## {found.title}" if found.title else ""
     return "\n\n".join(filter(None, (title, _with_notes(habits.body(lesson), found.notes), _with_notes(body(asked), found.notes) if asked else "")))
 
@@ -324,7 +324,7 @@ def _with_notes(body: str, notes: Sequence[str]) -> str:
     return "\n\n".join([body, "\n".join(habits.notes_of(body, notes))]).strip()
 
 
-def _cleaned(text: str, pictures: Sequence[bytes], decoder: images.Decoder) -> dict[int, images.CleanImage | images.ImageRefused]:
+def _clean_pictures(text: str, pictures: Sequence[bytes], decoder: images.Decoder) -> dict[int, images.CleanImage | images.ImageRefused]:
     """The images that the text shows, by number, each through the same checks as one that is sent alone."""
     shown = list(dict.fromkeys(int(match[2]) for match in _PICTURE.finditer(text)))
     files = [_file(pictures[number] if number < len(pictures) else b"") for number in shown]

@@ -28,7 +28,7 @@ _LONGEST = 160
 _KINDS = {"diagram": "Un schéma SmartArt n’est pas repris : collez-en une image.", "chart": "Un graphique n’est pas repris : collez-en une image."}
 
 
-def marked(body: Element, comments: Mapping[str, str], remarks: list[str]) -> None:
+def mark_losses(body: Element, comments: Mapping[str, str], remarks: list[str]) -> None:
     """Replace, in a document's body, what would be lost by marks; `remarks` receives what each number says."""
     _Marker(comments, remarks).walk(body)
 
@@ -183,14 +183,14 @@ def document(markdown: str, remarks: Sequence[str]) -> WordDocument:
     notes = tuple(block.text for block in blocks if _NOTE.match(block.text))
     placed = {int(found[1]) for found in MARK.finditer(markdown)}
     rest = [WordBlock("", [said]) for number, said in enumerate(remarks) if number not in placed]
-    title, body = _titled([block for block in blocks if not _NOTE.match(block.text)])
+    title, body = _take_title([block for block in blocks if not _NOTE.match(block.text)])
     return WordDocument(title, (*rest, *body), notes)
 
 
 def body(blocks: Sequence[WordBlock]) -> str:
     """The Markdown of a lesson: lists made lists, headings from level 2 without a jump, remarks as comments."""
     return "\n\n".join(
-        part for block in _levelled(list(_gather_lists(blocks))) for part in (*map(comment, block.remarks), _YEAR.sub(r"\1\\.", block.text)) if part
+        part for block in _level_headings(list(_gather_lists(blocks))) for part in (*map(comment, block.remarks), _YEAR.sub(r"\1\\.", block.text)) if part
     )
 
 
@@ -217,7 +217,7 @@ def _blocks(markdown: str, remarks: Sequence[str]) -> Iterator[WordBlock]:
 # --- Title and headings ----------------------------------------------------------------------------------------------
 
 
-def _titled(blocks: list[WordBlock]) -> tuple[str, list[WordBlock]]:
+def _take_title(blocks: list[WordBlock]) -> tuple[str, list[WordBlock]]:
     """The title: the only heading of its level when it comes first, or a first line that stands alone as one."""
     first = next((index for index, block in enumerate(blocks) if block.text), None)
     if first is None:
@@ -242,7 +242,7 @@ def _stands_alone(block: WordBlock) -> bool:
     return short and not words.endswith((".", ":", ";", ",")) and not _sign(words) and not QUESTION.match(words)
 
 
-def _levelled(blocks: Sequence[WordBlock]) -> Iterator[WordBlock]:
+def _level_headings(blocks: Sequence[WordBlock]) -> Iterator[WordBlock]:
     """Headings by their style; where no style is used, short lines in bold are headings."""
     if not any(block.level for block in blocks):
         blocks = [replace(block, text=block.bold, level=1) if block.bold and _stands_alone(block) else block for block in blocks]
@@ -260,13 +260,13 @@ def _gather_lists(blocks: Sequence[WordBlock]) -> Iterator[WordBlock]:
     group: list[WordBlock] = []
     for block in blocks:
         if group and (block.remarks or _family(block) != _family(group[0])):
-            yield from _grouped(group)
+            yield from _merge_group(group)
             group = []
         if _family(block):
             group.append(block)
         else:
             yield block
-    yield from _grouped(group)
+    yield from _merge_group(group)
 
 
 def _family(block: WordBlock) -> str:
@@ -276,7 +276,7 @@ def _family(block: WordBlock) -> str:
     return "bullets" if _BULLET.match(block.text) or _DASH.match(block.text) else "numbers"
 
 
-def _grouped(group: list[WordBlock]) -> Iterator[WordBlock]:
+def _merge_group(group: list[WordBlock]) -> Iterator[WordBlock]:
     lines = [line for block in group for line in block.lines() if line.strip()]
     if len(lines) == 1 and not _BULLET.match(lines[0]):
         yield from group  # a lone number or dash is a sentence's own

@@ -89,7 +89,7 @@ class _WordPage:
         self._breaks()
         self._boxes()
         self._nested_lists()
-        self._raised()
+        self._rewrite_raised()
         self._lists()
         self._titles()
         self._links()
@@ -153,7 +153,7 @@ class _WordPage:
             if above is not None:
                 above.append(inner.extract())
 
-    def _raised(self) -> None:
+    def _rewrite_raised(self) -> None:
         """`10<sup>3</sup>` is 10³, `1<sup>er</sup>` 1er; what has no character of its own is said."""
         for name, signs in (("sup", _RAISED), ("sub", _LOWERED)):
             for element in self.soup.find_all(name):
@@ -200,11 +200,11 @@ class _WordPage:
         for image in self.soup.find_all("img"):
             source = str(image.get("src") or "")
             if _DATA.match(source):
-                self._embedded(image, source)
+                self._embed_image(image, source)
             elif not re.fullmatch(rf"{PICTURE}\d+", source):
                 image.replace_with(self._remark("Une image n’a pas été collée avec le texte : ajoutez-la par son fichier."))
 
-    def _embedded(self, image: Tag, source: str) -> None:
+    def _embed_image(self, image: Tag, source: str) -> None:
         try:
             self.pictures.append(base64.b64decode(source.partition(",")[2], validate=True))
         except (binascii.Error, ValueError):
@@ -219,14 +219,14 @@ class _WordPage:
         for table in self.soup.find_all("table"):
             cells = table.find_all(["td", "th"])
             if table.find("table") is not None or len(cells) < 2:
-                self._unframed(table)
+                self._unframe_table(table)
                 continue
             if any(cell.get("colspan", "1") != "1" or cell.get("rowspan", "1") != "1" for cell in cells):
                 table.insert_before(self._block("Ce tableau avait des cases réunies : relisez-le."))
             for cell in cells:
                 self._one_line(cell)
 
-    def _unframed(self, table: Tag) -> None:
+    def _unframe_table(self, table: Tag) -> None:
         """A frame of one cell, or a table that holds another: a way of placing text, which a lesson has not."""
         table.insert_before(self._block("Ce qui suit était dans un cadre ou un tableau de mise en page."))
         for name in ("tbody", "thead", "tr", "td", "th"):

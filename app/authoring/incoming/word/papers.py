@@ -161,13 +161,13 @@ def type_numbers(body: Element, lists: Lists, remark: Remark) -> None:
     roots = {_list_of(lines[index]) for index, _ in sure} - {None}
     kept = dict(sure) | {index: options for index, options in asked if _list_of(lines[index]) in roots}
     if not kept:
-        _styled(lines)
-        _restarted(lines, remark)
+        _unlist_styled(lines)
+        _remark_restarts(lines, remark)
     else:
         alone: dict[int, list[_Line]] = {index: [] for index, line in enumerate(lines) if _list_of(line) in roots and index not in kept}
         for number, (index, options) in enumerate(sorted((kept | alone).items()), 1):
             _question(lines[index], options, number, remark)
-    _lost(lines, remark)
+    _remark_lost_looks(lines, remark)
 
 
 def _words(element: Element) -> str:
@@ -258,26 +258,26 @@ def _question(asking: _Line, options: Sequence[_Line], number: int, remark: Rema
     begun = _ASKS.match(asking.text) or (_NUMBERED.match(asking.text) and asking.place is None and options and options[0].place is None)
     said = remark(_MARKS[name]) if name else ""
     if not begun:
-        _unlisted(asking, f"{said}Question {number} : ")
+        _unlist_line(asking, f"{said}Question {number} : ")
         _without_typed_number(asking.element)
     elif said:
-        _unlisted(asking, said)
+        _unlist_line(asking, said)
     for place, option in enumerate(options):
         if option.place is not None and not option.offers:
-            _unlisted(option, f"{'abcdefghijklmnopqrstuvwxyz'[place % 26]}) ")
+            _unlist_line(option, f"{'abcdefghijklmnopqrstuvwxyz'[place % 26]}) ")
         if option in right:
             _append(option.element, RIGHT)
         if name:
             _plain(option.element)
 
 
-def _unlisted(line: _Line, before: str) -> None:
+def _unlist_line(line: _Line, before: str) -> None:
     """The paragraph out of its list, with what its list showed."""
     properties = line.element.find(f"{W}pPr")
     for tag in ("numPr", "pStyle") if properties is not None and line.place is not None else ():
         if properties is not None and (found := properties.find(f"{W}{tag}")) is not None:
             properties.remove(found)
-    line.element.insert(0 if properties is None else list(line.element).index(properties) + 1, _run(before))
+    line.element.insert(0 if properties is None else list(line.element).index(properties) + 1, _text_run(before))
 
 
 def _without_typed_number(paragraph: Element) -> None:
@@ -287,10 +287,10 @@ def _without_typed_number(paragraph: Element) -> None:
 
 
 def _append(paragraph: Element, words: str) -> None:
-    paragraph.append(_run(words))
+    paragraph.append(_text_run(words))
 
 
-def _run(words: str) -> Element:
+def _text_run(words: str) -> Element:
     run, text = Element(f"{W}r"), Element(f"{W}t")
     text.text = words
     text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
@@ -304,17 +304,17 @@ def _plain(paragraph: Element) -> None:
             run.remove(properties)
 
 
-def _styled(lines: Sequence[_Line]) -> None:
+def _unlist_styled(lines: Sequence[_Line]) -> None:
     """Lists made by styles, « Liste à puces 2 »: their level is in the name of the style alone."""
     styled = [line for line in lines if line.place and line.place.styled]
     if any(line.place.level for line in styled if line.place):
         for line in styled:
             if line.place:
                 sign = "•" if line.place.is_bullet else f"{line.place.number}."
-                _unlisted(line, f"{OPEN}{'>' * line.place.level}{CLOSE}{sign} ")
+                _unlist_line(line, f"{OPEN}{'>' * line.place.level}{CLOSE}{sign} ")
 
 
-def _restarted(lines: Sequence[_Line], remark: Remark) -> None:
+def _remark_restarts(lines: Sequence[_Line], remark: Remark) -> None:
     """A numbered list that begins again, or goes on after a paragraph: Markdown counts by itself."""
     for before, line in zip([None, *lines], lines, strict=False):
         place, above = line.place, before.place if before else None
@@ -328,10 +328,10 @@ def _restarted(lines: Sequence[_Line], remark: Remark) -> None:
 
 def _say(paragraph: Element, mark: str) -> None:
     properties = paragraph.find(f"{W}pPr")
-    paragraph.insert(0 if properties is None else list(paragraph).index(properties) + 1, _run(mark))
+    paragraph.insert(0 if properties is None else list(paragraph).index(properties) + 1, _text_run(mark))
 
 
-def _lost(lines: Sequence[_Line], remark: Remark) -> None:
+def _remark_lost_looks(lines: Sequence[_Line], remark: Remark) -> None:
     """Each once, where it is first met: an underline, a colour that words wear, a highlight that becomes bold."""
     for name, said in (
         ("u", "Le souligné n’est pas repris : mettez en gras ce qui compte."),

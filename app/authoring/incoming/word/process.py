@@ -18,7 +18,7 @@ from defusedxml.ElementTree import fromstring, tostring
 
 from app.authoring.incoming import image_process
 from app.authoring.incoming.word import docx_changes, habits, papers, safety
-from app.authoring.incoming.word.composing import Composed, compose, pasted
+from app.authoring.incoming.word.composing import ComposedLesson, compose, compose_pasted
 from app.authoring.incoming.word.markdown import PICTURE, markdown
 from app.authoring.incoming.word.papers import Lists
 from app.content.values.text import MAX_CHARACTERS
@@ -52,12 +52,12 @@ class WordReader:
 
     def docx(self, data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            marked = self._marked(parts)
+            marked = self._mark_document(parts)
         options = {"style_map": _STYLES, "include_embedded_style_map": False, "external_file_access": False}
         converted = mammoth.convert_to_html(io.BytesIO(marked), convert_image=mammoth.images.img_element(self._picture), **options)
         return str(converted.value)
 
-    def _marked(self, parts: zipfile.ZipFile) -> bytes:
+    def _mark_document(self, parts: zipfile.ZipFile) -> bytes:
         """The same document, with marks in the place of what would be lost."""
         names, main = set(parts.namelist()), _main_part(parts)
         out = io.BytesIO()
@@ -67,7 +67,7 @@ class WordReader:
                 if name == main:
                     root = fromstring(data, forbid_dtd=True)
                     self._type_numbers(root, parts, main.rpartition("/")[0])
-                    habits.marked(root, self._comments(parts, names), self.remarks)
+                    habits.mark_losses(root, self._comments(parts, names), self.remarks)
                     data = tostring(root, "utf-8")
                 copy.writestr(name, data)
         self._margins(parts, names)
@@ -121,7 +121,7 @@ def answer(kind: str, name: str, title: str, data: bytes) -> dict[str, Any]:
     try:
         if kind == "returned":
             return came_back(name, data)
-        made = composed(kind, name, title, data)
+        made = compose_document(kind, name, title, data)
     except FileRefused as refused:
         return {"refused": refused.sentence}
     pictures = [(each.name, base64.b64encode(each.data).decode(), each.width, each.height) for each in made.pictures.values()]
@@ -138,11 +138,11 @@ def came_back(name: str, data: bytes) -> dict[str, Any]:
     return found
 
 
-def composed(kind: str, name: str, title: str, data: bytes) -> Composed:
+def compose_document(kind: str, name: str, title: str, data: bytes) -> ComposedLesson:
     """Raises FileRefused."""
     reading = WordReader()
     if kind == "paste":
-        return Composed("", pasted(markdown(data.decode("utf-8", "replace"), reading.remarks, reading.pictures), reading.remarks), "", {})
+        return ComposedLesson("", compose_pasted(markdown(data.decode("utf-8", "replace"), reading.remarks, reading.pictures), reading.remarks), "", {})
     if kind == "docx":
         safety.check(name, data)
         html = reading.docx(data)

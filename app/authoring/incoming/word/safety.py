@@ -25,7 +25,7 @@ _REMOTE = re.compile(r"(?:https?|ftps?|wss?|smb|file://[^/]):|file://[^/]|\\\\|/
 def check(name: str, data: bytes) -> None:
     """Raise FileRefused, with the reason, for what is not a document to be read."""
     _check_outside(name, data)
-    parts = zips.unpacked(data, BOUNDS)
+    parts = zips.unpack_zip(data, BOUNDS)
     if not any(part.startswith("word/") for part in parts):
         raise FileRefused("Ce fichier n’est pas un document Word.")
     _refuse_macros(parts)

@@ -45,10 +45,10 @@ def comparable_text(text: str) -> str:
 
 def read_choices(lists: Sequence[QuizBlock], settings: QuestionSettings, report: QuizReport) -> Choices | None:
     """The options of one question; None when they cannot be asked."""
-    _merged(lists, report)
+    _note_merged_lists(lists, report)
     items = [item for block in lists for item in block.items]
     boxless = [item for item in items if not _has_box(item, report)]
-    if boxless or not _countable(items, report) or _weighted(items, report):
+    if boxless or not _countable(items, report) or _has_weights(items, report):
         return None
     written = _without_labels([_OptionText(item, item.text.text) for item in items], report)
     distinct = _distinct(written, report)
@@ -57,7 +57,7 @@ def read_choices(lists: Sequence[QuizBlock], settings: QuestionSettings, report:
         return None
     for item in items:
         _check_inside(item, report)
-    return _built(kind, written, settings)
+    return _build_choices(kind, written, settings)
 
 
 def true_false(true: bool, line: int) -> Choices:
@@ -66,11 +66,11 @@ def true_false(true: bool, line: int) -> Choices:
     return Choices(QuestionType.TRUE_FALSE, options, fixed_order=True)
 
 
-def _merged(lists: Sequence[QuizBlock], report: QuizReport) -> None:
+def _note_merged_lists(lists: Sequence[QuizBlock], report: QuizReport) -> None:
     for before, after in pairwise(lists):
         if before.marker != after.marker:
             said = f"Deux listes, « {before.marker} » puis « {after.marker} », comprises comme une seule"
-            report.tolerated(after.line, said, f"{lists[0].marker} [{'x' if after.items[0].checked else ' '}] {after.items[0].text.text}")
+            report.tolerate(after.line, said, f"{lists[0].marker} [{'x' if after.items[0].checked else ' '}] {after.items[0].text.text}")
 
 
 def _countable(items: Sequence[ListItem], report: QuizReport) -> bool:
@@ -115,7 +115,7 @@ def _refuse_weight(line: int, weight: str, report: QuizReport) -> None:
     report.add_once(line, "E37", message, hint)
 
 
-def _weighted(items: Sequence[ListItem], report: QuizReport) -> bool:
+def _has_weights(items: Sequence[ListItem], report: QuizReport) -> bool:
     """Refuse weights, whatever their form: in front, in points, or shares of the ticked options that add up to 100."""
     found = next((weight for item in items if (weight := _weight(item))), None) or _points_everywhere(items) or _shares(items)
     if found is not None:
@@ -166,7 +166,7 @@ def _without_labels(written: list[_OptionText], report: QuizReport) -> list[_Opt
     if len(letters) < len(written) or letters != "abcdefghijklmnopqrstuvwxyz"[: len(letters)]:
         return written
     bare_texts = [_OptionText(option.item, option.text[found.end() :]) for option, found in zip(written, labels, strict=True) if found]
-    report.tolerated(
+    report.tolerate(
         written[0].item.line,
         "Lettres devant les réponses, retirées : l’ordre est mélangé",
         f"{EACH_LINE}- [{'x' if bare_texts[0].item.checked else ' '}] {bare_texts[0].text}",
@@ -241,7 +241,7 @@ def _check_inside(item: ListItem, report: QuizReport) -> None:
         report.add(item.line, "E45", message, "La suite de la réponse va avant le commentaire ; celle du commentaire commence par >.")
 
 
-def _built(kind: QuestionType, written: Sequence[_OptionText], settings: QuestionSettings) -> Choices:
+def _build_choices(kind: QuestionType, written: Sequence[_OptionText], settings: QuestionSettings) -> Choices:
     options = [
         Option(str(position), Fragment(with_plain_arrows(option.text), option.item.text.line), bool(option.item.checked), option.item.feedback)
         for position, option in enumerate(written, 1)

@@ -82,12 +82,12 @@ def right_pieces(written: str) -> list[str]:
 
 def stressed_piece(written: str) -> str:
     """The piece that alone among several is in bold or in italics, hence perhaps the only right one; empty where none is."""
-    wrapped = [piece.strip() for piece in pieces(written) if unwrapped(piece) != piece.strip()]
+    wrapped = [piece.strip() for piece in pieces(written) if strip_wrapping(piece) != piece.strip()]
     alone = len(wrapped) == 1 < len(pieces(written)) and _STRESSED.fullmatch(wrapped[0])
     return wrapped[0] if alone else ""
 
 
-def unwrapped(text: str) -> str:
+def strip_wrapping(text: str) -> str:
     """A piece without the quotation marks, the emphasis or the code around the whole of it; its bars stay real ones."""
     found = _WRAPPED.fullmatch(text.strip())
     return re.sub(r"(?<!\\)\|", r"\\|", found[2]) if found else text.strip()
@@ -170,12 +170,12 @@ class GapMarkers:
                 result.append(line)
                 index += 1
                 continue
-            text, used = _joined(lines, index)
-            result += self._marked(line, text, lines[index : index + used], report)
+            text, used = _join_lines(lines, index)
+            result += self._mark_line(line, text, lines[index : index + used], report)
             index += used
         return result
 
-    def _marked(self, line: NumberedLine, text: str, lines: Sequence[NumberedLine], report: QuizReport) -> list[NumberedLine]:
+    def _mark_line(self, line: NumberedLine, text: str, lines: Sequence[NumberedLine], report: QuizReport) -> list[NumberedLine]:
         parts: list[str] = []
         position, opened, row = 0, -1, text.lstrip().startswith("|")
         for found in _PIECE.finditer(text):
@@ -214,7 +214,7 @@ class GapMarkers:
         """The numbers of the gaps that a text holds, in order."""
         return [int(found[1]) for found in GAP.finditer(text)] if GAP_OPEN in text else []
 
-    def read(self, text: str, report: QuizReport) -> tuple[str, tuple[Gap, ...]] | None:
+    def read_gaps(self, text: str, report: QuizReport) -> tuple[str, tuple[Gap, ...]] | None:
         """A text with its gaps numbered from 0, and the gaps; None if one of them cannot be read."""
         numbers = self.in_text(text)
         if _numbered_places([self.written[number][0] for number in numbers]):
@@ -233,7 +233,7 @@ class GapMarkers:
         return (body, whole) if len(whole) == len(gaps) else None
 
 
-def _joined(lines: Sequence[NumberedLine], index: int) -> tuple[str, int]:
+def _join_lines(lines: Sequence[NumberedLine], index: int) -> tuple[str, int]:
     """The line, with the next ones while a gap that it opens is still open."""
     text, used = lines[index].text, 1
     while text.count("[[") > text.count("]]") and index + used < len(lines) and used < 4:
@@ -258,7 +258,7 @@ def read_gap(written: str, line: int, report: QuizReport) -> Gap | None:
         _refuse_words(written, line, report)
         return None
     if mark := stressed_piece(written):
-        menu = " | ".join(f"({unwrapped(piece)})" if piece.strip() == mark else piece.strip() for piece in pieces(written))
+        menu = " | ".join(f"({strip_wrapping(piece)})" if piece.strip() == mark else piece.strip() for piece in pieces(written))
         message = f"« {short(mark, 30)} », dans « [[{short(written, 40)}]] » : est-ce le seul bon choix d’un menu, ou l’une des réponses acceptées ?"
         report.add(line, "E32", message, f"Un menu : [[{menu}]]. Des réponses acceptées : retirez la mise en forme.")
         return None
@@ -268,7 +268,7 @@ def read_gap(written: str, line: int, report: QuizReport) -> Gap | None:
         message = f"« [[{short(written, 40)}]] » : lequel est le bon choix du menu, ou est-ce un mot à taper ?"
         report.add(line, "E36", message, "Un mot à taper : [[mot | variante]]. Un menu : [[(bon) | faux | faux]], un seul bon choix, entre parenthèses.")
         return None
-    right = [choice for choice in choices if _wrapped(choice)]
+    right = [choice for choice in choices if _is_wrapped(choice)]
     if right:
         return _menu(choices, right, written, line, report)
     return _read_typed_gap(choices, written, line, report)
@@ -302,7 +302,7 @@ def _read_typed_gap(choices: list[str], written: str, line: int, report: QuizRep
         report.add(
             line, "A18", f"Dans un trou, {said}", "Deux réponses dont une suffit : [[a | b]]. Une seule : donnez-en une autre écriture, après une barre."
         )
-    if repeated := _repeated(choices):
+    if repeated := _first_repeated(choices):
         report.add(line, "E35", f"La variante « {short(repeated, 40)} » est écrite deux fois dans le même trou.", "Gardez-en une.")
     return Gap(tuple(dict.fromkeys(choices)), (), *_numbers(read))
 
@@ -312,9 +312,9 @@ def _as_menu(written: str, line: int, report: QuizReport) -> str:
     right = right_pieces(written)
     if not right:
         return written
-    menu = " | ".join(f"({each.text})" if each.right and not _wrapped(each.text) else each.text for each in judge(written))
+    menu = " | ".join(f"({each.text})" if each.right and not _is_wrapped(each.text) else each.text for each in judge(written))
     if len(right) == 1:
-        report.tolerated(line, "Marque comprise comme celle du bon choix d’un menu", f"[[{menu}]]")
+        report.tolerate(line, "Marque comprise comme celle du bon choix d’un menu", f"[[{menu}]]")
     return menu
 
 
@@ -332,9 +332,9 @@ def _refuse_words(written: str, line: int, report: QuizReport) -> None:
 
 def _bare(written: str, line: int, report: QuizReport) -> str:
     """Without the emphasis, the code or the quotation marks around one of its writings."""
-    bare = " | ".join(unwrapped(piece) for piece in pieces(written))
+    bare = " | ".join(strip_wrapping(piece) for piece in pieces(written))
     if bare != " | ".join(piece.strip() for piece in pieces(written)):
-        report.tolerated(line, "Guillemets ou mise en forme retirés du trou", f"[[{bare}]]")
+        report.tolerate(line, "Guillemets ou mise en forme retirés du trou", f"[[{bare}]]")
     return bare
 
 
@@ -354,13 +354,13 @@ def _menu(choices: list[str], right: list[str], written: str, line: int, report:
         report.add(line, "E36", f"« [[{shown}]] » a {len(right)} bons choix entre parenthèses.", "Un menu n’a qu’un bon choix : [[(bon) | faux | faux]].")
         return None
     menu = tuple(choice[1:-1].strip() if choice in right else choice for choice in choices)
-    if repeated := _repeated(menu):
+    if repeated := _first_repeated(menu):
         report.add(line, "E35", f"Le choix « {short(repeated, 40)} » paraît deux fois dans le même menu.", "Gardez-en un.")
         return None
     return Gap((right[0][1:-1].strip(),), menu)
 
 
-def _wrapped(choice: str) -> bool:
+def _is_wrapped(choice: str) -> bool:
     """Whether one pair of parentheses wraps the whole choice: `(bon)`, not `(a) et (b)`."""
     if not (choice.startswith("(") and choice.endswith(")")) or not choice[1:-1].strip():
         return False
@@ -378,7 +378,7 @@ def _is_torn(choices: Sequence[str]) -> bool:
     return any(depths) and not sum(depths)
 
 
-def _repeated(choices: Sequence[str]) -> str:
+def _first_repeated(choices: Sequence[str]) -> str:
     seen: set[str] = set()
     for choice in choices:
         if choice.casefold() in seen:

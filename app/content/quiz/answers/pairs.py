@@ -74,7 +74,7 @@ class _Matching:
             )
         elif not cut[0] or _DECOY.fullmatch(cut[0]):
             if cut[0]:
-                self.report.tolerated(item.line, f"« {cut[0]} » compris comme un leurre", f"- => {cut[1]}")
+                self.report.tolerate(item.line, f"« {cut[0]} » compris comme un leurre", f"- => {cut[1]}")
             self._distractor(item, cut[1])
         else:
             self._pair(item, *cut)
@@ -158,7 +158,7 @@ def _numbered_in_order(items: Sequence[ListItem], report: QuizReport) -> bool:
         report.add(items[0].line, "E51", message, "Écrivez les étapes dans le bon ordre, numérotées 1. 2. 3.")
         return False
     if first != 1 and first not in YEARS:
-        report.tolerated(items[0].line, f"Liste commencée à {first}., comprise depuis sa première ligne", f"{EACH_LINE}1. {items[0].text.text}")
+        report.tolerate(items[0].line, f"Liste commencée à {first}., comprise depuis sa première ligne", f"{EACH_LINE}1. {items[0].text.text}")
     return True
 
 

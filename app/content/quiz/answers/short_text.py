@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.content.quiz.answers.choices import comparable_text, true_false
-from app.content.quiz.answers.gaps import alternatives, ambiguity, join_pieces, perhaps_several, pieces, right_pieces, stressed_piece, unwrapped
+from app.content.quiz.answers.gaps import alternatives, ambiguity, join_pieces, perhaps_several, pieces, right_pieces, stressed_piece, strip_wrapping
 from app.content.quiz.answers.number import SETTINGS, AnswerShape, NumberDoubt, NumberReading, comment, lone_unit, read_number, words
 from app.content.quiz.blocks import ListItem, QuizBlock, Shape
 from app.content.quiz.keys import QuizKey, bare, designates
@@ -60,21 +60,21 @@ class _AnswerList:
         self.apart: dict[QuizKey, str] = {}
         """The unit and the tolerance that stand on lines of their own, as the answer would say them."""
         self.name = key.key.value if key else QuizKey.ANSWER.value
-        self.value = self._cleaned(key.value if key else "")
+        self.value = self._clean_value(key.value if key else "")
         if key is not None and key.key is QuizKey.RIGHT:
-            report.tolerated(self.line, "« Bonne réponse : » comprise comme une réponse à taper", f"Réponse : {self.value}")
+            report.tolerate(self.line, "« Bonne réponse : » comprise comme une réponse à taper", f"Réponse : {self.value}")
 
-    def _cleaned(self, value: str) -> str:
+    def _clean_value(self, value: str) -> str:
         """Without note calls, and without the quotation marks or the emphasis around the whole answer."""
         if _NOTE_CALL.search(value):
             value = _NOTE_CALL.sub("", value).strip()
-            self.report.tolerated(self.line, "Appel de note retiré de la réponse", f"{self.name} : {value}, et l’appel dans l’explication")
+            self.report.tolerate(self.line, "Appel de note retiré de la réponse", f"{self.name} : {value}, et l’appel dans l’explication")
         self.marks = [] if self.strict else list(filter(None, right_pieces(value) or [stressed_piece(value)]))
         written = [part.strip() for part in pieces(value)]
-        plain = [unwrapped(part) for part in written]
+        plain = [strip_wrapping(part) for part in written]
         if plain != written and not self.marks:
             value = " | ".join(plain)
-            self.report.tolerated(self.line, "Guillemets ou mise en forme retirés de la réponse", f"{self.name} : {value}")
+            self.report.tolerate(self.line, "Guillemets ou mise en forme retirés de la réponse", f"{self.name} : {value}")
         return value
 
     def answer(self) -> Answer | None:
@@ -107,7 +107,7 @@ class _AnswerList:
             return ""
         truth = "Vrai" if (judged[1] if judged else plain)[0] in "vV" else "Faux"
         if plain not in ("vrai", "faux"):
-            self.report.tolerated(self.line, f"« {short(self.value, 30)} » compris comme « {truth} »", f"{self.name} : {truth}")
+            self.report.tolerate(self.line, f"« {short(self.value, 30)} » compris comme « {truth} »", f"{self.name} : {truth}")
         return truth
 
     def _unclear(self) -> tuple[str, str, str] | None:
@@ -160,7 +160,7 @@ class _AnswerList:
         texts = alternatives(self.value) if self.value else []
         kept = list(dict.fromkeys(text for text in texts if text))
         if len(kept) < len(texts):
-            self.report.tolerated(self.line, "Variante vide ou répétée, ignorée", f"{self.name} : {join_pieces(kept)}")
+            self.report.tolerate(self.line, "Variante vide ou répétée, ignorée", f"{self.name} : {join_pieces(kept)}")
         return kept
 
     def _too_long(self, texts: Sequence[str]) -> bool:
@@ -194,7 +194,7 @@ class _AnswerList:
             return self._refuse("E38", "« Unité : exigée », mais la réponse n’a pas d’unité.", hint, self.settings.lines.get(QuizKey.UNIT, 0))
         for number in read:
             if number.clean:
-                self.report.tolerated(self.line, f"« {number.interval.shown} » compris", f"Réponse : {number.clean}")
+                self.report.tolerate(self.line, f"« {number.interval.shown} » compris", f"Réponse : {number.clean}")
         intervals = self._with_tolerance(read)
         self._say_apart(read)
         return None if intervals is None else NumberAnswer(tuple(intervals), unit, self.settings.unit_required)
@@ -204,7 +204,7 @@ class _AnswerList:
         if added:
             self.apart[key] = added
         else:
-            self.report.tolerated(self.settings.lines[key], f"« {key.value} : » répète la réponse", "(rien : la réponse le dit)")
+            self.report.tolerate(self.settings.lines[key], f"« {key.value} : » répète la réponse", "(rien : la réponse le dit)")
 
     def _say_apart(self, read: Sequence[NumberReading]) -> None:
         """One remedy for both, which writes them where the guide has them: followed one after the other, the second would lose the first."""
@@ -215,7 +215,7 @@ class _AnswerList:
         clean = f"{self.name} : {' | '.join(f'{number.interval.shown}{added}' for number in read)}"
         named = " et ".join(f"« {key.value} : » (ligne {line})" for key, line in lines.items())
         said = "comprises comme des parties de la réponse" if len(lines) > 1 else "comprise comme une partie de la réponse"
-        self.report.tolerated(self.line, f"{named} {said}", f"{clean}{WITHOUT} {' et la ligne '.join(map(str, sorted(lines.values())))})")
+        self.report.tolerate(self.line, f"{named} {said}", f"{clean}{WITHOUT} {' et la ligne '.join(map(str, sorted(lines.values())))})")
 
     def _no_mistakes(self) -> Answer | None:
         message = f"Un nombre avec tolérance (ligne {self.line}) et une liste de réponses : laquelle des deux formes garder ?"
@@ -256,22 +256,22 @@ class _AnswerList:
             (accepted if item.checked else mistakes).extend(self._read_item(item))
         if not accepted:
             return self._refuse("E03", "Aucune réponse acceptée.", "Cochez celles qui le sont : - [x] …", self.items[0].line)
-        return self._settled(accepted, mistakes)
+        return self._settle_answer(accepted, mistakes)
 
     def _read_item(self, item: ListItem) -> list[TypedAnswer]:
         """An answer of the list; a plain number is accepted with its spaces and without."""
         text = " ".join(item.text.text.split())
-        if unwrapped(text) != text:
-            text = unwrapped(text).replace("\\|", "|")
+        if strip_wrapping(text) != text:
+            text = strip_wrapping(text).replace("\\|", "|")
             clean = f"- [{'x' if item.checked else ' '}] {text}"
-            self.report.tolerated(item.line, "Guillemets ou mise en forme retirés de la réponse", clean)
+            self.report.tolerate(item.line, "Guillemets ou mise en forme retirés de la réponse", clean)
         number = None if self.strict else read_number(text)
         texts = [text]
         if isinstance(number, NumberReading) and _exact(number) and not number.unit:
             texts.append(re.sub(r"\s", "", text))
         return [TypedAnswer(each, item.feedback) for each in dict.fromkeys(texts)]
 
-    def _settled(self, accepted: list[TypedAnswer], mistakes: list[TypedAnswer]) -> Answer | None:
+    def _settle_answer(self, accepted: list[TypedAnswer], mistakes: list[TypedAnswer]) -> Answer | None:
         known: dict[str, TypedAnswer] = {}
         for answer in accepted:
             if answer.text not in known or (answer.feedback and not known[answer.text].feedback):

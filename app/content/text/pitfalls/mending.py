@@ -28,7 +28,7 @@ _RAW_MATHS = re.compile(r"\\\((?!\s*\))([^\n$]+?)\\\)|\\\[([^\n$]+?)\\\]")
 _QUOTE = re.compile(r"\s*>\s?")
 
 
-def mended(lines: Sequence[str], index: int, code: str) -> list[str]:
+def mend_lines(lines: Sequence[str], index: int, code: str) -> list[str]:
     """Returns the lines with the problem of this code mended; unchanged where it cannot be mended."""
     mend = _MENDS.get(code)
     return mend(list(lines), index) if mend and 0 <= index < len(lines) else list(lines)
@@ -120,10 +120,10 @@ def _address(line: str) -> str:
     line = words.APART.sub(lambda found: found.group().replace("] (", "](").replace("]\u00a0(", "]("), line)
     line = words.SPACES.sub(r"\1[\2](<\3>)", line)
     line = words.REVERSED.sub(r"[\1](\2)", line)
-    return _outside(line, lambda text: words.MAIL.sub(r"<\g<0>>", words.ADDRESS.sub(_bracketed, text)))
+    return _outside(line, lambda text: words.MAIL.sub(r"<\g<0>>", words.ADDRESS.sub(_bracket_address, text)))
 
 
-def _bracketed(found: re.Match[str]) -> str:
+def _bracket_address(found: re.Match[str]) -> str:
     return f"<{'https://' if found.group().lower().startswith('www.') else ''}{found.group()}>"
 
 
@@ -141,10 +141,10 @@ def _outside(line: str, change: Callable[[str], str]) -> str:
 
 
 def _marks(line: str) -> str:
-    return _outside(line, lambda text: words.SPACED.sub(_unspaced, text))
+    return _outside(line, lambda text: words.SPACED.sub(_move_spaces_out, text))
 
 
-def _unspaced(found: re.Match[str]) -> str:
+def _move_spaces_out(found: re.Match[str]) -> str:
     whole, mark = found.group(), found[1]
     before = " " * whole[len(mark) : len(mark) + 1].isspace()
     after = " " * whole[-len(mark) - 1 : -len(mark)].isspace()
@@ -221,7 +221,7 @@ _NOT_A_FACT = re.compile(r"\b(?:CM[12]|CE[12]|[3-6]e|1re|2de|M\d|O\d|n° ?\d+ du
 """Digits that name a class or an objective."""
 
 
-def unsourced(document: Document) -> Iterator[tuple[int, str]]:
+def unsourced_passages(document: Document) -> Iterator[tuple[int, str]]:
     """Line and first words of each paragraph, list item, table or figure that holds a number without a note; in a quiz, of each such explanation; of a tool, how to use it only.
 
     A figure calls its notes itself, or is told by the paragraph that follows. That of a module gathers what its lessons say with theirs.

@@ -158,7 +158,7 @@ class _Pass:
             "math_block": self._formula,
             "code_block": self._code,
             "heading_open": self._heading,
-            "ordered_list_open": self._numbered,
+            "ordered_list_open": self._check_numbers,
             "blockquote_open": self._quotation,
             "blockquote_close": self._quotation,
             "thead_open": self._head,
@@ -245,7 +245,7 @@ class _Pass:
             message = f"« {'#' * level} {title} » n’est pas mis en page comme « {clean.lstrip('# ')} »."
             self._report(line, "A37", message, f"Écrivez « {clean} ».")
 
-    def _numbered(self, tokens: Sequence[Token], index: int) -> None:
+    def _check_numbers(self, tokens: Sequence[Token], index: int) -> None:
         """A year at the head of a line; numbers that would be shown as others."""
         opening = tokens[index]
         if self.quiz or self.asking:

@@ -17,7 +17,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 _WINDOWS = "Ce fichier n’était pas en UTF-8 : ses accents ont été lus comme Windows les écrit."
 
 
-def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
+def decode_file(data: bytes) -> tuple[str, tuple[str, ...]]:
     """The text, without the declaration of an XML file, and what had to be guessed. Raises FileRefused."""
     if len(data) > LARGEST:
         raise FileRefused(f"Ce fichier pèse plus de {LARGEST // 1_000_000} Mo : exportez moins de catégories à la fois.")

@@ -360,16 +360,16 @@ class _GiftAnswers:
     def _ordering(self) -> None:
         head, _, steps = self.inside.partition("\n")
         self.question.kind = "ordering"
-        self.question.answers = [ImportedAnswer(self._markdown(line)) for line in self._bounded([line for line in steps.split("\n") if line.strip()])]
+        self.question.answers = [ImportedAnswer(self._markdown(line)) for line in self._limit_parts([line for line in steps.split("\n") if line.strip()])]
         if _SOME.match(head[:80]):
             self.question.lose("Moodle n’en montrait que quelques étapes, tirées au sort : toutes sont montrées ici.")
 
     def _parts(self, inside: str) -> list[str]:
         if _GLUED.search(inside):
             self.question.lose(GLUED)
-        return self._bounded([part for part in re.split(r"(?=[~=])", inside) if part.strip()])
+        return self._limit_parts([part for part in re.split(r"(?=[~=])", inside) if part.strip()])
 
-    def _bounded(self, parts: list[str]) -> list[str]:
+    def _limit_parts(self, parts: list[str]) -> list[str]:
         """No more of them are read than a question may have."""
         if len(parts) > _MOST:
             self.question.refuse(f"Elle a {len(parts)} réponses : il en faut {_MOST} au plus.")
@@ -378,7 +378,7 @@ class _GiftAnswers:
     def _choices(self) -> None:
         question = self.question
         question.kind = "multichoice"
-        parts = self._parts(_merged(self.inside))
+        parts = self._parts(_begin_with_sign(self.inside))
         weighted = any(_WEIGHT.match(part[1:]) for part in parts)
         question.answers = [self._read_answer(part) for part in parts]
         question.several = weighted and not any(part.startswith("=") and given.whole for part, given in zip(parts, question.answers, strict=True))
@@ -420,9 +420,9 @@ class _GiftAnswers:
         self.question.kind = "numerical"
         for part in self._parts(inside) if re.search(r"[=~]", inside) else [f"={inside}"]:
             value, fraction, feedback = _split_answer(part)
-            self.question.answers.append(self._numbered(release(value), fraction, self._markdown(feedback)))
+            self.question.answers.append(self._numeric_answer(release(value), fraction, self._markdown(feedback)))
 
-    def _numbered(self, value: str, fraction: Decimal, feedback: str) -> ImportedAnswer:
+    def _numeric_answer(self, value: str, fraction: Decimal, feedback: str) -> ImportedAnswer:
         found = _NUMBER.fullmatch(" ".join(value.split()))
         if found is None:
             return ImportedAnswer(value.strip() or "*", fraction, feedback)
@@ -442,6 +442,6 @@ def _split_answer(part: str) -> tuple[str, Decimal, str]:
     return text, number(weight[1]) if weight else Decimal(100 if sign == "=" else 0), feedback
 
 
-def _merged(inside: str) -> str:
+def _begin_with_sign(inside: str) -> str:
     """`=%50%` of a list of choices is read as it is."""
     return inside if inside[:1] in "~=" else f"~{inside}" if not re.match(r"\s*[~=]", inside) else inside.lstrip()

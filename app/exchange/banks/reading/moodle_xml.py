@@ -149,7 +149,7 @@ class _Question:
             question.refuse(said)
             return question
         question.statement = self._text(self.element.find("questiontext"))
-        self._shared()
+        self._read_common_parts()
         reader(self)
         question.lost += [each for each in self.texts.remarks if each not in question.lost]
         return question
@@ -197,7 +197,7 @@ class _Question:
     def _flag(self, name: str) -> bool:
         return _text_of(self.element.find(name)).casefold() in ("true", "1")
 
-    def _shared(self) -> None:
+    def _read_common_parts(self) -> None:
         question, element = self.question, self.element
         question.explanation = self._text(element.find("generalfeedback"))
         question.hints = [hint for each in element.findall("hint") if (hint := self._text(each))]

@@ -6,14 +6,14 @@ import json
 import sys
 
 from app.authoring.incoming import image_process
-from app.exchange.banks.bank import packed
+from app.exchange.banks.bank import pack_bank
 from app.exchange.banks.reading.reader import bank_of
 from app.platform.zips import FileRefused
 
 
 def answer(data: bytes) -> bytes:
     try:
-        return packed(bank_of(data, image_process.answers))
+        return pack_bank(bank_of(data, image_process.answers))
     except FileRefused as refused:
         return json.dumps({"refused": refused.sentence}).encode()
 

@@ -13,7 +13,7 @@ from app.authoring.incoming.limits import extension_of
 from app.authoring.incoming.word.markdown import PICTURE
 from app.exchange.banks.bank import Bank, BankItem
 from app.exchange.banks.reading import converting, gift
-from app.exchange.banks.reading.decoding import decoded
+from app.exchange.banks.reading.decoding import decode_file
 from app.exchange.banks.reading.formats import INCOMING
 from app.platform.french import join_words
 from app.platform.zips import FileRefused
@@ -23,7 +23,7 @@ _SHOWN = re.compile(rf"!\[([^\]]*)\]\({PICTURE}(\d+)(?: \"[^\"]*\")?\)")
 
 
 def bank_of(data: bytes, decoder: Decoder) -> Bank:
-    text, remarks = decoded(data)
+    text, remarks = decode_file(data)
     readers = [format.reader() for format in INCOMING]
     pictures: list[bytes] = []
     read = next((reader.read for reader in readers if reader.recognises(text)), gift.read_gift)

@@ -89,7 +89,7 @@ class QuestionTexts:
         def keep(found: re.Match[str]) -> str:
             said = " ".join(unescape(_TAG.sub("", found[1] or found[2])).split())
             written = f"$${said}$$" if found[2] else f"${said}$"
-            if not FORMULA.fullmatch(written) or not _understood(said, bool(found[2])):
+            if not FORMULA.fullmatch(written) or not _is_formula(said, bool(found[2])):
                 self.remarks.append(f"Une formule n’est pas comprise, et reste comme elle est écrite : « {short(said, 60)} »")
                 return re.sub(r"\\(?=[{}])", "&#92;", found.group())  # its backslashes protect nothing
             formulas.append(written)
@@ -118,7 +118,7 @@ def _as_paragraph(found: re.Match[str]) -> str:
     return f"<p><strong>{words}</strong></p>" if words.strip() else ""
 
 
-def _understood(said: str, apart: bool) -> bool:
+def _is_formula(said: str, apart: bool) -> bool:
     try:
         formula(said, apart)
     except MathsNotUnderstood:

@@ -13,8 +13,8 @@ from app.assessment.kinds.registry import kind_of
 from app.content.quiz.answers.number import bare, words
 from app.content.values.quiz import GAP, Gap, Interval, MatchingPair, Option, OrderedItem, Quiz, TypedAnswer
 from app.content.values.text import Fragment, Source
-from app.exchange.banks.writing.moodle_xml import RULES, TYPED, centred
-from app.exchange.banks.writing.texts import Exported, Html, Losses, QuestionWriter
+from app.exchange.banks.writing.moodle_xml import RULES, TYPED, value_and_tolerance
+from app.exchange.banks.writing.texts import ExportFile, Html, Losses, QuestionWriter
 from app.platform.french import short
 
 OTHER = "Points, étiquettes et identifiants y sont en commentaires : Moodle ne les lit pas, ce site les relit."
@@ -27,7 +27,7 @@ class _NotSaid(Exception):
     """With the sentence that says why a question is left out."""
 
 
-def write(quiz: Quiz, sources: Mapping[str, Source], images: Mapping[str, bytes]) -> Exported:
+def write(quiz: Quiz, sources: Mapping[str, Source], images: Mapping[str, bytes]) -> ExportFile:
     """`sources`: what its texts may call, by label. No image is in it."""
     losses = Losses()
     losses.of_all(RULES)
@@ -40,14 +40,14 @@ def write(quiz: Quiz, sources: Mapping[str, Source], images: Mapping[str, bytes]
             parts.append(_GiftWriter(quiz, question, losses, Html(sources, losses.of_all, files=False)).write_question())
         except _NotSaid as left:
             losses.add(question, f"Laissée de côté : {left}")
-    return Exported("\n\n".join([*parts, ""]).encode(), losses.as_list())
+    return ExportFile("\n\n".join([*parts, ""]).encode(), losses.as_list())
 
 
 def _line(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
-def protected(text: str) -> str:
+def protect_signs(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", _line(_BETWEEN.sub("><", text)))
 
 
@@ -59,14 +59,14 @@ class _GiftWriter(QuestionWriter[str]):
         html = self.html.line(fragment)
         if "<pre>" in html:
             html = html.replace("\n", "<br>")
-        return protected(html)
+        return protect_signs(html)
 
     def write_question(self) -> str:
         question = self.question
         carried = [f"[id:{question.id}]"]
         carried += [f"[points:{bare(question.points)}]"] if question.points not in (0, 1) else []
         carried += [f"[tag:{tag}]" for tag in question.tags if "]" not in tag]
-        title = protected(short(words(question.statement), 250))
+        title = protect_signs(short(words(question.statement), 250))
         body = f"{self._statement()}{kind_of(question).put_into(self)}"
         if self.html.images:
             self._lose("Les images n’y sont pas : ce qu’elles montrent est écrit à leur place.")
@@ -79,7 +79,7 @@ class _GiftWriter(QuestionWriter[str]):
     def _statement(self) -> str:
         """With the case of its situation above it."""
         case = self._case()
-        return protected(case + self.html.of(self.question.statement)) if case else self._text(self.question.statement)
+        return protect_signs(case + self.html.of(self.question.statement)) if case else self._text(self.question.statement)
 
     def _general(self) -> str:
         said = self._text(self.question.explanation)
@@ -111,13 +111,13 @@ class _GiftWriter(QuestionWriter[str]):
         self.losses.of_all("La réponse exacte n’y est pas : majuscules et minuscules s’y valent." if strict else TYPED)
         writings = [("=", typed) for typed in accepted] + [("=%0%", typed) for typed in mistakes]
         return self._in_braces(
-            "".join(f"\n{sign}{protected(typed.text.replace('*', chr(92) + '*'))}{self._feedback(typed.feedback)}" for sign, typed in writings)
+            "".join(f"\n{sign}{protect_signs(typed.text.replace('*', chr(92) + '*'))}{self._feedback(typed.feedback)}" for sign, typed in writings)
         )
 
     def number(self, accepted: Sequence[Interval], unit: str, unit_required: bool) -> str:
         if unit:
             self._lose(f"L’unité, « {unit} », n’y est pas.")
-        return self._in_braces("#" + "".join(f"\n={':'.join(centred(interval))}" for interval in accepted))
+        return self._in_braces("#" + "".join(f"\n={':'.join(value_and_tolerance(interval))}" for interval in accepted))
 
     def pairs(self, pairs: Sequence[MatchingPair], distractors: Sequence[str]) -> str:
         if distractors:
@@ -128,7 +128,7 @@ class _GiftWriter(QuestionWriter[str]):
             self._lose("Moodle demande au moins trois réponses à associer.")
         if any("->" in pair.right or "->" in pair.left.text for pair in pairs):
             raise _NotSaid("une flèche « -> » dans ses mots s’y confondrait avec l’association.")
-        return self._in_braces("".join(f"\n={self._text(pair.left)} -> {protected(pair.right)}" for pair in pairs))
+        return self._in_braces("".join(f"\n={self._text(pair.left)} -> {protect_signs(pair.right)}" for pair in pairs))
 
     def steps(self, items: Sequence[OrderedItem]) -> str:
         if self.question.explanation:
@@ -148,9 +148,9 @@ class _GiftWriter(QuestionWriter[str]):
             raise _NotSaid("un trou n’y attend pas de nombre approché.")
         before, _, after = self.html.of(body).partition(GAP.search(body.text).group())  # type: ignore[union-attr]  # it has one
         said = gap.menu or gap.accepted
-        as_it_is = _as_html if gap.menu else protected  # Moodle reads HTML in what is chosen, and none in what is typed
+        as_it_is = _as_html if gap.menu else protect_signs  # Moodle reads HTML in what is chosen, and none in what is typed
         answers = " ".join(f"{'=' if choice in gap.accepted else '~'}{as_it_is(choice)}" for choice in said)
-        return f"{protected(before)} {self._in_braces(answers)} {protected(after)}"
+        return f"{protect_signs(before)} {self._in_braces(answers)} {protect_signs(after)}"
 
     def essay(self, model: Fragment) -> str:
         self._lose("Le modèle d’une question ouverte n’y est pas : Moodle la fait corriger à la main.")
@@ -158,4 +158,4 @@ class _GiftWriter(QuestionWriter[str]):
 
 
 def _as_html(text: str) -> str:
-    return protected(escape(text, quote=False))
+    return protect_signs(escape(text, quote=False))

@@ -12,7 +12,7 @@ from app.assessment.kinds.registry import kind_of
 from app.content.quiz.answers.number import bare, words
 from app.content.values.quiz import GAP, Gap, Interval, MatchingPair, Option, OrderedItem, Question, Quiz, TypedAnswer
 from app.content.values.text import Fragment, Source
-from app.exchange.banks.writing.texts import Exported, Html, Losses, QuestionWriter, Say
+from app.exchange.banks.writing.texts import ExportFile, Html, Losses, QuestionWriter, Say
 from app.platform.french import short
 
 TYPED = "Une réponse à taper n’y est acceptée qu’à l’identique, aux majuscules près : ni sigles développés, ni accents oubliés, ni fautes de frappe."
@@ -22,7 +22,7 @@ RULES = "Le seuil, les tentatives, le tirage et le moment de la correction se r�
 _NOT_SAID = "Objectif, niveau et leçon d’une question ne sont pas des champs de Moodle : ils n’y sont pas."
 
 
-def write(quiz: Quiz, sources: Mapping[str, Source], images: Mapping[str, bytes]) -> Exported:
+def write(quiz: Quiz, sources: Mapping[str, Source], images: Mapping[str, bytes]) -> ExportFile:
     """`sources` and `images`: what its texts may call, by label, and show, by name."""
     losses = Losses()
     losses.of_all(RULES)
@@ -36,7 +36,7 @@ def write(quiz: Quiz, sources: Mapping[str, Source], images: Mapping[str, bytes]
     if quiz.reuses:
         losses.of_all(f"Les questions reprises d’autres quiz ({', '.join(quiz.reuses)}) n’y sont pas : emportez aussi ces quiz.")
     indent(root, "")
-    return Exported(b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, "utf-8") + b"\n", losses.as_list())
+    return ExportFile(b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, "utf-8") + b"\n", losses.as_list())
 
 
 def _text(parent: Element, said: str) -> Element:
@@ -57,7 +57,7 @@ def _join(element: Element, html: Html, images: Mapping[str, bytes], lose: Say) 
     return element
 
 
-def centred(interval: Interval) -> tuple[str, str]:
+def value_and_tolerance(interval: Interval) -> tuple[str, str]:
     """A value and its tolerance."""
     return bare((interval.low + interval.high) / 2), bare((interval.high - interval.low) / 2)
 
@@ -147,7 +147,7 @@ class _MoodleWriter(QuestionWriter[None]):
     def number(self, accepted: Sequence[Interval], unit: str, unit_required: bool) -> None:
         self._begin("numerical", self._statement())
         for interval in accepted:
-            value, tolerance = centred(interval)
+            value, tolerance = value_and_tolerance(interval)
             SubElement(self._answer("100", value, None, format="moodle_auto_format"), "tolerance").text = tolerance
         if unit:
             counted = SubElement(SubElement(self.element, "units"), "unit")
@@ -191,7 +191,7 @@ class _MoodleWriter(QuestionWriter[None]):
         if gap.numbers and len(gap.numbers) == len(gap.accepted):
             if gap.unit:
                 self._lose(f"L’unité d’un trou, « {gap.unit} », n’y est pas dite.")
-            return "{1:NUMERICAL:" + "~".join("=" + ":".join(centred(interval)) for interval in gap.numbers) + "}"
+            return "{1:NUMERICAL:" + "~".join("=" + ":".join(value_and_tolerance(interval)) for interval in gap.numbers) + "}"
         return _code("SHORTANSWER", [(True, text) for text in gap.accepted])
 
     def essay(self, model: Fragment) -> None:
@@ -205,9 +205,9 @@ class _MoodleWriter(QuestionWriter[None]):
 
 def _code(name: str, answers: list[tuple[bool, str]]) -> str:
     """A code of Moodle inside HTML, its own signs protected."""
-    said = (f"{'=' if right else ''}{_protected(text)}" for right, text in answers)
+    said = (f"{'=' if right else ''}{_protect_cloze(text)}" for right, text in answers)
     return f"{{1:{name}:{'~'.join(said)}}}"
 
 
-def _protected(text: str) -> str:
+def _protect_cloze(text: str) -> str:
     return re.sub(r"[}#~/\"\\{=]", r"\\\g<0>", escape(text, quote=False))

@@ -51,7 +51,7 @@ class Losses:
         return tuple(sorted(found, key=lambda loss: bool(loss.id)))
 
 
-class Exported(Struct, frozen=True):
+class ExportFile(Struct, frozen=True):
     """A file, and what it does not say."""
 
     data: bytes
@@ -85,10 +85,10 @@ class _Html(RendererHTML):
     def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """A call leaves no space behind it."""
         words = tokens[idx].content
-        return _escaped(words.rstrip(" ") if precedes_a_call(tokens, idx) or _only_calls(tokens[idx:]) else words)
+        return _escape_words(words.rstrip(" ") if precedes_a_call(tokens, idx) or _only_calls(tokens[idx:]) else words)
 
     def code_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f"<code>{_escaped(tokens[idx].content)}</code>"
+        return f"<code>{_escape_words(tokens[idx].content)}</code>"
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         env["notes"].append(str(tokens[idx].meta.get("label", "")))
@@ -112,7 +112,7 @@ class _Html(RendererHTML):
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         if tokens[idx].info.strip():
             env["say"](FIGURES)
-        return f"<pre><code>{_escaped(tokens[idx].content)}</code></pre>\n"
+        return f"<pre><code>{_escape_words(tokens[idx].content)}</code></pre>\n"
 
     def alert_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return "<blockquote>\n"
@@ -131,7 +131,7 @@ class _Html(RendererHTML):
         return "<li>" if checked is None else f"<li>{'☑' if checked else '☐'} "
 
 
-def _escaped(words: str) -> str:
+def _escape_words(words: str) -> str:
     """As HTML; a backslash that stands before a brace is written so that nobody takes it for the protection of that brace."""
     return re.sub(r"\\(?=[{}])", "&#92;", escape(words, quote=False))
 
@@ -156,7 +156,7 @@ class Html:
             return ""
         notes: list[str] = []
         parsed = without_notes(tokens(fragment.text, 0))
-        html = _RENDERER.render(_titled(parsed), PARSER.options, self._env(notes)).strip()
+        html = _RENDERER.render(_title_alerts(parsed), PARSER.options, self._env(notes)).strip()
         return html + self._source_notes(notes)
 
     def line(self, fragment: Fragment | None) -> str:
@@ -181,7 +181,7 @@ def _inline(text: str) -> Sequence[Token]:
     return parsed[0].children or [] if parsed else []
 
 
-def _titled(parsed: Sequence[Token]) -> list[Token]:
+def _title_alerts(parsed: Sequence[Token]) -> list[Token]:
     """Alerts with our words for their titles."""
     mark = ""
     shown: list[Token] = []

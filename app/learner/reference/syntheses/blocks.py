@@ -114,7 +114,7 @@ class Translator(Struct, frozen=True):
         yield from self._paragraph(loose)
 
     def _paragraph(self, element: Element) -> Iterator[Block]:
-        runs = _trimmed(list(self._runs(element)))
+        runs = _trim_runs(list(self._runs(element)))
         if runs:
             yield {"kind": "text", "runs": runs}
 
@@ -129,7 +129,7 @@ class Translator(Struct, frozen=True):
             yield from self._blocks(element)
 
     def _title(self, element: Element) -> Block:
-        return {"kind": "title", "runs": _trimmed(list(self._runs(element)))}
+        return {"kind": "title", "runs": _trim_runs(list(self._runs(element)))}
 
     def _code(self, element: Element) -> Block:
         return {"kind": "code", "lines": "".join(element.itertext()).rstrip("\n").split("\n")}
@@ -153,7 +153,7 @@ class Translator(Struct, frozen=True):
         term: list[Run] = []
         for child in element:
             if child.tag == "dt":
-                term = _trimmed(list(self._runs(child)))
+                term = _trim_runs(list(self._runs(child)))
             elif child.tag == "dd":
                 yield [term, list(self._blocks(child))]
 
@@ -163,7 +163,7 @@ class Translator(Struct, frozen=True):
         return {
             "kind": "table",
             "aligned": [_ALIGNED.get(cell.get("class", ""), "left") for cell in heads],
-            "rows": [[_trimmed(list(self._runs(cell))) for cell in row] for row in rows],
+            "rows": [[_trim_runs(list(self._runs(cell))) for cell in row] for row in rows],
         }
 
     # --- Figures ---
@@ -171,13 +171,13 @@ class Translator(Struct, frozen=True):
     def _figure(self, element: Element) -> Iterator[Block]:
         """The drawing that has the most room; its alternative is all that the page says in words below it."""
         caption = element.find("figcaption")
-        title = _trimmed(list(self._runs(caption))) if caption is not None else []
+        title = _trim_runs(list(self._runs(caption))) if caption is not None else []
         rest = [child for child in element if child is not caption and child.tag != "img"]
         drawings = [self._drawings[int(image.get("alt", "0"))] for image in element.iter("img") if image.get("class") == "drawing"]
         blocks = [block for child in rest if not (drawings and child.tag == "details") for block in self._inside(child)]
         picture = element.find(".//img")
         if not drawings and picture is not None:
-            yield {"kind": "text", "runs": [_run(f"Image : {picture.get('alt', '')}", ("italic",)), *([_run(". ")] if title else []), *title]}
+            yield {"kind": "text", "runs": [_text_run(f"Image : {picture.get('alt', '')}", ("italic",)), *([_text_run(". ")] if title else []), *title]}
         elif drawings or title or blocks:
             widest = max(drawings, key=width_of, default="")
             words = "".join(run.get("text", "") for run in title)
@@ -206,7 +206,7 @@ class Translator(Struct, frozen=True):
             if "expansion" in run:
                 name, expansion = run["text"], run["expansion"]
                 inside = said.count("(") > said.count(")")
-                run = _run(
+                run = _text_run(
                     name if fold(expansion) in fold(said) else f"{name}{', ' if inside else ' ('}{expansion}{'' if inside else ')'}", run["is"], run["to"]
                 )
             said += run.get("text", "")
@@ -214,11 +214,11 @@ class Translator(Struct, frozen=True):
 
     def _pieces(self, element: Element, looks: tuple[str, ...], to: str) -> Iterator[Run]:
         if element.text:
-            yield _run(element.text, looks, to)
+            yield _text_run(element.text, looks, to)
         for child in element:
             yield from self._piece(child, looks, to)
             if child.tail:
-                yield _run(child.tail, looks, to)
+                yield _text_run(child.tail, looks, to)
 
     def _piece(self, child: Element, looks: tuple[str, ...], to: str) -> Iterator[Run]:
         css = child.get("class", "").split()
@@ -231,9 +231,9 @@ class Translator(Struct, frozen=True):
         elif "sigle" in css:
             yield {"text": "".join(child.itertext()), "is": list(looks), "to": to, "expansion": child.get("expansion", "")}
         elif child.tag == "br":
-            yield _run("\u2028", looks, to)
+            yield _text_run("\u2028", looks, to)
         elif child.tag in ("img", "math"):
-            yield _run(child.get("alt", child.get("alttext", "")), (*looks, "italic"), to)
+            yield _text_run(child.get("alt", child.get("alttext", "")), (*looks, "italic"), to)
         elif child.tag == "a":
             yield from self._pieces(child, looks, self._address(child.get("href", "")))
         else:
@@ -304,11 +304,11 @@ def _fold_bubbles(parent: Element) -> None:
             before = child
 
 
-def _run(text: str, looks: Iterable[str] = (), to: str = "") -> Run:
+def _text_run(text: str, looks: Iterable[str] = (), to: str = "") -> Run:
     return {"text": text.replace("\n", " "), "is": list(looks), "to": to}
 
 
-def _trimmed(runs: list[Run]) -> list[Run]:
+def _trim_runs(runs: list[Run]) -> list[Run]:
     """Without the spaces that the page's source has around its words."""
     while runs and not runs[0].get("text", "x").strip(" "):
         runs = runs[1:]

@@ -16,7 +16,7 @@ from app.assessment.kinds.open_text import FREE
 from app.assessment.kinds.ordering import STEPS
 from app.assessment.kinds.registry import FORMS
 from app.assessment.kinds.short_text import TYPED
-from app.authoring.editor.question_rules import QuestionFormValues, markdown_lines, parsed, question_at, replaced
+from app.authoring.editor.question_rules import QuestionFormValues, markdown_lines, parse_question, question_at, replace_question
 from app.content.documents.reader import read_document
 from app.content.values.quiz import Ordering, Quiz
 
@@ -57,7 +57,7 @@ def asked(draw: st.DrawFn) -> QuestionFormValues:
 
 @given(asked())
 def test_what_a_form_writes_it_reads_again(question: QuestionFormValues) -> None:
-    assert parsed(markdown_lines(question)) == question
+    assert parse_question(markdown_lines(question)) == question
 
 
 def test_a_step_of_several_paragraphs_is_one_whatever_its_number() -> None:
@@ -72,10 +72,10 @@ def test_a_step_of_several_paragraphs_is_one_whatever_its_number() -> None:
 
 @given(asked(), asked(), asked())
 def test_one_question_changes_and_the_others_stay(first: QuestionFormValues, second: QuestionFormValues, other: QuestionFormValues) -> None:
-    text = replaced(replaced(HEAD, 0, first), 0, second)
+    text = replace_question(replace_question(HEAD, 0, first), 0, second)
     line = text.split("\n").index(markdown_lines(first)[0]) + 1
-    after = replaced(text, line, other)
-    assert after == replaced(replaced(HEAD, 0, other), 0, second)
+    after = replace_question(text, line, other)
+    assert after == replace_question(replace_question(HEAD, 0, other), 0, second)
 
 
 def test_the_questions_of_the_course_have_their_form() -> None:
@@ -99,4 +99,4 @@ def test_the_questions_of_the_course_have_their_form() -> None:
     ],
 )
 def test_another_writing_is_left_to_the_text(block: str) -> None:
-    assert parsed(block.split("\n")) is None
+    assert parse_question(block.split("\n")) is None

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.authoring.incoming import uploads
 from app.authoring.incoming.image_process import answers
 from app.authoring.incoming.image_views import add
-from app.authoring.incoming.images import cleaned
+from app.authoring.incoming.images import clean_image
 from app.authoring.models import PlannedPublication
 from app.content.store import disk, services
 from app.identity.rules import Role
@@ -30,7 +30,7 @@ def test_only_what_nothing_names_is_forgotten_and_not_at_once(world: World) -> N
     kept = FolderStore(folder)
     trainer = world.person("Awa Ndiaye", enrolled=False, role=Role.TRAINER)
     now: datetime = world.clock.now()
-    drafted = cleaned("brouillon.png", picture(colour="red"), answers)
+    drafted = clean_image("brouillon.png", picture(colour="red"), answers)
     world.write(lambda session: add(session, "un-a", trainer, drafted, kept, now))
     shown = disk.store(kept, "publiee.png", picture(colour="blue"))
     path, text = world.course().lessons["un-b"].path, "---\nid : un-b\ntitre : B\ndurée : 1\n---\n\n![x](images/publiee.png)\n"

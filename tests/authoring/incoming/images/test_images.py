@@ -19,7 +19,7 @@ from tests.authoring.incoming.pictures import HIDING, SCRIPT, SVG, animation, en
 
 def cleaned(name: str, data: bytes) -> CleanImage:
     """Decoded here: below, the same in a process of its own."""
-    return images.cleaned(name, data, answers)
+    return images.clean_image(name, data, answers)
 
 
 def verified(name: str, data: bytes, *known: bytes) -> CleanImage:
@@ -245,8 +245,8 @@ while True: pass
 def test_an_image_that_fills_the_memory_stops_its_process_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(images, "LIMITS", sandbox.SandboxLimits(200, 20, 25))
     with pytest.raises(ImageRefused):
-        images.cleaned("grande.png", picture(mode="1", size=(7000, 5000), colour=1), decoder_process(tmp_path, 20))
-    assert images.cleaned("petite.png", picture(), decoder_process(tmp_path, 20)).width == 60
+        images.clean_image("grande.png", picture(mode="1", size=(7000, 5000), colour=1), decoder_process(tmp_path, 20))
+    assert images.clean_image("petite.png", picture(), decoder_process(tmp_path, 20)).width == 60
 
 
 def test_an_image_that_takes_too_much_memory_is_to_be_made_smaller_not_saved_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.authoring.incoming import library_checks
 from app.authoring.incoming.image_process import answers
 from app.authoring.incoming.images import ImageRefused
-from app.authoring.incoming.library_checks import cleaned
+from app.authoring.incoming.library_checks import clean_file
 from app.authoring.incoming.limits import LARGEST_FILE
 from app.platform.zips import FileRefused
 from tests.authoring.incoming import pictures
@@ -37,7 +37,7 @@ HONEST = [
 
 @pytest.mark.parametrize(("name", "data", "kept"), HONEST)
 def test_an_honest_file_keeps_its_bytes(name: str, data: bytes, kept: str) -> None:
-    file = cleaned(name, data, answers)
+    file = clean_file(name, data, answers)
     assert (file.name, file.data) == (kept, data)
 
 
@@ -147,7 +147,7 @@ HOSTILE = [
 @pytest.mark.parametrize(("name", "data", "said"), HOSTILE)
 def test_a_hostile_file_is_refused_in_a_sentence(name: str, data: bytes, said: str) -> None:
     with pytest.raises((FileRefused, ImageRefused)) as refused:
-        cleaned(name, data, answers)
+        clean_file(name, data, answers)
     assert said in refused.value.sentence
     assert refused.value.sentence.endswith(".")
 
@@ -155,13 +155,13 @@ def test_a_hostile_file_is_refused_in_a_sentence(name: str, data: bytes, said: s
 def test_what_is_too_heavy_is_refused_before_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library_checks, "LARGEST_FILE", 1000)
     with pytest.raises(FileRefused, match="dossier du cours"):
-        cleaned("a.pdf", made.pdf() + bytes(2000), answers)
+        clean_file("a.pdf", made.pdf() + bytes(2000), answers)
     assert LARGEST_FILE < 100_000_000
 
 
 def test_an_image_is_written_again() -> None:
     sent = pictures.photograph()
-    assert cleaned("a.jpg", sent, answers).data not in (b"", sent)
+    assert clean_file("a.jpg", sent, answers).data not in (b"", sent)
 
 
 @given(st.binary(max_size=200), st.sampled_from([".pdf", ".odt", ".docx", ".xlsx", ".mp3", ".ogg", ".m4a"]))
@@ -169,4 +169,4 @@ def test_no_bytes_raise_anything_but_a_refusal(data: bytes, extension: str) -> N
     starts = {".pdf": made.pdf()[:-8], ".mp3": made.mp3(2), ".ogg": made.ogg(), ".m4a": made.m4a()}
     for sent in (data, starts.get(extension, b"PK\x03\x04") + data):
         with suppress(FileRefused):
-            cleaned(f"a{extension}", sent, answers)
+            clean_file(f"a{extension}", sent, answers)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.authoring.incoming.word.composing import Composed
-from app.authoring.incoming.word.process import composed
+from app.authoring.incoming.word.composing import ComposedLesson
+from app.authoring.incoming.word.process import compose_document
 from app.content.documents.reader import read_document
 from app.content.values.quiz import Choices, Quiz, ShortText
 from tests.authoring.incoming.word.papers import KEYS, LIST, MARKS, NUMBERINGS, QUESTIONS, document, listed, paper, saved
@@ -17,8 +17,8 @@ from tests.authoring.incoming.word.papers import KEYS, LIST, MARKS, NUMBERINGS, 
 HEAD = "---\nid : essai\ntitre : Essai\nleçon : une-lecon\n---\n\n"
 
 
-def made(data: bytes) -> Composed:
-    return composed("docx", "essai.docx", "", data)
+def made(data: bytes) -> ComposedLesson:
+    return compose_document("docx", "essai.docx", "", data)
 
 
 def quiz(text: str) -> Quiz:
@@ -60,7 +60,7 @@ def test_boxes_of_word(empty: str, ticked: str) -> None:
     for line in ("1) Qui signe ?", f"{empty} Le maire", f"{ticked} Le préfet", "2) Qui paie ?", f"{ticked} La ville", f"{empty} La région"):
         document_.add_paragraph(line)
     found = quiz(made(saved(document_)).quiz)
-    assert [[option.correct for option in question.answer.proposed()] for question in found.questions] == [[False, True], [True, False]]
+    assert [[option.correct for option in question.answer.proposed_options()] for question in found.questions] == [[False, True], [True, False]]
 
 
 @pytest.mark.parametrize(("ticked", "truths"), [("X", ["Vrai", "Faux"]), ("", [])])
@@ -76,7 +76,7 @@ def test_a_table_of_true_and_false(ticked: str, truths: list[str]) -> None:
         assert "n’est pas repris en questions" in result.lesson
         return
     answers = [question.answer for question in quiz(result.quiz).questions]
-    assert ["Vrai" if answer.proposed()[0].correct else "Faux" for answer in answers if not isinstance(answer, ShortText)] == truths
+    assert ["Vrai" if answer.proposed_options()[0].correct else "Faux" for answer in answers if not isinstance(answer, ShortText)] == truths
 
 
 def _lesson(write: Callable[[Any], None]) -> str:

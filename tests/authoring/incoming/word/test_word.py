@@ -11,7 +11,7 @@ import pytest
 from app.authoring.incoming import word_views as word
 from app.authoring.incoming.word import process as word_process
 from app.authoring.incoming.word import safety
-from app.authoring.incoming.word.composing import Composed
+from app.authoring.incoming.word.composing import ComposedLesson
 from app.platform import sandbox
 from app.platform.zips import FileRefused
 from tests.authoring.incoming.documents import Docx, drawing, equation, image, note_call, paragraph, run, table, text_box
@@ -22,12 +22,12 @@ DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 
-def composed(document: Docx, title: str = "") -> Composed:
-    return word_process.composed("docx", "cours.docx", title, document.data())
+def composed(document: Docx, title: str = "") -> ComposedLesson:
+    return word_process.compose_document("docx", "cours.docx", title, document.data())
 
 
-def pasted(html: str) -> Composed:
-    return word_process.composed("html", "", "", html.encode())
+def pasted(html: str) -> ComposedLesson:
+    return word_process.compose_document("html", "", "", html.encode())
 
 
 # --- What is kept ---
@@ -96,7 +96,7 @@ def test_the_reader_works_alone(tmp_path: Path) -> None:
     """As it runs for a request: in a process of its own."""
     document = Docx([paragraph("Un texte."), paragraph("", inner=image())]).with_image()
     answered = word.convert(tmp_path, "docx", "cours.docx", document.data(), "Un\x00 titre \ud800")
-    assert answered == word.composed(word_process.answer("docx", "cours.docx", "Un\x00 titre \ud800", document.data()))
+    assert answered == word.unpack_answer(word_process.answer("docx", "cours.docx", "Un\x00 titre \ud800", document.data()))
     assert answered.title == "Un\x00 titre \ud800"
     assert len(answered.pictures) == 1
     with pytest.raises(FileRefused, match="macros"):
@@ -166,7 +166,7 @@ def test_the_text_is_found_under_another_name() -> None:
     files["word/document2.xml"] = files.pop("word/document.xml")
     files["word/_rels/document2.xml.rels"] = files.pop("word/_rels/document.xml.rels")
     files["_rels/.rels"] = files["_rels/.rels"].replace(b"document.xml", b"document2.xml")
-    lesson = word_process.composed("docx", "cours.docx", "", zipped(files)).lesson
+    lesson = word_process.compose_document("docx", "cours.docx", "", zipped(files)).lesson
     assert "Une équation n’est pas reprise" in lesson
 
 
@@ -259,7 +259,7 @@ def test_a_document_that_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path)
         composed(Docx([paragraph("")]))
 
 
-def read(instance: Path, kind: str, data: bytes) -> Composed:
+def read(instance: Path, kind: str, data: bytes) -> ComposedLesson:
     return word.convert(instance, kind, "cours.docx", data, "")
 
 
@@ -279,6 +279,6 @@ def test_the_reader_cannot_take_all_the_memory(monkeypatch: pytest.MonkeyPatch, 
     greedy.write_text(f"import sys; sys.stdin.readline(); bytearray(int(sys.stdin.read())); print('{made}')", encoding="utf-8")
     monkeypatch.setattr(word, "READER", greedy)
     assert word.LIMITS.mebibytes * 1024 * 1024 < 2_000_000_000
-    assert read(tmp_path, "docx", b"400000000") == Composed("", "", "", {})
+    assert read(tmp_path, "docx", b"400000000") == ComposedLesson("", "", "", {})
     with pytest.raises(FileRefused, match="n’a pas pu être lu"):
         read(tmp_path, "docx", b"2000000000")

@@ -13,11 +13,11 @@ from app.content.values.quiz import Choices, Quiz
 
 
 def lesson(markdown: str, *remarks: str) -> str:
-    return habits.body(composing.parted(habits.document(markdown, remarks).blocks)[0])
+    return habits.body(composing.split_questions(habits.document(markdown, remarks).blocks)[0])
 
 
 def quiz(markdown: str) -> str:
-    return composing.body(composing.parted(habits.document(markdown, ()).blocks)[1])
+    return composing.body(composing.split_questions(habits.document(markdown, ()).blocks)[1])
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_notes_follow_the_text_that_calls_them() -> None:
 @given(st.lists(st.sampled_from([*"ab1)•-–*#\\[]x?: \n|", OPEN, CLOSE, "Question 1", "Réponse : ", "Vrai / Faux", "\n\n"]), max_size=60).map("".join))
 def test_no_text_makes_it_stumble(markdown: str) -> None:
     document = habits.document(markdown, ("un",))
-    blocks, asked = composing.parted(document.blocks)
+    blocks, asked = composing.split_questions(document.blocks)
     text = habits.body(blocks) + composing.body(asked)
     assert OPEN + "0" + CLOSE not in text
 

@@ -59,7 +59,7 @@ def test_a_printed_code_may_be_typed_in_any_way(code: str) -> None:
 def test_what_names_people_leaves_with_a_factor_that_was_just_shown(app: Flask) -> None:
     leaving = ("en fichier", "à imprimer", "Toutes vos données")
     leaves = {endpoint: said for endpoint, said in gathered.of(app).items() if any(words in said.names_people for words in leaving)}
-    assert {"reporting.grid_csv", "invitation.printed", "privacy.person_data"} <= leaves.keys()
+    assert {"reporting.grid_csv", "invitation.show_link", "privacy.person_data"} <= leaves.keys()
     assert not {endpoint for endpoint, said in leaves.items() if not said.fresh_factor}
 
 

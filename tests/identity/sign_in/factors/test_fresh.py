@@ -44,7 +44,7 @@ def test_whoever_takes_people_away_has_just_shown_their_factor(app: Flask) -> No
     files = {endpoint for endpoint, functions in views(app).items() if functions & FILES and not isinstance(gathered.of(app)[endpoint].who, Who)}
     assert {"reporting.grid_csv", "summaries.funder", "quality.archive", "evidence.follow_up"} <= files
     assert files - asking(app) == OF_THE_COURSE
-    assert {endpoint for endpoint in gathered.of(app) if endpoint.endswith(("_print", ".printed"))} <= asking(app)
+    assert {endpoint for endpoint in gathered.of(app) if endpoint.endswith(("_print", ".show_link"))} <= asking(app)
 
 
 def test_what_is_asked_of_whoever_is_signed_in_is_never_public(app: Flask) -> None:

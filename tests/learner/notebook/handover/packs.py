@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from app.learner.notebook.handover_rules import CONTENTS, FORMAT, MANIFEST, VERSION
-from app.platform.zips import packed
+from app.platform.zips import pack_zip
 
 ENTRY = {"genre": "lecon", "ref": "un-b", "ancre": "debut", "titre": "Leçon un-b", "passage": "Première partie", "texte": "Voir Paul", "date": "2026-11-24"}
 CONTENT: dict[str, Any] = {"auteur": "Paul", "date": "2026-11-25", "entrees": [ENTRY, {**ENTRY, "texte": ""}]}
@@ -18,7 +18,7 @@ def pack(content: Any = None, more: dict[str, bytes] | None = None, **manifest: 
     data = content if isinstance(content, bytes) else json.dumps(CONTENT if content is None else content).encode()
     files = {CONTENTS: data, **(more or {})}
     said = {"format": FORMAT, "version": VERSION, "fichiers": {name: hashlib.sha256(one).hexdigest() for name, one in files.items()}, **manifest}
-    return packed({**files, MANIFEST: json.dumps(said).encode()})
+    return pack_zip({**files, MANIFEST: json.dumps(said).encode()})
 
 
 def with_entry(**changes: Any) -> Any:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.content.store import disk
-from app.learner.notebook.handover_rules import LIMITS, parsed, read_pack
+from app.learner.notebook.handover_rules import LIMITS, parse_contents, read_pack
 from app.learner.notebook.passage_rules import PassageKey
 from app.platform.settings import current_settings
 from app.platform.storage import places
@@ -51,7 +51,7 @@ def test_files_of_documents_go_along_as_far_as_there_is_room(world: World, clien
     told = " ".join(files["favoris.md"].decode().split())
     assert "Fichier joint : documents/alpha.pdf" in told
     assert "Fichier non joint, faute de place (1 Ko)" in told
-    assert [entry.file for entry in parsed(read_pack(data)).entries] == ["alpha.pdf", ""]
+    assert [entry.file for entry in parse_contents(read_pack(data)).entries] == ["alpha.pdf", ""]
 
 
 def test_a_received_document_is_the_library_s_or_stays_in_the_zip(world: World, client: StrictClient, other: StrictClient) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.learner.notebook.handover_rules import HandoverEntry, Pack, contents_of, parsed, read_pack, write_pack
+from app.learner.notebook.handover_rules import HandoverEntry, Pack, contents_of, parse_contents, read_pack, write_pack
 from app.learner.notebook.passage_rules import KINDS, PassageKey, Spot
 from app.platform.zips import FileRefused
 from tests.authoring.incoming.zips import unzipped
@@ -35,7 +35,7 @@ PACKS = st.builds(Pack, WORDS, st.dates(date(2000, 1, 1), date(2199, 12, 31)), s
 @given(PACKS)
 def test_what_is_written_is_read_as_it_was(made: Pack) -> None:
     data = write_pack(made, {"fiche-territoire.odt": b"odt"})
-    assert parsed(read_pack(data)) == made
+    assert parse_contents(read_pack(data)) == made
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
 
@@ -43,7 +43,7 @@ def test_what_is_written_is_read_as_it_was(made: Pack) -> None:
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["auteur", "date", "entrees", "genre", "ref", "texte"]), inner, max_size=4), max_leaves=8))  # fmt: skip
 def test_any_other_json_is_refused_in_words(said: Any) -> None:
     with suppress(FileRefused):
-        parsed(json.dumps(said))
+        parse_contents(json.dumps(said))
 
 
 @given(st.binary(max_size=200))
@@ -54,7 +54,7 @@ def test_any_bytes_are_refused_by_a_sentence(data: bytes) -> None:
 
 def test_letters_that_no_pack_takes_are_shown_as_missing() -> None:
     made = Pack("", date(2026, 11, 24), (HandoverEntry(START, Spot("T"), "a\x0bb", date(2026, 11, 24)),))
-    assert parsed(contents_of(made)).entries[0].text == "a\ufffdb"
+    assert parse_contents(contents_of(made)).entries[0].text == "a\ufffdb"
 
 
 def test_favourites_say_where_they_are() -> None:

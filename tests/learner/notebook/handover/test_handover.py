@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from app.identity.rules import Role
 from app.learner.notebook import handover_rules
-from app.learner.notebook.handover_rules import CONTENTS, LIMITS, MANIFEST, parsed, read_pack
+from app.learner.notebook.handover_rules import CONTENTS, LIMITS, MANIFEST, parse_contents, read_pack
 from app.learner.notebook.passage_rules import PassageKey
 from app.learner.notebook.rules import LONGEST
-from app.platform.zips import packed
+from app.platform.zips import pack_zip
 from tests.authoring.incoming.zips import bomb, locked, unzipped, with_link
 from tests.learner.notebook.handover.packs import CONTENT, ENTRY, pack, with_entry
 from tests.learner.notebook.kept.held import GLOSSARY, START, favour, favourites, note, rows, take_away, texts
@@ -80,7 +80,7 @@ def test_what_is_ticked_and_nothing_else(world: World, client: StrictClient) -> 
     assert "À garder" not in whole
     assert "Inès" not in whole
     assert "Carpentier" not in whole
-    assert [(entry.place, entry.favourite) for entry in parsed(read_pack(data)).entries] == [(START, False), (END, True)]
+    assert [(entry.place, entry.favourite) for entry in parse_contents(read_pack(data)).entries] == [(START, False), (END, True)]
 
 
 def test_all_of_a_lesson_the_sheet_and_one_s_name(world: World, client: StrictClient) -> None:
@@ -92,8 +92,8 @@ def test_all_of_a_lesson_the_sheet_and_one_s_name(world: World, client: StrictCl
     data = handed(client, page="lecon/un-b", fiche="docx", nom="1")
     files = unzipped(data)
     assert files["fiche-territoire.docx"].startswith(b"PK")
-    assert parsed(read_pack(data)).author == "Inès Carpentier"
-    assert len(parsed(read_pack(data)).entries) == 2
+    assert parse_contents(read_pack(data)).author == "Inès Carpentier"
+    assert len(parse_contents(read_pack(data)).entries) == 2
     assert json.loads(files[MANIFEST])["version"] == handover_rules.VERSION
     assert data == handed(client, page="lecon/un-b", fiche="docx", nom="1"), "the same for the same"
     assert unzipped(handed(client, fiche="odt")).keys() == {MANIFEST, CONTENTS, "notes.md", "favoris.md", "fiche-territoire.odt"}
@@ -215,12 +215,12 @@ HOSTILE: dict[str, Any] = {
     "huge": b"PK\x03\x04" + b"x" * LIMITS.file,
     "a bomb": bomb(20, CONTENTS),
     "a link": with_link(name=CONTENTS),
-    "a way out": packed({"../../etc/passwd": b"x", MANIFEST: b"{}"}),
+    "a way out": pack_zip({"../../etc/passwd": b"x", MANIFEST: b"{}"}),
     "locked": locked(pack()),
     "many files": pack(more={f"{number}.txt": b"x" for number in range(40)}),
-    "no manifest": packed({CONTENTS: json.dumps(CONTENT).encode()}),
-    "a manifest of another shape": packed({MANIFEST: b"[1, 2]", CONTENTS: b"{}"}),
-    "a deep manifest": packed({MANIFEST: DEEP, CONTENTS: b"{}"}),
+    "no manifest": pack_zip({CONTENTS: json.dumps(CONTENT).encode()}),
+    "a manifest of another shape": pack_zip({MANIFEST: b"[1, 2]", CONTENTS: b"{}"}),
+    "a deep manifest": pack_zip({MANIFEST: DEEP, CONTENTS: b"{}"}),
     "another version": pack(version=3),
     "a file of no document": pack(more={"documents/a.pdf": b"x"}),
     "a document without its file": pack(with_entry(fichier="a.pdf")),

@@ -14,7 +14,7 @@ from odfdo import Document as OpenDocument
 
 from app.content.documents.reader import read_document
 from app.content.papers.paper import INVENTED, Paper, Table
-from app.content.text.grids import Copy, fields, marked
+from app.content.text.grids import Copy, fields, mark_fields
 from app.content.values.library import Tool, ToolForm
 from app.learner.reference.toolbox import FORMATS, file_name, paper_of
 from tests.course.the_course import documents
@@ -76,7 +76,7 @@ def site(world: World) -> World:
 def test_each_copy_keeps_its_side_of_a_field_and_its_lines() -> None:
     written = "Le [[jour → lundi]],\npar [[=> elle]] ou [[lui =>]]."
     assert list(fields(written)) == [("jour", "lundi"), ("", "elle"), ("lui", "")]
-    blank, filled = (marked(written, copy) for copy in Copy)
+    blank, filled = (mark_fields(written, copy) for copy in Copy)
     assert (blank, filled) == ("Le \ue000jour\ue001,\npar \ue000\ue001 ou \ue000lui\ue001.", "Le \ue000lundi\ue001,\npar \ue000elle\ue001 ou \ue000\ue001.")
 
 
