@@ -22,8 +22,8 @@ content            Text → frozen values; stored revisions; checks; the file sy
 identity           Accounts, roles, the territory tree, scopes, sign-in. Nothing of courses.
   sign_in          Signing in and out, and the guard before every page.
 assessment         Quiz → attempt → outcome: presenting, matching, grading. No pages.
-  kinds            One file a type of question: all that depends on the type, from a form's fields to its key in a package.
   answers          Is it the same answer? Normalised texts, numbers, typing mistakes.
+  kinds            One file a type of question: all that depends on the type, from a form's fields to its key in a package.
   questions        Drawing, presenting, grading and correcting questions.
   attempts         An attempt from its start to its result, and what is stored of it.
 record             What people did and where they stand: the ledger, enrolments, progress, due dates, figures, attestations. No page.

@@ -24,7 +24,7 @@ from app.identity.rules import Role
 from app.platform.db import Base, db, writing
 from app.platform.web import migrations
 from app.platform.web.migrations import SchemaState
-from app.record import verification
+from app.record import ledger as verification
 from app.record.progress.rules import EventType
 from tests.making import make_settings
 from tests.record import courses

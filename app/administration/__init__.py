@@ -6,7 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.administration import about, acts, cohorts, help, site, territories, view_as, wording_views  # noqa: F401 — tables, and pages of `site`
+    from app.administration import about, acts, cohorts, help, site, territories, view_as  # noqa: F401 — tables
     from app.administration.accounts import invitations, losses, merging
     from app.administration.accounts import views as accounts
     from app.administration.accounts.queries import find_people

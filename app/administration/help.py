@@ -16,8 +16,8 @@ from app.assessment.attempts.results import MAX_MESSAGE
 from app.identity import audit, emails
 from app.identity.emails import REASONS, HelpRequest, send, theirs, waiting_count
 from app.identity.models import Person
-from app.identity.queries import SignedIn, scope_of_reader, territory_tree
 from app.identity.rules import MANAGERS
+from app.identity.services import SignedIn, scope_of_reader, territory_tree
 from app.identity.sign_in.guards import current_person
 from app.identity.territories import ReaderScope
 from app.platform import clock

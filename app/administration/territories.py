@@ -19,13 +19,12 @@ from app.administration.accounts.forms import territory_choices
 from app.identity import audit, territories
 from app.identity.forms import Form
 from app.identity.models import Membership, Person, Scope, Territory, TerritoryChange
-from app.identity.queries import territory_tree
-from app.identity.rules import ADMINISTRATORS, LEVEL_LABELS, Level
+from app.identity.rules import ADMINISTRATORS, LEVEL_LABELS, Level, Node, TerritoryTree
+from app.identity.services import territory_tree
 from app.identity.sign_in import institution_accounts
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.institution_accounts import EstablishmentRule, UnplacedEstablishment
 from app.identity.territories import TypedTerritory, belongs_on
-from app.identity.territory_rules import Node, TerritoryTree
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours

@@ -16,8 +16,8 @@ from app.administration.accounts.queries import visible_person
 from app.administration.privacy import journal
 from app.identity import audit
 from app.identity.models import SignIn
-from app.identity.queries import SignedIn, open_account
 from app.identity.rules import ADMINISTRATORS, Role
+from app.identity.services import SignedIn, open_account
 from app.identity.sign_in.guards import current_person, guard, person_or_none
 from app.platform import clock
 from app.platform.db import db, writing

@@ -21,9 +21,8 @@ from app.assessment.kinds.registry import kind_of
 from app.assessment.models import Attempt, RegradedAttempt, Regrading, Response
 from app.assessment.policy import policy_from_json
 from app.assessment.questions import grading
-from app.assessment.questions.carry_over import carry_answer, obstacle
 from app.assessment.questions.draw import PoolQuestion, pool_of
-from app.assessment.questions.grading import Mark, RegradedMark
+from app.assessment.questions.grading import Mark, RegradedMark, carry_answer, obstacle
 from app.content.values.course import Course
 from app.content.values.keys import KeyChange
 from app.content.values.quiz import Quiz

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from app.authoring.drafts.queries import everything_published
 from app.authoring.incoming import uploads
 from app.authoring.incoming.image_views import forgotten_images
-from app.authoring.publishing.schedule import publish_next
+from app.authoring.publishing.services import publish_next
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.french import plural

@@ -30,7 +30,7 @@ from app.content.values.course import Course, Module, Titled
 from app.content.values.text import DocumentKind
 from app.identity.forms import Form
 from app.identity.models import Person
-from app.identity.queries import SignedIn
+from app.identity.services import SignedIn
 from app.platform.french import day_of, fold, plural, short
 from app.platform.web.edge import at_most, nearest_page, one_line
 

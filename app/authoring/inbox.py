@@ -23,8 +23,7 @@ from app.identity.models import Person
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.learner.messages import queries, services
-from app.learner.messages.models import LessonFaq, ThreadKind, TrainerMessage, is_late
-from app.learner.messages.queries import Exchange, exchange_of, heading_title, lesson_of, place_title
+from app.learner.messages.queries import Exchange, LessonFaq, ThreadKind, TrainerMessage, exchange_of, heading_title, is_late, lesson_of, place_title
 from app.learner.messages.services import AlreadyAnswered, AlreadyTaken, AnswerMissing
 from app.learner.reference.library_links import links_page
 from app.learner.review.queries import ReviewedQuestion, withdrawn_questions

@@ -1,6 +1,6 @@
 """`flask exchange import` and `flask exchange export`: other systems' formats from a shell.
 
-Another format in which something leaves is a line of `WRITERS`; of a quiz, of `FORMATS` in `banks/queries.py`.
+Another format in which something leaves is a line of `WRITERS`; of a quiz, of `FORMATS` in `banks/services.py`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from app.authoring.incoming.uploads import instance, media_store
-from app.exchange.banks import queries, services
+from app.exchange.banks import services
 from app.exchange.banks.bank import Bank
-from app.exchange.banks.queries import FORMATS
 from app.exchange.banks.reading.formats import INCOMING
-from app.exchange.banks.services import Destination
+from app.exchange.banks.services import FORMATS, Destination
 from app.exchange.packages.contents import PackageFormat
 from app.exchange.packages.views import package_file
-from app.identity.queries import person_by_address
+from app.identity.services import person_by_address
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.errors import DomainError
@@ -36,7 +35,7 @@ Writer = Callable[[Session, str, Store], tuple[bytes, tuple[str, ...]]]
 
 
 def _of_bank(name: str, session: Session, identifier: str, media_store: Store) -> tuple[bytes, tuple[str, ...]]:
-    exported = queries.published_file(session, identifier, FORMATS[name], media_store)
+    exported = services.published_file(session, identifier, FORMATS[name], media_store)
     return exported.data, tuple(f"{loss.title} : {said}" if loss.title else said for loss in exported.losses for said in loss.said)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from app.identity import audit, emails, passwords, queries, services
+from app.identity import audit, emails, passwords, services
 from app.identity.models import Person
 from app.identity.rules import Role, Side
 from app.identity.sign_in import second_factor_changes
@@ -41,7 +41,7 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _person(address: str) -> Person:
-    person = queries.person_by_address(db.session, address)
+    person = services.person_by_address(db.session, address)
     if person is None:
         raise click.ClickException(f"Aucun compte ne porte l’adresse {address}.")
     return person
@@ -107,10 +107,10 @@ def roles(adresse: str, roles: tuple[str, ...], scopes: tuple[str, ...]) -> None
         services.set_roles(db.session, person, [Role(role) for role in roles])
     if scopes:
         services.set_scope(db.session, person, scopes)
-    scope = queries.scope_of(db.session, person.id)
+    scope = services.scope_of(db.session, person.id)
     if roles:
         services.check_scope(person.role_set, scope)
-    followed = queries.territory_names(db.session, scope)
+    followed = services.territory_names(db.session, scope)
     click.echo(", ".join(sorted(person.role_set)) + (f" ; suit {', '.join(followed)}" if followed else ""))
 
 
@@ -148,5 +148,5 @@ def drop_factors(adresse: str) -> None:
 @command
 def list_accounts() -> None:
     """Lister les comptes : numéro, adresse, rôles, nom."""
-    for row in queries.account_summaries(db.session):
+    for row in services.account_summaries(db.session):
         click.echo(f"{row.id}\t{row.email}\t{', '.join(row.roles)}\t{row.name}" + ("" if row.active else "\t(fermé)"))

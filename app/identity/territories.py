@@ -11,8 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, false, func, or_, sel
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.identity.models import Membership, Scope, Territory, TerritoryChange, TerritoryCommune
-from app.identity.rules import Level, Role, over_territories
-from app.identity.territory_rules import TerritoryTree, grown, territory_id
+from app.identity.rules import Level, Role, TerritoryTree, grown, over_territories, territory_id
 from app.platform import log
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import fold, join_words, plural

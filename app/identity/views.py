@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from app.identity import emails, queries, services
+from app.identity import emails, services
 from app.identity import sessions as session_store
 from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPasswordForm, ProfileForm
 from app.identity.hashing import hash_new_password
 from app.identity.models import Person
 from app.identity.passwords import WANTED
-from app.identity.queries import Belonging
 from app.identity.rules import ROLE_WORDS
+from app.identity.services import Belonging
 from app.identity.sessions import safe_next
 from app.identity.sign_in.guards import current_person, enter, person_or_none
 from app.platform import clock, log
@@ -55,8 +55,8 @@ def _account_page(person: Person, form: ProfileForm) -> AccountPage:
         email=person.email,
         may=tuple(words for role, words in ROLE_WORDS.items() if role in person.role_set),
         since=person.created_at,
-        territories=tuple(queries.belongings(db.session, person.id)),
-        scope=queries.territory_names(db.session, queries.scope_of(db.session, person.id)),
+        territories=tuple(services.belongings(db.session, person.id)),
+        scope=services.territory_names(db.session, services.scope_of(db.session, person.id)),
     )
 
 
@@ -147,7 +147,7 @@ def forgotten_password() -> ResponseReturnValue:
         page = ForgottenPage(form=form, by_mail=by_mail, contact=current_site().contact)
         return render_template("identity/forgotten.html", page=page), *form.answer
     now = clock.now()
-    person = queries.person_by_address(db.session, form.address)
+    person = services.person_by_address(db.session, form.address)
     emails.send_password_link(db.session, settings, person, now)
     db.session.commit()
     return redirect(url_for("identity.forgotten_sent"), 303)

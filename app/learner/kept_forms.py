@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.identity import sessions
 from app.identity.models import Person
-from app.identity.queries import SignedIn
+from app.identity.services import SignedIn
 from app.identity.sessions import Browser
 from app.identity.sign_in import guards
 from app.platform import clock, hooks

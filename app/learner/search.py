@@ -25,8 +25,8 @@ from app.content.search.ranking import RankedCandidate, SearchCandidate, SearchR
 from app.content.values.addresses import of_link
 from app.content.values.course import Course, made_of_course
 from app.content.values.text import SourceKind
-from app.identity.queries import SignedIn
 from app.identity.rules import AUTHORS
+from app.identity.services import SignedIn
 from app.learner.messages import queries
 from app.learner.notebook.notes import TerritoryNote
 from app.learner.notebook.passages import PassageItem, list_notes

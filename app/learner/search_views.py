@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from app.content.store.queries import course
 from app.identity import audit
-from app.identity.queries import SignedIn, open_account, person_by_address
+from app.identity.services import SignedIn, open_account, person_by_address
 from app.identity.sign_in.guards import person_or_none
 from app.learner.search import SearchPage, SearchReader, SearchWish, search_page
 from app.platform import clock

@@ -17,8 +17,7 @@ from app.content.search.entries import cite_id
 from app.content.values.addresses import of_cite
 from app.content.values.course import Course, made_of_course
 from app.content.values.library import Cite
-from app.identity.rules import Level
-from app.identity.territory_rules import territory_id
+from app.identity.rules import Level, territory_id
 from app.platform.french import fold, french, nth
 
 # --- Layout (pure) ---------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from app.content.store.queries import course
 from app.content.values.course import Course, made_of_course
 from app.content.values.library import Cite, LibraryDocument, Network
 from app.identity import audit
-from app.identity.queries import SignedIn
+from app.identity.services import SignedIn
 from app.identity.sign_in.guards import may_here, person_or_none
 from app.network.atlas import CREDIT, Listing, kilometres, legend_sign, listing, position_of, territory_of, wave_name
 from app.network.directory import Card, people_by_cite, people_of

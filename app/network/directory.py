@@ -21,8 +21,7 @@ from app.identity import audit, tries
 from app.identity.emails import send
 from app.identity.forms import Form
 from app.identity.models import Membership, Person, enum_column
-from app.identity.queries import SignedIn
-from app.identity.services import lock_people, lock_person
+from app.identity.services import SignedIn, lock_people, lock_person
 from app.identity.sign_in.guards import current_person
 from app.identity.territories import belongs_on
 from app.network.atlas import CiteName, cites_of_territories

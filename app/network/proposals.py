@@ -15,9 +15,8 @@ from app.content.values.course import Course
 from app.content.values.library import Cite
 from app.identity.emails import send
 from app.identity.models import Person, Territory
-from app.identity.queries import SignedIn, scope_of, territories_of
 from app.identity.rules import MODERATORS, over_territories
-from app.identity.services import lock_people, lock_person
+from app.identity.services import SignedIn, lock_people, lock_person, scope_of, territories_of
 from app.network.atlas import CiteName, cites_of_territories
 from app.platform import log
 from app.platform.db import Base, BigId, UtcDateTime

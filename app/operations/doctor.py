@@ -19,7 +19,7 @@ from app.administration.privacy import erasure
 from app.content.store.queries import course
 from app.content.store.survey import survey_folder
 from app.exchange.statements.queries import statements_page
-from app.operations import breakdowns, machine
+from app.operations import machine, prepare
 from app.operations.backup.write import missing_images
 from app.operations.jobs.queries import TimerState, jobs_page
 from app.operations.machine import Finding
@@ -34,7 +34,7 @@ from app.platform.settings.fields import SETTINGS
 from app.platform.storage import places
 from app.platform.web import migrations
 from app.platform.web.health import write_nothing
-from app.record import verification
+from app.record import ledger
 from app.record.badges import public_keys, signing_key
 
 LEAST_FREE = 200 * 1024 * 1024
@@ -81,7 +81,7 @@ def _run_check(check: Callable[[Settings], Iterator[Finding]]) -> Iterator[Findi
         yield False, error.sentence
     except (SQLAlchemyError, OSError) as error:
         db.session.rollback()  # PostgreSQL answers nothing more in a transaction that failed
-        yield False, f"Vérification impossible : {type(error).__name__}. {breakdowns.remedy(error)}"
+        yield False, f"Vérification impossible : {type(error).__name__}. {prepare.remedy(error)}"
 
 
 def _settings_found(settings: Settings) -> Iterator[Finding]:
@@ -180,7 +180,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 def _sqlite() -> Iterator[Finding]:
     whole = db.session.scalar(text("PRAGMA quick_check(1)"))
-    yield whole == "ok", "Fichier de la base : entier." if whole == "ok" else breakdowns.DAMAGED
+    yield whole == "ok", "Fichier de la base : entier." if whole == "ok" else prepare.DAMAGED
     mode = db.session.scalar(text("PRAGMA journal_mode"))
     yield mode == "wal", f"SQLite en mode {mode}{'' if mode == 'wal' else ' : le fichier est sur un disque qui ne permet pas WAL ; déplacez-le'}."
 
@@ -194,8 +194,8 @@ def _course(settings: Settings) -> Iterator[Finding]:
 
 
 def _record(settings: Settings) -> Iterator[Finding]:
-    people = verification.draw_people(db.session, MOST_EXAMINED + 1)
-    wrong = verification.find_differences(db.session, course(db.session), people[:MOST_EXAMINED])
+    people = ledger.draw_people(db.session, MOST_EXAMINED + 1)
+    wrong = ledger.find_differences(db.session, course(db.session), people[:MOST_EXAMINED])
     drawn = f", pour {MOST_EXAMINED} personnes tirées au sort (toutes : flask learning verify)" if len(people) > MOST_EXAMINED else ""
     said = f"{plural(len(wrong), 'différence')}{drawn} ; lancez flask learning rebuild" if wrong else f"d’accord{drawn}"
     yield not wrong, f"Registre et projection : {said}."

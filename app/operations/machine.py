@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app.operations.backup.archive import newest
+from app.operations.backup.write import newest
 from app.operations.jobs.queries import JobTimer
 from app.platform import clock
 from app.platform.db import db

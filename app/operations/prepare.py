@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 
 import click
@@ -19,6 +20,7 @@ from app.identity import territories
 from app.identity.sign_in import second_factor_changes
 from app.platform import clock
 from app.platform.db import db, writing
+from app.platform.db.engines import Trouble, trouble
 from app.platform.errors import DomainError
 from app.platform.french import day_of, plural
 from app.platform.log import logger
@@ -134,3 +136,25 @@ def _move_area(settings: Settings, area: str, *, back: bool, remove: bool) -> Mo
     for name in report.wrong:
         click.echo(f"  {name} : abîmé, ou différent des deux côtés.")
     return report
+
+
+# --- What stops a database or a disk, and what to do about it, in a sentence for whoever runs the site. ---
+
+DAMAGED = "La base est abîmée : arrêtez le site, mettez son fichier de côté et restaurez une sauvegarde (docs/exploitants/sauvegarde.md, « Restaurer »)."
+FULL = "Le disque est plein : faites de la place, puis recommencez."
+BUSY = "Un autre processus écrit dans la base : arrêtez le site, ou attendez, puis recommencez."
+FORBIDDEN = "Ce compte n’a pas le droit de lire ou d’écrire là : prenez celui qui sert le site, ou corrigez les droits."
+READ_ONLY = "Lecture seule : rendez le fichier et son dossier accessibles en écriture au compte qui sert le site."
+UNREADABLE = "Le disque ne lit ou n’écrit pas comme il faut : vérifiez-le, et la place qui y reste, avant toute autre chose."
+
+_OF_THE_DATABASE = {Trouble.BUSY: BUSY, Trouble.DAMAGED: DAMAGED, Trouble.FULL: FULL, Trouble.READ_ONLY: READ_ONLY}
+_OF_THE_SYSTEM = {errno.EACCES: FORBIDDEN, errno.EPERM: FORBIDDEN, errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY, errno.EIO: UNREADABLE}
+
+
+def remedy(error: SQLAlchemyError | OSError) -> str:
+    """What to do about an error of the database or of the disk."""
+    if isinstance(error, OSError):
+        known = _OF_THE_SYSTEM.get(error.errno or 0)
+        return f"{error}" if known is None else f"{known} ({error.filename})" if error.filename else known
+    unknown = "La base ne répond pas, ou n’a pas ses tables : lancez flask prepare, et vérifiez DATABASE_URL."
+    return _OF_THE_DATABASE.get(trouble(error), unknown)

@@ -29,7 +29,7 @@ WITHOUT_PAGES: Mapping[tuple[str, ...], str] = MappingProxyType(
         ("content", "show"): "app.content.cli.content",
         ("content", "stats"): "app.content.cli.content",
         ("doctor",): "app.operations.doctor.doctor",
-        ("jobs", "list"): "app.operations.jobs.cli.jobs",
+        ("jobs", "list"): "app.operations.jobs.runner.jobs",
         ("mail", "send"): "app.platform.mail.bounces.mail",
     }
 )

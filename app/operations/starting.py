@@ -7,7 +7,7 @@ import os
 import click
 from flask.cli import ScriptInfo
 
-from app.operations.jobs import cli
+from app.operations.jobs import runner
 from app.operations.prepare import prepare
 from app.platform.db import db
 
@@ -22,7 +22,7 @@ def serve(context: click.Context) -> None:
         db.engine.dispose()  # no connection is shared by those that follow
     if not os.fork():
         try:
-            context.invoke(cli.run, beside_parent=True)
+            context.invoke(runner.run, beside_parent=True)
         finally:
             os._exit(0)
     from app.operations.serving import GunicornSite  # gunicorn's own words are for whoever serves

@@ -7,7 +7,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.platform import hooks
-    from app.record import attestations, everybody, signals, verification  # noqa: F401 — the tables of attestations are known from here on
+    from app.record import attestations, everybody  # noqa: F401 — the tables of attestations are known from here on
+    from app.record import enrolment as signals
+    from app.record import ledger as verification
 
     app.cli.add_command(verification.learning)
     signals.init_app(app)

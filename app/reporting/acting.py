@@ -22,8 +22,8 @@ from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity import audit, emails
 from app.identity.forms import Form
-from app.identity.queries import SignedIn
 from app.identity.rules import DECIDERS
+from app.identity.services import SignedIn
 from app.identity.sign_in.guards import current_person
 from app.platform import clock, log
 from app.platform.db import db, insert_once

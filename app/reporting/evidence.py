@@ -15,12 +15,11 @@ from sqlalchemy.orm import Session
 
 from app.content.store.queries import course, course_at_hand
 from app.content.values.course import Course
-from app.identity.queries import SignedIn
 from app.identity.rules import REPORTERS
+from app.identity.services import SignedIn
 from app.identity.sign_in.guards import current_person, may
 from app.learner.home.record import RecordModule, RecordPage, RecordRow, record_page
-from app.learner.messages.models import ThreadKind
-from app.learner.messages.queries import Thread, mine_page
+from app.learner.messages.queries import Thread, ThreadKind, mine_page
 from app.learner.review.queries import last_review
 from app.network.meetings.attendance import MeetingRecord, meeting_records
 from app.platform import clock

@@ -20,7 +20,7 @@ from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.content.values.course import Course
 from app.identity.forms import Form
 from app.identity.models import Person
-from app.identity.queries import SignedIn, territories_of
+from app.identity.services import SignedIn, territories_of
 from app.identity.sign_in.guards import may
 from app.learner.home.record import RecordPage, RecordRow, record_page
 from app.learner.positioning import services as positioning

@@ -23,7 +23,7 @@ from app.identity import audit
 from app.identity.emails import HelpRequest
 from app.identity.models import Person, PersonRole
 from app.identity.rules import AUTHORS, TERRITORIAL
-from app.learner.messages.models import ThreadKind, TrainerMessage
+from app.learner.messages.queries import ThreadKind, TrainerMessage
 from app.learner.positioning.models import Arrival, Positioning, PositioningResult
 from app.learner.positioning.rules import WaiverDecision
 from app.learner.surveys.queries import SurveyResult, figures, results

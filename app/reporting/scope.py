@@ -9,11 +9,10 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.identity.models import Person, Scope, Territory
-from app.identity.queries import SignedIn, open_accounts
-from app.identity.rules import REPORTERS, TERRITORIAL, Role, over_territories
+from app.identity.rules import REPORTERS, TERRITORIAL, Role, TerritoryTree, grown, over_territories
+from app.identity.services import SignedIn, open_accounts
 from app.identity.sign_in.guards import current_person
 from app.identity.territories import PersonColumn, ReaderScope, reader_scope, visible
-from app.identity.territory_rules import TerritoryTree, grown
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.french import day_of

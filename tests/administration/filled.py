@@ -19,11 +19,11 @@ from app.identity.models import KnownBrowser, MailRefusal, MailWish, Membership,
 from app.identity.rules import Level, Role, Side
 from app.identity.sign_in.institution_accounts import IdentityLink
 from app.identity.sign_in.second_factor import Authenticator, FactorLoss, Passkey, RecoveryCode
-from app.learner.messages.models import LessonFaq, TrainerMessage
+from app.learner.messages.queries import LessonFaq, TrainerMessage
 from app.learner.notebook.notes import KeptPassage, TerritoryNote
 from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.learner.positioning.rules import Proposal, WaiverDecision
-from app.learner.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
+from app.learner.review.deck import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
 from app.learner.surveys.queries import SurveyTurn, SurveyWeek
 from app.network.directory import ContactChoice, DirectoryEntry
 from app.network.proposals import CiteProposal

@@ -16,9 +16,8 @@ from sqlalchemy.orm import Session
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity.models import MailWish, Person
-from app.learner.review.deck import lesson_of
+from app.learner.review.deck import ReviewCard, lesson_of
 from app.learner.review.emails import select_letters
-from app.learner.review.models import ReviewCard
 from app.learner.review.queries import LETTER
 from app.learner.review.rules import is_asked
 from app.platform import clock

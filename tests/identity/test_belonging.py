@@ -14,8 +14,8 @@ from app.administration.accounts.queries import Filter
 from app.content.store.queries import course
 from app.identity import services
 from app.identity.models import Membership, Person, Scope
-from app.identity.queries import open_account, territories_of, territory_tree
 from app.identity.rules import Role
+from app.identity.services import open_account, territories_of, territory_tree
 from app.identity.territories import belongs_to
 from app.platform.db import db
 from app.platform.french import PARIS

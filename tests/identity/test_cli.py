@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from app.identity import queries, services
+from app.identity import services
 from app.identity.models import Person
 from app.identity.rules import Role, Side
 from app.platform.db import db
@@ -38,7 +38,7 @@ def run(app: Flask) -> Any:
 def person(app: Flask, address: str = INES) -> Person | None:
     """The account, its roles loaded."""
     with app.app_context():
-        found = queries.person_by_address(db.session, address)
+        found = services.person_by_address(db.session, address)
         assert found is None or found.role_set is not None
         return found
 
@@ -52,8 +52,8 @@ def test_an_account_is_opened_with_all_it_needs_and_its_link_works(app: Flask, c
     assert found is not None
     assert (found.email, found.side, found.role_set, found.password) == (INES, Side.ETAT, {Role.MANAGER, Role.LEARNER}, None)
     with app.app_context():
-        assert queries.scope_of(db.session, found.id) == {"departement-nord"}
-        assert [row.name for row in queries.belongings(db.session, found.id)] == ["Lille Sud"]
+        assert services.scope_of(db.session, found.id) == {"departement-nord"}
+        assert [row.name for row in services.belongings(db.session, found.id)] == ["Lille Sud"]
     path = re.search(r"http://127\.0\.0\.1:8000(/\S+)", out)
     assert path
     client.see(path[1])

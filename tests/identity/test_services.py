@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.identity import queries, services, sessions
+from app.identity import services, sessions
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role, Side
 from app.platform.db import db
@@ -78,12 +78,12 @@ def test_roles_are_given_exactly(session: Session) -> None:
 
 def test_the_signed_in_value_holds_what_pages_need(session: Session) -> None:
     person = create_person(session, roles=list(Role), side=Side.EDUCATION)
-    found = queries.signed_in(session, sessions.begin(session, person.id, NOW), NOW)
+    found = services.signed_in(session, sessions.begin(session, person.id, NOW), NOW)
     assert found is not None
     assert (found.id, found.name, found.side, found.roles) == (person.id, "Inès Carpentier", Side.EDUCATION, frozenset(Role))
     nobody = create_person(session, name="Sans Role", roles=[])
-    assert queries.signed_in(session, sessions.begin(session, nobody.id, NOW), NOW).roles == frozenset()  # type: ignore[union-attr]
-    assert queries.signed_in(session, "unheard-of", NOW) is None
+    assert services.signed_in(session, sessions.begin(session, nobody.id, NOW), NOW).roles == frozenset()  # type: ignore[union-attr]
+    assert services.signed_in(session, "unheard-of", NOW) is None
 
 
 def test_closing_and_opening_an_account_both_draw_a_version(session: Session) -> None:
@@ -92,9 +92,9 @@ def test_closing_and_opening_an_account_both_draw_a_version(session: Session) ->
     mark = sessions.begin(session, person.id, NOW)
     services.set_active(session, person, False)
     second = person.fs_uniquifier
-    assert queries.signed_in(session, mark, NOW) is None
+    assert services.signed_in(session, mark, NOW) is None
     services.set_active(session, person, True)
-    assert queries.signed_in(session, mark, NOW) is None
+    assert services.signed_in(session, mark, NOW) is None
     assert len({first, second, person.fs_uniquifier}) == 3
 
 
@@ -121,4 +121,4 @@ def test_a_list_of_people_loads_their_roles_with_two_selects(session: Session) -
     for number in range(5):
         create_person(session, name=f"Personne {number}", email=f"p{number}@croisee.example", password=None, roles=[Role.LEARNER, Role.TRAINER])
     session.expire_all()
-    assert [row.roles for row in queries.account_summaries(session)] == [(Role.LEARNER, Role.TRAINER)] * 5
+    assert [row.roles for row in services.account_summaries(session)] == [(Role.LEARNER, Role.TRAINER)] * 5

@@ -16,8 +16,8 @@ from app.operations.jobs import services
 from app.platform.db import db, writing
 from app.platform.mail import outbox
 from app.platform.mail.outbox import CLAIM, DELAYS, Message
+from app.record.ledger import find_differences
 from app.record.progress.rules import ProgressState
-from app.record.verification import find_differences
 from tests.identity.builders import PASSWORD, sign_in, signed_in, stored_person
 from tests.record.conftest import clock, either
 from tests.record.world import MORNING, Clock, World

@@ -24,12 +24,12 @@ from sqlalchemy.exc import OperationalError
 from app import create_app
 from app.content.store.queries import course
 from app.identity.models import Person
-from app.operations import breakdowns, doctor
+from app.operations import doctor, prepare
 from app.operations.demonstration.accounts import PEOPLE
 from app.platform.db import db
 from app.platform.files import write_once
 from app.platform.settings import ROOT, Settings
-from app.record import verification
+from app.record import ledger
 from app.record.progress.models import ElementState
 from tests.making import make_settings
 from tests.record import courses
@@ -72,7 +72,7 @@ def people(app: Flask) -> int:
 
 def digest(app: Flask) -> str:
     with app.app_context():
-        return verification.ledger_digest(db.session)
+        return ledger.ledger_digest(db.session)
 
 
 # --- flask prepare ---------------------------------------------------------------------------------------------------
@@ -263,13 +263,13 @@ def test_a_base_that_cannot_be_written_is_said(ready: Flask) -> None:
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), OSError(30, "Read-only file system"), OSError(5, "Input/output error")])
 def test_a_disk_that_fails_has_its_remedy(error: OSError) -> None:
-    assert breakdowns.remedy(error) in (breakdowns.FULL, breakdowns.READ_ONLY, breakdowns.UNREADABLE)
+    assert prepare.remedy(error) in (prepare.FULL, prepare.READ_ONLY, prepare.UNREADABLE)
 
 
 @pytest.mark.parametrize("number", [1, 13])
 def test_a_file_that_is_not_ours_is_said_in_french(number: int) -> None:
-    said = breakdowns.remedy(PermissionError(number, "Permission denied", "/sauvegardes/a.zip"))
-    assert said == f"{breakdowns.FORBIDDEN} (/sauvegardes/a.zip)"
+    said = prepare.remedy(PermissionError(number, "Permission denied", "/sauvegardes/a.zip"))
+    assert said == f"{prepare.FORBIDDEN} (/sauvegardes/a.zip)"
 
 
 def test_a_base_in_which_another_process_writes_is_not_to_be_prepared(tmp_path: Path) -> None:
@@ -277,7 +277,7 @@ def test_a_base_in_which_another_process_writes_is_not_to_be_prepared(tmp_path: 
         one.execute("BEGIN IMMEDIATE")
         with pytest.raises(sqlite3.OperationalError) as caught:
             other.execute("BEGIN IMMEDIATE")
-    said = breakdowns.remedy(OperationalError("BEGIN IMMEDIATE", {}, caught.value))
+    said = prepare.remedy(OperationalError("BEGIN IMMEDIATE", {}, caught.value))
     assert said == "Un autre processus écrit dans la base : arrêtez le site, ou attendez, puis recommencez."
 
 

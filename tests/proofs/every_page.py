@@ -14,9 +14,9 @@ from app.authoring.drafts import services as drafts
 from app.content.store.queries import course
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learner.messages.models import LessonFaq, TrainerMessage
+from app.learner.messages.queries import LessonFaq, TrainerMessage
 from app.learner.positioning.models import Positioning, PositioningAnswer
-from app.learner.review.models import ReviewLog
+from app.learner.review.deck import ReviewLog
 from app.learner.visitors import open_course
 from app.network.meetings.models import Meeting
 from app.platform import clock

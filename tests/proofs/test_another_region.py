@@ -23,11 +23,10 @@ from app.content.store.survey import survey_files
 from app.content.store.sync import sync
 from app.identity import emails
 from app.identity.models import Person
-from app.identity.queries import territory_tree
 from app.identity.rules import Role
-from app.identity.services import set_scope
+from app.identity.services import set_scope, territory_tree
 from app.learner.messages import services
-from app.learner.messages.models import TrainerMessage
+from app.learner.messages.queries import TrainerMessage
 from app.platform import clock
 from app.platform import site as sites
 from app.platform.db import db, writing

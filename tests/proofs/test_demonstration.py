@@ -24,7 +24,7 @@ from app.operations.demonstration.accounts import PEOPLE, Stage
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.french import french_date
-from app.record import verification
+from app.record import ledger
 from app.record.progress.models import Attestation, Cohort, CohortMember, LearningEvent
 from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import path_progress_of
@@ -109,14 +109,14 @@ def test_nobody_but_the_finished_has_news_and_all_that_is_left_is_named(shown: W
 
 
 def test_the_ledger_and_the_projection_agree(shown: World) -> None:
-    assert shown.read(lambda session: verification.find_differences(session, course(session))) == []
+    assert shown.read(lambda session: ledger.find_differences(session, course(session))) == []
 
 
 def test_loading_again_changes_nothing(shown: World) -> None:
-    before = shown.read(verification.ledger_digest), shown.count(Attestation), shown.count(Cohort), shown.count(CohortMember), shown.count(AttemptRequest)
+    before = shown.read(ledger.ledger_digest), shown.count(Attestation), shown.count(Cohort), shown.count(CohortMember), shown.count(AttemptRequest)
     with shown.app.app_context(), writing() as session:
         assert demo.load(session, shown.app.config["CROISEE"], clock.now()).opened == 0
-    after = shown.read(verification.ledger_digest), shown.count(Attestation), shown.count(Cohort), shown.count(CohortMember), shown.count(AttemptRequest)
+    after = shown.read(ledger.ledger_digest), shown.count(Attestation), shown.count(Cohort), shown.count(CohortMember), shown.count(AttemptRequest)
     assert after == before
 
 

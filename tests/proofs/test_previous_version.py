@@ -16,10 +16,10 @@ from sqlalchemy import select
 from app import create_app
 from app.content.store.queries import course
 from app.identity.rules import Role
-from app.learner.messages.models import TrainerMessage
+from app.learner.messages.queries import TrainerMessage
 from app.platform.db import db
 from app.platform.web import migrations
-from app.record import verification
+from app.record import ledger
 from tests.making import make_settings
 from tests.previous import NAMED, unpacked_in
 from tests.record import courses
@@ -58,7 +58,7 @@ def test_the_version_before_serves_on_this_database_and_is_understood(
     grid = world.signed_in(manager).see("/pilotage/grille").text
     assert "Quelqu’un d’autre" in grid or "Quelqu'un d'autre" in grid
     with app.app_context():
-        assert verification.find_differences(db.session, course(db.session)) == []
+        assert ledger.find_differences(db.session, course(db.session)) == []
         assert db.session.scalars(select(TrainerMessage.kind)).all() == ["erreur"]
         db.session.rollback()
         db.engine.dispose()

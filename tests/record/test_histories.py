@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.content.store.queries import course
-from app.record import enrolment, ledger, services, verification
+from app.record import enrolment, ledger, services
 from app.record.figures import store as stored_figures
 from app.record.progress import rules
 from app.record.progress.models import PersonFigures
@@ -104,7 +104,7 @@ class Story:
         row = self.world.read(lambda session: session.get_one(PersonFigures, self.person))
         assert row.basis == self.world.read(lambda session: stored_figures.calculator(session, course(session)).basis)
         mine = self.world.standing(self.person)
-        assert self.world.read(lambda session: verification.same_figures(session, row, mine))
+        assert self.world.read(lambda session: ledger.same_figures(session, row, mine))
 
     def check_pages(self) -> None:
         """The home table, every module's page, the record and both exports show the same figures, and what is left is named."""

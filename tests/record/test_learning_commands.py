@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, update
 
 from app.content.store.queries import course
-from app.record import ledger, verification
+from app.record import ledger
 from app.record.progress.models import ElementState
 from tests.record.world import World
 
@@ -29,21 +29,21 @@ def test_rebuild_forgets_rows_without_an_event(either: World) -> None:
     either.finish(one, "un-a")
     either.write(lambda session: session.add(ElementState(person_id=two, element_id="un-a", state="complete")))
     assert "Personne 2" in either.app.test_cli_runner().invoke(args=["learning", "verify"]).output
-    either.write(ledger.rebuild)
+    either.write(ledger.rebuild_states)
     assert either.count(ElementState, person_id=two) == 0
     either.write(lambda session: session.execute(delete(ElementState)))
-    assert either.write(ledger.rebuild) == 1
+    assert either.write(ledger.rebuild_states) == 1
 
 
 def test_some_are_drawn_and_nobody_else_is_compared(either: World) -> None:
     people = [either.person(f"Personne {number}") for number in range(8)]
     for person in people:
         either.finish(person, "un-a")
-    drawn = either.read(lambda session: [verification.draw_people(session, 3) for _ in range(20)])
+    drawn = either.read(lambda session: [ledger.draw_people(session, 3) for _ in range(20)])
     assert all(len(set(some)) == 3 for some in drawn)
     assert len({number for some in drawn for number in some}) > 3
-    assert sorted(either.read(lambda session: verification.draw_people(session, 100))) == people
+    assert sorted(either.read(lambda session: ledger.draw_people(session, 100))) == people
     either.write(lambda session: session.execute(update(ElementState).values(state="not_started")))
-    wrong = either.read(lambda session: verification.find_differences(session, course(session), people[:1]))
+    wrong = either.read(lambda session: ledger.find_differences(session, course(session), people[:1]))
     assert wrong
     assert all(line.startswith(f"Personne {people[0]}") for line in wrong)

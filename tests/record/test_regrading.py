@@ -17,10 +17,10 @@ from app.assessment.regrading import NothingToRegrade
 from app.content.store.queries import course
 from app.identity.audit import AdministrativeAct
 from app.record import services
+from app.record.ledger import find_differences
 from app.record.progress.models import Attestation, LearningEvent
 from app.record.progress.rules import EventType, ProgressState
 from app.record.services import DecisionWithoutReason
-from app.record.verification import find_differences
 from tests.record import regrades
 from tests.record.world import World
 

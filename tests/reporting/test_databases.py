@@ -9,8 +9,8 @@ from flask import Flask
 from msgspec.structs import replace
 
 from app.identity.models import Person, PersonRole
-from app.identity.queries import SignedIn
 from app.identity.rules import Role
+from app.identity.services import SignedIn
 from app.platform.db import db
 from app.record.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
 from app.record.progress.queries import path_progress_of

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from app.identity import services as accounts
 from app.identity.models import Person
-from app.identity.queries import SignedIn
 from app.identity.rules import Role
+from app.identity.services import SignedIn
 from app.platform import clock as app_clock
 from app.platform.db import db, writing
 from app.platform.french import day_of

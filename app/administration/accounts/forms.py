@@ -11,8 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from app.identity.forms import Form, NewPasswordForm
-from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, SIDE_USE, TERRITORIAL_WORDS, Role, Side, normalise_address
-from app.identity.territory_rules import TerritoryTree
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, SIDE_USE, TERRITORIAL_WORDS, Role, Side, TerritoryTree, normalise_address
 from app.platform.web.edge import DayField, at_most, one_line
 
 SIDES = [SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())]

@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.administration.accounts import queries, services
-from app.administration.accounts.addresses import is_made_up
 from app.administration.accounts.forms import AcceptForm, InviteForm
 from app.administration.acts import Invitation
 from app.content.store.queries import course
@@ -23,9 +22,8 @@ from app.identity import services as accounts
 from app.identity.hashing import hash_new_password
 from app.identity.models import Person
 from app.identity.passwords import Hashed, Secret, read_signed, sign
-from app.identity.queries import territories_of, territory_names, territory_tree
-from app.identity.rules import ADMINISTRATORS, Side
-from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, lock
+from app.identity.rules import ADMINISTRATORS, Side, is_made_up
+from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, lock, territories_of, territory_names, territory_tree
 from app.identity.sign_in.guards import current_person, enter
 from app.platform import clock
 from app.platform.db import db

@@ -17,10 +17,10 @@ from app.administration.accounts.queries import PersonRow
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt
 from app.identity import audit, services
 from app.identity.models import MailRefusal, MailWish, Membership, Person
-from app.identity.queries import scope_of, territory_tree
 from app.identity.rules import ADMINISTRATORS, TERRITORIAL, Role
+from app.identity.services import scope_of, territory_tree
 from app.identity.sign_in.guards import current_person
-from app.learner.messages.models import TrainerMessage
+from app.learner.messages.queries import TrainerMessage
 from app.platform import clock
 from app.platform.db import db, insert_once
 from app.platform.errors import DomainError

@@ -13,10 +13,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.administration.acts import Erasure, Invitation
 from app.identity.models import Membership, Person, PersonRole
-from app.identity.queries import SignedIn, scope_of, scope_of_reader, territory_names, territory_tree
-from app.identity.rules import MANAGERS, Role, Side
+from app.identity.rules import MANAGERS, Role, Side, TerritoryTree
+from app.identity.services import SignedIn, scope_of, scope_of_reader, territory_names, territory_tree
 from app.identity.territories import ReaderScope, belongs_on, belongs_to, visible
-from app.identity.territory_rules import TerritoryTree
 from app.platform.errors import NotYours
 from app.platform.french import day_of, fold
 from app.platform.hooks import FoundPerson

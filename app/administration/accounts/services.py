@@ -11,12 +11,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.administration.accounts.addresses import made_up
 from app.identity import audit
 from app.identity import services as accounts
 from app.identity.models import Membership, Person
-from app.identity.queries import person_by_address
-from app.identity.rules import Role, Side, over_territories
+from app.identity.rules import Role, Side, made_up, over_territories
+from app.identity.services import person_by_address
 from app.platform.errors import DomainError, NotYours
 from app.platform.mail import outbox
 

@@ -11,15 +11,13 @@ from msgspec import Struct
 from wtforms import Form as PlainForm
 
 from app.administration.accounts import invitations, queries, services
-from app.administration.accounts.addresses import is_made_up
 from app.administration.accounts.forms import DetailsForm, MoveForm, RolesForm
 from app.administration.accounts.queries import Filter, PersonCard
 from app.identity import audit
 from app.identity.emails import waiting_count
 from app.identity.models import Person
-from app.identity.queries import managers_without_scope, scope_of, scope_of_reader, territory_tree
-from app.identity.rules import ADMINISTRATORS, MANAGERS, SIDE_LABELS, Role
-from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing
+from app.identity.rules import ADMINISTRATORS, MANAGERS, SIDE_LABELS, Role, is_made_up
+from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, managers_without_scope, scope_of, scope_of_reader, territory_tree
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db

@@ -17,8 +17,8 @@ from app.administration.imports.names import is_calculated, is_text, share_a_wor
 from app.administration.imports.rules import ExistingRecords, LineWish, Refusal
 from app.identity import services
 from app.identity.models import Membership, Person, PersonRole, Scope
-from app.identity.queries import territory_tree
 from app.identity.rules import TERRITORIAL, normalise_address
+from app.identity.services import territory_tree
 from app.platform.errors import NotYours
 from app.platform.french import fold, of
 from app.record.progress.models import Cohort, CohortMember

@@ -9,7 +9,6 @@ from itertools import combinations
 
 from msgspec import Struct
 
-from app.administration.accounts.addresses import made_up
 from app.administration.imports.names import (
     COLUMN_OF,
     COLUMNS,
@@ -26,7 +25,7 @@ from app.administration.imports.names import (
     side_of,
 )
 from app.administration.imports.spreadsheet import SheetLine
-from app.identity.rules import NAME_LENGTH, SIDE_LABELS, TERRITORIAL_WORDS, Role, Side, over_territories
+from app.identity.rules import NAME_LENGTH, SIDE_LABELS, TERRITORIAL_WORDS, Role, Side, made_up, over_territories
 from app.platform.french import fold
 
 CHOICES = tuple(column for column in COLUMNS if column != LEFT_OUT)

@@ -24,8 +24,8 @@ from app.administration.imports.spreadsheet import SpreadsheetUnreadable
 from app.identity import audit
 from app.identity.forms import Form
 from app.identity.models import Person
-from app.identity.queries import territory_tree
 from app.identity.rules import ADMINISTRATORS, SIDE_LABELS
+from app.identity.services import territory_tree
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db

@@ -22,7 +22,7 @@ from app.administration.privacy.register.tables import ERASED_TEXT
 from app.administration.privacy.register.treatment import Ending, Treatment
 from app.identity import audit, services
 from app.identity.models import Person
-from app.identity.queries import administrators
+from app.identity.services import administrators
 from app.platform import hooks, log
 from app.platform.db import Base, db, forget_removed, in_chunks
 from app.platform.errors import DomainError

@@ -29,10 +29,9 @@ from app.assessment.attempts.sheet import (
 )
 from app.assessment.kinds.registry import kind_of
 from app.assessment.models import Attempt, AttemptOpen, RegradedAttempt, Regrading
-from app.assessment.questions.carry_over import carry_answer, obstacle
 from app.assessment.questions.correct import CorrectedQuestion, LessonLink, correct, lesson_link
 from app.assessment.questions.draw import PoolQuestion
-from app.assessment.questions.grading import Mark, grade_unanswered
+from app.assessment.questions.grading import Mark, carry_answer, grade_unanswered, obstacle
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.content.values.quiz import Policy

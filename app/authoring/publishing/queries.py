@@ -34,8 +34,8 @@ from app.content.values.library import IMAGE_TYPES
 from app.content.values.quiz import Quiz
 from app.content.values.text import Problem
 from app.identity.models import Person
-from app.identity.queries import holders
 from app.identity.rules import AUTHORS
+from app.identity.services import holders
 from app.platform.errors import NotYours
 from app.platform.french import day_of, french, number, plural
 

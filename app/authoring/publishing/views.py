@@ -11,10 +11,9 @@ from markupsafe import Markup, escape
 from app.assessment.regrading import answered_otherwise
 from app.authoring.drafts.queries import draft_of, own_draft, title_in
 from app.authoring.models import Draft, blueprint
-from app.authoring.publishing import peer_review, schedule, services
+from app.authoring.publishing import peer_review, services
 from app.authoring.publishing.queries import is_out_of_reach, learner_address, read_form_values, review_page
-from app.authoring.publishing.schedule import AlreadyPlanned, DateTooEarly
-from app.authoring.publishing.services import DraftMoved, IdChanged, PublishedMoved
+from app.authoring.publishing.services import AlreadyPlanned, DateTooEarly, DraftMoved, IdChanged, PublishedMoved
 from app.content.store.queries import MAJOR, MINOR, Document, course
 from app.content.store.services import Unpublishable
 from app.identity.rules import AUTHORS
@@ -61,7 +60,7 @@ def publish(document_id: str) -> ResponseReturnValue:
     try:
         if later:
             due_at = _due_at(request.form.get("due", ""))
-            schedule.plan(db.session, reviewed, author_id=author, change=change, due_at=due_at, now=clock.now())
+            services.plan(db.session, reviewed, author_id=author, change=change, due_at=due_at, now=clock.now())
             flash(f"Publication programmée le {french_datetime(due_at)}.", "success")
         else:
             services.publish(db.session, reviewed, author_id=author, change=change, now=clock.now())
@@ -101,7 +100,7 @@ def _publication_words(document_id: str) -> str | Markup:
 @act(who=AUTHORS)
 def cancel(document_id: str) -> ResponseReturnValue:
     person = current_person()
-    if schedule.cancel(db.session, document_id, person.id, clock.now()):
+    if services.cancel(db.session, document_id, person.id, clock.now()):
         flash("La publication programmée est annulée ; le brouillon reste.")
     db.session.commit()
     return redirect(url_for("authoring.review", document_id=document_id), 303)

@@ -10,11 +10,11 @@ from flask import url_for
 from sqlalchemy import ColumnElement, String, cast, func, select
 
 from app.content.values.course import Course
-from app.exchange.api.reading import ApiAnswer, ApiReading, Item
+from app.exchange.api.queries import ApiAnswer, ApiReading, Item
 from app.exchange.api.rules import code, stage_code
 from app.identity.audit import AdministrativeAct
 from app.identity.models import Person
-from app.identity.territory_rules import TerritoryTree
+from app.identity.rules import TerritoryTree
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import MeetingStage, Presence, Seat, announced_minutes
 from app.platform.french import day_of

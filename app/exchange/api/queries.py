@@ -6,30 +6,34 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from flask import Response, g, request, url_for
-from msgspec import Struct
-from sqlalchemy import ColumnElement, Date, ForeignKey, String, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from msgspec import Struct, field
+from sqlalchemy import ColumnElement, Date, ForeignKey, Select, String, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
+from app.content.values.course import Course
 from app.exchange.api import rules
-from app.exchange.api.rules import LANGUAGES, MARK, NAME_LENGTH, PROBLEMS, REFUSED, SHOWN, TOKEN, TokenStanding, kind_of, standing
+from app.exchange.api.rules import LANGUAGES, MARK, NAME_LENGTH, PROBLEMS, REFUSED, SHOWN, TOKEN, ListRequest, TokenStanding, kind_of, standing
 from app.identity import audit, tries
 from app.identity.models import Person, Territory
-from app.identity.queries import holders
-from app.identity.rules import ADMINISTRATORS
+from app.identity.rules import ADMINISTRATORS, TerritoryTree
+from app.identity.services import holders
 from app.identity.territories import territory_tree
-from app.identity.territory_rules import TerritoryTree
 from app.platform import log
-from app.platform.db import Base, UtcDateTime, insert_once
+from app.platform.db import Base, UtcDateTime, db, insert_once
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import day_of
 from app.platform.web.errors import ErrorPage
+from app.reporting.grid.rows import PeopleReport
+from app.reporting.scope import ReportScope, territory_scope
+from app.reporting.selection import ReportFilter
 
 
 class ApiToken(Base):
@@ -264,3 +268,60 @@ def worth_noting(holder: Holder, people: Collection[int], now: datetime) -> bool
 
 def _coarse(holder: Holder, now: datetime) -> bool:
     return holder.used_at is None or now - holder.used_at >= rules.COARSE
+
+
+# --- One request with a token: which course and which people it reads, at one moment; and one page of a list, from a key on.
+
+Key = InstrumentedAttribute[Any]
+Item = Mapping[str, Any]
+Rows = Select[*tuple[Any, ...]]
+Touched = Callable[[datetime], Sequence[ColumnElement[bool]]]
+
+
+class ApiReading(Struct, frozen=True, dict=True):
+    holder: Holder
+    course: Course
+    now: datetime
+    asked: ListRequest
+
+    @property
+    def session(self) -> Session:
+        return db.session
+
+    @cached_property
+    def scope(self) -> ReportScope:
+        """The people whom the token may read: those of its territory, as in the reports."""
+        return territory_scope(self.session, self.holder.maker_id, self.holder.territory_id, day_of(self.now))
+
+    @cached_property
+    def report(self) -> PeopleReport:
+        return PeopleReport(self.session, self.course, self.scope, ReportFilter(), self.now)
+
+    def within(self, person: Key) -> ColumnElement[bool]:
+        """The person is one of those whom the grid shows for this territory."""
+        return person.in_(self.report.select_people())
+
+    def piece(self, query: Rows, key: Key, touched: Touched | None = None) -> tuple[Sequence[Any], int | str | None]:
+        """The rows that are asked for, and the key of the last one where others follow. Whatever comes or goes before it, none is told twice or passed over.
+
+        `touched`: what is true of those that changed since a moment, one thing or another.
+        """
+        asked = self.asked
+        if asked.only is not None:
+            query = query.where(key == asked.only)
+        if asked.after is not None:
+            query = query.where(key > asked.after)
+        if asked.since is not None and touched:
+            query = query.where(or_(*touched(asked.since)))
+        rows = self.session.execute(query.add_columns(key.label("key")).order_by(key).limit(asked.limit + 1)).all()
+        kept = rows[: asked.limit]
+        return kept, kept[-1].key if len(rows) > asked.limit else None
+
+
+class ApiAnswer(Struct, frozen=True):
+    """What is answered, and whom it is about."""
+
+    items: Sequence[Item]
+    people: Collection[int] = field(default_factory=tuple)
+    following: int | str | None = None
+    """The key after which the next piece begins."""

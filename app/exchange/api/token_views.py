@@ -17,10 +17,9 @@ from app.exchange.api import queries
 from app.exchange.api.queries import TokenLine
 from app.exchange.api.rules import NAME_LENGTH, USUAL, wrong_day
 from app.identity.forms import Form
-from app.identity.queries import territory_tree
-from app.identity.rules import ADMINISTRATORS
+from app.identity.rules import ADMINISTRATORS, TerritoryTree
+from app.identity.services import territory_tree
 from app.identity.sign_in.guards import current_person
-from app.identity.territory_rules import TerritoryTree
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of

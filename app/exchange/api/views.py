@@ -12,8 +12,7 @@ from flask import Blueprint, Response, request, url_for
 
 from app.content.values.course import Course, LearningPath, Lesson, Module
 from app.exchange.api import people, queries
-from app.exchange.api.queries import JSON, YAML, ApiRefused, Holder, answer, as_json, takes
-from app.exchange.api.reading import ApiAnswer, ApiReading, Item
+from app.exchange.api.queries import JSON, YAML, ApiAnswer, ApiReading, ApiRefused, Holder, Item, answer, as_json, takes
 from app.exchange.api.rules import BadParameter, ListRequest, read_parameters
 from app.platform import clock
 from app.platform.db import db, writing

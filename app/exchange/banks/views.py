@@ -15,12 +15,11 @@ from wtforms.validators import InputRequired
 from app.authoring.drafts.create import TITLE_LENGTH
 from app.authoring.incoming import uploads
 from app.authoring.incoming.uploads import ROOM, instance, keeping, media_store, sent_bytes, waiting
-from app.exchange.banks import queries, services
+from app.exchange.banks import services
 from app.exchange.banks.bank import Bank, unpack_bank
-from app.exchange.banks.queries import BESIDE, FORMATS, INTO, BankPage, Place
 from app.exchange.banks.reading.decoding import LARGEST
 from app.exchange.banks.reading.formats import INCOMING
-from app.exchange.banks.services import Destination
+from app.exchange.banks.services import BESIDE, FORMATS, INTO, BankPage, Destination, Place
 from app.identity.forms import Form
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
@@ -129,7 +128,7 @@ def check(digest: str) -> ResponseReturnValue:
         db.session.rollback()  # another « Reprendre » of the same file may have its turn first: no transaction is open meanwhile
         with uploads.turn(waiting(), digest, author) as data:
             return _respond_to_choice(data, digest, author, form)
-    form.offer(queries.places(db.session, author))
+    form.offer(services.places(db.session, author))
     return _check_page(_bank(uploads.read_pending(waiting(), digest, author)), digest, form, None)
 
 
@@ -140,7 +139,7 @@ def _respond_to_choice(data: bytes | None, digest: str, author: int, form: TakeF
         flash("Ces questions sont reprises dans vos brouillons. Relisez, puis publiez.", "success")
         return redirect(drafts, 303)
     held, chosen = _bank(data), frozenset(request.form.getlist("question", bounded_int))
-    form.offer(queries.places(db.session, author))
+    form.offer(services.places(db.session, author))
     if form.validate() and (ids := form.accept(lambda: _take_questions(held, chosen, form, author))):
         db.session.commit()
         uploads.drop(waiting(), digest, author)
@@ -151,7 +150,7 @@ def _respond_to_choice(data: bytes | None, digest: str, author: int, form: TakeF
 
 
 def _check_page(held: Bank, digest: str, form: TakeForm, chosen: frozenset[int] | None) -> str:
-    page = BankCheckPage(queries.bank_page(db.session, held, digest, day_of(clock.now())), form, chosen)
+    page = BankCheckPage(services.bank_page(db.session, held, digest, day_of(clock.now())), form, chosen)
     return render_template("exchange/banks/check.html", page=page)
 
 
@@ -175,7 +174,7 @@ def _confirmation(questions: int, drafts: int) -> str:
 @blueprint.get("/quiz/<quiz_id>/moodle")
 @page(who=AUTHORS)
 def export(quiz_id: str) -> str:
-    return render_template("exchange/banks/export.html", page=queries.export_page(db.session, quiz_id, current_person().id, media_store()))
+    return render_template("exchange/banks/export.html", page=services.export_page(db.session, quiz_id, current_person().id, media_store()))
 
 
 @blueprint.get("/quiz/<quiz_id>/moodle/<name>")
@@ -184,5 +183,5 @@ def export_file(quiz_id: str, name: str) -> Response:
     if name not in FORMATS:
         raise NotYours
     wanted = FORMATS[name]
-    exported = queries.export_file(db.session, quiz_id, current_person().id, wanted, media_store())
+    exported = services.export_file(db.session, quiz_id, current_person().id, wanted, media_store())
     return download(exported.data, wanted.mimetype, f"{quiz_id}{wanted.suffix}")

@@ -16,8 +16,8 @@ from flask_wtf.csrf import CSRFError
 
 from app.identity import sessions
 from app.identity.models import Person
-from app.identity.queries import SignedIn
 from app.identity.rules import Role, needs_factor, workplace
+from app.identity.services import SignedIn
 from app.identity.sessions import safe_next
 from app.platform import clock, hooks
 from app.platform.db import db

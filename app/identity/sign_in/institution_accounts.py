@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.identity import services
 from app.identity.models import Person, Territory
-from app.identity.queries import person_by_address, territories_of
+from app.identity.services import person_by_address, territories_of
 from app.identity.sign_in import second_factor_changes
 from app.identity.sign_in.openid import LONGEST, Identity, is_pattern, may_register, patterns
 from app.identity.sign_in.second_factor import FactorChange

@@ -14,7 +14,7 @@ from flask_security.signals import user_authenticated
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadRequest
 
-from app.identity import passwords, queries, services, sessions
+from app.identity import passwords, services, sessions
 from app.identity.forms import SignInForm, SignInPage
 from app.identity.models import Person, PersonRole
 from app.identity.passwords import NORMAL_FORM
@@ -174,10 +174,10 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(part.blueprint)
 
 
-def _load_person(mark: str) -> queries.SignedIn | None:
+def _load_person(mark: str) -> services.SignedIn | None:
     """The value that `current_user` stands for. If the database fails here, the error page must not ask it again."""
     g._login_user = None
-    return queries.signed_in(db.session, mark, clock.now())
+    return services.signed_in(db.session, mark, clock.now())
 
 
 def _render(_template: str, login_user_form: SignInForm, **_context: Any) -> tuple[str, int, dict[str, str]]:

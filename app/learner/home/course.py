@@ -23,8 +23,8 @@ from app.content.rendering.sheet import sheet
 from app.content.store.queries import course_at_hand, known_course
 from app.content.values.course import Course, Lesson, Module, count_in_words, list_in_words
 from app.content.values.text import CROSSING
-from app.identity.queries import SignedIn
 from app.identity.rules import WORKPLACES
+from app.identity.services import SignedIn
 from app.learner.home.home import NextStep, step_to
 from app.learner.messages import queries
 from app.learner.messages.queries import Faq, parts_of

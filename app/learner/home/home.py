@@ -17,8 +17,8 @@ from app.assessment.policy import correction_shows
 from app.content.values.course import Course
 from app.content.values.text import CROSSING
 from app.identity.models import Person, Scope
-from app.identity.queries import holders, territories_of, territory_tree
 from app.identity.rules import AUTHORS, TERRITORIAL, Role
+from app.identity.services import holders, territories_of, territory_tree
 from app.identity.sign_in.guards import may
 from app.learner.messages.queries import RecordChange, answered_since
 from app.learner.review.queries import ReviewCall, review_call

@@ -13,8 +13,7 @@ from app.content.store.queries import Revision, course
 from app.identity.emails import send
 from app.identity.models import Person
 from app.identity.services import lock_person
-from app.learner.messages.models import TextShown, ThreadKind, TrainerMessage
-from app.learner.messages.queries import place_title
+from app.learner.messages.queries import TextShown, ThreadKind, TrainerMessage, place_title
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from app.platform.french import day_of
 from app.platform.holidays import working_day_after

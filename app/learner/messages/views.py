@@ -10,8 +10,7 @@ from app.assessment.attempts.sheet import attempt_of
 from app.content.store.queries import course
 from app.identity.sign_in.guards import current_person
 from app.learner.messages import services
-from app.learner.messages.models import TextShown, ThreadKind
-from app.learner.messages.queries import WriteToTrainersPage, lesson_place, mine_page, question_place, write_page
+from app.learner.messages.queries import TextShown, ThreadKind, WriteToTrainersPage, lesson_place, mine_page, question_place, write_page
 from app.learner.messages.services import MessageTyped
 from app.platform import clock
 from app.platform.db import db

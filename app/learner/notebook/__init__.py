@@ -7,7 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
-    from app.learner.notebook import handover_views, notes, passage_views, passages  # noqa: F401 — `handover_views` adds its pages to the blueprint
+    from app.learner.notebook import notes, passage_views, passages
     from app.learner.notebook.rules import LONGEST
     from app.learner.notebook.views import blueprint
     from app.platform import hooks

@@ -14,10 +14,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.content.store.queries import Revision, course, document_at
 from app.content.values.course import Course, Lesson, Module
 from app.identity.models import Membership, Territory
-from app.identity.rules import Level
+from app.identity.rules import Level, territory_id
 from app.identity.services import lock_person
 from app.identity.territories import belongs_on
-from app.identity.territory_rules import territory_id
 from app.learner.notebook.rules import (
     JUST_NOW,
     KEY_LENGTH,

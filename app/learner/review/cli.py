@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.learner.review import emails
-from app.learner.review.models import ReviewCard, ReviewLog
+from app.learner.review.deck import ReviewCard, ReviewLog
 from app.learner.review.rules import MISSES, CardStanding, ReviewEntry, replay_entries
 from app.platform import clock
 from app.platform.db import db

@@ -30,7 +30,10 @@ from app.identity.sign_in.guards import person_or_none
 from app.learner.review.deck import (
     FINISHED,
     Answers,
+    LetterQuestion,
     Place,
+    ReviewCard,
+    ReviewChoice,
     ReviewQuestion,
     answers_of,
     asking_of,
@@ -40,7 +43,6 @@ from app.learner.review.deck import (
     is_withheld,
     with_quiz_answers,
 )
-from app.learner.review.models import LetterQuestion, ReviewCard, ReviewChoice
 from app.learner.review.queries import LETTER
 from app.learner.review.rules import LOOKED_BACK, NEW_A_WEEK, WEEK, bounds, rating_of
 from app.learner.review.services import holiday_pauses, pause_for_holidays, write_answer

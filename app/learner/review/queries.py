@@ -17,8 +17,7 @@ from app.assessment.questions.correct import CorrectedQuestion, ShownQuestion, s
 from app.content.figures.figure import NARROW_WIDTH, Drawing, label, markup, svg, table
 from app.content.values.course import Course
 from app.identity import email_preferences
-from app.learner.review.deck import ReviewQuestion, asking_of, deck_of, memory_of
-from app.learner.review.models import ReviewCard, ReviewLog
+from app.learner.review.deck import ReviewCard, ReviewLog, ReviewQuestion, asking_of, deck_of, memory_of
 from app.learner.review.rules import WEEK, Memory, ReviewItem, answered_since, bounds, is_back, minutes_of, plan, practice, retrievability
 from app.platform.errors import NotYours
 from app.platform.french import day_and_month, day_of, french, french_date, plural

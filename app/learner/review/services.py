@@ -14,8 +14,7 @@ from app.assessment.kinds.responses import Fields, QuestionResponse
 from app.assessment.models import UnclearAnswer
 from app.content.values.course import Course
 from app.identity.services import lock_people, lock_person
-from app.learner.review.deck import ReviewQuestion, answers_of, asking_of, deck_of
-from app.learner.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
+from app.learner.review.deck import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog, ReviewQuestion, answers_of, asking_of, deck_of
 from app.learner.review.rules import MISSES, CardStanding, Memory, ReviewEntry, ReviewItem, following, has_hesitated, measure, rating_of
 from app.platform.db import in_chunks, insert_once
 from app.platform.errors import DomainError

@@ -19,9 +19,8 @@ from app.content.values.library import Moment, Survey, SurveyQuestion
 from app.identity import audit
 from app.identity.email_preferences import LinkWrong
 from app.identity.models import Membership, Person, Scope
-from app.identity.queries import holders, territory_tree
 from app.identity.rules import TERRITORIAL
-from app.identity.services import lock_person
+from app.identity.services import holders, lock_person, territory_tree
 from app.identity.territories import belongs_on
 from app.learner.surveys.queries import SurveyTurn, SurveyWeek, asked_now, has_done, subject_title
 from app.learner.surveys.rules import (

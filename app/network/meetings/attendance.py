@@ -14,8 +14,7 @@ from app.content.values.course import Course
 from app.identity import audit
 from app.identity.models import Membership, Person
 from app.identity.passwords import Secret, read_signed, sign
-from app.identity.queries import person_by_address
-from app.identity.services import lock_people, lock_person
+from app.identity.services import lock_people, lock_person, person_by_address
 from app.identity.territories import belongs_on, territory_tree
 from app.network.meetings import steps
 from app.network.meetings.models import Meeting, MeetingPerson

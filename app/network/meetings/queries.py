@@ -15,8 +15,8 @@ from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.content.values.library import LibraryDocument, PastMeeting
 from app.identity.models import Membership
-from app.identity.queries import SignedIn
 from app.identity.rules import TRAINERS
+from app.identity.services import SignedIn
 from app.identity.territories import belongs_on, territory_tree
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import PRESENCE_WORDS, MeetingAudience, MeetingStage, Presence, Seat, audience_words, free, is_open, when_words

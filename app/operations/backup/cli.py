@@ -17,11 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.administration.privacy import erasure
 from app.content.search import services
-from app.identity.queries import administrators
-from app.operations import breakdowns
+from app.identity.services import administrators
+from app.operations import prepare
 from app.operations.backup import restore as restoring
-from app.operations.backup.archive import back_up, newest
-from app.operations.backup.write import BackupRefused, BackupReport, ImagesMissing, TableMark, lines, mark_of, snapshot, stored_tables, write
+from app.operations.backup.write import BackupRefused, BackupReport, ImagesMissing, TableMark, back_up, lines, mark_of, newest, snapshot, stored_tables, write
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.db.engines import prepare_engine
@@ -184,7 +183,7 @@ def _in_words() -> Iterator[None]:
     except DomainError as error:
         raise click.ClickException(error.sentence) from None
     except (SQLAlchemyError, OSError) as error:
-        raise click.ClickException(f"Impossible : {type(error).__name__}. {breakdowns.remedy(error)}") from None
+        raise click.ClickException(f"Impossible : {type(error).__name__}. {prepare.remedy(error)}") from None
 
 
 def _say(report: BackupReport) -> None:

@@ -19,8 +19,7 @@ from sqlalchemy.orm import Session
 from app.administration.privacy import erasure
 from app.content.search import services
 from app.identity.models import Person, SignIn
-from app.operations.backup.archive import Archive
-from app.operations.backup.write import BackupRefused, BackupReport, TableMark, content_digest, current_revision, mark_of, row_of, stored_tables
+from app.operations.backup.write import Archive, BackupRefused, BackupReport, TableMark, content_digest, current_revision, mark_of, row_of, stored_tables
 from app.operations.shell import own_command
 from app.platform.db import db, writing
 from app.platform.settings import Settings
@@ -28,7 +27,7 @@ from app.platform.storage import places
 from app.platform.storage.places import pour
 from app.platform.web import migrations
 from app.record.badges import prepare_key, signing_key
-from app.record.verification import ledger_digest
+from app.record.ledger import ledger_digest
 
 BATCH = 500
 

@@ -16,13 +16,11 @@ from app.content.values.library import Measure, Moment, Survey, SurveyAnswerShap
 from app.identity import email_preferences
 from app.identity.rules import Role
 from app.learner.messages import queries
-from app.learner.messages.models import ThreadKind, TrainerMessage
-from app.learner.messages.queries import lesson_place
+from app.learner.messages.queries import ThreadKind, TrainerMessage, lesson_place
 from app.learner.positioning import services, start_views
 from app.learner.positioning.models import Positioning, PositioningResult, asked_question, pool_of, rows_of
 from app.learner.positioning.rules import Proposal, WaiverDecision
-from app.learner.review.deck import deck_of
-from app.learner.review.models import ReviewCard
+from app.learner.review.deck import ReviewCard, deck_of
 from app.learner.review.queries import LETTER, asking
 from app.learner.review.rules import ReviewItem, plan, rating_of
 from app.learner.review.services import write_answer

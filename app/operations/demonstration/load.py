@@ -14,9 +14,8 @@ from app.identity import services
 from app.identity.cli import command
 from app.identity.hashing import hash_new_password
 from app.identity.models import Person
-from app.identity.queries import territory_tree
-from app.identity.rules import TERRITORIAL, Role
-from app.identity.territory_rules import TerritoryTree
+from app.identity.rules import TERRITORIAL, Role, TerritoryTree
+from app.identity.services import territory_tree
 from app.operations.demonstration import histories, learners, network
 from app.operations.demonstration.accounts import PEOPLE, DemoAccount, DemoPerson, LoadedPerson, NotLoaded, draw_password, store_accounts, stored_accounts
 from app.platform import clock, hooks

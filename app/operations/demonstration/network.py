@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
 from app.identity.models import Membership
-from app.identity.queries import scope_of, territory_tree
 from app.identity.rules import Role
+from app.identity.services import scope_of, territory_tree
 from app.network import directory
 from app.network.directory import ContactChoice, DirectoryEntry
 from app.network.meetings import steps

@@ -6,7 +6,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.operations.jobs import cli, views
+    from app.operations.jobs import runner as cli
+    from app.operations.jobs import views
 
     app.cli.add_command(cli.jobs)
     app.register_blueprint(views.blueprint)

@@ -10,7 +10,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.platform.web.compression import MaskedTokens
+from app.platform.web.edge import MaskedTokens
 
 csrf = MaskedTokens()
 
@@ -28,13 +28,14 @@ class Cookies(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    from app.platform.web import assets, compression, display, edge, errors, health, migrations, templating, views
+    from app.platform.web import assets, display, edge, errors, health, migrations, templating, views
+    from app.platform.web import edge as compression
 
     app.session_interface = Cookies()
     app.jinja_environment = templating.Templates
     app.url_map.merge_slashes = False  # `/lecons//x` would redirect to an address made with the Host that the request claims
     edge.init_app(app)
-    compression.init_app(app)  # before any other that looks at an answer: the first named is the last to run
+    compression.init_compression(app)  # before any other that looks at an answer: the first named is the last to run
     edge.mount_under_prefix(app)
     csrf.init_app(app)
     edge.set_headers(app)

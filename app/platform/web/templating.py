@@ -36,9 +36,8 @@ from app.platform.french import (
 )
 from app.platform.site import current_site
 from app.platform.web.assets import static_url
-from app.platform.web.compression import ANYBODYS, masked_token
 from app.platform.web.conformity import FILES, declaration_of
-from app.platform.web.edge import SEARCH_LENGTH, path_of
+from app.platform.web.edge import ANYBODYS, SEARCH_LENGTH, masked_token, path_of
 
 # --- French spaces, put in where a template is compiled ---
 #

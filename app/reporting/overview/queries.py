@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.identity.emails import waiting_count
 from app.identity.models import Person, PersonRole, Scope
-from app.identity.rules import TERRITORIAL, Level
-from app.identity.territory_rules import Node
+from app.identity.rules import TERRITORIAL, Level, Node
 from app.platform.french import agree, capital, french, french_date, plural
 from app.platform.mail.outbox import reachable
 from app.record.progress.due import Timeliness

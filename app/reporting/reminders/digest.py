@@ -17,7 +17,7 @@ from app.content.values.course import Course
 from app.identity import audit, email_preferences, emails
 from app.identity.emails import send as send_email
 from app.identity.models import MailRefusal
-from app.identity.queries import SignedIn
+from app.identity.services import SignedIn
 from app.platform import clock, log
 from app.platform.db import db, writing
 from app.platform.french import day_of, french_date, number, plural

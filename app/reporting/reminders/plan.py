@@ -16,8 +16,8 @@ from app.content.values.course import Course
 from app.identity import email_preferences
 from app.identity.emails import REASONS, WeeklyEmail, message
 from app.identity.models import MailRefusal, Membership, Person, PersonRole
-from app.identity.queries import SignedIn
 from app.identity.rules import DECIDERS, Role
+from app.identity.services import SignedIn
 from app.platform.db import in_chunks
 from app.platform.errors import NotYours
 from app.platform.french import day_and_month, day_of, plural

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from app.administration.acts import LABELS
 from app.administration.site import displayable_value
 from app.identity.audit import AdministrativeAct
-from app.identity.queries import scope_of
 from app.identity.rules import Role
+from app.identity.services import scope_of
 from app.platform.db import db
 from app.platform.settings.fields import SETTINGS
 from tests.administration.people_pages import acts, administrator, manager, person, settled, stays

@@ -12,7 +12,7 @@ from app.content.store.queries import course
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform.db import db
-from app.record import enrolment, verification
+from app.record import enrolment, ledger
 from app.record.progress.models import Enrolment, LearningEvent
 from tests.administration.people_pages import acts, administrator, person, settled, stays
 from tests.identity.builders import sign_in, signed_in
@@ -56,7 +56,7 @@ def test_a_merge_does_what_its_page_says(world: World) -> None:
     with world.app.app_context():
         assert set(db.session.scalars(select(LearningEvent.person_id))) == {kept}
         assert [row.person_id for row in db.session.scalars(select(Enrolment).where(Enrolment.person_id.in_([kept, gone])))] == [kept]
-        assert verification.find_differences(db.session, course(db.session)) == []
+        assert ledger.find_differences(db.session, course(db.session)) == []
     progress = world.standing(kept).path_progress()
     assert (progress.done, progress.required) == (4, 6)
     assert stays(world.app, kept) == [("cite-lens", True), ("cite-lille-sud", True)]

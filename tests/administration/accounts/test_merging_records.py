@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt
-from app.learner.messages.models import TrainerMessage
+from app.learner.messages.queries import TrainerMessage
 from app.record.progress.models import Attestation, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from tests.administration.accounts.two_accounts import ACTOR, GONE, KEPT, OTHER, at, attempt, enrolment, event, merge, owners
 from tests.identity.builders import NOW

@@ -16,8 +16,8 @@ from app.administration.acts import REQUEST, Invitation
 from app.administration.privacy import erasure
 from app.identity import services
 from app.identity.models import Person
-from app.identity.queries import open_account, territory_tree
 from app.identity.rules import Role, search_key
+from app.identity.services import open_account, territory_tree
 from app.platform.db import db
 from app.platform.french import fold
 from tests.administration.people_pages import administrator, manager, settled

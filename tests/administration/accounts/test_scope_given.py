@@ -10,8 +10,8 @@ from flask import Flask
 from app.administration.accounts import merging
 from app.identity import services
 from app.identity.models import Person
-from app.identity.queries import managers_without_scope, scope_of
 from app.identity.rules import Role
+from app.identity.services import managers_without_scope, scope_of
 from app.platform.db import db
 from app.record.progress.models import Cohort, CohortMember
 from tests.administration.imports.test_imports import upload

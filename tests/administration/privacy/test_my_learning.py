@@ -13,11 +13,11 @@ from app.administration.privacy.register.tables import LEARNING_RECORD
 from app.assessment.attempts import results
 from app.assessment.models import RegradedAttempt, Regrading
 from app.content.store.queries import course
-from app.learner.messages.models import TrainerMessage
+from app.learner.messages.queries import TrainerMessage
 from app.learner.notebook.notes import KeptPassage, TerritoryNote
 from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.learner.positioning.rules import Proposal
-from app.learner.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
+from app.learner.review.deck import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
 from app.platform.db import Base
 from app.record import services
 from app.record.progress.models import Cohort, CohortMember, Submission

@@ -15,7 +15,7 @@ from app.assessment.kinds.matching import MatchedPairs
 from app.assessment.kinds.ordering import RankedItems
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import QuestionResponse, TypedText
-from app.assessment.questions.carry_over import carry_answer, obstacle
+from app.assessment.questions.grading import carry_answer, obstacle
 from app.content.values.quiz import Answer
 from tests import builders
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.authoring.inbox import altogether, messages_of, waiting
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learner.messages.models import TrainerMessage
+from app.learner.messages.queries import TrainerMessage
 from app.learner.messages.services import MOST
 from app.platform.db import db
 from app.platform.french import day_of

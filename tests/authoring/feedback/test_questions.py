@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.identity.rules import Role
 from app.learner.messages import services
-from app.learner.messages.models import LessonFaq, MessageStanding, ThreadKind, TrainerMessage, is_late, standing
+from app.learner.messages.queries import LessonFaq, MessageStanding, ThreadKind, TrainerMessage, is_late, standing
 from app.learner.messages.services import AlreadyAnswered, AlreadyTaken, MessageTyped
 from app.platform import holidays
 from app.platform.errors import DomainError

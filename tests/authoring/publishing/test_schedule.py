@@ -12,8 +12,8 @@ from sqlalchemy import select
 from app.authoring.drafts.queries import published_revision
 from app.authoring.drafts.services import check
 from app.authoring.models import Draft, PlannedPublication
-from app.authoring.publishing import overdue, schedule
-from app.authoring.publishing.schedule import publish_next
+from app.authoring.publishing import overdue, services
+from app.authoring.publishing.services import publish_next
 from app.identity.audit import AdministrativeAct
 from app.identity.models import Person
 from app.identity.rules import Role
@@ -213,7 +213,7 @@ def test_killed_in_the_middle_it_has_done_nothing(world: World, client: StrictCl
 
     world.clock.pass_by(days=1)
     with monkeypatch.context() as patched:
-        patched.setattr(schedule, place, die)
+        patched.setattr(services, place, die)
         result = world.app.test_cli_runner().invoke(args=["atelier", "publish-due"])
         assert isinstance(result.exception, Killed)
     assert texts_of(world, "un-a") == 1

@@ -24,11 +24,11 @@ from app.identity.models import Person
 from app.learner.notebook.notes import KeptPassage
 from app.network.meetings.models import MeetingPerson
 from app.network.meetings.rules import Seat
-from app.operations.backup.archive import Archive
+from app.operations.backup.write import Archive
 from app.platform.db import db
 from app.platform.mail.outbox import CLAIM, OutgoingMail, send_pending
+from app.record.ledger import find_differences
 from app.record.progress.models import LearningEvent
-from app.record.verification import find_differences
 from tests.bench.faults.actors import Actor, Answering, Noting, Picturing, Reading, Registering, Sending, end, several
 from tests.bench.faults.house import House, running, wait
 from tests.bench.faults.table import Line, answered, compared, damage

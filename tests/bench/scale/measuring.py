@@ -22,7 +22,7 @@ from app.content.store.queries import course
 from app.identity.emails import WeeklyEmail
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
-from app.learner.review.models import LetterQuestion
+from app.learner.review.deck import LetterQuestion
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.mail.outbox import OutgoingMail

@@ -11,8 +11,8 @@ from app.content.text.normalise import normalise
 from app.content.values.quiz import Quiz
 from app.content.values.text import Source
 from app.exchange.banks.bank import Bank, BankItem
-from app.exchange.banks.queries import FORMATS
 from app.exchange.banks.reading.reader import bank_of
+from app.exchange.banks.services import FORMATS
 
 CASES = Path(__file__).parents[1] / "cases"
 HEAD = "---\nid : essai\ntitre : Essai\nleçon : une-lecon\n---\n\n"

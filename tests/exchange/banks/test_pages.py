@@ -15,7 +15,7 @@ from app.content.values.quiz import Quiz
 from app.exchange.banks import services
 from app.exchange.banks.bank import Bank, BankItem
 from app.exchange.banks.services import Destination
-from app.identity.queries import person_by_address
+from app.identity.services import person_by_address
 from app.platform.db import db
 from app.platform.errors import DomainError
 from tests.authoring.atelier import ADDRESS, QUIZ, Atelier

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.identity import queries, services, sessions
+from app.identity import services, sessions
 from app.identity.models import Person, SignIn
 from app.platform import clock, hooks
 from app.platform.db import db
@@ -103,8 +103,8 @@ def test_the_table_holds_no_mark_and_a_cookie_of_before_the_table_opens_nothing(
 def test_a_session_lasts_fourteen_days(session: Session) -> None:
     person = create_person(session)
     mark = sessions.begin(session, person.id, NOW)
-    assert queries.signed_in(session, mark, NOW + sessions.LIFETIME - timedelta(seconds=1))
-    assert queries.signed_in(session, mark, NOW + sessions.LIFETIME) is None
+    assert services.signed_in(session, mark, NOW + sessions.LIFETIME - timedelta(seconds=1))
+    assert services.signed_in(session, mark, NOW + sessions.LIFETIME) is None
 
 
 def test_one_more_session_than_the_most_ends_the_oldest(session: Session) -> None:
@@ -112,8 +112,8 @@ def test_one_more_session_than_the_most_ends_the_oldest(session: Session) -> Non
     theirs = sessions.begin(session, other.id, NOW - timedelta(days=1))
     marks = [sessions.begin(session, person.id, NOW + timedelta(minutes=number)) for number in range(sessions.MOST + 1)]
     later = NOW + timedelta(days=1)
-    assert [mark for mark in marks if not queries.signed_in(session, mark, later)] == marks[:1]
-    assert queries.signed_in(session, theirs, later)
+    assert [mark for mark in marks if not services.signed_in(session, mark, later)] == marks[:1]
+    assert services.signed_in(session, theirs, later)
     assert session.scalar(select(func.count()).select_from(SignIn)) == sessions.MOST + 1
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.identity import queries, services, territories
+from app.identity import services, territories
 from app.identity.models import Membership, Scope, Territory, TerritoryChange
 from app.identity.rules import Level
 from app.identity.territories import TerritoryRefused, TerritorySync, TypedTerritory
@@ -25,10 +25,10 @@ def test_a_name_and_a_place_change_and_who_hangs_there_stays(session: Session, a
     session.add(Scope(person_id=manager.id, territory_id="departement-pas-de-calais"))
     academy = territories.add(session, TypedTerritory(Level.ACADEMIE, "Académie de Lille", "region-hauts-de-france", "B"), author, NOW)
     territories.change(session, "departement-pas-de-calais", 0, TypedTerritory(Level.DEPARTEMENT, "Le Pas-de-Calais", academy.id, ""), author, NOW)
-    tree = queries.territory_tree(session)
+    tree = services.territory_tree(session)
     assert [node.name for node in tree.ancestors("cite-lens")] == ["Lens", "Le Pas-de-Calais", "Académie de Lille", "Hauts-de-France"]
     assert tree.zone_of("cite-lens") == "B"
-    assert "cite-lens" in tree.under(queries.scope_of(session, manager.id))
+    assert "cite-lens" in tree.under(services.scope_of(session, manager.id))
     assert session.scalars(select(Membership.territory_id)).all() == ["cite-lens"]
     change = session.scalars(select(TerritoryChange).where(TerritoryChange.territory_id == "departement-pas-de-calais")).one()
     assert (change.author_id, change.before["name"], change.after["name"]) == (author, "Pas-de-Calais", "Le Pas-de-Calais")

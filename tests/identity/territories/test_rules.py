@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.identity.rules import Level
-from app.identity.territory_rules import Node, TerritoryTree, grow, territory_id
+from app.identity.rules import Level, Node, TerritoryTree, grow, territory_id
 
 REGION = Node("r", Level.REGION, "Hauts-de-France", None)
 NORD, OISE = Node("n", Level.DEPARTEMENT, "Nord", "r"), Node("o", Level.DEPARTEMENT, "Oise", "r")

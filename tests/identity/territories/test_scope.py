@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, insert, select
 from app.administration.accounts import queries as accounts_queries
 from app.administration.accounts.queries import Filter
 from app.identity.models import Membership, Person, PersonRole, Scope, Territory
-from app.identity.queries import open_account, scope_of_reader, territory_tree
 from app.identity.rules import Level, Role
+from app.identity.services import open_account, scope_of_reader, territory_tree
 from app.identity.territories import belongs_to, visible
 from app.platform.db import db
 from app.platform.french import PARIS

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.identity import queries, services
+from app.identity import services
 from app.identity.models import Membership, Scope, Territory
 from app.identity.territories import TerritorySync
 from app.platform.errors import DomainError
@@ -25,7 +25,7 @@ def ids(session: Session) -> set[str]:
 def test_the_tree_is_built_once(session: Session) -> None:
     assert services.sync_territories(session, SMALL) == TerritorySync(added=7)
     assert services.sync_territories(session, SMALL) == TerritorySync()
-    tree = queries.territory_tree(session)
+    tree = services.territory_tree(session)
     assert [node.name for node in tree.nodes.values()] == [
         "Hauts-de-France", "Nord", "Pas-de-Calais", "Lens", "Lille Nord Est", "Lille Sud", "Valenciennes / Anzin",
     ]  # fmt: skip
@@ -34,11 +34,11 @@ def test_the_tree_is_built_once(session: Session) -> None:
 
 def test_the_tree_is_made_once_as_long_as_nothing_of_it_changes(session: Session) -> None:
     services.sync_territories(session, SMALL)
-    tree = queries.territory_tree(session)
-    assert queries.territory_tree(session) is tree
+    tree = services.territory_tree(session)
+    assert services.territory_tree(session) is tree
     session.get_one(Territory, "cite-lens").name = "Lens et Liévin"
     session.flush()
-    assert queries.territory_tree(session).nodes["cite-lens"].name == "Lens et Liévin"
+    assert services.territory_tree(session).nodes["cite-lens"].name == "Lens et Liévin"
     assert tree.nodes["cite-lens"].name == "Lens"
 
 
@@ -83,7 +83,7 @@ def test_a_used_one_is_kept_with_all_above_it_and_comes_back(session: Session) -
     assert services.sync_territories(session, without) == TerritorySync(withdrawn=2)
     assert services.sync_territories(session, without) == TerritorySync()
     assert session.get_one(Territory, "cite-lens").withdrawn
-    assert queries.territory_tree(session).path_name("cite-lens") == "Lens (Pas-de-Calais)"
+    assert services.territory_tree(session).path_name("cite-lens") == "Lens (Pas-de-Calais)"
     assert services.sync_territories(session, SMALL) == TerritorySync(changed=2)
     assert not session.get_one(Territory, "cite-lens").withdrawn
 
@@ -99,8 +99,8 @@ def test_scopes_are_replaced_and_reach_below(session: Session) -> None:
     person = create_person(session)
     services.set_scope(session, person, ["departement-nord", "cite-lens"])
     services.set_scope(session, person, ["departement-nord"])
-    assert queries.scope_of(session, person.id) == {"departement-nord"}
-    reached = queries.territory_tree(session).under(queries.scope_of(session, person.id))
+    assert services.scope_of(session, person.id) == {"departement-nord"}
+    reached = services.territory_tree(session).under(services.scope_of(session, person.id))
     assert reached == {"departement-nord", "cite-lille-sud", "cite-lille-nord-est", "cite-valenciennes-anzin"}
     services.set_scope(session, person, [])
     assert session.scalars(select(Scope)).all() == []
@@ -113,10 +113,10 @@ def test_memberships_keep_their_history(session: Session) -> None:
     assert services.join_territory(session, person, "cite-lens", TODAY).started_on == TODAY - 100 * DAY
     services.leave_territory(session, person, "cite-lens", TODAY - 10 * DAY)
     services.join_territory(session, person, "cite-lille-sud", TODAY - 10 * DAY)
-    at = lambda day: queries.territories_of(session, person.id, day)  # noqa: E731
+    at = lambda day: services.territories_of(session, person.id, day)  # noqa: E731
     assert [at(TODAY - days * DAY) for days in (101, 100, 11, 10, 0)] == [set(), {"cite-lens"}, {"cite-lens"}, {"cite-lille-sud"}, {"cite-lille-sud"}]
     services.join_territory(session, person, "cite-lens", TODAY)
-    assert len(queries.belongings(session, person.id)) == 3
+    assert len(services.belongings(session, person.id)) == 3
 
 
 def test_leaving_before_arriving_leaves_on_arrival(session: Session) -> None:
@@ -124,7 +124,7 @@ def test_leaving_before_arriving_leaves_on_arrival(session: Session) -> None:
     person = create_person(session)
     services.join_territory(session, person, "cite-lens", TODAY)
     services.leave_territory(session, person, "cite-lens", TODAY - DAY)
-    assert queries.territories_of(session, person.id, TODAY) == set()
+    assert services.territories_of(session, person.id, TODAY) == set()
 
 
 def test_the_database_refuses_to_belong_twice_at_once(session: Session) -> None:

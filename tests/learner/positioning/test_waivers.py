@@ -18,8 +18,8 @@ from app.learner.positioning import start_views as start
 from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer
 from app.learner.positioning.rules import WaiverDecision
 from app.platform.errors import DomainError
+from app.record import ledger
 from app.record import services as learning
-from app.record import verification
 from app.record.progress.models import Attestation, LearningEvent
 from app.record.progress.rules import Progress
 from tests.identity.builders import statements
@@ -163,7 +163,7 @@ class Waivers(RuleBasedStateMachine):
         self.attested = held
 
     def teardown(self) -> None:
-        assert self.world.read(lambda session: verification.find_differences(session, course(session))) == []
+        assert self.world.read(lambda session: ledger.find_differences(session, course(session))) == []
 
 
 def test_any_order_of_decisions_and_edits(tested: World) -> None:

@@ -17,7 +17,7 @@ from playwright.sync_api import Page as Tab
 from app.content.values.course import MOST_LINES
 from app.learner.reference.pages import FIRST, glossary_page, letter_of, rows, sources_page, timeline_page
 from app.platform.french import date_words
-from app.platform.web.compression import LEVEL
+from app.platform.web.edge import LEVEL
 from tests.browsers import arrive
 from tests.course import the_course
 from tests.record import courses

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.content.store.queries import course
-from app.learner.review.deck import deck_of
-from app.learner.review.models import ReviewCard, ReviewLog
+from app.learner.review.deck import ReviewCard, ReviewLog, deck_of
 from app.learner.review.queries import asking
 from app.learner.review.rules import Deck
 from tests.record import courses

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.assessment.models import Attempt
-from app.learner.review.models import ReviewCard, ReviewLog
+from app.learner.review.deck import ReviewCard, ReviewLog
 from app.learner.review.services import follow_merge
 from app.record.progress.models import LearningEvent
 from tests.learner.review.reviewing import Reviewer, finish_before

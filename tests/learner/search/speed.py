@@ -22,8 +22,8 @@ from app.content.search import services as index
 from app.content.store import services as content
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.identity.queries import SignedIn
 from app.identity.rules import Role
+from app.identity.services import SignedIn
 from app.learner.search import SearchReader, SearchWish, search_page
 from app.platform.db import db, writing
 from tests.bench.serving import ROOT

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from app.content.search import services as index
 from app.content.search.queries import IndexedDocument, IndexedSection, IndexedWord
 from app.content.store.queries import course
-from app.identity.queries import SignedIn
 from app.identity.rules import Role
+from app.identity.services import SignedIn
 from app.learner.search import SearchReader, SearchWish, find, hits
 from app.platform.db import db
 from tests.record import courses

@@ -14,8 +14,8 @@ from flask import Flask
 from app.content.store.queries import course
 from app.content.store.survey import survey_folder
 from app.content.store.sync import sync
-from app.identity.queries import SignedIn
 from app.identity.rules import Role
+from app.identity.services import SignedIn
 from app.learner.search import SearchPage, SearchReader, SearchWish, search_page
 from app.platform import clock
 from app.platform.db import db, writing

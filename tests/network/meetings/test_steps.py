@@ -10,7 +10,7 @@ from app.content.documents.reader import parse
 from app.network.meetings import attendance
 from app.network.meetings.models import Meeting
 from app.network.meetings.rules import Means, Presence
-from app.record import verification
+from app.record import ledger
 from app.record.progress.rules import EventType, ProgressState
 from tests.network.meetings.meeting import announced, ask, reader, trainer
 from tests.record import courses
@@ -73,7 +73,7 @@ def test_a_hybrid_path_is_complete_with_the_meeting_alone(hybrid: World) -> None
     assert hybrid.progress(anna).finished
     assert EventType.ATTENDED in hybrid.events(anna, STEP)
     assert "Présence à une rencontre" in words_of(client.see("/progression"))
-    assert hybrid.read(lambda session: verification.find_differences(session, hybrid.course())) == []
+    assert hybrid.read(lambda session: ledger.find_differences(session, hybrid.course())) == []
 
 
 def test_a_presence_noted_by_mistake_is_taken_back(hybrid: World) -> None:

@@ -27,8 +27,8 @@ from app.operations.backup.write import BackupRefused
 from app.platform.db import db, writing
 from app.platform.storage import places
 from app.platform.web import migrations
+from app.record.ledger import ledger_digest
 from app.record.progress.models import LearningEvent
-from app.record.verification import ledger_digest
 from tests.administration.conftest import Maker
 from tests.administration.filled import NAME, fill
 from tests.identity.builders import NOW

@@ -13,7 +13,7 @@ from app.operations.backup.write import BackupRefused
 from app.platform.db import db, writing
 from app.platform.web import migrations
 from app.record.badges import FILE, prepare_key
-from app.record.verification import ledger_digest
+from app.record.ledger import ledger_digest
 from tests.administration.conftest import Maker
 from tests.administration.filled import NAME
 from tests.identity.builders import NOW

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from sqlalchemy import update
 
 from app.operations.backup import restore
-from app.operations.backup.archive import newest
+from app.operations.backup.write import newest
 from app.platform.db import db
+from app.record.ledger import ledger_digest
 from app.record.progress.models import ElementState
-from app.record.verification import ledger_digest
 from tests.administration.conftest import Maker
 from tests.operations.backup.test_backup import altered, lived_in, save
 

@@ -17,11 +17,10 @@ from sqlalchemy.orm import Session
 
 from app.administration.privacy.erasure import erase
 from app.content.values.library import Network
-from app.identity import queries, services
+from app.identity import services
 from app.identity.models import Membership, Person
 from app.identity.passwords import password_faults
-from app.identity.rules import ROLE_WORDS, Level, Role
-from app.identity.territory_rules import territory_id
+from app.identity.rules import ROLE_WORDS, Level, Role, territory_id
 from app.operations.demonstration import load as demo
 from app.operations.demonstration.accounts import FILE, PEOPLE, PLANS, LoadedPerson, Stage, stored_accounts
 from app.platform.db import db
@@ -86,21 +85,21 @@ def test_a_load_opens_everything(ready: Flask) -> None:
     done = load(ready)
     assert (done.opened, done.missing) == (len(PEOPLE), ())
     with ready.app_context():
-        tree = queries.territory_tree(db.session)
+        tree = services.territory_tree(db.session)
         departements = Counter(tree.ancestors(number)[1].name for number in db.session.scalars(select(Membership.territory_id)))
-        manager = queries.person_by_address(db.session, "karim.haddouche@croisee.example")
+        manager = services.person_by_address(db.session, "karim.haddouche@croisee.example")
         assert manager is not None
-        assert queries.scope_of(db.session, manager.id) == {territory_id(Level.DEPARTEMENT, "Nord")}
-        moved = queries.person_by_address(db.session, "ludovic.pamart@croisee.example")
+        assert services.scope_of(db.session, manager.id) == {territory_id(Level.DEPARTEMENT, "Nord")}
+        moved = services.person_by_address(db.session, "ludovic.pamart@croisee.example")
         assert moved is not None
-        assert [(place.name, place.ended_on is None) for place in queries.belongings(db.session, moved.id)] == [
+        assert [(place.name, place.ended_on is None) for place in services.belongings(db.session, moved.id)] == [
             ("Valenciennes / Anzin", True),
             ("Maubeuge", False),
         ]
         assert moved.created_at == NOW - timedelta(days=90)
-        first = queries.person_by_address(db.session, PEOPLE[0].email)
+        first = services.person_by_address(db.session, PEOPLE[0].email)
         assert first is not None
-        assert "cite-lille-sud" in queries.territories_of(db.session, first.id, TODAY)
+        assert "cite-lille-sud" in services.territories_of(db.session, first.id, TODAY)
     assert departements.keys() == CITES.keys()
 
 
@@ -153,7 +152,7 @@ def test_a_lost_or_broken_file_gives_new_passwords_that_work(ready: Flask) -> No
 def test_whoever_is_erased_leaves_the_file(ready: Flask) -> None:
     load(ready)
     with ready.app_context():
-        person = queries.person_by_address(db.session, PEOPLE[0].email)
+        person = services.person_by_address(db.session, PEOPLE[0].email)
         assert person is not None
         erase(db.session, ready.config["CROISEE"], person, actor_id=None, ground="sur demande", now=NOW)
         db.session.commit()

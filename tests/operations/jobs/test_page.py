@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.identity.audit import AdministrativeAct
-from app.operations.backup import archive
+from app.operations.backup import write
 from app.operations.backup.write import BackupReport, ImagesMissing
 from app.operations.jobs import services
 from app.operations.jobs.queries import TIMERS, JobTimer, timer
@@ -97,7 +97,7 @@ def test_each_outbox_tells_its_depth_and_its_oldest(app: Flask) -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr(archive, "write", _written)
+    monkeypatch.setattr(write, "write", _written)
     folder = tmp_path / "sauvegardes"
     folder.mkdir()
     return replace(make_settings(tmp_path / "instance"), backups=str(folder))
@@ -118,8 +118,8 @@ def test_each_night_one_file_and_those_of_long_ago_go(settings: Settings) -> Non
         os.utime(folder / name, (0, 0))
     (folder / "croisee-2026-10-01-dossier.zip").mkdir()
     os.utime(folder / "croisee-2026-10-01-dossier.zip", (0, 0))
-    assert archive.back_up(settings, MORNING)
-    assert archive.back_up(settings, MORNING) is None
+    assert write.back_up(settings, MORNING)
+    assert write.back_up(settings, MORNING) is None
     assert sorted(path.name for path in folder.iterdir()) == sorted([*others, "croisee-2026-10-01-dossier.zip", "croisee-2026-11-24.zip"])
 
 
@@ -127,8 +127,8 @@ def test_it_is_kept_for_as_long_as_the_settings_say(settings: Settings) -> None:
     path = Path(settings.backups) / "croisee-2026-11-01.zip"
     path.touch()
     os.utime(path, (MORNING.timestamp(),) * 2)
-    assert list(archive.old_archives(path.parent, MORNING)) == []
-    assert list(archive.old_archives(path.parent, MORNING + timedelta(seconds=1))) == [path]
+    assert list(write.old_archives(path.parent, MORNING)) == []
+    assert list(write.old_archives(path.parent, MORNING + timedelta(seconds=1))) == [path]
 
 
 def test_an_image_that_is_missing_deletes_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,18 +137,18 @@ def test_an_image_that_is_missing_deletes_nothing(settings: Settings, monkeypatc
             raise ImagesMissing(["carte.png"])
         return _written(settings, path, now)
 
-    monkeypatch.setattr(archive, "write", refused)
+    monkeypatch.setattr(write, "write", refused)
     old = Path(settings.backups) / "croisee-2026-10-01.zip"
     old.touch()
     os.utime(old, (0, 0))
     for _ in range(2):
         with pytest.raises(ImagesMissing):
-            archive.back_up(settings, MORNING)
+            write.back_up(settings, MORNING)
     assert sorted(path.name for path in old.parent.iterdir()) == [old.name, "croisee-2026-11-24-incomplete.zip"]
 
 
 def test_the_command_says_where_it_would_write(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "write", _written)
+    monkeypatch.setattr(write, "write", _written)
     run = app.test_cli_runner().invoke
     assert "CROISEE_BACKUPS est vide" in run(args=["backups"]).output
     app.config["CROISEE"] = replace(app.config["CROISEE"], backups=str(tmp_path / "sauvegardes"))

@@ -17,8 +17,9 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy.exc import OperationalError
 
-from app.operations.jobs import cli, services
+from app.operations.jobs import runner as cli
 from app.operations.jobs import runner as module
+from app.operations.jobs import services
 from app.operations.jobs.queries import TIMERS, JobTimer, Timer, TimerState, jobs_page, timer
 from app.operations.jobs.runner import CommandRun, Runner, outcome_of_command, serve, until_nothing_is_due
 from app.operations.jobs.services import JobOutcome

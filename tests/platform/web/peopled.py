@@ -22,13 +22,12 @@ from app.identity.emails import HelpRequest
 from app.identity.models import Person
 from app.identity.passwords import sign
 from app.identity.rules import Role
-from app.learner.messages.models import LessonFaq, TrainerMessage
+from app.learner.messages.queries import LessonFaq, TrainerMessage
 from app.learner.notebook.notes import KeptPassage, TerritoryNote
 from app.learner.positioning.models import Positioning, PositioningAnswer, PositioningResult
 from app.learner.positioning.rules import Proposal, WaiverDecision
-from app.learner.review.deck import deck_of
+from app.learner.review.deck import LetterQuestion, deck_of
 from app.learner.review.emails import digest
-from app.learner.review.models import LetterQuestion
 from app.learner.review.queries import asking
 from app.learner.review.services import write_answer
 from app.learner.surveys.queries import SurveyTurn

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.platform.web.compression import SMALLEST, mask, unmask
+from app.platform.web.edge import SMALLEST, mask, unmask
 from tests.strict import StrictClient
 
 PACKED = {"Accept-Encoding": "gzip, br", "Sec-Fetch-Site": "same-origin"}

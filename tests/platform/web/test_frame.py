@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.identity.rules import Role
-from app.platform.web.compression import ANYBODYS
+from app.platform.web.edge import ANYBODYS
 from app.platform.web.templating import FRAMES, SIGNS
 from tests.identity.builders import carry_session, stored_person
 from tests.strict import Page, StrictClient

@@ -22,7 +22,7 @@ from app.identity.audit import Access, AdministrativeAct
 from app.identity.emails import HelpRequest
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
-from app.learner.messages.models import TrainerMessage
+from app.learner.messages.queries import TrainerMessage
 from app.learner.notebook.notes import KeptPassage, TerritoryNote
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import MeetingStage, Presence, Seat

@@ -15,10 +15,10 @@ from app.content.store.queries import course
 from app.identity import services as accounts
 from app.identity.hashing import hash_new_password
 from app.identity.models import Membership, Person, Territory
-from app.identity.queries import SignedIn
 from app.identity.rules import Level, Role
+from app.identity.services import SignedIn
 from app.platform.db import db, writing
-from app.record import enrolment, services, signals, verification
+from app.record import enrolment, ledger, services
 from app.record.figures import store as stored_figures
 from app.record.progress.models import NEVER, STALE, PersonFigures
 from app.record.progress.rules import Progress
@@ -44,7 +44,7 @@ def settle(world: World) -> int:
 
 
 def differences(world: World) -> list[str]:
-    return world.read(lambda session: verification.find_differences(session, course(session)))
+    return world.read(lambda session: ledger.find_differences(session, course(session)))
 
 
 def test_each_act_is_in_the_row_at_once(either: World) -> None:
@@ -215,7 +215,7 @@ def test_more_people_than_one_turn_takes(either: World, monkeypatch: pytest.Monk
 def test_a_publication_waits_for_the_first_and_the_jobs_do_the_others(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until then each own page is right, and a report works the rest out before it reads; the jobs cut short anywhere go on."""
     monkeypatch.setattr(stored_figures, "CHUNK", 1)
-    monkeypatch.setattr(signals, "AT_ONCE", 2)
+    monkeypatch.setattr(enrolment, "AT_ONCE", 2)
     people = [either.person(f"Personne {number}") for number in range(7)]
     settle(either)
     assert not wanted(either)

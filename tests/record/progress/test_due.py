@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app.content.store.queries import course
 from app.content.values.course import LearningPath
 from app.platform.french import day_of
-from app.record import services, verification
+from app.record import ledger, services
 from app.record.figures import store as stored_figures
-from app.record.ledger import rebuild
+from app.record.ledger import rebuild_states
 from app.record.progress.due import NO_DAY, CohortTerm, DueDates, DueTerms, Timeliness, due_dates, timeliness
 from app.record.progress.models import Cohort, CohortMember, PersonFigures
 from app.record.progress.queries import due_dates_of
@@ -127,7 +127,7 @@ def read_both(session: Session, world: World, people: list[int]) -> list[str]:
         mine = world.standing(person)
         dates, progress = due_dates_of(session, mine), mine.path_progress()
         assert found[person] == timeliness(progress.finished, dates.next_on(progress, mine.open_modules(dates.modules)), today).value
-    assert verification.find_differences(session, course(session)) == []
+    assert ledger.find_differences(session, course(session)) == []
     return [found[person] for person in people]
 
 
@@ -176,7 +176,7 @@ def test_a_move_needs_a_reason_and_is_written_once(world: World) -> None:
     moves = world.read(lambda session: services.moves_of(session, person, "acculturation"))
     assert [(one.due_on, one.reason) for one in moves] == [(None, "Sans objet"), (day, "Arrivée tardive")]
     assert world.projection(person) == {}, "no element moved"
-    assert world.read(lambda session: rebuild(session)) == 0
+    assert world.read(lambda session: rebuild_states(session)) == 0
 
 
 def test_two_managers_at_once_leave_two_rows_of_which_the_last_counts(either: World) -> None:

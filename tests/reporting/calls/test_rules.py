@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from app.assessment.models import AttemptRequest
 from app.identity.models import Person, PersonRole
-from app.identity.queries import SignedIn
 from app.identity.rules import Role
+from app.identity.services import SignedIn
 from app.platform.db import db
 from app.record.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
 from app.reporting import calls

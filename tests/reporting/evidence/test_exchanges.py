@@ -7,8 +7,8 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from app.learner.messages import services as messages
-from app.learner.messages.models import TextShown
-from app.learner.messages.models import ThreadKind as MessageKind
+from app.learner.messages.queries import TextShown
+from app.learner.messages.queries import ThreadKind as MessageKind
 from app.learner.messages.services import MessageTyped
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import MeetingStage, Presence, Seat

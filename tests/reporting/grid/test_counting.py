@@ -16,8 +16,8 @@ from sqlalchemy import delete, select, update
 from app.assessment.models import AttemptRequest
 from app.content.values.course import Course
 from app.identity.models import Membership, Person, PersonRole, Territory
-from app.identity.queries import SignedIn
 from app.identity.rules import Level, Role, Side
+from app.identity.services import SignedIn
 from app.platform.db import db
 from app.platform.french import PARIS
 from app.record.progress.due import NO_DAY, Timeliness

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.content.store.queries import course
 from app.identity.models import Membership, Person
-from app.identity.queries import SignedIn
+from app.identity.services import SignedIn
 from app.platform.db import db
 from app.platform.french import fold
 from app.record.progress.models import Cohort, CohortMember, PathDemand

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from app.content.store.queries import course
 from app.identity.models import Person
-from app.identity.queries import SignedIn
 from app.identity.rules import Role
+from app.identity.services import SignedIn
 from app.platform import clock
 from app.platform.db import db
-from app.record import services, signals
+from app.record import enrolment, services
 from app.record.figures import store as stored_figures
 from app.record.figures.store import begin_report
 from app.record.progress.models import PersonFigures
@@ -66,7 +66,7 @@ def test_a_file_goes_on_telling_its_moment(world: World, people: list[int]) -> N
 
 def test_what_is_stale_is_worked_out_before_and_kept(world: World, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as late:
-        late.setattr(signals, "AT_ONCE", 0)
+        late.setattr(enrolment, "AT_ONCE", 0)
         world.publish(courses.module("mod-un", ["un-b", "un-a"]))
     stale = set(db.session.scalars(select(PersonFigures.basis)))
     assert {line.figures.next_id for line in begin().everything()} == {"un-b"}
@@ -76,7 +76,7 @@ def test_what_is_stale_is_worked_out_before_and_kept(world: World, people: list[
 
 def test_somebody_publishes_just_before_the_moment(world: World, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     """What became stale since figures were brought up to date, the page works out for itself alone."""
-    monkeypatch.setattr(signals, "AT_ONCE", 0)
+    monkeypatch.setattr(enrolment, "AT_ONCE", 0)
     monkeypatch.setattr(stored_figures, "settle_everybody", lambda _now: 0)
     world.publish(courses.module("mod-un", ["un-b", "un-a"]))
     before = set(db.session.scalars(select(PersonFigures.basis)))

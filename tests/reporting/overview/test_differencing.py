@@ -19,8 +19,8 @@ from app.assessment.models import Attempt
 from app.content.store.queries import course
 from app.identity import services
 from app.identity.models import Person
-from app.identity.queries import territory_tree
 from app.identity.rules import Role, Side
+from app.identity.services import territory_tree
 from app.operations.demonstration.accounts import PEOPLE, DemoPerson, Stage
 from app.platform import clock
 from app.record import services as learning

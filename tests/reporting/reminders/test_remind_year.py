@@ -18,7 +18,7 @@ from app.identity.models import Person, PersonRole, Scope
 from app.identity.rules import Role
 from app.identity.services import set_active
 from app.learner.messages import services as messages
-from app.learner.messages.models import TextShown, ThreadKind
+from app.learner.messages.queries import TextShown, ThreadKind
 from app.learner.messages.services import MessageTyped
 from app.platform.holidays import calendar, public_holidays
 from app.record import enrolment

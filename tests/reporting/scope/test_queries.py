@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.identity import services as accounts
 from app.identity.models import Membership, Person
-from app.identity.queries import SignedIn
 from app.identity.rules import Role
+from app.identity.services import SignedIn
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.record.progress.models import Cohort, CohortMember

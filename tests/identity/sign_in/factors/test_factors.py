@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.identity.audit import AdministrativeAct
-from app.identity.queries import person_by_address
 from app.identity.rules import Role, needs_factor
+from app.identity.services import person_by_address
 from app.identity.sign_in import second_factor
 from app.identity.tries import LIMITS, RateLimits
 from app.platform.db import db

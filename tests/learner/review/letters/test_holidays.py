@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.identity import email_preferences
 from app.learner.review import emails
 from app.learner.review import services as review_services
-from app.learner.review.models import ReviewChoice
+from app.learner.review.deck import ReviewChoice
 from app.learner.review.queries import LETTER
 from app.learner.review.services import choose_zone
 from app.platform.db import in_chunks

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from app.identity import email_preferences, emails
 from app.identity.models import Person
 from app.identity.rules import Role
+from app.learner.review.deck import LetterQuestion, ReviewChoice
 from app.learner.review.emails import digest
-from app.learner.review.models import LetterQuestion, ReviewChoice
 from app.platform.mail.outbox import compose
 from tests.identity.builders import statements
 from tests.learner.review.letters.sending import addresses, asking, letters, send, stranger
