@@ -127,11 +127,12 @@ def _application(settings: Settings, command: click.Command | None) -> Flask:
 
 def _add_pages(app: Flask) -> None:
     from app.platform import web
-    from app.platform.web import endpoints
+    from app.platform.web import endpoints, menus
 
     web.init_app(app)
     for package in packages():
         package.init_app(app)
+    menus.lead_on(app)
     endpoints.gather(app)
 
 

@@ -1,21 +1,20 @@
-"""`/atelier`: the home, and new documents from a model."""
+"""`/atelier/a-faire`: the texts that wait for something, and new documents from a model."""
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
-from app.authoring.home import NewForm, NewLessonForm, NewModuleForm, NewQuizForm, counts, home_page, tab_counts
+from app.authoring.home import NewForm, NewLessonForm, NewModuleForm, NewQuizForm, home_page
 from app.authoring.models import blueprint
 from app.content.store.queries import course
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
-from app.platform.french import day_of
 from app.platform.web.edge import bounded_int, searched_words
 from app.platform.web.endpoints import page
 
@@ -39,20 +38,13 @@ class NewPage(Struct, frozen=True):
     """False for a lesson before any module, or a quiz before any lesson."""
 
 
-@blueprint.get("")
+@blueprint.get("/a-faire")
 @page(who=AUTHORS)
 def home() -> str:
     wanted, page = searched_words(), request.args.get("page", 1, bounded_int)
     now = clock.now()
     found = home_page(db.session, current_person().id, wanted, page, now, request.args.get("voir", ""))
-    g.tab_waits = counts(found.to_read, found.written)
     return render_template("authoring/home/home.html", page=found)
-
-
-def tab_waits() -> dict[str, int]:
-    """What waits behind the tabs of the atelier, for whoever reads one of its pages."""
-    known: dict[str, int] | None = g.get("tab_waits")
-    return tab_counts(db.session, current_person().id, day_of(clock.now())) if known is None else known
 
 
 @blueprint.route("/nouveau", methods=["GET", "POST"])

@@ -25,7 +25,7 @@ from app.assessment.models import AttemptClosed, AttemptOpen, UnclearAnswer, Unc
 from app.assessment.questions.correct import statement_title
 from app.content.store.queries import course
 from app.content.values.course import Course, Lesson
-from app.identity.sign_in.guards import current_person
+from app.identity.sign_in.guards import course_address, current_person
 from app.learner.attestations import say_attested
 from app.learner.kept_forms import close_replayed
 from app.platform import clock
@@ -123,7 +123,7 @@ def correction_page(session: Session, course: Course, person_id: int, attempt_id
 def _next(mine: PathProgress) -> tuple[str, str]:
     element = element_of(mine.course, mine.next_id or "")
     if element is None:
-        return "Voir mon parcours", url_for("learning.home")
+        return "Voir mon parcours", course_address()
     return f"Continuer : {element.title}", element_url(mine.course, element.id)
 
 
@@ -272,7 +272,7 @@ def _after_saving(attempt_id: int, position: int, then: str) -> str:
     if then in ("stay", "correct"):
         return url_for("quiz.question", attempt_id=attempt_id, position=position, _anchor=moved_row(request.form.get(MOVE, "")) or None)
     if then == "leave":
-        return url_for("learning.home")
+        return course_address()
     if re.fullmatch(r"[0-9]{1,4}", then):
         return url_for("quiz.question", attempt_id=attempt_id, position=int(then))
     if then == "recap" or request.form.get("last") == "1":

@@ -31,7 +31,7 @@ from app.learner.messages import queries
 from app.learner.notebook.notes import TerritoryNote
 from app.learner.notebook.passages import PassageItem, list_notes
 from app.learner.notebook.rules import questions_of
-from app.learner.reference.pages import category_anchor
+from app.learner.reference.catalogue import category_anchor
 from app.learner.visitors import open_course
 from app.network.directory import FoundCard, search_cards
 from app.platform import hooks

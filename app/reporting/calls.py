@@ -162,7 +162,7 @@ class CallLine(Struct, frozen=True):
 
 
 class CallsPage(Struct, frozen=True):
-    """`/pilotage/appels`: all of them, page by page."""
+    """`/pilotage`: all of them, page by page."""
 
     calls: tuple[CallLine, ...]
     total: int
@@ -398,12 +398,12 @@ class CallForm(Form):
             return 0
 
 
-# --- `/pilotage/appels`, and `/pilotage/personnes/<id>/appels` for one person ---
+# --- `/pilotage`, and `/pilotage/personnes/<id>/appels` for one person ---
 
 blueprint = Blueprint("calls", __name__, url_prefix="/pilotage")
 
 
-@blueprint.get("/appels")
+@blueprint.get("")
 @page(who=REPORTERS, names_people="Liste des personnes à appeler où vous figurez")
 def index() -> str:
     now = clock.now()

@@ -69,7 +69,7 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(browser: Browser, demonstration: Flask, passwords: dict[str, str]) -> Iterator[Desk]:
     with served(demonstration) as address, clean_profile(browser) as context:
-        yield Desk(arrive(context, f"{address}/pilotage", MANAGER, passwords[MANAGER]), f"{address}/pilotage")
+        yield Desk(arrive(context, f"{address}/pilotage/bilan", MANAGER, passwords[MANAGER]), f"{address}/pilotage/bilan")
 
 
 @pytest.fixture(autouse=True)

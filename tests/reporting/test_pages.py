@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.proof, pytest.mark.browser]
 SHOWN = ((1280, "light"), (360, "dark"))
 """`tests/proofs/test_pages.py` looks at the other two for a responsable of a département and an administrator."""
 PAGES = (
-    "/pilotage",
+    "/pilotage/bilan",
     "/pilotage/grille",
     "/pilotage/grille?module=cites-educatives&tri=-activite",
     "/pilotage/grille?etat=a-l-arret&au=2000-01-01",

@@ -49,7 +49,7 @@ def lines_of(data: bytes) -> list[list[str]]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.address)
 def test_all_that_is_told_of_a_file_follows_from_its_declaration(app: Flask, as_: SignIn, file: ReportFile) -> None:
-    page = as_(ME).see("/pilotage")
+    page = as_(ME).see("/pilotage/bilan")
     for suffix, endpoint in file.formats.items():
         said = gathered.of(app)[endpoint]
         assert (said.who, said.fresh_factor) == (file.who, True)

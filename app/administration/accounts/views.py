@@ -32,11 +32,11 @@ blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
 class IndexPage(Struct, frozen=True):
     lost: Mapping[int, str]
-    """Responsables without a territory, number → name: administrators alone are told."""
+    """Responsables without a territory, number → name."""
     waiting: int
     """Answers that wait for the reader's help."""
     stopped: int
-    """Letters that wait for somebody who can mend what stops them; administrators alone."""
+    """Letters that wait for somebody who can mend what stops them."""
 
 
 class PersonCardPage(Struct, frozen=True):
@@ -56,13 +56,12 @@ class FormPage(Struct, frozen=True):
 
 
 @blueprint.get("")
-@page(who=MANAGERS)
+@page(who=ADMINISTRATORS)
 def index() -> str:
     reader, now = current_person(), clock.now()
-    administers = Role.ADMINISTRATOR in reader.roles
-    lost = managers_without_scope(db.session) if administers else {}
+    lost = managers_without_scope(db.session)
     scope = scope_of_reader(db.session, reader, territory_tree(db.session), day_of(now))
-    page = IndexPage(lost, waiting_count(db.session, scope, reader.id), outbox.count_stopped(db.session) if administers else 0)
+    page = IndexPage(lost, waiting_count(db.session, scope, reader.id), outbox.count_stopped(db.session))
     audit.record_access(lost.keys(), "administration.people", now)
     return render_template("administration/accounts/index.html", page=page)
 

@@ -19,7 +19,7 @@ _TAKEN = {
 }
 _TAKEN_EVERYWHERE = re.compile(r"contenu|note-\d+|appel-\d+(?:-\d+)?|.*\..*")
 """Ids with a dot are those that a page gives to what a reader keeps there: `carnet.favoris`, or a title's anchor and `.carnet`."""
-SINGLE_PAGES = {"glossaire": "/glossaire", "frise": "/frise", "reseau": "/reseau", "sources": "/sources", "bibliotheque": "/bibliotheque"}
+SINGLE_PAGES = {"glossaire": "/glossaire", "frise": "/frise", "reseau": "/reseau", "sources": "/ressources?categorie=sources", "bibliotheque": "/ressources"}
 
 CITE = "cite-"
 """Begins the place of a cité in reseau.md: a link to it leads to its own page."""
@@ -54,7 +54,7 @@ def of_cite(cite_id: str) -> str:
 
 def of_document(document_id: str) -> str:
     """Returns the address of a document of the library."""
-    return f"{SINGLE_PAGES['bibliotheque']}/{document_id}"
+    return f"/bibliotheque/{document_id}"
 
 
 def image_folder(course: Course, document_id: str, path: str) -> str:

@@ -87,8 +87,8 @@ SET_UP_FIRST = "Votre rôle demande un second facteur : ajoutez-le d’abord, à
 NOT_SENT = "Votre session était terminée : ce que vous veniez d’envoyer n’est pas enregistré."
 PROVE_AGAIN = "Ce que vous veniez d’envoyer n’est pas enregistré : montrez d’abord votre second facteur, la page du formulaire se rouvrira."
 
-HOME, LANDING = "learning.home", "visitors.landing"
-"""One's own course, and what a visitor is shown in its place."""
+HOME, COURSE, LANDING = "learning.home", "learning.plan", "visitors.landing"
+"""One's own course; the course of whoever does not learn, whose home is where they work; what a visitor is shown in its place."""
 
 
 def person_or_none() -> SignedIn | None:
@@ -111,6 +111,17 @@ def may_here(endpoint: str) -> bool:
     return may(person.roles, endpoint) if person else may(None, endpoint) or open_to_visitors(endpoint)
 
 
+def door() -> str:
+    """Where `/` leads this request's author: the endpoint where they work; empty for whoever learns, whose home it is."""
+    found = workplace(current_person().roles)
+    return found if found in current_app.view_functions else ""
+
+
+def course_address() -> str:
+    """Address of the course, for whoever made this request."""
+    return url_for(COURSE if door() else HOME)
+
+
 def open_to_visitors(endpoint: str, **values: Any) -> bool:
     """May whoever has no account read this address? The one answer: the guard asks, and menus, link previews and the map for search engines.
 
@@ -125,7 +136,7 @@ def open_to_visitors(endpoint: str, **values: Any) -> bool:
 
 def init_app(app: Flask) -> None:
     hooks.may_follow.give(app, may_here)
-    app.jinja_env.globals["open_to_visitors"] = open_to_visitors
+    app.jinja_env.globals.update(open_to_visitors=open_to_visitors, course_address=course_address)
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the guard checks, at its place
     app.before_request(guard)
     app.register_error_handler(CSRFError, _token_refused)
@@ -245,15 +256,9 @@ def enter(person: Person, target: str, by: str) -> ResponseReturnValue:
         sessions.end(db.session, reader.sign_in)
     login_user(person, remember=False, authn_via=[by])
     if "_user_id" not in session:
-        return _see(url_for("factors.verify", next=target))
-    return lead(person, target)
+        return see(url_for("factors.verify", next=target))
+    return see(target)
 
 
-def lead(person: Person, target: str) -> ResponseReturnValue:
-    """To the page that was asked for; nobody asked for one: to where they work."""
-    place = workplace(person.role_set) if target == "/" else ""
-    return _see(url_for(place) if place else target)
-
-
-def _see(address: str) -> ResponseReturnValue:
+def see(address: str) -> ResponseReturnValue:
     return redirect(address, 303 if request.method == "POST" else 302)

@@ -17,7 +17,7 @@ from app.identity.models import Person
 from app.identity.rules import NAME_LENGTH
 from app.identity.sessions import safe_next
 from app.identity.sign_in import second_factor, second_factor_changes
-from app.identity.sign_in.guards import PROVED, current_person, enter, lead, person_or_none
+from app.identity.sign_in.guards import PROVED, current_person, enter, person_or_none, see
 from app.identity.sign_in.second_factor import PersonFactors
 from app.platform import clock
 from app.platform.db import db
@@ -171,7 +171,7 @@ def _accept_proof(person: Person, target: str, now: datetime) -> ResponseReturnV
     if reader := person_or_none():
         sessions.record_proof(db.session, reader.sign_in, now)
         db.session.commit()
-        return lead(person, target)
+        return see(target)
     db.session.commit()  # the code is spent whatever comes
     return enter(person, target, PROVED)
 

@@ -25,6 +25,7 @@ STYLES = (
     "tokens",
     "base",
     "frame",
+    "menus",
     "forms",
     "learning/lines",
     "reference",

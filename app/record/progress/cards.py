@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.text import CROSSING
+from app.identity.sign_in.guards import course_address
 from app.record.progress.due import about
 from app.record.progress.path_progress import CRITERION_SENTENCES, CourseStanding, PathProgress, element_of, is_optional, questions_of
 from app.record.progress.rules import ElementProgress, EventType, Progress, ProgressState
@@ -111,7 +112,7 @@ def quiz_url(course: Course, quiz_id: str) -> str:
 def quiz_place(course: Course, quiz_id: str) -> QuizPlace:
     quiz, module = (quiz_url(course, quiz_id), quiz_id in course.quizzes), course.module_of(quiz_id)
     if module is None:
-        return QuizPlace(None, "Parcours", url_for("learning.home"), CROSSING, *quiz)
+        return QuizPlace(None, "Parcours", course_address(), CROSSING, *quiz)
     return QuizPlace(module, module.title, url_for("learning.module", module_id=module.id), module.history, *quiz)
 
 

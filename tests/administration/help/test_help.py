@@ -39,7 +39,7 @@ def test_who_is_given_what(network: Network, reason: str, manager: int, administ
         client = network.signed_in(who)
         assert ("Anna Vasseur" in client.see(HELP).text) == bool(count)
         assert ("Réponses à traiter (1)" in client.see("/administration").text) == bool(count)
-        assert ("1 réponse à un rappel attend" in words_of(client.see("/pilotage"))) == bool(count)
+        assert ("1 réponse à un rappel attend" in words_of(client.see("/pilotage/bilan"))) == bool(count)
 
 
 def test_a_request_is_closed_with_a_word_that_the_person_gets(network: Network) -> None:

@@ -113,7 +113,7 @@ def test_a_file_is_read_from_any_place_of_it_with_its_name(hosts: tuple[World, W
     keep(here, (PATH, TEXT), courses.module("le-module", ["la-lecon"]), LESSON, seance__mp3=DATA, synthese__pdf=made.pdf())
     here.person()
     client = there.client()
-    assert "MP3, 10\u00a0Ko" in client.see("/bibliotheque").html
+    assert "MP3, 10\u00a0Ko" in client.see("/ressources").html
     whole = client.get("/bibliotheque/seance-2022/fichier", buffered=True)
     assert (whole.data, whole.headers["Content-Disposition"]) == (DATA, "attachment; filename=seance.mp3")
     part = client.get("/bibliotheque/seance-2022/fichier", headers={"Range": "bytes=10-19"}, buffered=True)
@@ -194,6 +194,6 @@ def test_the_library_is_read_while_its_files_are_away(cut_off: World, monkeypatc
         keep(cut_off, (PATH, TEXT), courses.module("le-module", ["la-lecon"]), LESSON, seance__mp3=DATA, synthese__pdf=made.pdf())
     cut_off.person()
     client = cut_off.client()
-    assert "Une synthèse" in client.see("/bibliotheque").text
+    assert "Une synthèse" in client.see("/ressources").text
     assert "/bibliotheque/synthese-d-essai/fichier" in client.see("/bibliotheque/synthese-d-essai").html
     assert client.get("/bibliotheque/synthese-d-essai/fichier", headers={"Range": "bytes=0-9"}).status_code == 503

@@ -43,7 +43,7 @@ def page(context: BrowserContext, live: str) -> Page:
 
 
 def test_from_the_list_to_a_call_that_is_noted(page: Page, live: str, network: Network) -> None:
-    page.goto(f"{live}/pilotage")
+    page.goto(f"{live}/pilotage/bilan")
     assert page.locator(".calls > li").count() == 3
     page.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Appels", exact=True).click()
     page.get_by_role("link", name="Anna", exact=True).click()
@@ -60,9 +60,9 @@ def test_from_the_list_to_a_call_that_is_noted(page: Page, live: str, network: N
 def test_every_page_wide_and_narrow(page: Page, live: str, network: Network) -> None:
     found: list[str] = []
     paths = (
+        "/pilotage/bilan",
+        f"/pilotage/bilan?territoire={LENS}&avec=t:{PAS_DE_CALAIS}&depuis=2026-11-01",
         "/pilotage",
-        f"/pilotage?territoire={LENS}&avec=t:{PAS_DE_CALAIS}&depuis=2026-11-01",
-        "/pilotage/appels",
         "/pilotage/personnes/1/appels",
         "/administration/reponses",
     )

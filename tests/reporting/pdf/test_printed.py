@@ -86,7 +86,7 @@ def test_it_lists_the_people_of_the_grid_with_their_figures_in_the_same_order(as
 def test_its_pictures_are_those_of_the_overview(as_: SignIn) -> None:
     """But for territories of fewer than five people, and as many others as keep them from being worked out: paper travels."""
     client = as_("aurelie.dussart")
-    page, told = client.see("/pilotage"), text_of(pdf(client))
+    page, told = client.see("/pilotage/bilan"), text_of(pdf(client))
     for figure in page.all("figure"):
         for row in next(figure.iter("table")).iter("tr"):
             cells = [plain(page.text_of(cell)) for cell in row if cell.tag in ("th", "td")]

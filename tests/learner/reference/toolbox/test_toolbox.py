@@ -83,21 +83,11 @@ def test_each_copy_keeps_its_side_of_a_field_and_its_lines() -> None:
 # --- Pages ---
 
 
-def test_the_list_says_what_each_is_for_and_where_it_is_taught(site: World) -> None:
-    client = site.client()
-    page = client.see("/outils")
+def test_the_catalogue_says_what_each_is_for_and_when(site: World) -> None:
+    page = site.client().see("/ressources")
     assert page.link("Carnet") == "/outils/carnet-d-essai"
     assert "Le premier jour." in page.text
     assert "DOCX, ODT" in page.text
-    assert client.see("/plan-du-site").link("Outils") == "/outils"
-
-
-def test_the_library_is_beside_the_tools(site: World) -> None:
-    client = site.client()
-    assert client.see("/outils").link("Bibliothèque") == "/bibliotheque"
-    page = client.see("/bibliotheque")
-    assert page.link("Outils") == "/outils"
-    assert [page.text_of(link) for nav in page.all("nav") if nav.get("aria-label") == "Papiers" for link in nav.iter("a")] == ["Outils", "Bibliothèque"]
 
 
 def test_a_tool_is_read_to_fill_and_filled(site: World) -> None:
