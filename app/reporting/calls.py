@@ -24,6 +24,7 @@ from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.rules import REPORTERS
 from app.identity.services import lock_person
+from app.identity.sign_in.guards import current_person
 from app.platform import clock, log
 from app.platform.db import Base, BigId, UtcDateTime, db
 from app.platform.errors import DomainError, NotYours
@@ -38,6 +39,7 @@ from app.reporting import selection
 from app.reporting.grid.columns import element_title
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PeopleReport, ReportRow
+from app.reporting.person import waiting_today
 from app.reporting.scope import ReportScope, scope_here, visible_person
 from app.reporting.selection import ReportFilter, read_filter
 
@@ -412,7 +414,7 @@ def index() -> str:
     report = PeopleReport(db.session, published, scope, read_filter(request.args, scope, published).of_people(), now)
     page = calls_page(report, filter_words(report, ordered=False) if report.filter.fields() else "", request.args.get("page", 1, bounded_int))
     audit.record_access([call.person.id for call in page.calls], "calls.index", now)
-    return render_template("reporting/calls/calls.html", page=page)
+    return render_template("reporting/calls/calls.html", page=page, waiting=waiting_today(db.session, current_person(), now))
 
 
 # The access journal notes those whose address names somebody by `person_id`.

@@ -18,6 +18,7 @@ from app.assessment.attempts import results
 from app.assessment.attempts.results import MAX_MESSAGE
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.content.values.course import Course
+from app.identity.emails import waiting_count
 from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.services import SignedIn, territories_of
@@ -172,13 +173,15 @@ class RequestsPage(Struct, frozen=True):
 
 
 def waiting_today(session: Session, reader: SignedIn, now: datetime) -> tuple[tuple[str, str], ...]:
-    """What waits for somebody who looks after people, on their own table."""
+    """What waits for somebody who looks after people: at the head of their week, and on the home of whoever learns too."""
     scope = report_scope(session, reader, day_of(now))
     query = select(func.count(AttemptRequest.id)).join(Person, Person.id == AttemptRequest.person_id)
     mine = AttemptRequest.person_id != reader.id
     asked = session.scalar(query.where(AttemptRequest.answered_at.is_(None), Person.active, mine, in_scope(scope, AttemptRequest.person_id))) or 0
-    words = plural(asked, "demande de tentative", "demandes de tentative")
-    return ((words, url_for("reporting.requests")),) if asked else ()
+    found = [(plural(asked, "demande de tentative", "demandes de tentative"), url_for("reporting.requests"))] if asked else []
+    helped = waiting_count(session, scope, reader.id) if may(reader.roles, "help.index") else 0
+    found += [(plural(helped, "réponse à traiter", "réponses à traiter"), url_for("help.index"))] if helped else []
+    return tuple(found)
 
 
 def requests_page(session: Session, course: Course, scope: ReportScope, now: datetime, refused: int | None = None) -> RequestsPage:
