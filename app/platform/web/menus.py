@@ -6,6 +6,7 @@ An endpoint that a site does not have, or that is not this reader's, is left out
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from flask import Flask, current_app, redirect, request, url_for
 from msgspec import Struct
@@ -236,7 +237,7 @@ class NavTabs(Struct, frozen=True):
     beside: tuple[NavItem, ...]
 
 
-def place(endpoint: str, **values: object) -> str:
+def place(endpoint: str, **values: Any) -> str:
     """Address of an endpoint; empty when it does not exist here, or is not for the person who reads this page."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions and hooks.may_follow.here()(endpoint) else ""
 
@@ -329,7 +330,8 @@ def _items(pages: Iterable[tuple[str, str]]) -> list[NavItem]:
 def _lead_on() -> Response:
     """With all that was asked: whether its author may read it, the new address says."""
     endpoint, values = MOVED[str(request.url_rule)]
-    return redirect(url_for(endpoint, **{**values, **request.args.to_dict(flat=False)}), 308)
+    asked: dict[str, Any] = {**values, **request.args.to_dict(flat=False)}
+    return redirect(url_for(endpoint, **asked), 308)
 
 
 def lead_on(app: Flask) -> None:

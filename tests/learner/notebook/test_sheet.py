@@ -183,8 +183,9 @@ def test_a_course_that_asks_nothing(world: World) -> None:
 
 
 def test_it_is_found_from_the_notebook_the_map_and_the_help(client: StrictClient) -> None:
-    for path in ("/carnet", "/plan-du-site", "/aide"):
+    for path in ("/plan-du-site", "/aide"):
         assert SHEET in [link.get("href") for link in client.see(path).all("main")[0].iter("a")]
+    assert client.see("/carnet").link("Mon territoire") == SHEET
 
 
 # --- Files ---
