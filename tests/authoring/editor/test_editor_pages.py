@@ -33,9 +33,8 @@ def test_only_trainers_enter(app: Flask) -> None:
 
 
 def test_the_home_says_where_each_text_stands(either: Atelier) -> None:
-    page = either.client.see("/atelier/a-faire")
-    assert "Publié" in words_of(page)
-    assert "Vos brouillons" not in words_of(page)
+    assert "Rien n’attend." in words_of(either.client.see("/atelier/a-faire"))
+    assert "Publié" in words_of(either.client.see("/atelier/a-faire?q=e"))
     either.write(LESSON, "Un paragraphe de plus.")
     page = either.client.see("/atelier/a-faire")
     assert "Vos brouillons" in words_of(page)
@@ -177,7 +176,7 @@ def test_what_nobody_wrote_does_not_exist(atelier: Atelier) -> None:
     atelier.new("Ma leçon à moi")
     other = atelier.sign_in("Bruno Lambert")
     assert other.get("/atelier/documents/ma-lecon-a-moi").status_code == 404, "a new draft is its author’s alone"
-    home = other.see("/atelier/a-faire")
+    home = other.see("/atelier/a-faire?q=ma+lecon")
     assert "Ma leçon à moi" in words_of(home), "its colleagues know of it"
     assert not [link for link in home.all("a") if "Ma leçon à moi" in home.text_of(link)]
 

@@ -51,7 +51,7 @@ ANYBODY = [
 ]
 """(address, status, type, who may keep it)."""
 ADMINISTRATOR = [
-    ("/", 200, "text/html", PRIVATE),
+    ("/cours", 200, "text/html", PRIVATE),
     ("/compte", 200, "text/html", PRIVATE),
     ("/administration/personnes", 200, "text/html", PRIVATE),
     ("/administration/import/modele.csv", 200, "text/csv", PRIVATE),
