@@ -74,6 +74,7 @@ def shown(world: World, reader: StrictClient) -> dict[str, bool]:
     """Where the name, or that there is somebody, can be read."""
     return {
         "cité": INES in reader.see("/reseau/lens").html,
+        "personnes": INES in reader.see("/reseau/personnes").html,
         "réseau": "1 personne dans l’annuaire" in words_of(reader.see("/reseau")),
         "nom": INES in reader.see("/recherche?q=carpentier").html,
         "fonction": INES in reader.see("/recherche?q=cheffe").html,
