@@ -256,7 +256,7 @@ def _choice(name: str) -> RadioField:
 class DisplayForm(Form):
     """How pages look."""
 
-    size, spacing, scheme, face, shortcut = map(_choice, CHOICES)
+    size, spacing, scheme, shortcut = map(_choice, CHOICES)
     page = HiddenField()
     """Where the person came from."""
     reset = HiddenField()
