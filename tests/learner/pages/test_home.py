@@ -184,7 +184,8 @@ def test_a_failed_quiz_says_so_and_what_to_read_before_the_next_try(world: World
     client = world.client()
     seen = words_of(client.see(path))
     assert "Quiz manqué : 0 %, il fallait 70 %. Relisez ce passage, puis recommencez : Seconde partie Leçon un-a" in seen
-    assert client.page.link("Recommencer le quiz") == "/quiz/un-a-quiz"
+    assert client.page.step("Recommencer le quiz") == "/quiz/un-a-quiz"
+    assert client.submit("Recommencer le quiz").h1.startswith("Question 1"), "no page of rules between"
 
 
 # --- Time ------------------------------------------------------------------------------------------------------------

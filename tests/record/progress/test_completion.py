@@ -149,7 +149,7 @@ def test_21_every_required_element_is_reached_from_the_home_table(world: World) 
     client = world.client()
     for _ in SMALL:
         home = client.see("/")
-        target = home.link("Reprendre") if "Reprendre" in words_of(home) else home.link("Commencer")
+        target = home.step("Reprendre" if "Reprendre" in words_of(home) else "Commencer")
         assert client.see(target)
         element = target.split("/")[-1]
         assert element == world.standing(person).next_id
