@@ -145,7 +145,7 @@ class LinkForm(LimitedForm, Form):
         limit = tries.password_email(self.address)
         self.wait = tries.wait(limit) or tries.count(limit)  # one that must wait counts nowhere
         if self.wait:
-            found = "Des liens ont peut-être déjà été envoyés à cette adresse : cherchez dans vos courriels."
+            found = "Des liens ont peut-être déjà été envoyés à cette adresse : regardez dans vos courriels."
             self.form_errors = [f"{tries.sentence(self.wait)} {found}"]
             return False
         return True

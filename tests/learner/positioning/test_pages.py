@@ -37,7 +37,7 @@ def test_from_the_table_to_a_waiver_accepted_and_another_taken_back(tested: Worl
     assert (said.count("Dispense acceptée"), said.count("Dispensé"), said.count("quiz final reste à passer")) == (1, 1, 0), "this module has none"
     assert tested.progress(1) == Progress(3, 6, 3)
     assert {tested.state(1, element) for element in ("un-a", "un-a-quiz", "un-b")} == {ProgressState.WAIVED}
-    assert "dont 3 dispensés" in words_of(client.see("/"))
+    assert "dont 3 dispensées" in words_of(client.see("/"))
     assert "Leçon dispensée Dispensée le 24 novembre 2026" in words_of(client.see("/lecons/un-a"))
     client.see(HOME)
     assert words_of(client.submit("Refuser")).count("Dispense refusée") == 2
