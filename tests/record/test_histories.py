@@ -138,7 +138,7 @@ def told(progress: Progress) -> str:
 
 def ratio(progress: Progress) -> str:
     """« 1 sur 4, dont 1 dispensée », as files say it."""
-    spared = f", dont {progress.waived} dispensé{'s' if progress.waived > 1 else ''}" if progress.waived else ""
+    spared = f", dont {progress.waived} dispensée{'s' if progress.waived > 1 else ''}" if progress.waived else ""
     return f"{progress.done} sur {progress.required}{spared}"
 
 

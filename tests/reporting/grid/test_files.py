@@ -50,7 +50,7 @@ def test_the_files_say_what_the_screen_says(as_: SignIn, address: str) -> None:
 def told(figures: list[str]) -> str:
     """Done, waived, asked: as the screen says it."""
     done, waived, asked = figures
-    spared = f", dont {waived} dispensé{'s' if int(waived) > 1 else ''}" if int(waived) else ""
+    spared = f", dont {waived} dispensée{'s' if int(waived) > 1 else ''}" if int(waived) else ""
     return f"{done} sur {asked}{spared}"
 
 

@@ -62,9 +62,7 @@ def test_of_a_path_it_says_what_the_grid_says(as_: SignIn, app: Flask) -> None:
         assert (row["Étapes faites"], row["Étapes demandées"]) == (other["Étapes faites"], other["Étapes demandées"])
         assert row["Terminé le"] == (other["Parcours terminé le"] if row["Résultat"] == "terminé" else "")
         assert (row["Résultat"] == "terminé") is (other["Situation"] == "terminé")
-        assert (Decimal(row["Heures annoncées"].replace(",", ".")) > 0) is (
-            row["Étapes faites"] != "0" and row["Étapes faites"] != other["Étapes dispensées"]
-        )
+        assert (Decimal(row["Heures annoncées"].replace(",", ".")) > 0) is (row["Étapes faites"] != "0" and row["Étapes faites"] != other["Étapes dispensées"])
 
 
 @pytest.mark.parametrize("besides", [True, False])
