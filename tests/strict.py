@@ -71,6 +71,11 @@ class Page:
                 return str(anchor.get("href"))
         raise AssertionError(f"no link « {words} » in: {[self.text_of(a) for a in self.all('a')]}")
 
+    def step(self, words: str) -> str:
+        """The address of the step whose button says `words`: a link to its page, or the form that begins its quiz at once."""
+        begun = [str(form.get("action")) for form in self.all("form") for one in form.iter("button") if words in self.text_of(one)]
+        return begun[0].removesuffix("/tentatives") if begun else self.link(words)
+
     def form(self, words: str = "") -> dict[str, Any]:
         """The first form with a button (or action) that holds `words`: `action`, `method` and `fields` as a browser would send them."""
         for form in self.all("form"):

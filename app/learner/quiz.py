@@ -25,6 +25,7 @@ from app.assessment.models import AttemptClosed, AttemptOpen, UnclearAnswer, Unc
 from app.assessment.questions.correct import statement_title
 from app.content.store.queries import course
 from app.content.values.course import Course, Lesson
+from app.content.values.text import Objective
 from app.identity.sign_in.guards import course_address, current_person
 from app.learner.attestations import say_attested
 from app.learner.kept_forms import close_replayed
@@ -75,6 +76,8 @@ class CorrectionPage(Struct, frozen=True):
     place: QuizPlace
     next: tuple[str, str] | None
     """(words, address) of what comes next on the path, once the quiz is done."""
+    abilities: tuple[Objective, ...] = ()
+    """What its lesson promised, once the attempt has passed."""
 
 
 def quiz_page(session: Session, course: Course, person_id: int, quiz_id: str, on: date) -> QuizPage:
@@ -117,7 +120,14 @@ def correction_page(session: Session, course: Course, person_id: int, attempt_id
     correction = corrections.correction(session, course, person_id, attempt_id, on)
     quiz_id = correction.heading.quiz_id
     done = is_done(session, person_id, quiz_id)  # else nothing is told of the path, and it is not read
-    return CorrectionPage(correction, quiz_place(course, quiz_id), _next(path_progress_of(session, course, person_id)) if done else None)
+    onward = _next(path_progress_of(session, course, person_id)) if done else None
+    return CorrectionPage(correction, quiz_place(course, quiz_id), onward, _abilities(course, correction))
+
+
+def _abilities(course: Course, correction: Correction) -> tuple[Objective, ...]:
+    quiz = course.quizzes.get(correction.heading.quiz_id)
+    lesson = course.lessons.get(quiz.lesson_id or "") if quiz else None
+    return lesson.objectives if lesson and correction.attempt.passed and not correction.heading.practice else ()
 
 
 def _next(mine: PathProgress) -> tuple[str, str]:

@@ -266,8 +266,6 @@ class NetworkPage(Struct, frozen=True):
     departements: tuple[Departement, ...]
     count: int
     total: int
-    last_year: str
-    """Of the newest label in the list; empty without any."""
     departement_choices: tuple[FilterChoice, ...]
     wave_choices: tuple[FilterChoice, ...]
     table: tuple[tuple[str, tuple[int, ...], int], ...]
@@ -292,7 +290,6 @@ def network_page(course: Course, on: date, departement: str = "", wave: str = ""
         departements=tuple(Departement(name, tuple(_item(found, cite) for cite in kept if cite.departement == name)) for name in _names(kept)),
         count=len(kept),
         total=len(found.cites),
-        last_year=max((cite.labelled_on[:4] for cite in found.cites), default=""),
         departement_choices=_choices(((cite.departement, cite.departement) for cite in found.cites), departement),
         wave_choices=_choices(((str(cite.wave), wave_name(cite.wave)) for cite in found.cites), wave),
         table=tuple(_row(found.cites, name, found.waves) for name in found.departements),

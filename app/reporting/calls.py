@@ -109,10 +109,10 @@ def call_reason(urgency: Urgency, progress: Progress, days: int, failing: str, l
     left = progress.required - progress.done
     return {
         Urgency.ASKS: "demande une tentative de plus et attend la réponse",
-        Urgency.AGREED: f"à rappeler, comme convenu : {plural(left, 'élément')} à faire, rien depuis {plural(days, 'jour')}",
-        Urgency.LATE: f"en retard de {plural(late, 'jour')} : {plural(left, 'élément')} à faire, rien depuis {plural(days, 'jour')}",
+        Urgency.AGREED: f"à rappeler, comme convenu : {plural(left, 'étape')} à faire, rien depuis {plural(days, 'jour')}",
+        Urgency.LATE: f"en retard de {plural(late, 'jour')} : {plural(left, 'étape')} à faire, rien depuis {plural(days, 'jour')}",
         Urgency.STUMBLES: f"bute sur « {failing} », sans rien faire depuis {plural(days, 'jour')}",
-        Urgency.ALMOST_THERE: f"presque au bout : {plural(left, 'élément')} à faire, rien depuis {plural(days, 'jour')}",
+        Urgency.ALMOST_THERE: f"presque au bout : {plural(left, 'étape')} à faire, rien depuis {plural(days, 'jour')}",
         Urgency.STOPPED: f"à l’arrêt depuis {plural(days, 'jour')}",
         Urgency.NEVER_BEGAN: f"n’a pas commencé, compte ouvert depuis {plural(days, 'jour')}",
     }[urgency]

@@ -95,7 +95,7 @@ def _follow_up(session: Session, course: Course, person_id: int, record: RecordP
 # As JSON holds them: no more than the records hold, and never an answer.
 
 NOTHING = "–"
-COLUMNS = (("Élément", 6.2), ("État", 2.5), ("Commencé le", 2.3), ("Terminé le", 2.3), ("Dernier acte", 2.3), ("Essais", 1.4))
+COLUMNS = (("Étape", 6.2), ("État", 2.5), ("Commencé le", 2.3), ("Terminé le", 2.3), ("Dernier acte", 2.3), ("Tentatives", 1.4))
 SCORE = ("Meilleure note", 1.9)
 
 LIMITS = "Ce document ne vaut ni diplôme, ni certification professionnelle, ni contrôle d’identité."
@@ -158,7 +158,7 @@ def _facts(record: RecordPage, address: str, site: Site, course: Course) -> list
         *([["Dernier acte enregistré", french_date(record.last_at)]] if record.last_at else []),
         ["Durée annoncée de ce qui est fait", f"{duration(record.minutes)}, lectures et quiz" if record.minutes else "aucune : rien n’est terminé"],
         ["Part du parcours faite", _share(record.progress)],
-        *([["Validé par décision", plural(decided, "élément")]] if decided else []),
+        *([["Validé par décision", plural(decided, "étape")]] if decided else []),
         ["Établi le", french_date(record.computed_at)],
     ]
 
@@ -169,8 +169,8 @@ def _share(progress: Progress) -> str:
 
 def _progress_words(progress: Progress) -> str:
     """As their pages say it."""
-    spared = f", dont {plural(progress.waived, 'dispensé')}" if progress.waived else ""
-    return f"{plural(progress.done, 'élément')} sur {progress.required}{spared}"
+    spared = f", dont {plural(progress.waived, 'dispensée')}" if progress.waived else ""
+    return f"{plural(progress.done, 'étape')} sur {progress.required}{spared}"
 
 
 # --- By module ---

@@ -144,7 +144,7 @@ def quiz_title(course: Course, quiz_id: str) -> str:
 
 
 def element_choices(page: PersonPage) -> list[tuple[str, str]]:
-    """What may be decided on: everything in the course today, as « module : élément »."""
+    """What may be decided on: everything in the course today, as « module : étape »."""
     rows: list[tuple[str, RecordRow]] = [(module.title, row) for module in page.record.modules for row in module.rows if row.url]
     return [(row.id, f"{title} : {row.title} ({row.words})") for title, row in rows]
 
@@ -211,11 +211,11 @@ EVENTS = {PersonAct.WAIVE: EventType.WAIVED, PersonAct.VALIDATE: EventType.OVERR
 
 
 class AlreadyDone(DomainError):
-    sentence = "La personne a déjà terminé cet élément, ou une décision l’en dispense déjà."
+    sentence = "La personne a déjà terminé cette étape, ou une décision l’en dispense déjà."
 
 
 class NothingToRevoke(DomainError):
-    sentence = "Aucune dispense ni validation n’est à retirer pour cet élément."
+    sentence = "Aucune dispense ni validation n’est à retirer pour cette étape."
 
 
 class NotAQuiz(DomainError):
@@ -299,7 +299,7 @@ ACTS = [
 
 
 class DecisionForm(Form):
-    element = SelectField("Élément", validators=[InputRequired("Choisissez un élément.")])
+    element = SelectField("Étape", validators=[InputRequired("Choisissez une étape.")])
     act = RadioField("Décision", choices=ACTS, validators=[InputRequired("Choisissez une décision.")])
     reason = TextAreaField(
         "Raison",

@@ -79,10 +79,10 @@ FUNDER_COLUMNS: tuple[GridColumn[FundedPerson], ...] = (
         lambda one: SITUATION_WORDS[one.row.situation].capitalize(),
         width=16,
     ),
-    GridColumn("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.row.figures.path.done, width=12),
-    GridColumn("Éléments demandés", "Ce que le parcours demande à la personne.", lambda one: one.row.figures.path.required, width=12),
+    GridColumn("Étapes faites", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.row.figures.path.done, width=12),
+    GridColumn("Étapes demandées", "Ce que le parcours demande à la personne.", lambda one: one.row.figures.path.required, width=12),
     GridColumn(
-        "Dont dispensés",
+        "Dont dispensées",
         "Ce dont la personne a été dispensée : compté comme fait, jamais dans les heures.",
         lambda one: one.row.figures.path.waived,
         width=12,
@@ -279,10 +279,10 @@ COLUMNS: tuple[GridColumn[FollowedPath], ...] = (
     ),
     GridColumn("Dernier acte", "Dans ce parcours : le jour de la dernière activité enregistrée.", lambda one: day_if_any(one.last_at), width=14),
     GridColumn(
-        "Terminé le", "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.", lambda one: day_if_any(one.completed_at), width=14
+        "Terminé le", "Le jour où la dernière étape demandée a été faite ; vide tant qu’il en reste.", lambda one: day_if_any(one.completed_at), width=14
     ),
-    GridColumn("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.progress.done, width=14),
-    GridColumn("Éléments demandés", "Ce que ce parcours demande à la personne.", lambda one: one.progress.required, width=14),
+    GridColumn("Étapes faites", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.progress.done, width=14),
+    GridColumn("Étapes demandées", "Ce que ce parcours demande à la personne.", lambda one: one.progress.required, width=14),
     GridColumn(
         "Heures annoncées",
         "La durée annoncée de ce qui est terminé, sans les dispenses : ce n’est pas un temps mesuré.",

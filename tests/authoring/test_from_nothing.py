@@ -154,8 +154,7 @@ def take_the_quiz(atelier: Atelier, tab: Page) -> int:
     expect(tab.get_by_role("heading", level=1)).to_have_text("Le référent de parcours")
     expect(tab.get_by_role("img", name="La carte des douze adresses")).to_be_visible()
     press(tab, "J’ai lu cette leçon")
-    follow(tab.get_by_role("link", name="Faire le quiz"))
-    press(tab, "Commencer")
+    follow(tab.get_by_role("button", name="Faire le quiz"))
     attempt = int(tab.url.split("/tentatives/")[1].split("/")[0])
     for _ in TYPES:
         answer(tab, form_of(atelier, attempt, int(tab.url.rpartition("/")[2])))

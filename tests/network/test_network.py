@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browsers import arrive
 from tests.record.conftest import clock, empty, world
-from tests.record.world import World, words_of
+from tests.record.world import World
 
 __all__ = ["clock", "empty", "world"]
 
@@ -71,7 +71,7 @@ def test_with_a_script_the_list_follows_the_choice_without_another_page(network:
     tab.get_by_label("Département", exact=True).select_option("Nord")
     expect(tab.get_by_role("status").filter(has_text="sur 3")).to_contain_text("2 cités éducatives sur 3")
     expect(tab.get_by_role("rowheader", name="Lens")).to_have_count(0)
-    assert tab.url == f"{live}/reseau?departement=Nord&vague="
+    assert tab.url == f"{live}/reseau?departement=Nord"
     assert tab.evaluate("document.body.dataset.same") == "page"
 
 

@@ -114,8 +114,8 @@ class Story:
         assert figures_in(home) == figures_in(record) == set(shown.values())
         held = self.client.get("/progression/export.json").get_json()["traitements"]
         (row,) = next(each["lignes"] for each in held if each["titre"] == "Chiffres des rapports")
-        assert (row["éléments faits"], row["éléments demandés"]) == (wanted[""].done, wanted[""].required)
-        assert row["dont dispensés"] == wanted[""].waived
+        assert (row["étapes faites"], row["étapes demandées"]) == (wanted[""].done, wanted[""].required)
+        assert row["dont dispensées"] == wanted[""].waived
         modules = {f"{module.title} : {ratio(wanted[module.id])}" for module in mine.modules()}
         assert set(filter(None, row["par module"].replace("\u00a0", " ").split(" ; "))) == modules
         readable = words_of(self.client.see("/progression/export"))
@@ -132,20 +132,20 @@ def _same(replayed: object, stored: object) -> None:
 
 
 def told(progress: Progress) -> str:
-    """« 1 élément sur 4, dont 1 dispensé », as pages say it."""
-    return ratio(progress).replace(" ", f" élément{'s' if progress.done > 1 else ''} ", 1)
+    """« 1 étape sur 4, dont 1 dispensée », as pages say it."""
+    return ratio(progress).replace(" ", f" étape{'s' if progress.done > 1 else ''} ", 1)
 
 
 def ratio(progress: Progress) -> str:
-    """« 1 sur 4, dont 1 dispensé », as files say it."""
-    spared = f", dont {progress.waived} dispensé{'s' if progress.waived > 1 else ''}" if progress.waived else ""
+    """« 1 sur 4, dont 1 dispensée », as files say it."""
+    spared = f", dont {progress.waived} dispensée{'s' if progress.waived > 1 else ''}" if progress.waived else ""
     return f"{progress.done} sur {progress.required}{spared}"
 
 
 def figures_in(page: Page) -> set[str]:
-    """Every « 4 éléments sur 6 » of a page."""
+    """Every « 4 étapes sur 6 » of a page."""
     texts = " | ".join(text.strip() for text in page.all("main")[0].itertext()).replace("\u00a0", " ")
-    return set(re.findall(r"\d+ éléments? sur \d+(?:, dont \d+ dispensés?)?", texts))
+    return set(re.findall(r"\d+ étapes? sur \d+(?:, dont \d+ dispensées?)?", texts))
 
 
 def title_of(world: World, element: str) -> str:

@@ -46,7 +46,7 @@ def test_whom_to_call_today_then_a_file_that_says_what_the_screen_says(app: Flas
     press(tab, "Filtrer")
     shown = rows_on_screen(tab)
     assert len(shown) >= 2
-    assert widest_module(tab) <= 116 + 1, "« dont 4 dispensés » stands below its figure"
+    assert widest_module(tab) <= 116 + 1, "« dont 4 dispensées » stands below its figure"
     book = download(tab, "Télécharger pour un tableur", tmp_path)
     assert rows_in_openpyxl(book) == shown
     report = download(tab, "Télécharger le rapport", tmp_path)
@@ -111,7 +111,7 @@ def _with_tenths(share: str) -> str:
 def without_waived(lines: Iterable[Sequence[Any]]) -> list[list[Any]]:
     """The screen says it in words: its columns stand beside what is done."""
     head, *rows = lines
-    kept = [place for place, title in enumerate(head) if "dispensés" not in str(title)]
+    kept = [place for place, title in enumerate(head) if "dispensées" not in str(title)]
     return [[line[place] for place in kept] for line in (head, *rows)]
 
 

@@ -27,8 +27,8 @@ from tests.strict import Page, StrictClient
 pytestmark = pytest.mark.proof
 
 FOLLOWING = [person.name for person in PEOPLE if person.stage != Stage.STAFF]
-WAIVED = r"(?:,dont\d+dispensés?)?"
-PAIR = re.compile(r"(\d+)(?: éléments?)? sur (\d+)")
+WAIVED = r"(?:,dont\d+dispensées?)?"
+PAIR = re.compile(r"(\d+)(?: étapes?)? sur (\d+)")
 
 
 @dataclass
@@ -70,7 +70,7 @@ def in_the_grid(client: StrictClient) -> dict[str, Figures]:
 
 def without_waived(head: list[Any], rows: list[list[Any]]) -> tuple[list[Any], list[list[Any]]]:
     """What is waived is among what is done: its columns say how much of it."""
-    kept = [place for place, title in enumerate(head) if "dispensés" not in str(title)]
+    kept = [place for place, title in enumerate(head) if "dispensées" not in str(title)]
     return [head[place] for place in kept], [[row[place] for place in kept] for row in rows]
 
 

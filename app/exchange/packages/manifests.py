@@ -23,7 +23,7 @@ DOUBTS = {
     for name, text in {
         "vide": "Vous n’avez pas encore répondu.",
         "incomplet": "Il reste des lignes sans réponse : complétez-les avant de valider.",
-        "rang_double": "Un même rang est donné plusieurs fois : donnez à chaque élément un rang différent.",
+        "rang_double": "Un même rang est donné plusieurs fois : donnez à chaque ligne un rang différent.",
         "nombre_absent": "Écrivez le nombre en chiffres.",
         "plusieurs_nombres": "Votre réponse se lit comme plusieurs nombres : écrivez-en un seul.",
         "point_ambigu": "Ce nombre se lit de deux façons : mettez une espace entre les milliers, ou une virgule avant les décimales.",

@@ -154,7 +154,7 @@ Il s’arrête de lui-même dès que votre parcours est terminé. [Ne plus recev
     {
         **_NAMES,
         "objet": Variable("ce dont il s’agit, selon la règle", "reprendre votre parcours"),
-        "avancement": Variable("où en est la personne, et son échéance", "Votre parcours : 3 éléments faits sur 12, la dernière fois le 9 novembre."),
+        "avancement": Variable("où en est la personne, et son échéance", "Votre parcours : 3 étapes faites sur 12, la dernière fois le 9 novembre."),
         "mot": Variable("ce que l’auteur de la règle ajoute, signé", "Rose Ponsable vous écrit :\nJe peux vous aider."),
         "suite": Variable("la prochaine étape", "Reprendre : L’école et la ville"),
         "lien": Variable("l’adresse de la prochaine étape", "https://exemple.fr/lecons/exemple", address=True, needed=True),

@@ -67,6 +67,8 @@ class ElementCard(Struct, frozen=True):
     questions: int | None
     criterion: str
     completed_at: datetime | None
+    at_once: bool = False
+    """A quiz of as many attempts as one likes, not done yet: its button begins it, or goes on with it, and no page stands between."""
     is_next: bool = False
     is_new: bool = False
     """Both on the line of its module: a page of one element does not say where it stands among all."""
@@ -171,6 +173,7 @@ def element_card(standing: CourseStanding, element_id: str, module: Module | Non
         questions=None if isinstance(element, Lesson) else questions_of(element),
         criterion=CRITERION_SENTENCES[element.criterion],
         completed_at=mine.completed_at if mine else None,
+        at_once=not isinstance(element, Lesson) and element.policy.max_attempts == 0 and not standing.state(element_id).done,
     )
 
 

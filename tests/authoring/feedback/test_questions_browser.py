@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.proof, pytest.mark.browser]
 def test_a_question_is_asked_answered_and_published(world: World, context: BrowserContext, other: BrowserContext, live: str) -> None:
     begun(world)
     learner = arrive(context, f"{live}/lecons/la-lecon")
+    learner.get_by_role("button", name="Noter, garder, demander : Le préfet").click()
     follow(learner.get_by_role("link", name="Poser une question : Le préfet"))
     seen_well(learner)
     learner.get_by_label("Votre question aux formateurs").fill("Qui signe à Lens ?")

@@ -58,7 +58,7 @@ def test_every_table_has_the_same_columns_and_no_fingerprint(world: World) -> No
     finish(world, person, *MODULE)
     page = record(world)
     heads = [[page.text_of(head) for head in table.iter("th") if head.get("scope") == "col"] for table in page.all("table")]
-    assert heads == [["Élément", "Où vous en êtes"]] * 2
+    assert heads == [["Étape", "Où vous en êtes"]] * 2
     assert page.all("code") == []
 
 

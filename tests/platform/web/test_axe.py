@@ -101,7 +101,7 @@ def test_the_keyboard_reaches_every_control_and_its_focus_is_seen(page: Page, li
         reached.append(seen["name"])
         assert seen["visible"], seen
     assert reached[0] == "Aller au contenu"
-    assert {"Enregistrer et continuer", "Question précédente", "Récapitulatif"} <= set(reached)
+    assert {"Enregistrer et continuer", "Question précédente", "Vérifier avant d’envoyer"} <= set(reached)
 
 
 FOCUSED = """() => {

@@ -103,7 +103,7 @@ def test_the_certificate_says_who_what_when_and_how_much_on_one_page(world: Worl
         "Premier acte enregistré : 24 novembre 2026",
         "Dernier acte enregistré : 24 décembre 2026",
         "Durée annoncée de ce qui est fait : 12 minutes, lectures et quiz",
-        "Part du parcours faite : 50 % (3 éléments sur 6, dont 1 dispensé)",
+        "Part du parcours faite : 50 % (3 étapes sur 6, dont 1 dispensée)",
         "Établi le : 24 décembre 2026",
         "ce n’est pas un temps mesuré",
         "Nom, qualité et signature, pour l’organisme",
@@ -122,7 +122,7 @@ def test_its_duration_is_that_of_the_attestation(world: World) -> None:
 def test_what_was_decided_is_told_apart(world: World, ines: int) -> None:
     world.decide(ines, "deux-a", EventType.OVERRIDE_SET, ines, "Vu ensemble.")
     said = told(world.client(), MINE["certificat"])
-    assert plain("Validé par décision : 1 élément") in said
+    assert plain("Validé par décision : 1 étape") in said
     assert plain("22 minutes, lectures et quiz") in said
 
 

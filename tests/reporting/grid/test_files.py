@@ -38,7 +38,7 @@ def test_the_files_say_what_the_screen_says(as_: SignIn, address: str) -> None:
     people = [page.text_of(next(row.iter("a"))) for page, row in body]
     cells = [[page.text_of(cell) for cell in row.iter("td")] for page, row in body]
     head, *rows = csv_rows(client, address)
-    name, situation, done, share = (head.index(title) for title in ("Nom", "Situation", "Éléments faits", "Avancement (%)"))
+    name, situation, done, share = (head.index(title) for title in ("Nom", "Situation", "Étapes faites", "Avancement (%)"))
     assert [(row[name], row[situation], f"{row[share]} % {told(row[done : done + 3])}") for row in rows] == [
         (person, words[0].lower(), words[1]) for person, words in zip(people, cells, strict=True)
     ]
@@ -50,7 +50,7 @@ def test_the_files_say_what_the_screen_says(as_: SignIn, address: str) -> None:
 def told(figures: list[str]) -> str:
     """Done, waived, asked: as the screen says it."""
     done, waived, asked = figures
-    spared = f", dont {waived} dispensé{'s' if int(waived) > 1 else ''}" if int(waived) else ""
+    spared = f", dont {waived} dispensée{'s' if int(waived) > 1 else ''}" if int(waived) else ""
     return f"{done} sur {asked}{spared}"
 
 

@@ -77,7 +77,7 @@ def test_it_lists_the_people_of_the_grid_with_their_figures_in_the_same_order(as
     for page, row in rows:
         name = plain(page.text_of(next(row.iter("a"))))
         words = [plain(page.text_of(cell)) for cell in row.iter("td")]
-        share, count = re.fullmatch(r"([\d,]+%)(\d+sur\d+(?:,dont\d+dispensés?)?)", words[1]).groups()  # type: ignore[union-attr]
+        share, count = re.fullmatch(r"([\d,]+%)(\d+sur\d+(?:,dont\d+dispensées?)?)", words[1]).groups()  # type: ignore[union-attr]
         place = people.index(name, place)
         assert f"{share}({count})" in people[place : place + 250], name
         assert words[0].lower() in people[place : place + 150].lower(), name

@@ -59,12 +59,10 @@ def test_of_a_path_it_says_what_the_grid_says(as_: SignIn, app: Flask) -> None:
     assert len(of_the_path) > 10
     for row in of_the_path:
         other = grid[row["Numéro"]]
-        assert (row["Éléments faits"], row["Éléments demandés"]) == (other["Éléments faits"], other["Éléments demandés"])
+        assert (row["Étapes faites"], row["Étapes demandées"]) == (other["Étapes faites"], other["Étapes demandées"])
         assert row["Terminé le"] == (other["Parcours terminé le"] if row["Résultat"] == "terminé" else "")
         assert (row["Résultat"] == "terminé") is (other["Situation"] == "terminé")
-        assert (Decimal(row["Heures annoncées"].replace(",", ".")) > 0) is (
-            row["Éléments faits"] != "0" and row["Éléments faits"] != other["Éléments dispensés"]
-        )
+        assert (Decimal(row["Heures annoncées"].replace(",", ".")) > 0) is (row["Étapes faites"] != "0" and row["Étapes faites"] != other["Étapes dispensées"])
 
 
 @pytest.mark.parametrize("besides", [True, False])
@@ -84,7 +82,7 @@ def test_of_a_module_joined_alone_it_says_what_its_figures_say(as_: SignIn, app:
         figures = module_figures(db.session.get_one(PersonFigures, number).modules)[module]
     alone = told[-1]
     assert len(told) == 1 + besides
-    assert (alone["Éléments faits"], alone["Éléments demandés"]) == (str(figures.done), str(figures.required))
+    assert (alone["Étapes faites"], alone["Étapes demandées"]) == (str(figures.done), str(figures.required))
     assert alone["Inscription le"] == "27/11/2026"
 
 
