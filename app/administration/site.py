@@ -27,7 +27,7 @@ from app.platform.mail.outbox import STATES, WAITING, EmailWording, OutgoingMail
 from app.platform.mail.wordings import SUBJECT_LENGTH, TEXT_LENGTH, Email, RenderedEmail, Value, WordingFault, faults, fill_wording, samples
 from app.platform.settings import Settings, current_settings
 from app.platform.settings.fields import SETTINGS, Setting
-from app.platform.site import current_site
+from app.platform.site import current_site, offers
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import act, page
 
@@ -235,8 +235,9 @@ class WordingPage(Struct, frozen=True):
 @blueprint.get("/modeles")
 @page(who=ADMINISTRATORS)
 def wordings() -> str:
-    changed = {name for name, one in EDITABLE.items() if current_words(db.session, one) != (one.subject, one.text)}
-    return render_template("administration/site/wordings.html", emails=EDITABLE.values(), changed=changed)
+    offered = {name: one for name, one in EDITABLE.items() if offers(one.feature)}
+    changed = {name for name, one in offered.items() if current_words(db.session, one) != (one.subject, one.text)}
+    return render_template("administration/site/wordings.html", emails=offered.values(), changed=changed)
 
 
 @blueprint.route("/modeles/<name>", methods=["GET", "POST"])
@@ -244,6 +245,8 @@ def wordings() -> str:
 def wording(name: str) -> ResponseReturnValue:
     """`act`: save, look, try on oneself, or bring the original back."""
     one = EDITABLE.get(name) or abort(404)
+    if not offers(one.feature):
+        abort(404)
     if request.method == "GET":
         return _page(one, *_words_to_edit(one)), 200
     act = request.form.get("act", "")
