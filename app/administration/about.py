@@ -98,7 +98,7 @@ def preview(course: Course, site: Site, on: date) -> SitePreview:
 def revisions(session: Session) -> tuple[HistoryRow, ...]:
     """The newest first."""
     query = select(SiteRevision, Person.name).outerjoin(Person, Person.id == SiteRevision.author_id).order_by(SiteRevision.id)
-    rows = [(row.created_at, name or "compte effacé", row.values) for row, name in session.execute(query)]
+    rows = [(row.created_at, name or "mise à niveau du logiciel", row.values) for row, name in session.execute(query)]
     values = [{}, *(each for _, _, each in rows)]
     found = [HistoryRow(at, name, tuple(changes(*pair))) for (at, name, _), pair in zip(rows, pairwise(values), strict=True)]
     return tuple(reversed(found))

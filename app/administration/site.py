@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.administration import acts
+from app.administration.first_steps import MAIL_TRIED
 from app.administration.privacy.journal import Readable
 from app.identity import audit
 from app.identity.models import Person
@@ -293,6 +294,16 @@ def _history(one: Email) -> tuple[WordingVersion, ...]:
     return tuple(WordingVersion(number, at, author, not text) for number, at, author, text in rows)
 
 
+@blueprint.post("/courriels/essai")
+@act(who=ADMINISTRATORS)
+def try_mail() -> ResponseReturnValue:
+    """Send whoever asks an invitation with invented values."""
+    one = EDITABLE["invitation"]
+    _queue_trial(one, *current_words(db.session, one))
+    db.session.commit()
+    return redirect(url_for("administration.index"), 303)
+
+
 def _save_wording(one: Email, subject: str, text: str, sentence: str) -> ResponseReturnValue:
     """Without a text: the original. Nothing is written where nothing changes."""
     now, actor = clock.now(), current_person().id
@@ -307,8 +318,13 @@ def _save_wording(one: Email, subject: str, text: str, sentence: str) -> Respons
 
 def _send_trial(one: Email, subject: str, text: str) -> ResponseReturnValue:
     """With invented values, to whoever asks; nothing is saved, what was typed stays on the page."""
-    me = db.session.get_one(Person, current_person().id)
-    mail_outbox.queue(db.session, make_message(one, (f"[Essai] {subject}", text), me.email, _samples(one)), clock.now())
+    _queue_trial(one, subject, text)
     db.session.commit()
-    flash(f"Un essai part à {me.email}. Rien n’est enregistré.")
     return _page(one, subject, text), 200
+
+
+def _queue_trial(one: Email, subject: str, text: str) -> None:
+    me, now = db.session.get_one(Person, current_person().id), clock.now()
+    mail_outbox.queue(db.session, make_message(one, (f"[Essai] {subject}", text), me.email, _samples(one)), now)
+    audit.record(db.session, me.id, MAIL_TRIED, None, now)
+    flash(f"Un essai part à {me.email}.")

@@ -35,7 +35,7 @@ MENTIONS = {
     "library": r"bibliothèque",
     "meetings": r"feuille à signer|mes rencontres|préparer une rencontre",
     "directory": r"annuaire",
-    "questions": r"poser une question|mes questions|signaler une erreur",
+    "questions": r"poser une question aux|mes questions",
     "surveys": r"enquêtes?\b",
     "guests": r"\binvités?\b.*remarque|inviter quelqu",
     "word": r"à relire hors du site|fichier à relire",
@@ -51,9 +51,10 @@ MENTIONS = {
 }
 """What no page of ours says of a feature that is off. Tools have no word of their own: lessons speak of tools."""
 WRITTEN = re.compile(
-    r"/(?:lecons|modules|glossaire|frise|sources|quiz|tentatives|decouvrir|recherche|reseau/|rencontres|carnet|atelier/documents|atelier/quiz)\b"
+    r"/(?:lecons|modules|glossaire|frise|sources|quiz|tentatives|recherche|reseau/|rencontres|carnet|atelier|accessibilite"
+    r"|administration/(?:reglages|site/fonctions|personnes/\d+/(?:donnees|effacement))|compte/(?:mes-donnees|effacement)|progression/export|donnees-personnelles)\b"
 )
-"""Pages that show texts of the course, which are their authors' words."""
+"""Pages whose words are no mention: texts of the course, which are their authors'; what is kept of somebody; and the page that turns features on."""
 
 
 @pytest.fixture(scope="module")

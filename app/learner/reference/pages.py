@@ -21,6 +21,7 @@ from app.content.values.text import CROSSING, Fragment, Source, SourceKind
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import NO_BREAK, agree, date_words, day_of, exact, fold, french
+from app.platform.site import offers
 from app.platform.web.edge import searched_words
 from app.platform.web.endpoints import OPEN, SIGNED_IN, page
 from app.record.progress.path_progress import default_path, modules_in_order
@@ -132,7 +133,7 @@ def letter_of(term: str) -> str:
 
 @made_of_course(2)
 def glossary_page(course: Course, on: date) -> GlossaryPage:
-    """Every entry in alphabetical order, accents set aside. `on` is the day against which sources are judged stale."""
+    """Every entry in alphabetical order, accents set aside. `on` is the day against which sources are judged stale; `tools`: does the site have those that cite some?"""
     renderer = PageRenderer(course, course.glossary, on)
     entries = sorted(course.glossary.entries, key=lambda entry: (letter_of(entry.term), fold(entry.term)))
     letters = []
@@ -216,9 +217,9 @@ class SourcesPage(Struct, frozen=True):
 
 
 @made_of_course(16)
-def sources_page(course: Course, chosen: tuple[str, ...], on: date) -> SourcesPage:
+def sources_page(course: Course, chosen: tuple[str, ...], on: date, tools: bool = True) -> SourcesPage:
     """`chosen`: anchors of categories, the first official ones where none is known; `on` is the day against which sources are judged stale."""
-    renderer, cited = PageRenderer(course, Sources(), on), _citations(course)
+    renderer, cited = PageRenderer(course, Sources(), on), _citations(course, tools)
     by_kind = {kind: group for kind in TITLES if (group := [source for source in course.sources.entries if source.kind is kind])}
     official = [kind for kind in by_kind if kind is not None and kind.is_official]
     kept = [kind for kind in by_kind if category_anchor(kind) in chosen] or _first(official or list(by_kind), by_kind)
@@ -255,10 +256,10 @@ def _source_item(source: Source, renderer: PageRenderer, cited: Sequence[Citatio
     return SourceItem(html, tuple(cited), ReferenceEntry(source.label, (words, words + places)))
 
 
-def _citations(course: Course) -> dict[str, list[Citation]]:
+def _citations(course: Course, tools: bool) -> dict[str, list[Citation]]:
     """By label, in the order of the path. A text's own definition of a label is not this source."""
     found: dict[str, dict[Citation, None]] = {}
-    for citation, document in _citing(course):
+    for citation, document in _citing(course, tools):
         own = {source.label for source in getattr(document, "sources", ())}
         for label in getattr(document, "calls", ()):
             if label not in own:
@@ -266,13 +267,13 @@ def _citations(course: Course) -> dict[str, list[Citation]]:
     return {label: list(citations) for label, citations in found.items()}
 
 
-def _citing(course: Course) -> Iterator[tuple[Citation, Document]]:
+def _citing(course: Course, tools: bool) -> Iterator[tuple[Citation, Document]]:
     for module in modules_in_order(course, default_path(course)):
         yield from _citing_of(course, module)
     yield _citation(course, "Frise", "frise"), course.timeline
     yield _citation(course, "Glossaire", "glossaire"), course.glossary
     yield _citation(course, "Réseau", "reseau"), course.network
-    for tool in sorted(course.tools.values(), key=lambda tool: tool.path):
+    for tool in sorted(course.tools.values(), key=lambda tool: tool.path) if tools else ():
         yield _citation(course, tool.title, tool.id), tool
 
 
@@ -411,5 +412,5 @@ def timeline() -> str:
 @page(who=SIGNED_IN)
 def sources() -> str:
     chosen = tuple(sorted(set(request.args.getlist("categorie"))))[: len(SourceKind)]
-    page, query = sources_page(course(db.session), chosen, day_of(clock.now())), searched_words()
+    page, query = sources_page(course(db.session), chosen, day_of(clock.now()), offers("tools")), searched_words()
     return render_template("learner/reference/sources.html", page=page, query=query, found=page.search(query))
