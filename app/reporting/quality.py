@@ -182,12 +182,13 @@ def _recent(course: Course, on: date) -> int:
 
 
 def _people(counts: _Counts) -> dict[int, tuple[Evidence, ...]]:
+    positioned = counts.say("positioned", "positionnement terminé", "positionnements terminés")
     share = f" ({percent(counts['passed'] / counts['tries'])})" if counts["tries"] else ""
     return {
         2: (Evidence("Page publique : personnes, achèvement, semaines, abandon, satisfaction", "quality.results"),),
         4: (
             Evidence(f"{counts.say('wishes', 'attente écrite', 'attentes écrites')} à l’arrivée", "reporting.grid"),
-            Evidence(f"{counts.say('positioned', 'positionnement terminé', 'positionnements terminés')}", "reporting.grid"),
+            *((Evidence(positioned, "reporting.grid"),) if offers("positioning") else ()),
         ),
         6: (Evidence(f"{counts.say('waived', 'parcours adapté', 'parcours adaptés')} par une dispense", "reporting.grid"),),
         8: (

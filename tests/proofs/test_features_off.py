@@ -51,7 +51,7 @@ MENTIONS = {
 }
 """What no page of ours says of a feature that is off. Tools have no word of their own: lessons speak of tools."""
 WRITTEN = re.compile(
-    r"/(?:lecons|modules|glossaire|frise|sources|quiz|tentatives|recherche|reseau/|rencontres|carnet|atelier|accessibilite"
+    r"/(?:lecons|modules|glossaire|frise|sources|quiz|tentatives|recherche|reseau/|pilotage/enquetes|rencontres|carnet|atelier|accessibilite"
     r"|administration/(?:reglages|site/fonctions|personnes/\d+/(?:donnees|effacement))|compte/(?:mes-donnees|effacement)|progression/export|donnees-personnelles)\b"
 )
 """Pages whose words are no mention: texts of the course, which are their authors'; what is kept of somebody; and the page that turns features on."""
