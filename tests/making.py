@@ -20,6 +20,7 @@ from werkzeug.routing import Rule
 
 from app import create_app
 from app.content.store import queries, survey
+from app.features import COMPLETE
 from app.identity.sign_in.security import CONFIG as SIGN_IN
 from app.platform.db import Base, db, engines
 from app.platform.settings import Settings
@@ -58,6 +59,7 @@ def make_settings(folder: Path, **changes: Any) -> Settings:
         login_limit="1000 per minute",
         limits_storage="memory://",
         contact="L’équipe de Croisée, equipe@croisee.example",
+        features=COMPLETE,
     )
     return replace(plain, **changes)
 

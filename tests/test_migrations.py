@@ -19,9 +19,11 @@ from sqlalchemy.exc import IntegrityError
 
 from app import create_app
 from app.content.store.queries import course
+from app.features import ALL, features_on
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform.db import Base, db, writing
+from app.platform.site import forget, typed_site
 from app.platform.web import migrations
 from app.platform.web.migrations import SchemaState
 from app.record import ledger as verification
@@ -151,6 +153,17 @@ def test_whoever_only_signed_in_is_enrolled_no_more_and_whoever_learns_or_has_be
     assert verification.ledger_digest(db.session) == ledger
     stale = db.session.scalars(sa.text("SELECT person_id FROM person_figures WHERE basis = 0")).all()
     assert {looked, spared} <= set(stale), "their figures are worked out again"
+
+
+def test_a_site_that_has_people_keeps_all_that_it_has_and_a_new_one_begins_simple(bare: Flask) -> None:
+    migrations.upgrade()
+    assert features_on(typed_site(db.session).features, "") == features_on({}, "") < ALL
+    World(bare, Clock()).person()
+    db.session.rollback()
+    migrations.downgrade("0051")
+    migrations.upgrade()
+    forget(db.session)
+    assert features_on(typed_site(db.session).features, "") == ALL
 
 
 def half_way() -> None:

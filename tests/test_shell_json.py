@@ -24,6 +24,7 @@ COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("content", "stats"): (),
     ("demo", "accounts"): (),
     ("exchange", "import"): ("{gift}", "--dry-run"),
+    ("features", "list"): (),
     ("jobs", "list"): (),
     ("library", "links"): (),
     ("positioning", "simulate"): ("--learners", "5"),

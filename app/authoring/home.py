@@ -32,6 +32,7 @@ from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.services import SignedIn
 from app.platform.french import day_of, fold, plural, short
+from app.platform.site import offers
 from app.platform.web.edge import at_most, nearest_page, one_line
 
 # --- Forms -----------------------------------------------------------------------------------------------------------
@@ -102,6 +103,8 @@ FILTERS = {
 }
 """« À répondre »: what learners wrote of a text, what readers say of one's draft."""
 OTHERS, COURSE = "Hors des modules", "Le cours"
+FEATURES: Mapping[DocumentKind | None, str] = {DocumentKind.TOOL: "tools", DocumentKind.SURVEY: "surveys", DocumentKind.LIBRARY: "library"}
+"""Kind of file → the feature without which nobody needs it."""
 SHELVES = {DocumentKind.TOOL: "Les outils", DocumentKind.SURVEY: "Les enquêtes"}
 
 
@@ -223,7 +226,7 @@ class _CourseTexts:
         self.waiting = waiting(session, on)
         self.to_read, self.remarks = waiting_readings(session, author_id), waiting_remarks(session, author_id)
         self.planned = {row.document_id: row for row in session.scalars(select(PlannedPublication))}
-        self.rows = {row.id: row for row in self._rows(session)}
+        self.rows = {row.id: row for row in self._rows(session) if offers(FEATURES.get(kind_of(row.path), ""))}
 
     def _rows(self, session: Session) -> Iterator[_TextRow]:
         """What is published, then the drafts of what is not."""

@@ -15,6 +15,7 @@ from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
+from app.platform.site import offers
 from app.platform.web.edge import bounded_int, searched_words
 from app.platform.web.endpoints import page
 
@@ -27,6 +28,8 @@ KINDS: dict[str, tuple[str, type[NewForm], create.Make]] = {
     "enquete": ("une enquête", NewForm, create.survey),
 }
 """`genre` in the address → what it is called, its form, what makes it."""
+FEATURES = {"outil": "tools", "enquete": "surveys"}
+"""The same → its feature, where it has one."""
 
 
 class NewPage(Struct, frozen=True):
@@ -51,7 +54,7 @@ def home() -> str:
 @page(who=AUTHORS)
 def new() -> ResponseReturnValue:
     kind = request.args.get("genre", "lecon")
-    kind = kind if kind in KINDS else "lecon"
+    kind = kind if kind in KINDS and offers(FEATURES.get(kind, "")) else "lecon"
     name, form_of, make = KINDS[kind]
     form = form_of()
     possible = _offer(form)
@@ -59,7 +62,7 @@ def new() -> ResponseReturnValue:
     if made is not None:
         db.session.commit()
         return redirect(url_for("authoring.edit", document_id=made), 303)
-    kinds = tuple((each, called) for each, (called, _, _) in KINDS.items())
+    kinds = tuple((each, called) for each, (called, _, _) in KINDS.items() if offers(FEATURES.get(each, "")))
     return render_template("authoring/home/new.html", page=NewPage(kind, name, kinds, form, possible)), form.status
 
 

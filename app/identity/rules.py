@@ -75,8 +75,8 @@ SIDE_LABELS = {
     Side.AUTRE: "un autre employeur",
 }
 SIDE_USE = (
-    "En dépendent le point de vue qui s’ouvre en premier dans les leçons et le départ du positionnement. Le lisent les responsables de vos territoires, les "
-    "formateurs de votre groupe et qui administre le site, dans le suivi et ses fichiers, dont le fichier RH ; de même les programmes qui y sont autorisés."
+    "En dépend ce qui s’ouvre et se propose en premier dans le cours. Le lisent les responsables de vos territoires, les "
+    "formateurs de votre groupe et qui administre le site, dans le suivi et ses fichiers, dont le fichier RH."
 )
 """What the employer is for and who reads it, told wherever somebody says theirs."""
 

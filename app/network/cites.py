@@ -26,6 +26,7 @@ from app.platform import clock, hooks
 from app.platform.db import db
 from app.platform.french import capital, date_words, day_of, fold, join_words, number
 from app.platform.settings import Settings, current_settings
+from app.platform.site import offers
 from app.platform.web.endpoints import OPEN, page
 
 # --- The page of a cité ----------------------------------------------------------------------------------------------
@@ -106,7 +107,7 @@ def cite_page(session: Session, settings: Settings, course: Course, identifier: 
     key = CiteKey(identifier, territory_of(cite), cite, reader, now)
     written = as_written(cite, accepted_texts(session, key.territory_id).texts)
     placed = found.region is not None and identifier not in found.region.unplaced
-    sections = (provider(session, course, key) for provider in PROVIDERS)
+    sections = (provider(session, course, key) for feature, provider in PROVIDERS if offers(feature))
     return CitePage(
         key=key,
         number=found.numbers[identifier],
@@ -117,7 +118,7 @@ def cite_page(session: Session, settings: Settings, course: Course, identifier: 
         credit=CREDIT if placed else "",
         neighbours=tuple(_neighbours(found, cite)),
         sections=tuple(section for section in sections if section.lines),
-        people=people_of(session, settings, key.territory_id, day_of(now)) if reader else (),
+        people=people_of(session, settings, key.territory_id, day_of(now)) if reader and offers("directory") else (),
         presentation=written.paragraphs,
         contacts=written.lines("contacts") if reader else (),
         proposes=reader is not None and may_propose(session, reader, key.territory_id, day_of(now)),
@@ -199,8 +200,8 @@ def meetings(session: Session, _course: Course, key: CiteKey) -> CiteSection:
     )
 
 
-PROVIDERS: tuple[Provider, ...] = (meetings, documents, lessons)
-"""Whoever has lines for the page of a cité: one function each, in the order of the page."""
+PROVIDERS: tuple[tuple[str, Provider], ...] = (("meetings", meetings), ("library", documents), ("", lessons))
+"""Whoever has lines for the page of a cité: one function each, with its feature, in the order of the page."""
 
 
 def is_listed(course: Course, identifier: str) -> bool:
@@ -376,6 +377,6 @@ def network() -> str:
     departement, wave = (request.args.get(name, "") for name in ("departement", "vague"))
     published, on = course(db.session), day_of(clock.now())
     page = network_page(published, on, departement, wave)
-    people = people_by_cite(db.session, published, on) if person_or_none() else {}
+    people = people_by_cite(db.session, published, on) if person_or_none() and offers("directory") else {}
     waiting = waiting_count(db.session) if may_here("proposals.index") else 0
     return render_template("network/network.html", page=page, people=people, waiting=waiting)

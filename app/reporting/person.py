@@ -31,6 +31,7 @@ from app.learner.review.queries import last_review
 from app.platform import log
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from app.platform.french import day_of, plural
+from app.platform.site import offers
 from app.platform.web.edge import DayField, at_most
 from app.record import attestation_issuing, services
 from app.record.progress.models import Cohort, CohortMember
@@ -105,7 +106,7 @@ def person_page(session: Session, course: Course, scope: ReportScope, reader: Si
         wish=wish_of(session, person_id) if near else "",
         may_call=reader.id != person_id,
         may_decide=may(reader.roles, "reporting.decide") and reader.id != person_id,
-        reviewed_at=last_review(session, person_id),
+        reviewed_at=last_review(session, person_id) if offers("review") else None,
     )
 
 

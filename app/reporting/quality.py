@@ -30,6 +30,7 @@ from app.learner.surveys.queries import SurveyResult, figures, results
 from app.platform.db import Base, UtcDateTime
 from app.platform.errors import DomainError
 from app.platform.french import day_of, number, percent, plural
+from app.platform.site import offers
 from app.record.progress.models import NEVER, Attestation, CohortMember, LearningEvent, PersonFigures
 from app.record.progress.rules import EventType
 from app.reporting.calls import CallRow
@@ -122,7 +123,7 @@ class _Counts(dict[str, int]):
 
 def evidence(session: Session, course: Course, found: Mapping[str, int], on: date) -> dict[int, tuple[Evidence, ...]]:
     """Returns the evidence by indicator number. `found`: the counts."""
-    counts, surveys = _Counts(found), results(session, course, on)
+    counts, surveys = _Counts(found), results(session, course, on) if offers("surveys") else ()
     return {**_course(course, counts, on), **_people(counts), **_team(counts), **_improvement_evidence(counts, surveys)}
 
 
@@ -181,12 +182,13 @@ def _recent(course: Course, on: date) -> int:
 
 
 def _people(counts: _Counts) -> dict[int, tuple[Evidence, ...]]:
+    positioned = counts.say("positioned", "positionnement terminé", "positionnements terminés")
     share = f" ({percent(counts['passed'] / counts['tries'])})" if counts["tries"] else ""
     return {
         2: (Evidence("Page publique : personnes, achèvement, semaines, abandon, satisfaction", "quality.results"),),
         4: (
             Evidence(f"{counts.say('wishes', 'attente écrite', 'attentes écrites')} à l’arrivée", "reporting.grid"),
-            Evidence(f"{counts.say('positioned', 'positionnement terminé', 'positionnements terminés')}", "reporting.grid"),
+            *((Evidence(positioned, "reporting.grid"),) if offers("positioning") else ()),
         ),
         6: (Evidence(f"{counts.say('waived', 'parcours adapté', 'parcours adaptés')} par une dispense", "reporting.grid"),),
         8: (
@@ -226,16 +228,18 @@ def _team(counts: _Counts) -> dict[int, tuple[Evidence, ...]]:
 
 
 def _improvement_evidence(counts: _Counts, surveys: tuple[SurveyResult, ...]) -> dict[int, tuple[Evidence, ...]]:
+    judged = sum(len(one.subjects) for one in surveys)
     asked = tuple(Evidence(f"« {one.survey.title} » : {_answers(one)}", "opinions.index") for one in surveys)
-    modules = sum(len(one.subjects) for one in surveys)
+    none = (Evidence("Aucune enquête n’est publiée", "opinions.index"),) if offers("surveys") else ()
+    modules = f"Contenus évalués par les personnes sur {plural(judged, 'module ou parcours', 'modules ou parcours')}"
     return {
-        30: asked or (Evidence("Aucune enquête n’est publiée", "opinions.index"),),
+        30: asked or none,
         31: (Evidence(f"{counts.say('reports', 'signalement')}, dont {number(counts['answered'])} avec une réponse", "authoring.reports"),),
         32: (
             Evidence(f"{counts.say('fixed', 'texte corrigé', 'textes corrigés')} après un signalement", "authoring.reports"),
             Evidence(f"{counts.say('regraded', 'reprise de notes', 'reprises de notes')} après une question corrigée", "authoring.statistics"),
         ),
-        33: (Evidence(f"Contenus évalués par les personnes sur {plural(modules, 'module ou parcours', 'modules ou parcours')}", "opinions.index"),),
+        33: (Evidence(modules, "opinions.index"),) if offers("surveys") else (),
     }
 
 

@@ -16,7 +16,7 @@ from app.identity.sign_in.institution_accounts import IdentityLink
 from app.learner.surveys.queries import QuestionResult, results
 from app.platform.db import in_chunks
 from app.platform.french import day_of, french_date, french_datetime
-from app.platform.site import current_site
+from app.platform.site import current_site, offers
 from app.record.figures.calculator import StoredEnrolment
 from app.record.progress import rules
 from app.record.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment, PersonFigures
@@ -130,7 +130,7 @@ def write(target: IO[bytes], report: PeopleReport, people: Sequence[int]) -> Non
     """The workbook, some people at a time. `people`: as `active_on_path` tells them."""
     report = report.of_one_path()
     with open_workbook(target, f"{current_site().name} : fichier pour un financeur", report.now) as (book, formats):
-        first, second, opinions, notes = (book.add_worksheet(name) for name in (PEOPLE, PROOFS, OPINIONS, NOTES))
+        first, second = (book.add_worksheet(name) for name in (PEOPLE, PROOFS))
         _head(first, FUNDER_COLUMNS, formats)
         _head(second, PROOF_COLUMNS, formats)
         last = proofs = 0
@@ -140,8 +140,9 @@ def write(target: IO[bytes], report: PeopleReport, people: Sequence[int]) -> Non
                 proofs += 1
                 _row(second, proofs, PROOF_COLUMNS, Proof(one.row.name, title, issued_at), formats)
         first.autofilter(0, 0, last, len(FUNDER_COLUMNS) - 1)
-        _write_opinions(opinions, report, formats)
-        _notes(notes, report, len(people), formats)
+        if offers("surveys"):
+            _write_opinions(book.add_worksheet(OPINIONS), report, formats)
+        _notes(book.add_worksheet(NOTES), report, len(people), formats)
 
 
 def funder_rows(report: PeopleReport, people: Sequence[int]) -> Iterator[FundedPerson]:

@@ -24,6 +24,7 @@ from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.french import day_of
 from app.platform.settings import current_settings
+from app.platform.site import offers
 from app.platform.web import csrf, endpoints
 from app.platform.web.endpoints import OPEN, PUBLIC, Endpoint, Who
 from app.platform.web.errors import error_response, wants_json
@@ -52,7 +53,7 @@ def decide_admission(roles: Collection[Role] | None, said: Endpoint | None) -> A
 
 def may(roles: Collection[Role] | None, endpoint: str) -> bool:
     """True when the page would be shown."""
-    return decide_admission(roles, endpoints.find(endpoint)) is Admission.ALLOWED
+    return decide_admission(roles, endpoints.find_offered(endpoint)) is Admission.ALLOWED
 
 
 # --- What a second factor opens ---
@@ -127,7 +128,7 @@ def open_to_visitors(endpoint: str, **values: Any) -> bool:
 
     Without `values`, an endpoint of which only some addresses are open is not.
     """
-    said = endpoints.find(endpoint)
+    said = endpoints.find_offered(endpoint)
     if said is None or said.who is not OPEN or not current_settings().public:
         return False
     some = hooks.open_addresses.here().get(endpoint)
@@ -152,7 +153,7 @@ def guard() -> ResponseReturnValue | None:
         return None  # no such address, or not this method: Flask says so
     said = endpoints.find(endpoint)
     verdict = _verdict(endpoint, said)
-    if said is None or verdict is Admission.HIDDEN:
+    if said is None or verdict is Admission.HIDDEN or not offers(said.feature):
         raise NotYours
     if verdict is Admission.ALLOWED and said.large_form:
         request.max_content_length, request.max_form_memory_size = said.large_form

@@ -21,13 +21,14 @@ from app.identity.passwords import NORMAL_FORM
 from app.identity.sessions import safe_next
 from app.identity.sign_in import institution_views, own_keys, second_factor, second_factor_changes
 from app.identity.sign_in.guards import PROVED, current_person
+from app.identity.sign_in.institution_accounts import providers
 from app.identity.sign_in.institution_views import LEAVING
 from app.identity.sign_in.second_factor import FactorChange, has_factor
 from app.identity.sign_in.second_factor_changes import changed
 from app.platform import clock, log
 from app.platform.db import db, writing
 from app.platform.settings import current_settings
-from app.platform.site import current_site
+from app.platform.site import current_site, offers
 from app.platform.web import display
 from app.platform.web.edge import readable_address
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
@@ -109,7 +110,7 @@ def sign_out() -> ResponseReturnValue:
     leave()
     if link_id is not None:
         session[LEAVING] = link_id
-    return redirect(url_for("institutions.leave" if link_id is not None else "security.login"), 303)
+    return redirect(url_for("institutions.leave" if link_id is not None and offers("institutions") else "security.login"), 303)
 
 
 def leave() -> None:
@@ -184,7 +185,7 @@ def _render(_template: str, login_user_form: SignInForm, **_context: Any) -> tup
     settings = current_settings()
     at = second_factor_changes.place(settings)
     key = second_factor_changes.to_prove(at, (), clock.now(), alone=True) if at else ""
-    page = SignInPage(form=login_user_form, contact=current_site().contact, arriving=bool(login_user_form.next.data), key=key, institutions=settings.oidc)
+    page = SignInPage(form=login_user_form, contact=current_site().contact, arriving=bool(login_user_form.next.data), key=key, institutions=providers())
     return render_template("security/login_user.html", page=page), *login_user_form.answer
 
 

@@ -27,9 +27,8 @@ from app.platform import clock, log
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.french import day_of
-from app.platform.hooks import serves
 from app.platform.settings import current_settings
-from app.platform.site import current_site
+from app.platform.site import current_site, offers
 from app.platform.storage.places import send
 from app.platform.web.endpoints import OPEN, SIGNED_IN, act, page
 from app.platform.web.errors import wants_json
@@ -79,15 +78,15 @@ def _course() -> str:
     person = current_person()
     page = home_page(db.session, course(db.session), person.id, person.name, clock.now(), learner=Role.LEARNER in person.roles)
     done = [module.id for module in page.modules if module.progress.finished]
-    offer = offer_test(page.finished_on is not None, done) if serves("positioning") else None
+    offer = offer_test(page.finished_on is not None, done) if offers("positioning") else None
     survey = _survey_offer(person.id, page.path_id) if page.attestation_url else None
-    meeting = meetings.next_here() if serves("meetings") else None
+    meeting = meetings.next_here() if offers("meetings") else None
     work = () if guards.door() else workplaces(db.session, person, clock.now())
     return render_template("learner/pages/home.html", page=page, offer=offer, survey=survey, meeting=meeting, work=work)
 
 
 def _survey_offer(person_id: int, subject_id: str) -> SurveyOffer | None:
-    return queries.offer(db.session, course(db.session), person_id, subject_id) if serves("surveys") else None
+    return queries.offer(db.session, course(db.session), person_id, subject_id) if offers("surveys") else None
 
 
 @blueprint.post("/nouveautes")
@@ -123,8 +122,8 @@ def lesson(lesson_id: str) -> str:
     if page is None:
         raise LessonWithdrawn if has_begun(db.session, person.id, lesson_id) else NotYours
     read = page.reading.lesson
-    meeting = meetings.step_here(read) if read.criterion is CompletionCriterion.PRESENCE and serves("meetings") else None
-    mine = answers_under(read) if serves("notebook") else None
+    meeting = meetings.step_here(read) if read.criterion is CompletionCriterion.PRESENCE and offers("meetings") else None
+    mine = answers_under(read) if offers("notebook") else None
     html = render_template("learner/pages/lesson.html", page=page, mine=mine, meeting=meeting)
     if page.first_view:
         append_view(published, person.id, lesson_id)

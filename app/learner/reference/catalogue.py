@@ -28,8 +28,8 @@ from app.learner.reference.toolbox import tool_list
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import capital, date_words, day_of, fold, short, weight_words
-from app.platform.hooks import serves
 from app.platform.settings import Settings, current_settings
+from app.platform.site import offers
 from app.platform.storage import places
 from app.platform.web.edge import searched_words
 from app.platform.web.endpoints import SIGNED_IN, page
@@ -108,7 +108,7 @@ ALL_SOURCES = "sources"
 
 def resources_page(course: Course, settings: Settings, asked: Sequence[str], on: date) -> ResourcesPage:
     """`asked`: anchors of shelves and categories; every shelf where none is known."""
-    shelves = tuple(group for shelf in SHELVES if serves(shelf.blueprint) and (group := shelf.fill(course, settings)).items)
+    shelves = tuple(group for shelf in SHELVES if offers(shelf.feature) and (group := shelf.fill(course, settings)).items)
     by_kind = _by_kind(course)
     official = [kind for kind in by_kind if kind is not None and kind.is_official]
     opening = _first(official or list(by_kind), by_kind)
@@ -116,7 +116,7 @@ def resources_page(course: Course, settings: Settings, asked: Sequence[str], on:
     categories = tuple(category_anchor(kind) for kind in by_kind if category_anchor(kind) in wanted)
     chosen = tuple(group for group in shelves if group.anchor in wanted) or (() if categories else shelves)
     return ResourcesPage(
-        groups=(*chosen, *source_groups(course, categories, on)),
+        groups=(*chosen, *source_groups(course, categories, on, offers("tools"))),
         shelves=tuple((group.anchor, group.title, len(group.items)) for group in shelves),
         sources=tuple((category_anchor(kind), TITLES[kind], len(found)) for kind, found in by_kind.items()),
         official=sum(len(by_kind[kind]) for kind in official),
@@ -169,12 +169,12 @@ def _syntheses(course: Course, settings: Settings) -> ResourceGroup:
 
 
 class Shelf(Struct, frozen=True):
-    blueprint: str
-    """Of the feature that has it: without it, the catalogue has no such shelf."""
+    feature: str
+    """Without it, the catalogue has no such shelf; empty: it always has."""
     fill: Callable[[Course, Settings], ResourceGroup]
 
 
-SHELVES = (Shelf("toolbox", _tools), Shelf("library", _documents), Shelf("syntheses", _syntheses))
+SHELVES = (Shelf("tools", _tools), Shelf("library", _documents), Shelf("", _syntheses))
 
 
 # --- The sources, by category ----------------------------------------------------------------------------------------
@@ -202,9 +202,9 @@ def _by_kind(course: Course) -> dict[SourceKind | None, list[Source]]:
 
 
 @made_of_course(16)
-def source_groups(course: Course, categories: tuple[str, ...], on: date) -> tuple[ResourceGroup, ...]:
-    """`categories`: their anchors; `on` is the day against which sources are judged stale."""
-    renderer, cited = PageRenderer(course, Sources(), on), _citations(course)
+def source_groups(course: Course, categories: tuple[str, ...], on: date, tools: bool) -> tuple[ResourceGroup, ...]:
+    """`categories`: their anchors; `on` is the day against which sources are judged stale; `tools`: does the site have those that cite some?"""
+    renderer, cited = PageRenderer(course, Sources(), on), _citations(course, tools)
     return tuple(
         ResourceGroup(TITLES[kind], category_anchor(kind), tuple(_source_item(each, renderer, cited.get(each.label, ())) for each in found))
         for kind, found in _by_kind(course).items()
@@ -229,10 +229,10 @@ def _source_item(source: Source, renderer: PageRenderer, cited: Sequence[Citatio
     return ResourceItem(ReferenceEntry(source.label, (words, words + places_of)), html=html, cited=tuple(cited))
 
 
-def _citations(course: Course) -> dict[str, list[Citation]]:
+def _citations(course: Course, tools: bool) -> dict[str, list[Citation]]:
     """By label, in the order of the path. A text's own definition of a label is not this source."""
     found: dict[str, dict[Citation, None]] = {}
-    for citation, document in _citing(course):
+    for citation, document in _citing(course, tools):
         own = {source.label for source in getattr(document, "sources", ())}
         for label in getattr(document, "calls", ()):
             if label not in own:
@@ -240,13 +240,13 @@ def _citations(course: Course) -> dict[str, list[Citation]]:
     return {label: list(citations) for label, citations in found.items()}
 
 
-def _citing(course: Course) -> Iterator[tuple[Citation, Document]]:
+def _citing(course: Course, tools: bool) -> Iterator[tuple[Citation, Document]]:
     for module in modules_in_order(course, default_path(course)):
         yield from _citing_of(course, module)
     yield _citation(course, "Frise", "frise"), course.timeline
     yield _citation(course, "Glossaire", "glossaire"), course.glossary
     yield _citation(course, "Réseau", "reseau"), course.network
-    for tool in sorted(course.tools.values(), key=lambda tool: tool.path):
+    for tool in sorted(course.tools.values(), key=lambda tool: tool.path) if tools else ():
         yield _citation(course, tool.title, tool.id), tool
 
 

@@ -130,7 +130,7 @@ def letter_of(term: str) -> str:
 
 @made_of_course(2)
 def glossary_page(course: Course, on: date) -> GlossaryPage:
-    """Every entry in alphabetical order, accents set aside. `on` is the day against which sources are judged stale."""
+    """Every entry in alphabetical order, accents set aside. `on` is the day against which sources are judged stale; `tools`: does the site have those that cite some?"""
     renderer = PageRenderer(course, course.glossary, on)
     entries = sorted(course.glossary.entries, key=lambda entry: (letter_of(entry.term), fold(entry.term)))
     letters = []

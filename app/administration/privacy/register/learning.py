@@ -205,6 +205,7 @@ QUIZZES = (
     ),
     Treatment(
         table="trainer_message",
+        feature="questions",
         title="Questions et signalements",
         data="Ce que vous avez demandé aux formateurs ou leur avez signalé, le formateur qui s’en occupe, et la réponse donnée",
         purpose="Vous répondre, corriger le cours ; dans votre dossier de suivi, qui peut voir votre avancement lit la sorte et la date, jamais le texte",
@@ -291,6 +292,7 @@ QUIZZES = (
 POSITIONING = (
     Treatment(
         table="arrival",
+        feature="positioning",
         title="Arrivée",
         data="La date de votre première connexion et, si vous l’avez dit, ce que vous attendez du cours",
         purpose="Vous accueillir une fois ; dire aux formateurs de votre groupe ce qui vous amène",
@@ -303,6 +305,7 @@ POSITIONING = (
     ),
     Treatment(
         table="positioning",
+        feature="positioning",
         title="Positionnements",
         data="Les tests qui cherchent ce que vous savez déjà, avec leurs dates et l’employeur que vous aviez indiqué",
         purpose="Vous proposer d’être dispensé de ce que vous savez",
@@ -314,6 +317,7 @@ POSITIONING = (
     ),
     Treatment(
         table="positioning_answer",
+        feature="positioning",
         title="Réponses aux positionnements",
         data="Ce que vous avez répondu à chaque question d’un positionnement ; personne d’autre ne le lit",
         purpose="Estimer ce que vous savez de chaque module",
@@ -337,6 +341,7 @@ POSITIONING = (
     ),
     Treatment(
         table="positioning_result",
+        feature="positioning",
         title="Résultats des positionnements",
         data="Ce qu’un positionnement propose pour chaque module, et ce que vous ou un formateur avez décidé de la dispense",
         purpose="Appliquer votre choix, et en garder la raison",
@@ -369,6 +374,7 @@ POSITIONING = (
 SURVEYS = (
     Treatment(
         table="survey_turn",
+        feature="surveys",
         title="Enquêtes",
         data="Enquêtes auxquelles vous avez répondu, sans ce que vous avez répondu ni quand ; celles qu’un courriel vous a proposées",
         purpose="Ne pas vous demander deux fois la même chose. Les réponses sont ajoutées à des totaux par semaine, qui ne sont reliés à personne",
