@@ -202,7 +202,7 @@ def test_addresses_are_french_nouns_and_carry_ids(app: Flask) -> None:
 
 # --- Documents ---
 
-PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "CONTRIBUTING.md", ROOT / "README.md"])
+PAGES = sorted([*ROOT.glob("docs/**/*.md"), *(path for path in ROOT.glob("*.md") if path.name != "CHANGELOG.md")])
 CONNECTIONS = re.compile(r"\.connect\(_?[a-z]|event\.listen|listens_for|app\.(before|after)_request|jinja_env\.globals")
 
 
