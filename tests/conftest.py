@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.platform.db import db
 from tests import connections
-from tests.making import hasten, make_app, make_settings
+from tests.making import hasten, lending, make_app, make_settings
 from tests.strict import StrictClient
 
 pytest_plugins = ["tests.browsers", "tests.criteria", "tests.databases"]
@@ -53,8 +53,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: no collection of garbage goes through those millions of objects again. Others are rarer:
-    each test leaves a whole application behind."""
+    """What was imported and collected stays to the end: no collection of garbage goes through those millions of objects again. Others are rarer."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
@@ -68,6 +67,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         for name, value in report.user_properties:
             if name == "shown":  # what a proof measured, by `record_property`
                 terminalreporter.write_line(str(value))
+
+
+@pytest.fixture(autouse=True)
+def _lent_applications() -> Iterator[None]:
+    with lending():
+        yield
 
 
 @pytest.fixture
