@@ -9,10 +9,11 @@ STAMP := .venv/.installed
 NEEDED = $(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ".") if sys.version_info < (3, 11) else None'
 NEEDS_VENV = $(PYTHON) -c 'import importlib.util, sys; sys.exit(None if importlib.util.find_spec("ensurepip") else "Python cannot make its environment here: install python3-venv.")'
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
+CHOSEN = $(if $(filter changed,$(ONLY)),$$($(BIN)/python -m tests.changed))
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve install sbom test proofs mutants load hosts faults bench scale check lock format clean
+.PHONY: help serve install sbom test proofs nightly mutants load hosts faults bench scale check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,14 +35,17 @@ install: ## As root on a Debian machine: install and serve there, or upgrade (SI
 	@$(NEEDED)
 	@$(PYTHON) deploy/install.py "$(SITE)" "$(ROOT)"
 
-test: $(STAMP) ## Set up, check the code and the course, run every test that a developer waits for
+test: $(STAMP) ## Set up, check the code and the course, run every test that a developer waits for (ONLY=changed: those of what changed since main)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	@$(BIN)/mypy & types=$$!; $(BIN)/pytest -n 2 --dist loadgroup -m 'not proof'; tested=$$?; wait $$types && exit $$tested
+	@$(BIN)/mypy & types=$$!; $(BIN)/pytest -n 2 --dist loadgroup -m 'not proof and not night' $(CHOSEN); tested=$$?; wait $$types && exit $$tested
 
 proofs: $(STAMP) ## What is longer: faults, whole browser journeys, large data
-	$(BIN)/pytest -n 2 --dist loadgroup -m proof
+	$(BIN)/pytest -n 2 --dist loadgroup -m 'proof and not night'
+
+nightly: $(STAMP) ## What is longest, and asks for whole machines: hosts, mixed load, Lighthouse, the newest Python, more of what is drawn by chance
+	$(BIN)/pytest -n 2 --dist loadgroup -m night
 
 mutants: $(STAMP) ## Change the rules in small ways, one at a time: their tests must notice
 	$(BIN)/python -m tests.mutants

@@ -65,6 +65,7 @@ def known_sigles() -> set[str]:
     return {word for entry in glossary().entries for word in re.findall(r"[\w-]+", entry.term)}
 
 
+@pytest.mark.proof
 def test_spelling() -> None:
     needs_hunspell()
     known = set(known_words()) | known_sigles()
@@ -72,6 +73,7 @@ def test_spelling() -> None:
     assert {path: words for path, words in unknown.items() if words} == {}
 
 
+@pytest.mark.proof
 def test_the_word_list_is_sorted_and_each_word_serves() -> None:
     assert known_words() == sorted(set(known_words()))
     needs_hunspell()

@@ -14,7 +14,7 @@ from app.platform.settings import ROOT
 from tests.proofs.machine import lacking, machine
 from tests.proofs.test_wheel import tracked
 
-pytestmark = [pytest.mark.proof, pytest.mark.long]
+pytestmark = [pytest.mark.proof, pytest.mark.night, pytest.mark.long]
 
 PYTHON, SUITE = "python3.14", "testing"
 TESTED = ("tests/content", "tests/assessment", "tests/operations")
