@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator, FormatChecker
 
 from app.exchange.api.rules import MOST, PROBLEMS, USUAL_LIMIT
 from app.exchange.api.views import DESCRIPTION
@@ -32,6 +31,8 @@ def answered(path: str, status: str = "200") -> str:
 
 
 def check(answer: Any, name: str) -> None:
+    from jsonschema import Draft202012Validator, FormatChecker  # its grammars take a second to come
+
     faults = [
         f"{list(error.absolute_path)}: {error.message}" for error in Draft202012Validator(schema(name), format_checker=FormatChecker()).iter_errors(answer)
     ]
@@ -45,6 +46,8 @@ def test_it_names_every_route_and_no_other(small: Region) -> None:
 
 
 def test_it_is_well_formed() -> None:
+    from jsonschema import Draft202012Validator
+
     assert TOLD["openapi"].startswith("3.1.")
     for name in SCHEMAS:
         Draft202012Validator.check_schema(schema(name))
