@@ -94,6 +94,8 @@ class Lent:
         vars(app).update(_copied(self.attributes))
         app.jinja_env.globals.clear()
         app.jinja_env.globals.update(self.names)
+        if app.jinja_env.cache is not None:
+            app.jinja_env.cache.clear()  # templates that others import keep the names of their first use
         app.extensions[KEY] = _copied(self.slots)
         LIMITS.of(app).strategy.storage.reset()
         app.instance_path = str(settings.instance_path)
