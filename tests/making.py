@@ -22,6 +22,7 @@ from app.content.store import queries, survey
 from app.identity.sign_in.security import CONFIG as SIGN_IN
 from app.identity.tries import LIMITS
 from app.platform import db as databases
+from app.platform import log
 from app.platform.db import Base, db, engines
 from app.platform.hooks import KEY
 from app.platform.settings import Settings
@@ -100,6 +101,7 @@ class Lent:
         LIMITS.of(app).strategy.storage.reset()
         app.instance_path = str(settings.instance_path)
         app.config.update(flask_config(settings))
+        log._HANDLER.setFormatter(log.FORMATS[settings.log_format])  # of the whole process: the last that is made decides
         closing = list(app.teardown_appcontext_funcs)
         del app.extensions["sqlalchemy"]
         databases.init_app(app)

@@ -45,6 +45,8 @@ def html_errors(html: str) -> list[str]:
 def html_tree(html: str) -> Any:
     """Its elements, of libxml2, which knows less of HTML5 than `html_errors`: where that finds nothing, both read the same."""
     root = etree.fromstring(html, etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True))
+    for block in root.iter("textarea", "pre", "listing"):
+        block.text = block.text.removeprefix("\n") if block.text else block.text  # a new line right after the tag is not of the text
     for tag, vocabulary in FOREIGN.items():
         for outer in list(root.iter(tag)):
             for element in list(outer.iter()):

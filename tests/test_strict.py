@@ -90,6 +90,12 @@ def test_a_page_keeps_the_habits_of_all_pages(body: str, complaint: str) -> None
     assert str(refused.value).splitlines()[0] == complaint
 
 
+@pytest.mark.parametrize(("written", "text"), [("\n\na\n", "\na\n"), ("\n", None), ("a", "a")])
+def test_a_new_line_that_begins_a_field_is_not_of_its_text(written: str, text: str | None) -> None:
+    (field,) = html_tree(PAGE % f"<textarea>{written}</textarea>").iter("textarea")
+    assert (field.text or None) == text
+
+
 def test_what_is_typed_keeps_its_spaces_and_a_drawing_its_own_title() -> None:
     page = check_page(PAGE % "<pre>a : <b>b : c</b></pre><svg><title>Le plan</title></svg>")
     assert [page.text_of(title) for title in page.all("title")] == ["T"]
