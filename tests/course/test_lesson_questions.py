@@ -17,16 +17,17 @@ def asked_in_lessons() -> list[tuple[Lesson, Question]]:
     return [(lesson, question) for lesson in lessons().values() for question in lesson.questions]
 
 
-@pytest.mark.parametrize("lesson_id", sorted(taught()))
-def test_about_one_every_three_minutes_after_the_passage_that_teaches_it(lesson_id: str) -> None:
-    lesson = lessons()[lesson_id]
-    assert 2 <= len(lesson.questions) <= 4
-    assert len({question.kind for question in lesson.questions}) > 1
-    lines = [question.line for question in lesson.questions]
-    before, after = lesson.headings[0].line, next(heading.line for heading in lesson.headings if heading.title == "À retenir")
-    assert all(before < line < after for line in lines)
-    sections = [max(heading.line for heading in lesson.headings if heading.line < line) for line in lines]
-    assert len(set(sections)) == len(sections), "one a section at most"
+def test_about_one_every_three_minutes_after_the_passage_that_teaches_it(subtests: pytest.Subtests) -> None:
+    for lesson_id in sorted(taught()):
+        with subtests.test(lesson_id):
+            lesson = lessons()[lesson_id]
+            assert 2 <= len(lesson.questions) <= 4
+            assert len({question.kind for question in lesson.questions}) > 1
+            lines = [question.line for question in lesson.questions]
+            before, after = lesson.headings[0].line, next(heading.line for heading in lesson.headings if heading.title == "À retenir")
+            assert all(before < line < after for line in lines)
+            sections = [max(heading.line for heading in lesson.headings if heading.line < line) for line in lines]
+            assert len(set(sections)) == len(sections), "one a section at most"
 
 
 def test_kinds_are_varied() -> None:

@@ -96,14 +96,16 @@ def what_happens(pair: Pair) -> str:
     return told(found or two_things(pair.typed, LEXICON))
 
 
-@pytest.mark.parametrize("pair", [*ACCEPTED, *AGAIN], ids=str)
-def test_accepts_or_asks_again(pair: Pair) -> None:
-    assert what_happens(pair) == pair.said
+def test_accepts_or_asks_again(subtests: pytest.Subtests) -> None:
+    for pair in [*ACCEPTED, *AGAIN]:
+        with subtests.test(str(pair)):
+            assert what_happens(pair) == pair.said
 
 
-@pytest.mark.parametrize("pair", REFUSED, ids=str)
-def test_refuses(pair: Pair) -> None:
-    assert what_happens(pair) == "refusé", pair.said
+def test_refuses(subtests: pytest.Subtests) -> None:
+    for pair in REFUSED:
+        with subtests.test(str(pair)):
+            assert what_happens(pair) == "refusé", pair.said
 
 
 @dataclass(frozen=True)
@@ -120,9 +122,10 @@ class InQuestion:
         return f"{PAIRS.name}:{self.line} {self.typed}"
 
 
-@pytest.mark.parametrize("asked", [InQuestion(line, *cells) for line, cells in _rows("Nombres dans une question")], ids=str)
-def test_a_number_with_the_words_of_its_question(asked: InQuestion) -> None:
-    assert told(match_number(asked.typed, number_of(asked.expected), asked.statement)) == asked.said
+def test_a_number_with_the_words_of_its_question(subtests: pytest.Subtests) -> None:
+    for asked in [InQuestion(line, *cells) for line, cells in _rows("Nombres dans une question")]:
+        with subtests.test(str(asked)):
+            assert told(match_number(asked.typed, number_of(asked.expected), asked.statement)) == asked.said
 
 
 @pytest.mark.parametrize("asked", [InQuestion(line, *cells) for line, cells in _rows("Nombres dans un trou")], ids=str)

@@ -34,11 +34,12 @@ def meaning(text: str) -> list[str]:
     return [*(re.sub(r"ligne[ -]\d+", "ligne", line) for line in understood(reading)), *errors]
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_a_tidied_quiz_reads_the_same_and_has_nothing_left_to_tidy(text: str) -> None:
-    tidied, _ = tidy(PATH, text)
-    assert meaning(tidied) == meaning(text)
-    assert tidy(PATH, tidied) == (tidied, ())
+def test_a_tidied_quiz_reads_the_same_and_has_nothing_left_to_tidy(subtests: pytest.Subtests) -> None:
+    for text in TEXTS:
+        with subtests.test(text[:60]):
+            tidied, _ = tidy(PATH, text)
+            assert meaning(tidied) == meaning(text)
+            assert tidy(PATH, tidied) == (tidied, ())
 
 
 @settings(max_examples=200, deadline=None)
