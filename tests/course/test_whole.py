@@ -11,7 +11,7 @@ import pytest
 
 from app.content.documents.index import count
 from app.content.figures.drawing import KINDS
-from app.content.values.course import Lesson, Module
+from app.content.values.course import Lesson
 from app.content.values.library import Tool
 from app.content.values.quiz import Answer, Choices, Gaps, Matching, NumberAnswer, Ordering, QuestionType, Quiz, ShortText
 from tests.course.the_course import (
@@ -191,14 +191,15 @@ def test_a_formative_quiz_for_each_lesson() -> None:
         assert quiz.policy.max_attempts == 0
 
 
-@pytest.mark.parametrize("module", modules(), ids=lambda module: module.id)
-def test_a_final_quiz_drawn_from_a_larger_pool(module: Module) -> None:
-    quiz = quizzes()[str(module.final_quiz_id)]
-    assert quiz.module_id == module.id
-    assert quiz.policy.draw is not None
-    assert 8 <= quiz.policy.draw <= len(quiz.questions) / 2
-    assert {question.objective.partition("/")[0] for question in quiz.questions} == set(module.lesson_ids) & set(taught())
-    assert quiz.situations
+def test_a_final_quiz_drawn_from_a_larger_pool(subtests: pytest.Subtests) -> None:
+    for module in modules():
+        with subtests.test(module.id):
+            quiz = quizzes()[str(module.final_quiz_id)]
+            assert quiz.module_id == module.id
+            assert quiz.policy.draw is not None
+            assert 8 <= quiz.policy.draw <= len(quiz.questions) / 2
+            assert {question.objective.partition("/")[0] for question in quiz.questions} == set(module.lesson_ids) & set(taught())
+            assert quiz.situations
 
 
 def test_situations_of_several_questions() -> None:
@@ -219,18 +220,20 @@ def test_a_positioning_pool_for_each_module() -> None:
     assert {quiz.id: quiz.module_id for quiz in positioning()} == {f"positionnement-{module}": module for module in MODULES}
 
 
-@pytest.mark.parametrize("quiz", positioning(), ids=lambda quiz: quiz.id)
-def test_positioning_asks_three_levels_of_each_objective(quiz: Quiz) -> None:
-    wanted = {(objective.id, level): 1 for objective in home(quiz).objectives for level in (1, 2, 3)}
-    assert Counter((question.objective, question.level) for question in quiz.questions) == wanted
-    assert all("positionnement" in question.tags for question in quiz.questions)
+def test_positioning_asks_three_levels_of_each_objective(subtests: pytest.Subtests) -> None:
+    for quiz in positioning():
+        with subtests.test(quiz.id):
+            wanted = {(objective.id, level): 1 for objective in home(quiz).objectives for level in (1, 2, 3)}
+            assert Counter((question.objective, question.level) for question in quiz.questions) == wanted
+            assert all("positionnement" in question.tags for question in quiz.questions)
 
 
-@pytest.mark.parametrize("quiz", positioning(), ids=lambda quiz: quiz.id)
-def test_positioning_is_not_guessed(quiz: Quiz) -> None:
+def test_positioning_is_not_guessed(subtests: pytest.Subtests) -> None:
     """One chance in four at the first level, one in sixteen above: a waiver rests on these answers."""
-    odds = {f"{question.id}, niveau {question.level}": 1 / ways_to_answer(question.answer) for question in quiz.questions}
-    assert {name: chance for name, chance in odds.items() if chance > (1 / 4 if name.endswith("1") else 1 / 16)} == {}
+    for quiz in positioning():
+        with subtests.test(quiz.id):
+            odds = {f"{question.id}, niveau {question.level}": 1 / ways_to_answer(question.answer) for question in quiz.questions}
+            assert {name: chance for name, chance in odds.items() if chance > (1 / 4 if name.endswith("1") else 1 / 16)} == {}
 
 
 def ways_to_answer(answer: Answer) -> float:

@@ -12,7 +12,7 @@ import pytest
 
 from app.platform.settings import ROOT
 from tests.proofs.machine import lacking, machine
-from tests.proofs.test_wheel import tracked
+from tests.proofs.wheel import tracked
 
 pytestmark = [pytest.mark.proof, pytest.mark.night, pytest.mark.long]
 

@@ -21,7 +21,7 @@ from app.platform.french import french_date
 from app.reporting.grid.exports import SHEET
 from tests.record.world import Clock, World, words_of
 from tests.reporting.conftest import all_pages, rows_of
-from tests.reporting.pdf.test_printed import plain
+from tests.reporting.pdf.printed import plain
 from tests.strict import Page, StrictClient
 
 pytestmark = pytest.mark.proof

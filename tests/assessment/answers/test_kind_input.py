@@ -15,7 +15,7 @@ from app.assessment.answers.normalise import agreed_spellings, one_gender
 from app.assessment.answers.numbers import LIMITS, MEASURES, match_number, plain_numbers, read_asked_number, read_number
 from app.content.values.quiz import NumberAnswer
 from tests import builders
-from tests.assessment.answers.test_matching import ACCEPTED, LEXICON, REFUSED, Pair
+from tests.assessment.answers.matching import ACCEPTED, LEXICON, REFUSED, Pair
 
 AGE = "Jusqu’à quel âge accompagne-t-elle les jeunes ? (en années)"
 STATEMENTS = [

@@ -23,7 +23,7 @@ from app.exchange.banks.bank import Bank, BankItem
 from app.exchange.banks.services import Destination
 from app.identity.rules import Role
 from tests.authoring.atelier import LESSON, MODULE, Atelier
-from tests.authoring.drafts.test_drafting import NEW
+from tests.authoring.drafts.drafting import NEW
 
 QUESTION = "## Qui signe ?\n\n- [x] Le préfet\n- [ ] Le maire\n"
 WORDS = "les acteurs de la politique de la ville au nom de tous les habitants"

@@ -14,7 +14,7 @@ from app.content.values.text import Problem
 from tests.content.quiz.habits_of_quizzes import HABITS, around, passage
 from tests.content.quiz.quiz_writings import HEAD, PATH
 from tests.content.quiz.remedies import followed
-from tests.content.quiz.test_tidy import TEXTS
+from tests.content.quiz.tidy import TEXTS
 
 OTHER_READING = ("Pour la désigner, cochez-la", "Pour un trou, retirez les accents graves")
 """Hints of advice that say how the other of two readings is written."""

@@ -22,8 +22,8 @@ from app.record.progress.due import Timeliness
 from app.record.progress.rules import ProgressState
 from app.reporting.scope_rules import PathSituation
 from tests.demonstrations import demonstration_in
+from tests.exchange.api.description import SCHEMAS, TOLD, answered, check
 from tests.exchange.api.programs import LISTS, Region
-from tests.exchange.api.test_description import SCHEMAS, TOLD, answered, check
 from tests.making import make_app, make_settings
 from tests.record.world import Clock, World
 

@@ -18,16 +18,11 @@ from app.platform.db import db
 from app.platform.french import day_of
 from app.reporting.grid.exports import NOTES, SHEET, csv_value
 from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
-from tests.reporting.pdf.test_printed import pdf, plain, text_of
+from tests.reporting.grid.files import csv_rows
+from tests.reporting.pdf.printed import pdf, plain, text_of
 from tests.strict import StrictClient
 
 FILTERS = ["", "etat=en-cours&tri=-avancement", "territoire=departement-nord&tri=-activite", "cote=education&tri=inscription"]
-
-
-def csv_rows(client: StrictClient, address: str) -> list[list[str]]:
-    data = client.get(f"/pilotage/grille.csv?{address}").get_data()
-    assert data.startswith(b"\xef\xbb\xbf")
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
 
 
 def csv_lines(client: StrictClient, address: str) -> list[dict[str, str]]:

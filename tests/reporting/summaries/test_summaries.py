@@ -19,7 +19,7 @@ from app.record.progress.models import Attestation, PersonFigures
 from app.reporting.pdf import COMMITTEE_TEMPLATE
 from app.reporting.summaries import FUNDER_COLUMNS
 from tests.reporting.conftest import SignIn
-from tests.reporting.pdf.test_printed import plain
+from tests.reporting.pdf.printed import plain
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 

@@ -19,39 +19,11 @@ from app.content.text.grids import Copy, fields, mark_fields
 from app.content.values.library import Tool, ToolForm
 from app.learner.reference.toolbox import FORMATS, file_name, paper_of
 from tests.course.the_course import documents
+from tests.learner.reference.toolbox.toolbox import HOSTILE, text
 from tests.record import courses
 from tests.record.world import World
 
 DAY = datetime(2026, 11, 26, 9, tzinfo=UTC)
-HOSTILE = "<script>alert(1)</script> & =1+1 \\* *gras* {{7*7}} | `a`"
-TOOL = """---
-id : carnet-d-essai
-titre : Carnet <b>d'essai</b> & Cie
-usage : Noter ce que l'on fera.
-moment : Le premier jour.
-forme : {form}
----
-
-Une ligne par idée.[^s1]
-
-## Idées & refus
-
-Écrit le [[la date => 3 mars]], par **[[=> une élue]]**.[^s1]
-
-| Idée | Prix | Payé | Reste | Part |
-|---|---|---|---|---|
-| [[{hostile} => {hostile}]] | [[en euros => 1 200 €]] | [[=> 300 €]] | = Prix − Payé | = Payé / Prix |
-| [[=> =HYPERLINK("https://mal.example")]] | [[=> 800 €]] | [[=> 0 €]] | = Prix − Payé | = Payé / Prix |
-| **Total** | = somme | = somme | = Prix − Payé | = Payé / Prix |
-
-- [[une raison => le prix]]
-
-[^s1]: Un guide, une agence, 2026, <https://example.org/guide> (vérifié : 2026-11)
-"""
-
-
-def text(form: str = "texte") -> str:
-    return TOOL.format(form=form, hostile=HOSTILE)
 
 
 def tool_of(written: str) -> Tool:
