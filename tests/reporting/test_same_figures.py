@@ -68,20 +68,16 @@ def in_the_grid(client: StrictClient) -> dict[str, Figures]:
     return found
 
 
-def without_waived(head: list[Any], rows: list[list[Any]]) -> tuple[list[Any], list[list[Any]]]:
-    """What is waived is among what is done: its columns say how much of it."""
-    kept = [place for place, title in enumerate(head) if "dispensés" not in str(title)]
-    return [head[place] for place in kept], [[row[place] for place in kept] for row in rows]
-
-
 def in_a_file(head: list[Any], rows: list[list[Any]]) -> dict[str, Figures]:
-    head, rows = without_waived(head, rows)
-    places = {title.removesuffix(" : faits"): place for place, title in enumerate(head) if title.endswith(" : faits")}
+    """What is waived is among what is done: its columns say how much of it."""
+    titles = [title.removesuffix(" : faits") for title in head if title.endswith(" : faits")]
+    lines = [dict(zip(head, row, strict=True)) for row in rows]
     return {
-        str(row[1]): Figures(
-            (int(row[8]), int(row[9])), {title: (int(row[place]), int(row[place + 1])) for title, place in places.items() if int(row[place + 1])}
+        str(line["Nom"]): Figures(
+            (int(line["Éléments faits"]), int(line["Éléments demandés"])),
+            {title: (int(line[f"{title} : faits"]), asked) for title in titles if (asked := int(line[f"{title} : demandés"]))},
         )
-        for row in rows
+        for line in lines
     }
 
 

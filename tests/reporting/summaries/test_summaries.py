@@ -97,9 +97,11 @@ def test_the_file_of_a_funder(as_: SignIn, app: Flask) -> None:
     assert finished
     assert all(row["Parcours terminé le"] and float(str(row["Heures annoncées"])) > 0 for row in finished if not row["Dont dispensés"])
     assert "aucune ligne de personne n’en dit rien" in str(book["Lire ce fichier"])
-    opinions = book["Satisfaction"][1:]
+    heads, *opinions = book["Satisfaction"]
     assert opinions
-    assert all(int(str(row[2])) >= 5 and 0 <= float(str(row[3])) <= 100 for row in opinions)
+    for opinion in (dict(zip(heads, line, strict=True)) for line in opinions):
+        assert int(str(opinion["Réponses"])) >= 5
+        assert 0 <= float(str(opinion["Satisfaction (part favorable, %)"])) <= 100
 
 
 def test_only_who_was_active_in_the_period(as_: SignIn) -> None:
