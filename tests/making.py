@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from copy import copy
 from functools import cache, lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from flask import Flask
@@ -17,6 +18,7 @@ from msgspec.structs import replace
 from sqlalchemy import URL, Dialect, Engine, create_engine, inspect, make_url, text
 from sqlalchemy.util import LRUCache
 
+import app as package
 from app import create_app, flask_config
 from app.content.store import queries, survey
 from app.identity.sign_in.security import CONFIG as SIGN_IN
@@ -126,16 +128,19 @@ def _rules(app: Flask) -> int:
     return sum(1 for _ in app.url_map.iter_rules())
 
 
-_free: dict[Settings, list[Lent]] = {}
-_lent: list[tuple[Settings, Lent]] | None = None
+Shape = tuple[Settings, tuple[ModuleType, ...]]
+"""What an application is told when it is made, apart from where it stands, and the packages that it is made of."""
+_free: dict[Shape, list[Lent]] = {}
+_lent: list[tuple[Shape, Lent]] | None = None
 """Those of the present test. None outside one: what a file of tests or all of them share is nobody's to put back."""
 
 
-def _shape(settings: Settings) -> Settings | None:
-    """What an application is told when it is made, apart from where it stands. None where it also tells others of itself: those are made anew."""
+def _shape(settings: Settings) -> Shape | None:
+    """None where it also tells others of itself: those are made anew."""
     if settings.metrics_token or settings.errors_webhook or settings.errors_sentry or settings.limits_storage != "memory://":
         return None
-    return replace(settings, instance_path=Path(), database_url=make_url(settings.database_url).get_backend_name(), course_path=Path())
+    told = replace(settings, instance_path=Path(), database_url=make_url(settings.database_url).get_backend_name(), course_path=Path())
+    return told, package.packages()
 
 
 def _take_back(settings: Settings) -> Flask | None:

@@ -34,12 +34,15 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = demonstration_in(tmp_path_factory, tmp_path_factory.mktemp("left-out") / "instance")
     app = make_app(make_settings(folder))
     VALUES.update(made_values(app))
+    WHOLE.update(app.view_functions)
     with app.app_context():
         db.engine.dispose()
     return folder
 
 
 VALUES: dict[str, object] = {}
+WHOLE: set[str] = set()
+"""The endpoints of a site that leaves nothing out."""
 
 
 @pytest.mark.parametrize("feature", FEATURES)
@@ -49,6 +52,7 @@ def test_a_site_without_a_feature_serves_all_others(feature: str, visited: Path,
     assert len(others) == len(package.packages()) - 1
     monkeypatch.setattr(package, "packages", lambda: others)
     app = make_app(make_settings(tmp_path / "instance"))
+    assert set(app.view_functions) < WHOLE
     wrong = sorted({fault for who in WHO for fault in faults(app, who, feature)})
     with app.app_context():
         db.engine.dispose()
