@@ -33,6 +33,13 @@ from app.record.progress.rules import EventType
 from tests.learner.attestations.pages import badge, check, number, page, plain, visitor
 from tests.record.world import World, words_of
 
+
+@pytest.mark.usefixtures("person")
+def test_its_number_is_typed_to_a_command_as_it_stands(world: World) -> None:
+    """A dash that begins it would be read as an option of `flask exchange export`."""
+    assert number(world).isalnum()
+
+
 # --- On paper --------------------------------------------------------------------------------------------------------
 
 
