@@ -121,6 +121,7 @@ def test_formulas_are_neutralised(as_: SignIn, app: Flask, sign: str) -> None:
 
 def test_how_values_are_written() -> None:
     assert [csv_value(value) for value in (None, 4, Decimal("66.6"), date(2026, 11, 4), "Lille = Nord")] == ["", "4", "66,6", "04/11/2026", "Lille = Nord"]
+    assert [csv_value(value) for value in ("=1+1", "\uff1d1", "@x")] == ["'=1+1", "'\uff1d1", "'@x"], "nothing that a spreadsheet would run"
 
 
 def test_a_responsable_takes_only_their_people_along(as_: SignIn) -> None:
