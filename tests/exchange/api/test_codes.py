@@ -107,6 +107,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[F
         db.engine.dispose()
 
 
+@pytest.mark.proof
+@pytest.mark.xdist_group("demonstration")
 def test_all_that_the_demonstration_answers_is_as_described(site: Flask) -> None:
     """Every line of every list, and one of each by itself."""
     with site.app_context():
