@@ -115,14 +115,15 @@ def test_the_ledger_crosses_them_row_for_row(bare: Flask, monkeypatch: pytest.Mo
         assert verification.find_differences(session, course(session)) == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_migration_speaks_sqlalchemy_only_and_follows_the_one_before(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)) <= {"__future__", "alembic", "sqlalchemy", "unicodedata", "uuid"}
-    number = int(path.stem[:4])
-    before = re.search(r'^down_revision = "?(\w+)"?', text, re.MULTILINE)
-    assert before
-    assert before.group(1) == (f"{number - 1:04d}" if number > 1 else "None")
+def test_a_migration_speaks_sqlalchemy_only_and_follows_the_one_before(subtests: pytest.Subtests) -> None:
+    for path in FILES:
+        with subtests.test(path.stem):
+            text = path.read_text(encoding="utf-8")
+            assert set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)) <= {"__future__", "alembic", "sqlalchemy", "unicodedata", "uuid"}
+            number = int(path.stem[:4])
+            before = re.search(r'^down_revision = "?(\w+)"?', text, re.MULTILINE)
+            assert before
+            assert before.group(1) == (f"{number - 1:04d}" if number > 1 else "None")
 
 
 def test_a_form_kept_when_it_was_nobodys_goes_and_what_was_refused_stays(bare: Flask) -> None:

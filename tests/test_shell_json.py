@@ -33,6 +33,8 @@ COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
 }
 """What each needs to say something of the demonstration."""
 
+pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("demonstration")]
+
 
 def those_with_json(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     if isinstance(command, click.Group):

@@ -18,7 +18,7 @@ from app.platform.mail.outbox import OutgoingMail
 from tests.browsers import follow, in_each_size, served
 from tests.identity.builders import PASSWORD
 from tests.making import make_settings
-from tests.platform.web.test_axe import axe
+from tests.platform.web.axe import axe
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

@@ -16,8 +16,8 @@ from app.assessment.kinds.responses import Form
 from app.content.values.quiz import QuestionType
 from app.platform.db import db
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier, in_own_words
+from tests.authoring.incoming.files_browser import give
 from tests.authoring.incoming.pictures import picture
-from tests.authoring.incoming.test_files_browser import give
 from tests.browsers import arrive, fill_in, follow, press
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]

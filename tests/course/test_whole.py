@@ -11,7 +11,7 @@ import pytest
 
 from app.content.documents.index import count
 from app.content.figures.drawing import KINDS
-from app.content.values.course import Lesson, Module
+from app.content.values.course import Lesson
 from app.content.values.library import Tool
 from app.content.values.quiz import Answer, Choices, Gaps, Matching, NumberAnswer, Ordering, QuestionType, Quiz, ShortText
 from tests.course.the_course import (
@@ -82,27 +82,29 @@ def test_words_of_the_whole() -> None:
     assert sum(words) / len(words) >= 900
 
 
-@pytest.mark.parametrize("lesson_id", lesson_ids())
-def test_a_lesson_can_be_read_in_a_quarter_of_an_hour(lesson_id: str) -> None:
-    lesson = lessons()[lesson_id]
-    assert 700 <= lesson.words <= 1500
-    assert 10 <= lesson.minutes <= 15
-    assert 2 <= len(lesson.objectives) <= 4
-    assert all(objective.serves for objective in lesson.objectives)
-    assert len(lesson.calls) >= 3
+def test_a_lesson_can_be_read_in_a_quarter_of_an_hour(subtests: pytest.Subtests) -> None:
+    for lesson_id in lesson_ids():
+        with subtests.test(lesson_id):
+            lesson = lessons()[lesson_id]
+            assert 700 <= lesson.words <= 1500
+            assert 10 <= lesson.minutes <= 15
+            assert 2 <= len(lesson.objectives) <= 4
+            assert all(objective.serves for objective in lesson.objectives)
+            assert len(lesson.calls) >= 3
 
 
-@pytest.mark.parametrize("lesson_id", lesson_ids())
-def test_a_lesson_opens_on_the_field_and_closes_on_the_reader(lesson_id: str) -> None:
-    lesson = lessons()[lesson_id]
-    opening = next(passages(lesson))
-    assert not opening.is_title
-    assert 60 <= len(opening.text.split()) <= 160
-    assert not re.search(r"\d", opening.text), "the opening situation is told, not counted"
-    assert [heading.title for heading in lesson.headings][-2:] == ["À retenir", "Sur mon territoire"]
-    assert 4 <= len(kept(lesson)) <= 6
-    assert 3 <= len(lesson.territory_questions) <= 4
-    assert all(question.endswith("?") for question in lesson.territory_questions)
+def test_a_lesson_opens_on_the_field_and_closes_on_the_reader(subtests: pytest.Subtests) -> None:
+    for lesson_id in lesson_ids():
+        with subtests.test(lesson_id):
+            lesson = lessons()[lesson_id]
+            opening = next(passages(lesson))
+            assert not opening.is_title
+            assert 60 <= len(opening.text.split()) <= 160
+            assert not re.search(r"\d", opening.text), "the opening situation is told, not counted"
+            assert [heading.title for heading in lesson.headings][-2:] == ["À retenir", "Sur mon territoire"]
+            assert 4 <= len(kept(lesson)) <= 6
+            assert 3 <= len(lesson.territory_questions) <= 4
+            assert all(question.endswith("?") for question in lesson.territory_questions)
 
 
 def kept(lesson: Lesson) -> list[str]:
@@ -111,21 +113,23 @@ def kept(lesson: Lesson) -> list[str]:
     return re.findall(r"^- (.+)$", end.partition("\n## ")[0], re.MULTILINE)
 
 
-@pytest.mark.parametrize("lesson_id", lesson_ids())
-def test_titles_are_nested_and_can_be_linked_to(lesson_id: str) -> None:
-    headings = lessons()[lesson_id].headings
-    assert {heading.level for heading in headings} <= {2, 3}
-    assert headings[0].level == 2
-    assert len({heading.anchor for heading in headings}) == len(headings)
-    sections = [heading for heading in headings if heading.level == 2]
-    fewest = 4 if lesson_id in taught() else 2
-    assert fewest <= len(sections) - 2 <= 6, "besides the two that close it"
+def test_titles_are_nested_and_can_be_linked_to(subtests: pytest.Subtests) -> None:
+    for lesson_id in lesson_ids():
+        with subtests.test(lesson_id):
+            headings = lessons()[lesson_id].headings
+            assert {heading.level for heading in headings} <= {2, 3}
+            assert headings[0].level == 2
+            assert len({heading.anchor for heading in headings}) == len(headings)
+            sections = [heading for heading in headings if heading.level == 2]
+            fewest = 4 if lesson_id in taught() else 2
+            assert fewest <= len(sections) - 2 <= 6, "besides the two that close it"
 
 
-@pytest.mark.parametrize("lesson_id", lesson_ids())
-def test_three_lenses_or_none(lesson_id: str) -> None:
-    found = [heading.title for heading in lessons()[lesson_id].headings if heading.title.startswith("Vu d")]
-    assert found in ([], LENSES)
+def test_three_lenses_or_none(subtests: pytest.Subtests) -> None:
+    for lesson_id in lesson_ids():
+        with subtests.test(lesson_id):
+            found = [heading.title for heading in lessons()[lesson_id].headings if heading.title.startswith("Vu d")]
+            assert found in ([], LENSES)
 
 
 def test_lenses_where_cultures_differ() -> None:
@@ -142,10 +146,11 @@ def test_real_cases_of_the_region() -> None:
     assert {home for home, section in cases.items() if not limits.search(section)} == set()
 
 
-@pytest.mark.parametrize("lesson_id", sorted(taught()))
-def test_something_to_look_at(lesson_id: str) -> None:
-    lesson = lessons()[lesson_id]
-    assert re.search(r"^\|", lesson.body.text, re.MULTILINE) or surveyed().readings[lesson.path].scan.figures
+def test_something_to_look_at(subtests: pytest.Subtests) -> None:
+    for lesson_id in sorted(taught()):
+        with subtests.test(lesson_id):
+            lesson = lessons()[lesson_id]
+            assert re.search(r"^\|", lesson.body.text, re.MULTILINE) or surveyed().readings[lesson.path].scan.figures
 
 
 def test_questions_enough_of_each_type_and_level() -> None:
@@ -186,14 +191,15 @@ def test_a_formative_quiz_for_each_lesson() -> None:
         assert quiz.policy.max_attempts == 0
 
 
-@pytest.mark.parametrize("module", modules(), ids=lambda module: module.id)
-def test_a_final_quiz_drawn_from_a_larger_pool(module: Module) -> None:
-    quiz = quizzes()[str(module.final_quiz_id)]
-    assert quiz.module_id == module.id
-    assert quiz.policy.draw is not None
-    assert 8 <= quiz.policy.draw <= len(quiz.questions) / 2
-    assert {question.objective.partition("/")[0] for question in quiz.questions} == set(module.lesson_ids) & set(taught())
-    assert quiz.situations
+def test_a_final_quiz_drawn_from_a_larger_pool(subtests: pytest.Subtests) -> None:
+    for module in modules():
+        with subtests.test(module.id):
+            quiz = quizzes()[str(module.final_quiz_id)]
+            assert quiz.module_id == module.id
+            assert quiz.policy.draw is not None
+            assert 8 <= quiz.policy.draw <= len(quiz.questions) / 2
+            assert {question.objective.partition("/")[0] for question in quiz.questions} == set(module.lesson_ids) & set(taught())
+            assert quiz.situations
 
 
 def test_situations_of_several_questions() -> None:
@@ -214,18 +220,20 @@ def test_a_positioning_pool_for_each_module() -> None:
     assert {quiz.id: quiz.module_id for quiz in positioning()} == {f"positionnement-{module}": module for module in MODULES}
 
 
-@pytest.mark.parametrize("quiz", positioning(), ids=lambda quiz: quiz.id)
-def test_positioning_asks_three_levels_of_each_objective(quiz: Quiz) -> None:
-    wanted = {(objective.id, level): 1 for objective in home(quiz).objectives for level in (1, 2, 3)}
-    assert Counter((question.objective, question.level) for question in quiz.questions) == wanted
-    assert all("positionnement" in question.tags for question in quiz.questions)
+def test_positioning_asks_three_levels_of_each_objective(subtests: pytest.Subtests) -> None:
+    for quiz in positioning():
+        with subtests.test(quiz.id):
+            wanted = {(objective.id, level): 1 for objective in home(quiz).objectives for level in (1, 2, 3)}
+            assert Counter((question.objective, question.level) for question in quiz.questions) == wanted
+            assert all("positionnement" in question.tags for question in quiz.questions)
 
 
-@pytest.mark.parametrize("quiz", positioning(), ids=lambda quiz: quiz.id)
-def test_positioning_is_not_guessed(quiz: Quiz) -> None:
+def test_positioning_is_not_guessed(subtests: pytest.Subtests) -> None:
     """One chance in four at the first level, one in sixteen above: a waiver rests on these answers."""
-    odds = {f"{question.id}, niveau {question.level}": 1 / ways_to_answer(question.answer) for question in quiz.questions}
-    assert {name: chance for name, chance in odds.items() if chance > (1 / 4 if name.endswith("1") else 1 / 16)} == {}
+    for quiz in positioning():
+        with subtests.test(quiz.id):
+            odds = {f"{question.id}, niveau {question.level}": 1 / ways_to_answer(question.answer) for question in quiz.questions}
+            assert {name: chance for name, chance in odds.items() if chance > (1 / 4 if name.endswith("1") else 1 / 16)} == {}
 
 
 def ways_to_answer(answer: Answer) -> float:

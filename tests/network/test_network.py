@@ -6,32 +6,11 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browsers import arrive
+from tests.network.network import NETWORK, network
 from tests.record.conftest import clock, empty, world
 from tests.record.world import World
 
-__all__ = ["clock", "empty", "world"]
-
-NETWORK = """Des cités.[^a]
-
-| Nom | Communes | Département | Vague | Label |
-|---|---|---|---|---|
-| Douai | Douai (59178) | Nord | 2 | 2021 |
-| Lens | Lens (62498) | Pas-de-Calais | 1 | 2019 |
-| Loos | Loos (59360) | Nord | 3 | 2022 |
-
-## 9 juin 2022 : une rencontre
-
-On y a parlé de trois histoires.[^a]
-
-[^a]: Une liste, éditeur, 2022, <https://example.org/liste> (vérifié : 2022-11 ; à revoir : 2023-11)
-"""
-
-
-@pytest.fixture
-def network(world: World) -> World:
-    world.publish(("modules/reseau.md", NETWORK))
-    world.person()
-    return world
+__all__ = ["clock", "empty", "network", "world"]
 
 
 def test_no_column_repeats_another(network: World) -> None:

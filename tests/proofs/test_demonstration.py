@@ -32,7 +32,7 @@ from app.record.progress.rules import ProgressState
 from tests.browsers import arrive, follow
 from tests.demonstrations import demonstration_in
 from tests.making import make_app, make_settings
-from tests.record.test_histories import figures_in, ratio, told
+from tests.record.histories import figures_in, ratio, told
 from tests.record.world import Clock, World, words_of
 
 pytestmark = pytest.mark.proof

@@ -3,7 +3,6 @@ the one figure, and no edit takes anything back."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -25,8 +24,9 @@ from app.record.progress.rules import EventType, Progress, ProgressState
 from tests.identity.builders import stored_person
 from tests.record import courses
 from tests.record.courses import Text
+from tests.record.histories import figures_in, ratio, told
 from tests.record.world import World, words_of
-from tests.strict import Page, StrictClient
+from tests.strict import StrictClient
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 MODULES = ("mod-un", "mod-deux", "mod-trois")
@@ -129,23 +129,6 @@ class Story:
 
 def _same(replayed: object, stored: object) -> None:
     assert replayed == stored
-
-
-def told(progress: Progress) -> str:
-    """« 1 étape sur 4, dont 1 dispensée », as pages say it."""
-    return ratio(progress).replace(" ", f" étape{'s' if progress.done > 1 else ''} ", 1)
-
-
-def ratio(progress: Progress) -> str:
-    """« 1 sur 4, dont 1 dispensée », as files say it."""
-    spared = f", dont {progress.waived} dispensée{'s' if progress.waived > 1 else ''}" if progress.waived else ""
-    return f"{progress.done} sur {progress.required}{spared}"
-
-
-def figures_in(page: Page) -> set[str]:
-    """Every « 4 étapes sur 6 » of a page."""
-    texts = " | ".join(text.strip() for text in page.all("main")[0].itertext()).replace("\u00a0", " ")
-    return set(re.findall(r"\d+ étapes? sur \d+(?:, dont \d+ dispensées?)?", texts))
 
 
 def title_of(world: World, element: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.identity.models import Person
 from app.operations.demonstration.accounts import PEOPLE, Stage, stored_accounts
 from app.platform.db import db
-from tests.platform.web.test_axe import complaints
+from tests.platform.web.axe import complaints
 from tests.proofs.learners import InBrowser, sign_in
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]

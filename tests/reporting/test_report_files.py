@@ -44,6 +44,10 @@ def lines_of(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
 
 
+def by_title(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+
+
 # --- One declaration -------------------------------------------------------------------------------------------------
 
 
@@ -153,9 +157,9 @@ def test_a_csv_that_travels_goes_on_telling_its_moment(either: World, reader: St
         told += next(pieces)
         in_another_session(either, "Chloé Trois")
         told += b"".join(pieces)
-    assert [row[1] for row in lines_of(told)[1:]] == list(NAMES)
-    assert {row[8] for row in lines_of(told)[1:]} == {"0"}
-    assert [row[1] for row in lines_of(reader.get(GRID).get_data())[1:]] == ["Ana Un", "Bob Deux", "Dan Quatre", "Zoé Dernière"]
+    assert [line["Nom"] for line in by_title(told)] == list(NAMES)
+    assert {line["Étapes faites"] for line in by_title(told)} == {"0"}
+    assert [line["Nom"] for line in by_title(reader.get(GRID).get_data())] == ["Ana Un", "Bob Deux", "Dan Quatre", "Zoé Dernière"]
 
 
 @pytest.mark.parametrize("how", ["whole", "head", "left"])

@@ -14,7 +14,7 @@ from app.identity.rules import Role
 from app.identity.services import managers_without_scope, scope_of
 from app.platform.db import db
 from app.record.progress.models import Cohort, CohortMember
-from tests.administration.imports.test_imports import upload
+from tests.administration.imports.imports import upload
 from tests.administration.people_pages import acts, administrator, person, person_id, settled
 from tests.identity.builders import NOW, SMALL, TODAY, stored_person
 from tests.record.world import World

@@ -13,7 +13,7 @@ from app.identity.models import Person
 from app.platform.db import db
 from tests.authoring.atelier import ADDRESS, LESSON, QUIZ, Atelier
 from tests.browsers import arrive, follow, press, sign_in
-from tests.platform.web.test_axe import complaints
+from tests.platform.web.axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

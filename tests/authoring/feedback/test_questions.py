@@ -18,7 +18,7 @@ from app.platform import holidays
 from app.platform.errors import DomainError
 from app.platform.holidays import working_day_after
 from app.platform.mail.outbox import OutgoingMail
-from tests.authoring.feedback.test_inbox import begun
+from tests.authoring.feedback.inbox import begun
 from tests.identity.builders import at_once
 from tests.making import make_app, make_settings
 from tests.record.regrades import answer

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.authoring.feedback.test_improving_browser import words
-from tests.authoring.feedback.test_inbox import begun
-from tests.authoring.publishing.test_publishing_browser import seen_well
+from tests.authoring.feedback.improving_browser import words
+from tests.authoring.feedback.inbox import begun
+from tests.authoring.publishing.publishing_browser import seen_well
 from tests.browsers import arrive, follow, press
 from tests.record.world import World
 

@@ -13,17 +13,12 @@ import pytest
 
 from app.identity.rules import Role
 from app.platform import sandbox
-from tests.administration.imports.test_imports import workbook
-from tests.authoring.incoming.documents import Docx, image, paragraph
+from tests.administration.imports.imports import workbook
+from tests.authoring.incoming.busy import ARCHIVE, DOCUMENT, FETCH, IMAGES, PEOPLE, WORD, archive_with_image
 from tests.authoring.incoming.pictures import picture
-from tests.authoring.incoming.zips import unzipped, zipped
 from tests.authoring.sending import drafts, everything, send
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
-
-IMAGES, WORD, ARCHIVE, PEOPLE = "/atelier/documents/un-a/images", "/atelier/word", "/atelier/archive", "/administration/import"
-FETCH = {"X-Requested-With": "fetch"}
-DOCUMENT = Docx([paragraph("Le contrat de ville", style="Titre"), paragraph("Un texte."), paragraph("", inner=image())]).with_image()
 
 
 @pytest.fixture
@@ -41,13 +36,6 @@ def somebody_at_work(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setattr(sandbox, "LONG_WAIT", 0)
     with sandbox._place(world.app.config["CROISEE"].instance_path / sandbox.LOCK, 0):
         yield
-
-
-def archive_with_image(client: StrictClient) -> bytes:
-    files = unzipped(client.get("/atelier/archive/cours.zip").data)
-    lesson = "modules/mod-un/un-a.md"
-    shown = files[lesson] + b"\n![Le plan](images/plan.png)\n"
-    return zipped({**files, lesson: shown, "modules/mod-un/images/plan.png": picture()})
 
 
 # --- Busy ---

@@ -8,10 +8,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from app.content.store.queries import course
 from tests.authoring.atelier import ADDRESS, Atelier
+from tests.authoring.incoming.files_browser import give
 from tests.authoring.incoming.pictures import picture
-from tests.authoring.incoming.test_files_browser import give
 from tests.browsers import arrive, follow, in_each_size, press
-from tests.platform.web.test_axe import complaints
+from tests.platform.web.axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

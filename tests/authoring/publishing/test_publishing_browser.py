@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from app.identity.rules import Role
+from tests.authoring.publishing.publishing_browser import seen_well
 from tests.authoring.trainers import published_text
-from tests.browsers import arrive, follow, in_each_size, press
-from tests.platform.web.test_axe import complaints
+from tests.browsers import arrive, follow, press
 from tests.record import courses
 from tests.record.world import World
 
@@ -30,13 +30,6 @@ def people(world: World) -> World:
 
 def open_link(tab: Page, words: str) -> None:
     follow(tab.get_by_role("link", name=words).first)
-
-
-def seen_well(tab: Page) -> None:
-    """The page as it stands, by axe, wide and narrow, light and dark; nothing scrolls sideways."""
-    for width, scheme in in_each_size(tab):
-        assert complaints(tab) == [], (tab.url, width, scheme)
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width, (tab.url, width)
 
 
 def write(tab: Page, live: str, before: str, after: str) -> None:

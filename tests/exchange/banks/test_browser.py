@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.authoring.atelier import ADDRESS, QUIZ, Atelier
 from tests.browsers import arrive, in_each_size
 from tests.exchange.banks.banking import CASES, answer, bank, quiz
-from tests.platform.web.test_axe import complaints
+from tests.platform.web.axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

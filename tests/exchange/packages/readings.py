@@ -18,7 +18,7 @@ from app.assessment.answers.numbers import read_asked_number, read_number
 from app.assessment.kinds.package_key import number_key
 from app.content.values.quiz import Interval
 from app.exchange.packages.contents import tables
-from tests.assessment.answers.test_matching import LEXICON
+from tests.assessment.answers.matching import LEXICON
 from tests.exchange.packages.grading import SCRIPTS
 from tests.npm_tools import program
 

@@ -11,7 +11,7 @@ from app.assessment.kinds.typed_text import FIELD as TYPED
 from app.content.values.course import Confusables
 from app.content.values.quiz import Answer
 from tests import builders
-from tests.assessment.answers.test_matching import ACCEPTED, AGAIN, LEXICON, REFUSED, Pair, number_of
+from tests.assessment.answers.matching import ACCEPTED, AGAIN, LEXICON, REFUSED, Pair, number_of
 from tests.course import the_course
 from tests.exchange.packages.grading import Case, answers, by_script, on_the_site
 

@@ -20,7 +20,7 @@ from app.platform.web.assets import FONTS
 from tests import builders
 from tests.exchange.packages.playing import DIGEST, ON, course, files_of, package, suspended
 from tests.npm_tools import tool
-from tests.proofs.test_valid_html import check
+from tests.proofs.valid_html import check
 
 IMAGE = f"media/{DIGEST}.png"
 

@@ -22,7 +22,7 @@ from app.identity.rules import Role
 from app.learner.notebook.notes import TerritoryNote
 from app.learner.notebook.rules import LONGEST, NO_CITE, NOT_LISTED, RULED, parse_question
 from app.platform.french import day_of
-from tests.administration.test_seeing import look_as
+from tests.administration.seeing import look_as
 from tests.identity.builders import statements
 from tests.learner.notebook.lessons import LESSON, QUESTIONS, READ, asking, plain, save
 from tests.record.world import World, words_of

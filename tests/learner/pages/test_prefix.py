@@ -9,8 +9,8 @@ import pytest
 
 from app.identity import emails
 from app.platform.web.edge import path_of, prefix_addresses, public_address
-from tests.learner.reference.library.test_library_pages import PATH, TEXT, keep
-from tests.learner.reference.toolbox.test_toolbox import text as tool
+from tests.learner.reference.library.library_pages import PATH, TEXT, keep
+from tests.learner.reference.toolbox.toolbox import text as tool
 from tests.learner.visitors.conftest import SHOWN, set_to, site
 from tests.record import courses
 from tests.record.conftest import clock, empty

@@ -20,10 +20,12 @@ from app.platform.errors import NotYours
 from app.platform.settings import current_settings
 from app.platform.storage import bucket as buckets
 from app.platform.storage import places
+from tests.authoring.incoming.library import made
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.sending import drafts, send
-from tests.learner.reference.library.test_library_pages import DATA, LESSON, PATH, TEXT, keep, made
-from tests.making import make_app, make_settings
+from tests.learner.reference.library.library_pages import DATA, LESSON, PATH, TEXT, keep
+from tests.making import make_app
+from tests.platform.storage.hosts import closed, site_of
 from tests.record import courses
 from tests.record.world import Clock, World, words_of
 from tests.strict import StrictClient
@@ -31,21 +33,8 @@ from tests.strict import StrictClient
 IMAGES = "/atelier/documents/un-a/images"
 
 
-def site_of(folder: Path, clock: Clock, **changes: Any) -> World:
-    """A site with the small course."""
-    world = World(make_app(make_settings(folder, **changes)), clock)
-    world.publish_now(*courses.small())
-    return world
-
-
 def trainer_of(world: World, number: int | None = None) -> StrictClient:
     return world.signed_in(number or world.person("Awa Ndiaye", enrolled=False, role=Role.TRAINER))
-
-
-def closed(*apps: Flask) -> None:
-    for app in apps:
-        with app.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture

@@ -22,21 +22,24 @@ def source(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_nothing_is_inline(name: str) -> None:
-    markup = JINJA.sub(" ", source(name))
-    assert not re.search(r"<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:|<script(?![^>]*\ssrc=)", markup, re.IGNORECASE)
+def test_nothing_is_inline(subtests: pytest.Subtests) -> None:
+    for name in TEMPLATES:
+        with subtests.test(name):
+            markup = JINJA.sub(" ", source(name))
+            assert not re.search(r"<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:|<script(?![^>]*\ssrc=)", markup, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_nothing_is_loaded_from_another_host(name: str) -> None:
-    assert not re.search(r"\b(?:src|action|srcset|poster|data)\s*=\s*[\"'](?:https?:)?//|<link[^>]*https?:", source(name))
+def test_nothing_is_loaded_from_another_host(subtests: pytest.Subtests) -> None:
+    for name in TEMPLATES:
+        with subtests.test(name):
+            assert not re.search(r"\b(?:src|action|srcset|poster|data)\s*=\s*[\"'](?:https?:)?//|<link[^>]*https?:", source(name))
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_apostrophes_are_typographic(name: str) -> None:
-    text = TAG.sub("\n", JINJA.sub("\n", source(name)))
-    assert re.findall(r"\w+'\w+", text) == []
+def test_apostrophes_are_typographic(subtests: pytest.Subtests) -> None:
+    for name in TEMPLATES:
+        with subtests.test(name):
+            text = TAG.sub("\n", JINJA.sub("\n", source(name)))
+            assert re.findall(r"\w+'\w+", text) == []
 
 
 def test_no_template_takes_a_name_that_every_page_reads(app: Flask) -> None:

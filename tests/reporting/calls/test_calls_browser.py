@@ -14,7 +14,7 @@ from app.reporting.calls import CallRow
 from tests.browsers import arrive, in_each_size
 from tests.identity.builders import PASSWORD
 from tests.making import make_app, make_settings
-from tests.platform.web.test_axe import complaints
+from tests.platform.web.axe import complaints
 from tests.reporting.reminders.reminding import LENS, PAS_DE_CALAIS, Network, small_network
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]

@@ -27,7 +27,7 @@ from app.record import services as learning
 from app.record.progress.models import ElementState
 from app.record.progress.path_progress import default_path, required_elements
 from tests.record.world import Clock, World
-from tests.reporting.pdf.test_printed import plain
+from tests.reporting.pdf.printed import plain
 from tests.strict import StrictClient
 
 pytestmark = pytest.mark.proof

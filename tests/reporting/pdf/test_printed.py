@@ -28,26 +28,9 @@ from app.reporting import pdf as printed
 from app.reporting.overview.queries import STATES
 from app.reporting.pdf import TEMPLATE
 from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
-from tests.strict import StrictClient
+from tests.reporting.pdf.printed import REPORT, pdf, plain, text_of
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-REPORT = "/pilotage/rapport.pdf"
-
-
-def plain(text: str) -> str:
-    """Without the spaces and the hyphens that a column's width asks for."""
-    return re.sub(r"[\s\u00a0\u202f\u00ad-]+", "", text)
-
-
-def pdf(client: StrictClient, address: str = REPORT) -> PdfReader:
-    answer = client.get(address)
-    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
-    assert re.search(r"croisee-pilotage-[\d-]+h\d\d\.pdf", answer.headers["Content-Disposition"])
-    return PdfReader(io.BytesIO(answer.get_data()))
-
-
-def text_of(reader: PdfReader) -> str:
-    return plain("".join(page.extract_text() for page in reader.pages))
 
 
 def elements(node: Any) -> Iterator[DictionaryObject]:

@@ -40,8 +40,9 @@ def test_the_two_files_say_the_same_and_each_person_reads_it(as_: SignIn, app: F
     book = load_workbook(io.BytesIO(client.get(f"/pilotage/rh.xlsx?{WHOLE}").get_data()))
     heads, *sheet = list(book["Personnes"].iter_rows(values_only=True))
     assert tuple(written[0]) == heads == tuple(column.name for column in COLUMNS)
-    assert [row[4] for row in sheet] == [row["Nom"] for row in written]
-    assert isinstance(sheet[0][8], datetime | date)
+    lines = [dict(zip(heads, row, strict=True)) for row in sheet]
+    assert [line["Nom"] for line in lines] == [row["Nom"] for row in written]
+    assert isinstance(lines[0]["Inscription le"], datetime | date)
     assert "actives du" in str(list(book["Lire ce fichier"].iter_rows(values_only=True))[-1])
     with app.app_context():
         named = select(func.count(SEEN.c.person_id.distinct())).where(SEEN.c.what.in_(["summaries.hr_csv", "summaries.hr_xlsx"]))

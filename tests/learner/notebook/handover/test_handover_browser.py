@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browsers import arrive, follow, lose_the_line, press
 from tests.learner.notebook.handover.packs import pack
 from tests.learner.notebook.kept.held import rows
-from tests.platform.web.test_axe import complaints_in_each_size
+from tests.platform.web.axe import complaints_in_each_size
 from tests.record import courses
 from tests.record.world import World
 
