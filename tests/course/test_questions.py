@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
+from app.content.values.paths import questions_of
 from app.content.values.quiz import Choices, Option, QuestionType, Quiz
-from app.record.progress.path_progress import questions_of
 from tests.course.the_course import home, lessons, questions, quizzes, shown, singles
 
 ENOUGH = 4

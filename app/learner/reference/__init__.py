@@ -9,7 +9,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.learner.reference import library, library_cli, pages, toolbox
+    from app.learner.reference import facts, library, library_cli, pages, toolbox  # noqa: F401 — `facts` adds its page to the blueprint
     from app.learner.reference.syntheses import views
 
     app.register_blueprint(pages.blueprint)

@@ -17,13 +17,13 @@ from app.content.store.queries import course
 from app.content.text.markdown import inline_tokens, plain, slug
 from app.content.values.addresses import of_link
 from app.content.values.course import Course, Document, GlossaryEntry, Module, Sources, TimelineEvent, made_of_course
+from app.content.values.paths import default_path, modules_in_order
 from app.content.values.text import CROSSING, Fragment, Source, SourceKind
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import NO_BREAK, agree, date_words, day_of, exact, fold, french
 from app.platform.web.edge import searched_words
 from app.platform.web.endpoints import OPEN, SIGNED_IN, page
-from app.record.progress.path_progress import default_path, modules_in_order
 
 # --- Filtering (pure) ------------------------------------------------------------------------------------------------
 # `static/js/lists/filter.js` follows the same rule as one types; this is the one that counts.
@@ -272,6 +272,7 @@ def _citing(course: Course) -> Iterator[tuple[Citation, Document]]:
     yield _citation(course, "Frise", "frise"), course.timeline
     yield _citation(course, "Glossaire", "glossaire"), course.glossary
     yield _citation(course, "Réseau", "reseau"), course.network
+    yield _citation(course, "À vérifier cette année", "a-verifier"), course.dated
     for tool in sorted(course.tools.values(), key=lambda tool: tool.path):
         yield _citation(course, tool.title, tool.id), tool
 
