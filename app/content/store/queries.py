@@ -394,7 +394,7 @@ def _assemble(
         glossary=singles.get(Glossary, Glossary()),
         timeline=singles.get(Timeline, Timeline()),
         confusables=singles.get(Confusables, Confusables()),
-        dated=singles.get(DatedFacts, DatedFacts()),
+        facts=singles.get(DatedFacts, DatedFacts()),
         network=singles.get(Network, Network()),
         sources=singles.get(Sources, Sources()),
         cover=singles.get(Cover, Cover()),

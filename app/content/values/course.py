@@ -332,7 +332,7 @@ class Course(Struct, frozen=True, eq=False, dict=True):
     glossary: Glossary = field(default_factory=Glossary)
     timeline: Timeline = field(default_factory=Timeline)
     confusables: Confusables = field(default_factory=Confusables)
-    dated: DatedFacts = field(default_factory=DatedFacts)
+    facts: DatedFacts = field(default_factory=DatedFacts)
     network: Network = field(default_factory=Network)
     sources: Sources = field(default_factory=Sources)
     cover: Cover = field(default_factory=Cover)

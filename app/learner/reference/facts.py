@@ -37,8 +37,8 @@ class FactsPage(Struct, frozen=True):
 @made_of_course(2)
 def facts_page(course: Course, on: date) -> FactsPage:
     """What the course says for a time, the first to end first."""
-    renderer = PageRenderer(course, course.dated, on)
-    items = [_fact_item(fact, renderer) for fact in sorted(course.dated.facts, key=lambda fact: fact.until)]
+    renderer = PageRenderer(course, course.facts, on)
+    items = [_fact_item(fact, renderer) for fact in sorted(course.facts.facts, key=lambda fact: fact.until)]
     return FactsPage(tuple(item for item in items if item.until < on), tuple(item for item in items if item.until >= on), renderer.notes())
 
 

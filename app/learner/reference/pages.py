@@ -272,7 +272,7 @@ def _citing(course: Course) -> Iterator[tuple[Citation, Document]]:
     yield _citation(course, "Frise", "frise"), course.timeline
     yield _citation(course, "Glossaire", "glossaire"), course.glossary
     yield _citation(course, "Réseau", "reseau"), course.network
-    yield _citation(course, "À vérifier cette année", "a-verifier"), course.dated
+    yield _citation(course, "À vérifier cette année", "a-verifier"), course.facts
     for tool in sorted(course.tools.values(), key=lambda tool: tool.path):
         yield _citation(course, tool.title, tool.id), tool
 

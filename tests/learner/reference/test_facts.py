@@ -24,7 +24,7 @@ def facts(text: str = FILE) -> DatedFacts:
 
 
 def test_the_first_to_end_comes_first_and_the_day_parts_them() -> None:
-    published = course(dated=facts())
+    published = course(facts=facts())
     page = facts_page(published, date(2026, 12, 1))
     assert [(item.anchor, item.until, item.looked) for item in page.past] == [("fait-2", date(2026, 6, 30), "")]
     assert [(item.anchor, item.until, item.looked) for item in page.coming] == [("fait-1", date(2026, 12, 31), "en novembre 2026, par Claire Dumont")]
