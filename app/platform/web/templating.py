@@ -326,7 +326,7 @@ def init_app(app: Flask) -> None:
         here=here,
         place=place,
         made_once=made_once,
-        declared=declaration_of,
+        declaration_of=declaration_of,
         settings=app.config["CROISEE"],
         site=LocalProxy(current_site),
         course_title=lambda: hooks.course_title.here()(),

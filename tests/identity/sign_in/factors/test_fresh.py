@@ -33,7 +33,7 @@ def asking(app: Flask) -> set[str]:
 def test_whoever_gives_a_role_has_just_shown_their_factor(app: Flask) -> None:
     known = views(app)
     services = {each for functions in known.values() for each in functions if each.__module__.endswith("services")}
-    writers = {each for each in services if PersonRole.__name__ in names_of(each.__code__)}
+    writers = {each for each in services if PersonRole.__name__ in names_of(each.__code__) and "select" not in names_of(each.__code__)}
     assert {create_person, create_people, set_roles} <= writers
     giving = {endpoint for endpoint, functions in known.items() if functions & writers}
     assert {"administration.roles", "invitation.new", "imports.apply", "merging.merge"} <= giving
