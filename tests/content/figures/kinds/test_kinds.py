@@ -97,3 +97,24 @@ def test_each_group_of_a_map_has_its_own_sign() -> None:
 def test_notes_are_called_in_the_caption() -> None:
     html = draw(figure("barres"), "f", Markup('<sup class="note-call">1</sup>'))
     assert 'Où étudient les élèves (%)<sup class="note-call">1</sup></figcaption>' in html
+
+
+def test_lines_run_side_by_side_on_a_large_screen_and_become_rails_on_a_narrow_one() -> None:
+    wide, narrow = tree(figure("lignes")).findall(".//svg")
+    contract, network, meets, misses, later = boxes(wide)
+    assert (contract.top, contract.foot) == (network.top, network.foot)
+    assert (meets.left, meets.right) == (misses.left, misses.right) == (contract.left, network.right)
+    assert later.left == network.left, "what a line did not do leaves its place empty"
+    assert len({box.left for box in boxes(narrow)}) == 1
+    assert len(narrow.findall("circle")) == 3 + 2, "one on its line for each fact, one on each line where they meet"
+
+
+def test_lines_are_told_in_a_table_with_where_they_meet() -> None:
+    rows = ["".join(row.itertext()) for row in tree(figure("lignes")).findall(".//tbody/tr")]
+    assert rows == [
+        "1998La villeun contrat",
+        "1998L’écoleun réseau",
+        "1998Elles se croisentils se citent",
+        "1998Elles se manquentdeux comités",
+        "2006-2007L’écoleRAR",
+    ]
