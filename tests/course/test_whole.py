@@ -267,10 +267,11 @@ def test_the_timeline() -> None:
 
 def test_the_network() -> None:
     cites = network().cites
-    assert len(cites) == 32
-    assert Counter(cite.wave for cite in cites) == {1: 13, 2: 8, 3: 11}
-    assert Counter(cite.departement for cite in cites) == {"Nord": 15, "Pas-de-Calais": 8, "Oise": 4, "Aisne": 3, "Somme": 2}
-    assert {(cite.wave, cite.labelled_on) for cite in cites} == {(1, "2019-09-05"), (2, "2021-01-29"), (3, "2022-01-29")}
+    assert len(cites) == 34
+    assert Counter(cite.wave for cite in cites) == {1: 13, 2: 8, 3: 11, 4: 2}
+    assert Counter(cite.departement for cite in cites) == {"Nord": 16, "Pas-de-Calais": 8, "Oise": 4, "Aisne": 3, "Somme": 3}
+    dates = {(1, "2019-09-05"), (2, "2021-01-29"), (3, "2022-01-29"), (4, "2024"), (4, "2025-05")}
+    assert {(cite.wave, cite.labelled_on) for cite in cites} == dates
     assert any("9 juin 2022" in meeting.title for meeting in network().meetings)
 
 

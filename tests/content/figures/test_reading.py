@@ -45,6 +45,13 @@ LONG = "anticonstitutionnellementanticonstitutionnellement"
         ("carte", "titre : T\nLille : B2\nA1 Calais", "11: Ligne de figure non comprise : « Lille : B2 ». Écrivez « B2 Lille : premier label »."),
         ("carte", "titre : T\nG2 Lille\nA1 Calais", "11: La case « G2 » n’est pas sur la grille. Choisissez de A1, en haut à gauche, à F12."),
         ("carte", "titre : T\nA1 Lille\na1 Calais", "12: La case A1 est déjà celle de « Lille »."),
+        (
+            "carte",
+            "titre : T\ncontour Quartier : A1 Lille\nA1 Lille",
+            "11: Ligne de figure non comprise : « contour Quartier : A1 Lille ». Écrivez « contour Quartier : B2 C2 ».",
+        ),
+        ("carte", "titre : T\ncontour Quartier : A1 G2\nA1 Lille", "11: La case « G2 » n’est pas sur la grille. Choisissez de A1, en haut à gauche, à F12."),
+        ("carte", "titre : T\nA1 Lille\n" + "\n".join(f"contour {name} : A1" for name in "UVWX"), "10: Une carte a 3 contours au plus."),
         ("carte", "titre : T\n" + "\n".join(f"A{row} Lieu : groupe {row}" for row in range(1, 8)), "10: Une carte a 6 groupes au plus."),
         ("carte", f"titre : T\nA1 {LONG}\nA2 Calais", "11: « anticonstitutionnellementanticonstitutio » est trop long"),
         ("étapes", f"titre : T\na : {'mot ' * 70}\nb : c", "11: Trop de mots pour une figure"),

@@ -94,6 +94,26 @@ def test_each_group_of_a_map_has_its_own_sign() -> None:
     assert len(signs) == 6
 
 
+def test_a_contour_goes_around_its_cells_and_the_table_says_who_is_in() -> None:
+    found = figure("carte", "titre : T\ncontour Cité : A1 B1 B2\ncontour Quartier : B1 B2\nA1 Hugo\nB1 Camus\nB2 Curie\nC2 Colette")
+    drawn = tree(found)
+    wide, narrow = drawn.findall(".//svg")
+    for svg, cell in ((wide, 160), (narrow, 90)):
+        assert len(svg.findall("rect[@class='chart-box']")) == 0, "lines say what belongs together"
+        cite, quartier = (svg.findall(f"path[@class='chart-contour chart-contour-{place}']")[0].get("d") for place in (1, 2))
+        assert str(cite).count("M") == 8, "eight sides of three cells have no neighbour inside"
+        assert str(cite).startswith(f"M2.0 2.0 H{cell:.1f}"), "a straight side goes on to the next cell"
+        assert f"H{cell + 2:.1f}" in str(cite), "and beyond, where the contour turns inwards"
+        assert str(quartier).startswith(f"M{cell + 7:.1f} 7.0 H"), "a second one stays inside the first"
+    rows = [[cell.text for cell in row] for row in drawn.findall(".//tbody/tr")]
+    assert rows == [
+        ["Hugo", "A1", "dedans", "dehors"],
+        ["Camus", "B1", "dedans", "dedans"],
+        ["Curie", "B2", "dedans", "dedans"],
+        ["Colette", "C2", "dehors", "dehors"],
+    ]
+
+
 def test_notes_are_called_in_the_caption() -> None:
     html = draw(figure("barres"), "f", Markup('<sup class="note-call">1</sup>'))
     assert 'Où étudient les élèves (%)<sup class="note-call">1</sup></figcaption>' in html
