@@ -86,7 +86,7 @@ def test_words_of_the_whole() -> None:
 def test_a_lesson_can_be_read_in_a_quarter_of_an_hour(lesson_id: str) -> None:
     lesson = lessons()[lesson_id]
     assert 700 <= lesson.words <= 1500
-    assert 10 <= lesson.minutes <= 15
+    assert 5 <= lesson.minutes <= 15
     assert 2 <= len(lesson.objectives) <= 4
     assert all(objective.serves for objective in lesson.objectives)
     assert len(lesson.calls) >= 3
@@ -98,10 +98,11 @@ def test_a_lesson_opens_on_the_field_and_closes_on_the_reader(lesson_id: str) ->
     opening = next(passages(lesson))
     assert not opening.is_title
     assert 60 <= len(opening.text.split()) <= 160
-    assert not re.search(r"\d", opening.text), "the opening situation is told, not counted"
+    sourced = "[^" in lesson.body.text.lstrip().partition("\n\n")[0]
+    assert sourced or not re.search(r"\d", opening.text), "an invented situation is told, not counted; a document that opens a lesson calls its note"
     assert [heading.title for heading in lesson.headings][-2:] == ["À retenir", "Sur mon territoire"]
     assert 4 <= len(kept(lesson)) <= 6
-    assert 3 <= len(lesson.territory_questions) <= 4
+    assert 2 <= len(lesson.territory_questions) <= 4
     assert all(question.endswith("?") for question in lesson.territory_questions)
 
 
