@@ -15,8 +15,8 @@ ASKED = [(lesson, question) for lesson in lessons().values() for question in les
 @pytest.mark.parametrize("lesson_id", sorted(taught()))
 def test_about_one_every_three_minutes_after_the_passage_that_teaches_it(lesson_id: str) -> None:
     lesson = lessons()[lesson_id]
-    assert 2 <= len(lesson.questions) <= 4
-    assert len({question.kind for question in lesson.questions}) > 1
+    assert 1 <= len(lesson.questions) <= 4
+    assert len({question.kind for question in lesson.questions}) > 1 or len(lesson.questions) == 1
     lines = [question.line for question in lesson.questions]
     before, after = lesson.headings[0].line, next(heading.line for heading in lesson.headings if heading.title == "À retenir")
     assert all(before < line < after for line in lines)

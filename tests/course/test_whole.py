@@ -86,7 +86,7 @@ def test_words_of_the_whole() -> None:
 def test_a_lesson_can_be_read_in_a_quarter_of_an_hour(lesson_id: str) -> None:
     lesson = lessons()[lesson_id]
     assert 700 <= lesson.words <= 1500
-    assert 10 <= lesson.minutes <= 15
+    assert 5 <= lesson.minutes <= 15
     assert 2 <= len(lesson.objectives) <= 4
     assert all(objective.serves for objective in lesson.objectives)
     assert len(lesson.calls) >= 3
