@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from itertools import islice
 
 from app.content.didactics import check_lesson, check_quiz
@@ -13,7 +13,7 @@ from app.content.documents.index import CourseIndex, DeclaredId, anchors, names
 from app.content.documents.reader import MAX_PROBLEMS, DocumentReading
 from app.content.problems.catalogue import problem
 from app.content.text import scan
-from app.content.values.course import SYNTHESIS, DatedFacts, Lesson, Module, Paths, Timeline
+from app.content.values.course import SYNTHESIS, DatedFact, DatedFacts, Lesson, Module, Paths, Timeline
 from app.content.values.library import FOLDER, Library, Network
 from app.content.values.quiz import CorrectionTime, Question, Quiz
 from app.content.values.text import DocumentKind, Link, Problem, Source
@@ -388,10 +388,18 @@ def known_terms(terms: Iterable[str]) -> frozenset[str]:
 
 
 def dated_lines(reading: DocumentReading) -> Iterator[tuple[str, Source]]:
-    """What a file says to look at again: its sources, and its facts, whose day is that until which they are true."""
+    """What a file says to look at again: its sources, and its facts."""
     yield from ((reading.path, source) for source in reading.scan.sources)
     if isinstance(reading.document, DatedFacts):
-        yield from ((reading.path, Source(fact.anchor, "", fact.line, review=fact.until)) for fact in reading.document.facts)
+        yield from ((reading.path, Source(fact.anchor, "", fact.line, review=_day_to_look_at(fact))) for fact in reading.document.facts)
+
+
+def _day_to_look_at(fact: DatedFact) -> date:
+    """The day until which a fact is true; a year later than somebody looked, where that was after this day: they know."""
+    if fact.looked <= fact.until.isoformat()[:7]:
+        return fact.until
+    year, month = map(int, fact.looked.split("-"))
+    return date(min(year + 1, MAXYEAR), month, 1)
 
 
 def stale_sources(sources: Iterable[tuple[str, Source]], on: date) -> Iterator[Problem]:

@@ -43,7 +43,7 @@ def test_its_size_and_its_time_are_honest(lesson: Lesson) -> None:
 @pytest.mark.parametrize("lesson", TOLD.values(), ids=TOLD.keys())
 def test_no_choice_is_a_caricature(lesson: Lesson) -> None:
     """Each scene to which one leads says a gain and a cost, by name or by a turn, and one end at least of each first choice is argued to be worth it."""
-    gain, cost, turn = re.compile(r"gain|gagne|rapporte"), re.compile(r"[Cc]oût"), re.compile(r"(?:[Mm]ais|[Ee]n échange|[Pp]ourtant)")
+    gain, cost, turn = re.compile(r"gain\b|gagne|rapporte"), re.compile(r"[Cc]oût"), re.compile(r"\b(?:[Mm]ais|[Ee]n échange|[Pp]ourtant)\b")
     one_sided = [scene.title for scene, text in scenes(lesson) if not ((gain.search(text) and cost.search(text)) or turn.search(text))]
     assert one_sided == []
     best = re.compile(r"meilleure|plus solide|plus droite|bonne réparation|juste|bon accord|sage|plus net")

@@ -43,3 +43,9 @@ def test_a_line_that_is_not_understood_is_named(line: str) -> None:
 def test_trainers_are_told_of_a_fact_whose_day_has_come() -> None:
     reading = read_document("modules/a-verifier.md", FILE)
     assert [(found.code, found.line) for found in stale_sources(dated_lines(reading), date(2026, 12, 15))] == [("A22", 1), ("A21", 2)]
+
+
+@pytest.mark.parametrize(("looked", "due"), [("2026-06", "2026-06-30"), ("2026-07", "2027-07-01"), ("9999-12", "9999-12-01")])
+def test_whoever_looked_after_its_day_is_told_again_a_year_later(looked: str, due: str) -> None:
+    reading = read_document("modules/a-verifier.md", f"- 2026-06-30 · L'appel est ouvert · page de l'ANCT · {looked}\n")
+    assert [source.review for _, source in dated_lines(reading)] == [date.fromisoformat(due)]
