@@ -17,6 +17,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 from app.administration.accounts.queries import holding
 from app.content.store.queries import course
 from app.content.values.course import Course
+from app.content.values.paths import element_of
 from app.identity import audit
 from app.identity.forms import Form
 from app.identity.models import Person
@@ -33,7 +34,6 @@ from app.record.enrolment import path_of, paths, take_news_in
 from app.record.everybody import AllStandings
 from app.record.figures import store
 from app.record.progress.models import COHORT_NAME_LENGTH, Cohort, CohortMember
-from app.record.progress.path_progress import element_of
 from app.record.progress.queries import path_progress_of, stored_demands
 
 # --- Reading and changing cohorts ---

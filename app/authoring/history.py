@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +25,7 @@ from app.content.checks import is_positioning
 from app.content.store import services
 from app.content.store.queries import MINOR, Document, NewText, Publication, Revision, course, course_with, course_without
 from app.content.store.services import new_text
-from app.content.values.course import Course
+from app.content.values.course import Course, LearningPath
 from app.content.values.text import Problem
 from app.identity import audit
 from app.identity.models import Person
@@ -80,6 +81,7 @@ def _edits(published: Course, ids: tuple[str, ...]) -> Iterator[tuple[str, Calla
             raise Stays(f"« {path.title} » n’a que ce module : ajoutez-en un autre au parcours d’abord.")
         if len(order) < len(path.module_ids):
             yield PATHS, _path_edit(path.id, order, [each for each in path.required_ids if each not in ids])
+        yield from _kept_steps_edits(path, ids)
     for module in published.modules.values():
         kept = [each for each in module.lesson_ids if each not in ids]
         if module.id not in ids and len(kept) < len(module.lesson_ids):
@@ -87,6 +89,14 @@ def _edits(published: Course, ids: tuple[str, ...]) -> Iterator[tuple[str, Calla
         if module.id not in ids and module.final_quiz_id in ids:
             yield module.id, _without_quiz
     yield from ((lesson.id, _without_quiz) for lesson in published.lessons.values() if lesson.quiz_id in ids and lesson.id not in ids)
+
+
+def _kept_steps_edits(path: LearningPath, ids: tuple[str, ...]) -> Iterator[tuple[str, Callable[[str], str]]]:
+    only = [each for each in path.only_ids if each not in ids]
+    if path.only_ids and not only:
+        raise Stays(f"« {path.title} » ne garde que cela : donnez-lui d’abord autre chose, dans modules/parcours.md.")
+    if len(only) < len(path.only_ids):
+        yield PATHS, partial(placing.with_path, path_id=path.id, key="seulement", items=only)
 
 
 def _path_edit(path_id: str, order: list[str], required: list[str]) -> Callable[[str], str]:

@@ -18,6 +18,7 @@ from app.authoring.models import blueprint
 from app.authoring.quiz_feedback import line_url
 from app.content.store.queries import Publication, Revision, course
 from app.content.values.course import Course, Lesson
+from app.content.values.paths import default_path, modules_in_order
 from app.content.values.quiz import Quiz
 from app.identity.models import Person
 from app.identity.rules import AUTHORS
@@ -35,7 +36,6 @@ from app.platform.settings import current_settings
 from app.platform.site import offers
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import act, page
-from app.record.progress.path_progress import default_path, modules_in_order
 
 # --- « Questions fréquentes » ----------------------------------------------------------------------------------------
 # The form of one, and the list of them all.

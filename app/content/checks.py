@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from itertools import islice
 
 from app.content.didactics import check_lesson, check_quiz
@@ -13,7 +13,7 @@ from app.content.documents.index import CourseIndex, DeclaredId, anchors, names
 from app.content.documents.reader import MAX_PROBLEMS, DocumentReading
 from app.content.problems.catalogue import problem
 from app.content.text import scan
-from app.content.values.course import SYNTHESIS, Lesson, Module, Paths, Timeline
+from app.content.values.course import SYNTHESIS, DatedFact, DatedFacts, Lesson, Module, Paths, Timeline
 from app.content.values.library import FOLDER, Library, Network
 from app.content.values.quiz import CorrectionTime, Question, Quiz
 from app.content.values.text import DocumentKind, Link, Problem, Source
@@ -142,9 +142,18 @@ def check_citations(index: CourseIndex) -> Iterator[Problem]:
         elif isinstance(document, Paths):
             for path in document.paths:
                 yield from _check_cited_ids(index, reading, {*path.module_ids, *path.required_ids}, index.modules, "module")
+                yield from _check_cited_ids(index, reading, path.only_ids, _steps_of(index, path.module_ids), "leçon ou quiz de ses modules")
         elif isinstance(document, Library):
             named = {related for each in document.documents for related in each.related}
             yield from _check_cited_ids(index, reading, named, {*index.by_id, *index.shelf}, "document")
+
+
+def _steps_of(index: CourseIndex, module_ids: Iterable[str]) -> frozenset[str]:
+    """The lessons of some modules, with their quizzes."""
+    modules = [index.modules[each] for each in module_ids if each in index.modules]
+    lessons = [index.lessons[each] for module in modules for each in module.lesson_ids if each in index.lessons]
+    found = {each.id for each in lessons} | {each.quiz_id for each in lessons} | {module.final_quiz_id for module in modules}
+    return frozenset(each for each in found if each)
 
 
 def _one(identifier: str | None) -> tuple[str, ...]:
@@ -376,6 +385,21 @@ def known_terms(terms: Iterable[str]) -> frozenset[str]:
         known.add(term)
         known.update(scan.candidates(term))
     return frozenset(known)
+
+
+def dated_lines(reading: DocumentReading) -> Iterator[tuple[str, Source]]:
+    """What a file says to look at again: its sources, and its facts."""
+    yield from ((reading.path, source) for source in reading.scan.sources)
+    if isinstance(reading.document, DatedFacts):
+        yield from ((reading.path, Source(fact.anchor, "", fact.line, review=_day_to_look_at(fact))) for fact in reading.document.facts)
+
+
+def _day_to_look_at(fact: DatedFact) -> date:
+    """The day until which a fact is true; a year later than somebody looked, where that was after this day: they know."""
+    if fact.looked <= fact.until.isoformat()[:7]:
+        return fact.until
+    year, month = map(int, fact.looked.split("-"))
+    return date(min(year + 1, MAXYEAR), month, 1)
 
 
 def stale_sources(sources: Iterable[tuple[str, Source]], on: date) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from app.assessment.models import AttemptClosed, AttemptOpen, UnclearAnswer, Unc
 from app.assessment.questions.correct import statement_title
 from app.content.store.queries import course
 from app.content.values.course import Course, Lesson
+from app.content.values.paths import element_of
 from app.content.values.text import Objective
 from app.identity.sign_in.guards import course_address, current_person
 from app.learner.attestations import say_attested
@@ -37,7 +38,7 @@ from app.platform.web.endpoints import SIGNED_IN, Return, act, page
 from app.platform.web.errors import wants_json
 from app.record import services
 from app.record.progress.cards import ElementCard, QuizPlace, element_card, element_url, quiz_place
-from app.record.progress.path_progress import PathProgress, element_of
+from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import is_done, path_progress_of, standing_of
 from app.record.services import append_view
 

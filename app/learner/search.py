@@ -24,6 +24,7 @@ from app.content.search.queries import Results, SearchAudience, ShownSection, ex
 from app.content.search.ranking import RankedCandidate, SearchCandidate, SearchRequest, ask, correct_typing, mark_title, marks, rank, snippet, vocabulary
 from app.content.values.addresses import of_link
 from app.content.values.course import Course, made_of_course
+from app.content.values.paths import default_path, modules_in_order
 from app.content.values.text import SourceKind
 from app.identity.rules import AUTHORS
 from app.identity.services import SignedIn
@@ -39,7 +40,6 @@ from app.platform.french import NARROW, french
 from app.platform.hooks import FoundPerson
 from app.platform.site import offers
 from app.platform.web.edge import nearest_page
-from app.record.progress.path_progress import default_path, modules_in_order
 
 # --- Kinds (pure) ----------------------------------------------------------------------------------------------------
 

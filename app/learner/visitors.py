@@ -13,6 +13,7 @@ from msgspec import Struct
 from app.content.store.queries import course
 from app.content.values.addresses import media_name
 from app.content.values.course import Course, Lesson, Module, made_of_course
+from app.content.values.paths import default_path, element_of, minutes_of, modules_in_order, required_elements
 from app.content.values.quiz import Quiz
 from app.identity.sign_in.guards import open_to_visitors
 from app.platform import hooks
@@ -22,7 +23,6 @@ from app.platform.site import current_site
 from app.platform.web.edge import path_of
 from app.platform.web.endpoints import OPEN, PUBLIC, gathered, page
 from app.record.progress.due import about
-from app.record.progress.path_progress import default_path, element_of, minutes_of, modules_in_order, proposed_by
 
 # --- What is open, and the landing page ------------------------------------------------------------------------------
 # Every figure that it gives is counted in the course.
@@ -91,7 +91,10 @@ def _images(course: Course, module: Module, lesson: Lesson) -> Iterator[str]:
 def landing_page(course: Course, contact: str) -> LandingPage:
     path = default_path(course)
     modules = [course.modules[id] for id in path.module_ids if id in course.modules]
-    proposed = {module.id: [element for id in proposed_by(course, module) if (element := element_of(course, id))] for module in modules}
+    proposed: dict[str, list[Lesson | Quiz]] = {module.id: [] for module in modules}
+    for element_id, module_id in required_elements(course, path):
+        if element := element_of(course, element_id):
+            proposed[module_id].append(element)
     elements = [element for each in proposed.values() for element in each]
     lengths = [element.minutes for element in elements if isinstance(element, Lesson)]
     return LandingPage(

@@ -17,6 +17,7 @@ from app.assessment.policy import allowed_attempts, attempts_left
 from app.content.rendering.sheet import colours_of
 from app.content.store.queries import course, course_at_hand
 from app.content.values.course import Course, Lesson
+from app.content.values.paths import element_of, minutes_of
 from app.content.values.quiz import Quiz
 from app.content.values.text import CompletionCriterion
 from app.identity import audit
@@ -31,7 +32,7 @@ from app.record import badges
 from app.record.attestations import AttestationPage, AttestedModule, attestation_page, validity_of
 from app.record.badges import Achievement, Issuer
 from app.record.progress.models import Attestation
-from app.record.progress.path_progress import PathProgress, element_of, minutes_of
+from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import ElementChange, Validity, done_again, ledger_rows, path_progress_of
 from app.record.progress.rules import ElementProgress, version_fingerprint
 

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.content.store.queries import Revision
 from app.content.values.course import Course, Lesson
+from app.content.values.paths import element_of, required_elements
 from app.content.values.quiz import Quiz
 from app.identity.models import Person
 from app.platform.db import Base, UtcDateTime
 from app.platform.french import day_of, month_and_year, of
 from app.record.progress.models import Attestation, PathDemand
-from app.record.progress.path_progress import PathProgress, element_of, required_elements
+from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import Validity, ledger_rows, path_progress_of, validity
 from app.record.progress.rules import ElementProgress, ProgressState, project
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from flask import Flask
 from flask_security import user_authenticated
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
 from app.content.store.services import published
 from app.content.values.course import Course, LearningPath
+from app.content.values.paths import asked_by, default_path, required_elements
 from app.identity import audit
 from app.identity.models import Person
 from app.identity.rules import Role
@@ -24,7 +25,7 @@ from app.record.figures import store
 from app.record.figures.rows import is_learner
 from app.record.progress import rules
 from app.record.progress.models import EVERYTHING, MODULE, Cohort, CohortMember, Enrolment, PathDemand
-from app.record.progress.path_progress import PathProgress, asked_by, default_path, moments, required_elements
+from app.record.progress.path_progress import PathProgress, moments
 
 # --- Who follows which path: enrolments, modules joined outside it, news accepted, what a publication asks of a path, and cohorts.
 
@@ -80,6 +81,15 @@ def join_module(session: Session, course: Course, person_id: int, element_id: st
     if module.id in held.values():
         return False
     return _join(session, person_id, MODULE + module.id, [(each, module.id) for each in asked_by(course, module.id) if each not in held], now)
+
+
+def change_path(session: Session, course: Course, mine: PathProgress, path: LearningPath, now: datetime) -> None:
+    """Put a person on another path, by their own decision: what they did counts there, and they keep the day when they first joined one."""
+    pins = [[element_id, module_id, now.isoformat()] for element_id, module_id in required_elements(course, path)]
+    session.execute(delete(Enrolment).where(Enrolment.person_id == mine.person_id, Enrolment.path_id.not_like(f"{MODULE}%")))
+    session.add(Enrolment(person_id=mine.person_id, path_id=path.id, enrolled_at=mine.enrolled_at or now, pins=pins))
+    session.flush()
+    store.refresh(session, course, [mine.person_id], now)
 
 
 def _join(session: Session, person_id: int, path_id: str, required: Iterable[tuple[str, str]], now: datetime) -> bool:

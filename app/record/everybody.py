@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.assessment.models import Attempt, RegradedAttempt, Regrading
 from app.content.store.queries import Publication, Revision, course
 from app.content.values.course import Course
+from app.content.values.paths import default_path
 from app.identity.emails import SHOWN_FOR, WeeklyEmail, free, since
 from app.identity.models import MailWish, Person
 from app.platform.db import in_chunks
@@ -25,7 +26,7 @@ from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.web.edge import path_of
 from app.record.progress.models import EVERYTHING, MODULE, ElementState, Enrolment
-from app.record.progress.path_progress import PathProgress, default_path
+from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import STATE_COLUMNS, Demands, counting, joined_modules, state_value
 from app.record.progress.rules import ElementProgress
 

@@ -11,6 +11,7 @@ from typing import IO, Any
 from msgspec import Struct
 from sqlalchemy import select
 
+from app.content.values.paths import element_of, minutes_of
 from app.identity.models import Person
 from app.identity.sign_in.institution_accounts import IdentityLink
 from app.learner.surveys.queries import QuestionResult, results
@@ -20,7 +21,7 @@ from app.platform.site import current_site, offers
 from app.record.figures.calculator import StoredEnrolment
 from app.record.progress import rules
 from app.record.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment, PersonFigures
-from app.record.progress.path_progress import element_of, minutes_of, moments, title_of
+from app.record.progress.path_progress import moments, title_of
 from app.record.progress.queries import STATE_COLUMNS, counting, state_value
 from app.record.progress.rules import Progress, ProgressState
 from app.reporting import selection

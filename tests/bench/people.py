@@ -10,6 +10,7 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, insert, literal
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
+from app.content.values.paths import default_path, required_elements
 from app.identity import services
 from app.identity.hashing import hash_new_password
 from app.identity.models import Membership, Person, PersonRole, Territory
@@ -18,7 +19,6 @@ from app.platform import clock
 from app.platform.db import UtcDateTime
 from app.record.figures import store as stored_figures
 from app.record.progress.models import Cohort, CohortMember, ElementState, Enrolment
-from app.record.progress.path_progress import default_path, required_elements
 
 ELEMENTS = 30
 FIRST = 10_000

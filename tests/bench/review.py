@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
 from app.content.values.course import Course
+from app.content.values.paths import element_of
 from app.identity.models import MailWish, Person
 from app.learner.review.deck import ReviewCard, lesson_of
 from app.learner.review.emails import select_letters
@@ -24,7 +25,6 @@ from app.platform import clock
 from app.platform.db import UtcDateTime, db, writing
 from app.platform.web import migrations
 from app.record.progress.models import ElementState
-from app.record.progress.path_progress import element_of
 from app.record.progress.rules import ProgressState
 from tests.bench.people import FIRST, _insert, _person
 from tests.bench.reports import application

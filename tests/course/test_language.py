@@ -27,7 +27,7 @@ HIDDEN = (
     re.compile(r"^> \[![A-Z]+\](?: |$)", re.MULTILINE),
     re.compile(r"^---$|^\|[-|]+\|$", re.MULTILINE),
     re.compile(r"(?<=^- )[MO]\d : | → M\d$", re.MULTILINE),
-    re.compile(r"^[A-F]\d\d? (?=\w)", re.MULTILINE),
+    re.compile(r"^[A-F]\d\d? (?=\w)|^contour (?=.+ : [A-F]\d)|(?<= :)(?: [A-F]\d\d?)+$", re.MULTILINE),
     re.compile(" ?" + NOTE.pattern),
 )
 """Of a file, what no reader sees: notes aside, keys that hold ids, anchors, addresses, cells of a map."""

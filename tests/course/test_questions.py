@@ -7,13 +7,13 @@ from collections import Counter
 
 import pytest
 
+from app.content.values.paths import questions_of
 from app.content.values.quiz import Choices, Option, QuestionType
-from app.record.progress.path_progress import questions_of
 from tests.course.the_course import home, lessons, questions, quizzes, shown, singles
 
 ENOUGH = 4
 """Questions with one right option below which a share says nothing."""
-COUNTS = {6: "six", 7: "sept", 8: "huit", 9: "neuf", 10: "dix", 11: "onze", 12: "douze"}
+COUNTS = {5: "cinq", 6: "six", 7: "sept", 8: "huit", 9: "neuf", 10: "dix", 11: "onze", 12: "douze"}
 ABSOLUTE = re.compile(
     r"\b(toujours|jamais|systématiquement|uniquement|exclusivement|forcément|obligatoirement|nécessairement|seulement|seule?s?|tous|toutes|aucune?|rien|personne)\b",
     re.IGNORECASE,

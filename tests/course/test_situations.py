@@ -47,12 +47,13 @@ def test_its_size_and_its_time_are_honest(subtests: pytest.Subtests) -> None:
 
 
 def test_no_choice_is_a_caricature(subtests: pytest.Subtests) -> None:
-    """Each scene to which one leads says a gain and a cost, and one end at least of each first choice is argued to be worth it."""
+    """Each scene to which one leads says a gain and a cost, by name or by a turn, and one end at least of each first choice is argued to be worth it."""
+    gain, cost, turn = re.compile(r"gain\b|gagne|rapporte"), re.compile(r"[Cc]oût"), re.compile(r"\b(?:[Mm]ais|[Ee]n échange|[Pp]ourtant)\b")
+    best = re.compile(r"meilleure|plus solide|plus droite|bonne réparation|juste|bon accord|sage|plus net")
     for lesson in situations().values():
         with subtests.test(lesson.id):
-            one_sided = [scene.title for scene, text in scenes(lesson) if not (re.search(r"gain\b|rapporte", text) and re.search(r"[Cc]oût", text))]
+            one_sided = [scene.title for scene, text in scenes(lesson) if not ((gain.search(text) and cost.search(text)) or turn.search(text))]
             assert one_sided == []
-            best = re.compile(r"meilleure|plus solide|plus droite|bonne réparation|juste|bon accord|sage|plus net")
             assert any(best.search(text) for _, text in scenes(lesson))
 
 

@@ -59,7 +59,7 @@ def test_most_notes_are_official_and_a_third_were_read_at_their_publisher_s() ->
     notes = sum(each["notes"] for each in counted.values())
     official = [counted[kind] for kind in SourceKind if kind.is_official]
     assert sum(each["notes"] for each in official) / notes > 0.58
-    assert sum(each["originals"] for each in official) / notes > 0.35
+    assert sum(each["read"]["original"] + each["read"]["extrait"] for each in official) / notes > 0.35
 
 
 def test_what_was_read_elsewhere_is_a_copy() -> None:

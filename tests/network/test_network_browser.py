@@ -31,7 +31,7 @@ def test_the_map_on_a_telephone_and_a_card_that_is_taken_back(network: World, li
     tab.set_viewport_size({"width": 360, "height": 800})
     assert tab.evaluate(FAR), "each mark is on the screen, and large enough to read its number"
     tab.get_by_label("Département", exact=True).select_option("Somme")
-    expect(tab.locator(".atlas-mark")).to_have_count(2)
+    expect(tab.locator(".atlas-mark")).to_have_count(3)
     with tab.expect_navigation():
         tab.locator(".atlas-mark").first.click()
     expect(tab.get_by_role("heading", level=1)).to_contain_text("Amiens")

@@ -21,6 +21,7 @@ from app.administration.privacy.register.tables import retention_of
 from app.administration.privacy.register.treatment import duration
 from app.content.store.queries import course
 from app.content.values.course import Course
+from app.content.values.paths import element_of
 from app.identity import audit
 from app.identity.audit import SEEN
 from app.identity.email_preferences import KINDS
@@ -37,7 +38,6 @@ from app.record.figures.rows import module_figures
 from app.record.progress.cards import EVENT_WORDS, STATE_WORDS
 from app.record.progress.due import NO_DAY
 from app.record.progress.models import NEVER, Cohort
-from app.record.progress.path_progress import element_of
 from app.record.progress.rules import Progress
 
 # --- The journal as the person reads it, and what notes a page ---

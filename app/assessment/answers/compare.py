@@ -16,6 +16,9 @@ from app.assessment.answers.normalise import (
     clean_text,
     fold_case,
     fold_text,
+    full_words,
+    full_words_in_any_order,
+    has_small_words,
     mentions,
     spellings,
     undotted_spellings,
@@ -150,6 +153,7 @@ class MatchRule(StrEnum):
     NAME = "nom"
     SIGLE = "sigle"
     NAME_AND_SIGLE = "nom_et_sigle"
+    FULL_WORDS = "mots_pleins"
     TYPO = "faute_unique"
     NUMBER = "nombre"
 
@@ -160,6 +164,7 @@ SENTENCES = {
     MatchRule.ACCENTS: "Acceptée : accents, apostrophes, traits d’union et ponctuation ne comptent pas. La forme attendue est « {expected} ».",
     MatchRule.ARTICLE: "Acceptée : les articles ne comptent pas. La forme attendue est « {expected} ».",
     MatchRule.AGREEMENT: "Acceptée : singulier et pluriel, masculin et féminin se valent. La forme attendue est « {expected} ».",
+    MatchRule.FULL_WORDS: "Acceptée : les petits mots et l’ordre ne comptent pas. La forme attendue est « {expected} ».",
     MatchRule.NAME: "Acceptée : le titre et l’ordre du prénom et du nom ne comptent pas. La forme attendue est « {expected} ».",
     MatchRule.SIGLE: "Acceptée : un sigle et son développement se valent. La forme attendue est « {expected} ».",
     MatchRule.NAME_AND_SIGLE: "Acceptée : le nom et son sigle disent la même chose. La forme attendue est « {expected} ».",
@@ -321,6 +326,17 @@ _TOLERANT = (
                 "expansion",
                 lambda typed: frozenset() if _is_said(typed) else agreed_spellings(typed.text),
                 lambda expected, lexicon: frozenset(map(agree_words, lexicon.long_forms(expected))),
+            ),
+        ),
+    ),
+    (
+        MatchRule.FULL_WORDS,
+        (
+            _spelt(full_words, "full"),
+            Way(
+                "anyOrder",
+                lambda typed: full_words_in_any_order(typed.text),
+                lambda expected, lexicon: full_words_in_any_order(expected) if has_small_words(expected) else frozenset(),
             ),
         ),
     ),

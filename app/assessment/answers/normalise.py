@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from app.platform.french import JOINED, strip_accents
@@ -167,6 +168,32 @@ def uncontracted_spellings(text: str) -> frozenset[str]:
     """Returns the spellings of a text with « des » and « de la » kept apart."""
     spellings = undotted_spellings(one_gender(clean_text(text)))
     return frozenset(" ".join(map(agreed_word, spelling.split())) for spelling in spellings)
+
+
+SMALL_WORDS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "l", "la", "le", "les"})
+"""As they are left out where one types quickly: « indice position sociale »."""
+
+
+@lru_cache(2_000)
+def full_words(text: str) -> frozenset[str]:
+    """The folded writings of a text without its small words, of two words or more: « délégué préfet » is what is left of « délégué du préfet »."""
+    return frozenset(" ".join(words) for words in _full_words(text) if len(words) > 1)
+
+
+@lru_cache(2_000)
+def full_words_in_any_order(text: str) -> frozenset[str]:
+    """The same in the order of the alphabet, of three words or more: of two, « préfet délégué » would be « délégué du préfet », who is somebody else."""
+    return frozenset(" ".join(sorted(words)) for words in _full_words(text) if len(words) > 2)
+
+
+def has_small_words(text: str) -> bool:
+    """Whether something links its words: those of a person's name have an order."""
+    return any(not SMALL_WORDS.isdisjoint(spelling.split()) for spelling in undotted_spellings(text))
+
+
+def _full_words(text: str) -> Iterator[list[str]]:
+    spellings = undotted_spellings(one_gender(clean_text(text)))
+    return ([agreed_word(word) for word in spelling.split() if word not in SMALL_WORDS] for spelling in spellings)
 
 
 @lru_cache(2_000)

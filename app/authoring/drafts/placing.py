@@ -26,7 +26,7 @@ _RULE = re.compile(r"-{3,}\s*")
 _ITEM = re.compile(r"\s*[-•–]\s")
 _ANCHOR = re.compile(r"\{#\s*([^{}\s]+)\s*\}")
 _PATH = re.compile(r" {0,3}##(?!#)\s*(.*)")
-_CITING = re.compile(r"\s*(?:id|le[çc]ons?|modules?|quiz|requis|reprend|reprises?|questions?)\s*:", re.IGNORECASE)
+_CITING = re.compile(r"\s*(?:id|le[çc]ons?|modules?|quiz|requis|seulement|reprend|reprises?|questions?)\s*:", re.IGNORECASE)
 
 
 def with_value(text: str, key: str, value: str) -> str:

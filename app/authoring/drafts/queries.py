@@ -51,6 +51,7 @@ SINGLE_TITLES = {
     "network": "Réseau",
     "sources": "Sources",
     "library": "Bibliothèque",
+    "facts": "À vérifier cette année",
 }
 """What the files that a course has once are called."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.authoring.drafts.queries import CourseReadings, WorkingText, between, draft_of, own_draft, published_revision, reading_of
 from app.authoring.models import Draft, GuestLink, PlannedPublication, ReadingRequest, Remark, SentText
-from app.content.checks import check_alone, check_timeless, stale_sources
+from app.content.checks import check_alone, check_timeless, dated_lines, stale_sources
 from app.content.documents.index import CourseIndex, document_id
 from app.content.documents.index import document_id as id_of
 from app.content.documents.reader import kind_of, read_document
@@ -240,7 +240,7 @@ def _problems_of(text: WorkingText, between_texts: Iterable[Problem], on: date) 
     yield from reading.problems
     yield from _missing_images(text)
     yield from (found for found in between_texts if found.path == reading.path)
-    yield from stale_sources(((reading.path, source) for source in reading.scan.sources), on)
+    yield from stale_sources(dated_lines(reading), on)
     yield from check_alone(reading)
 
 
@@ -280,7 +280,7 @@ def problem_counts(published: CourseReadings, generation: int, on: date) -> dict
 def _count_problems(published: CourseReadings, on: date) -> dict[str, tuple[int, int]]:
     readings = published.readings
     ids = {reading.path: identifier for identifier, reading in readings.items()}
-    sources = ((reading.path, source) for reading in readings.values() for source in reading.scan.sources)
+    sources = (each for reading in readings.values() for each in dated_lines(reading))
     problems = [found for reading in readings.values() for found in reading.problems]
     problems += [*check_timeless(CourseIndex(readings.values())), *stale_sources(sources, on)]
     counts = dict.fromkeys(readings, (0, 0))

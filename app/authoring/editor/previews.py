@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
@@ -27,6 +28,7 @@ from app.content.text.head import read_optional_head
 from app.content.text.normalise import readable
 from app.content.values.course import Course, Glossary, LearningPath, Lesson, Module, Paths, Sources, Timeline
 from app.content.values.library import Library, Network, Survey, Tool
+from app.content.values.paths import required_elements
 from app.content.values.quiz import Quiz
 from app.content.values.text import CROSSING, DocumentKind, Fragment, Heading, Objective
 from app.learner.reference.pages import GlossaryPage, TimelinePage, glossary_page, timeline_page
@@ -49,6 +51,7 @@ KINDS = {
     DocumentKind.SURVEY: "Enquête",
     DocumentKind.LIBRARY: "Bibliothèque",
     DocumentKind.COVER: "Présentation du cours",
+    DocumentKind.FACTS: "À vérifier cette année",
 }
 NOTHING = Markup()
 
@@ -146,7 +149,8 @@ def _path(course: Course, path: LearningPath) -> PathPreview:
     modules = (course.modules[each] for each in path.module_ids if each in course.modules)
     said = [*(["Parcours des nouveaux venus"] if path.default else []), *(["Donne une attestation"] if path.attestation else [])]
     said += [f"À finir en {plural(path.days, 'jour')}"] if path.days else []
-    lines = tuple((module.title, len(course.elements_of(module)), module.history, module.id in path.required_ids) for module in modules)
+    kept = Counter(module_id for _, module_id in required_elements(course, path)) if path.only_ids else None
+    lines = tuple((each.title, kept[each.id] if kept else len(course.elements_of(each)), each.history, each.id in path.required_ids) for each in modules)
     return PathPreview(path.title, tuple(said), lines)
 
 

@@ -89,6 +89,13 @@ SNIPPETS: tuple[Snippet, ...] = (
         FIGURES,
         "```carte\ntitre : Où sont les lieux\nB1 Collège Camus : dans le quartier\nA2 École Prévert : hors du quartier\n```",
     ),
+    _block(
+        "lignes",
+        "Lignes côte à côte",
+        FIGURES,
+        "```lignes\ntitre : Deux histoires, aux mêmes dates\nlignes : La ville ; L'école\n1998 : un contrat ; un réseau\ncroisement : les deux textes se citent"
+        "\nécart : les comités restent séparés\n2014 : une loi ; une carte\n```",
+    ),
     _block("image", "Image du module", FIGURES, '![Ce que montre l\'image, pour qui ne la voit pas](images/nom.png "La légende, lue par tous"){moyenne}'),
     Snippet(
         "formule",

@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt
 from app.content.values.course import Course, Lesson
+from app.content.values.paths import element_of
 from app.content.values.text import Source
 from app.platform.french import agree, french, plural
 from app.record.enrolment import demands
 from app.record.everybody import in_turns, states_of
 from app.record.progress.models import EVERYTHING
-from app.record.progress.path_progress import CourseStanding, PathProgress, element_of
+from app.record.progress.path_progress import CourseStanding, PathProgress
 from app.record.progress.queries import Demands, stored_demands
 from app.record.progress.rules import ElementProgress, is_done
 

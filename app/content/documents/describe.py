@@ -10,7 +10,7 @@ from app.content.documents.reader import DocumentReading
 from app.content.quiz.answers.number import words
 from app.content.quiz.shapes import shape_of
 from app.content.text.grids import fields
-from app.content.values.course import Confusables, Cover, Document, Glossary, Lesson, Module, Paths, Scene, Sources, Timeline
+from app.content.values.course import Confusables, Cover, DatedFacts, Document, Glossary, Lesson, Module, Paths, Scene, Sources, Timeline
 from app.content.values.library import Library, Network, Survey, Tool
 from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Question, Quiz
 from app.content.values.text import CROSSING
@@ -101,10 +101,15 @@ def _confusables(confusables: Confusables) -> Iterator[str]:
     return (f"{left} n’est jamais pris pour {right}." for left, right in confusables.pairs)
 
 
+def _dated_facts(dated: DatedFacts) -> Iterator[str]:
+    return (f"Vrai jusqu’au {fact.until.isoformat()} : {words(fact.text)} Où regarder : {words(fact.where)}" for fact in dated.facts)
+
+
 def _paths(paths: Paths) -> Iterator[str]:
     for path in paths.paths:
         attested = f" Son attestation est à rafraîchir après {path.validity} mois." if path.validity else ""
-        yield f"Parcours « {path.title} » ({path.id}){', par défaut' if path.default else ''} : {', '.join(path.module_ids)}.{attested}"
+        kept = f" Il n’en garde que {', '.join(path.only_ids)}." if path.only_ids else ""
+        yield f"Parcours « {path.title} » ({path.id}){', par défaut' if path.default else ''} : {', '.join(path.module_ids)}.{kept}{attested}"
 
 
 def _network(network: Network) -> Iterator[str]:
@@ -174,6 +179,7 @@ _SHOWN: dict[type[Document], Callable[[Any], Iterator[str]]] = {
     Glossary: _glossary,
     Timeline: _timeline,
     Confusables: _confusables,
+    DatedFacts: _dated_facts,
     Network: _network,
     Sources: _sources,
     Tool: _tool,

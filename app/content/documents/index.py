@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypedDict, cast
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from app.content.text.head import SINGLE_FILES, is_id
 from app.content.text.markdown import inline_tokens, plain, slug
 from app.content.values.course import Course, Cover, Document, Glossary, LearningPath, Lesson, Module, Paths, Sources, Timeline, Titled
 from app.content.values.library import Library, LibraryDocument, Network, Survey, Tool
+from app.content.values.paths import element_of, minutes_of, required_elements
 from app.content.values.quiz import KIND_NAMES, Question, QuestionType, Quiz
 from app.content.values.text import CROSSING, DocumentKind, Source, SourceKind, SourceRead
 
@@ -275,8 +276,17 @@ class SourceCount(TypedDict):
     sources: int
     notes: int
     """A note is a source that a lesson calls, however many times: the same one in two lessons is two notes."""
-    originals: int
-    """Of these notes, those read at their publisher's, whole or in part."""
+    read: dict[str, int]
+    """Of these notes, how many were read whole at their publisher's, in part, in a copy, in a summary."""
+
+
+class PathCount(TypedDict):
+    id: str
+    title: str
+    steps: int
+    """That it asks for."""
+    words: int
+    minutes: int
 
 
 class Count(TypedDict):
@@ -293,6 +303,11 @@ class Count(TypedDict):
     surveys: int
     situations: int
     """Lessons told as a case with choices."""
+    words: int
+    """Of the lessons."""
+    quiz_questions: int
+    lesson_questions: int
+    paths: list[PathCount]
     sources: int
     """Distinct ones, over the whole course."""
     sources_by_kind: dict[str, SourceCount]
@@ -321,9 +336,20 @@ def count(readings: Iterable[DocumentReading]) -> Count:
         "tools": sum(isinstance(document, Tool) for document in documents),
         "surveys": sum(isinstance(document, Survey) for document in documents),
         "situations": sum(lesson.situation is not None for lesson in lessons),
+        "words": sum(lesson.words for lesson in lessons),
+        "quiz_questions": sum(kinds.values()),
+        "lesson_questions": sum(len(lesson.questions) for lesson in lessons),
+        "paths": [_count_path(path, modules, lessons, quizzes) for document in documents if isinstance(document, Paths) for path in document.paths],
         "sources": len({source.address or source.text for reading in kept for source in reading.scan.sources}),
         "sources_by_kind": _by_kind(documents),
     }
+
+
+def _count_path(path: LearningPath, modules: Sequence[Module], lessons: Sequence[Lesson], quizzes: Mapping[str, Quiz]) -> PathCount:
+    course = Course(0, modules={each.id: each for each in modules}, lessons={each.id: each for each in lessons}, quizzes=quizzes)
+    steps = [step for element_id, _ in required_elements(course, path) if (step := element_of(course, element_id))]
+    words = sum(step.words for step in steps if isinstance(step, Lesson))
+    return {"id": path.id, "title": path.title, "steps": len(steps), "words": words, "minutes": sum(map(minutes_of, steps))}
 
 
 def _by_kind(documents: Sequence[Document | None]) -> dict[str, SourceCount]:
@@ -339,7 +365,7 @@ def _count_kind(kind: SourceKind | None, entries: Sequence[Source], notes: Seque
     return {
         "sources": sum(source.kind is kind for source in entries),
         "notes": len(called),
-        "originals": sum(source.read in (SourceRead.ORIGINAL, SourceRead.EXTRACT) for source in called),
+        "read": {read.value: sum(source.read is read for source in called) for read in SourceRead},
     }
 
 
@@ -358,18 +384,19 @@ def _lesson(lesson: Lesson, module_id: str, quiz: Quiz | None) -> LessonCount:
 def lines(counted: Count) -> Iterator[str]:
     """Describes the counts of the course in words."""
     lessons = counted["lessons"]
-    words = sum(lesson["words"] for lesson in lessons)
+    words = counted["words"]
     yield f"{counted['modules']} modules, {len(lessons)} leçons, {words} mots ({words // max(1, len(lessons))} par leçon)."
     for lesson in lessons:
         asked = f"{lesson['questions']} questions et {lesson['lesson_questions']} dans la leçon"
         yield f"  {lesson['module'] or '—'} / {lesson['id']} : {lesson['words']} mots, {lesson['sources']} sources, {asked}"
     kinds = " ; ".join(f"{KIND_NAMES[QuestionType(kind)]}, {number}" for kind, number in counted["questions"].items())
-    yield f"{sum(counted['questions'].values())} questions : {kinds}."
-    yield f"{sum(lesson['lesson_questions'] for lesson in lessons)} questions dans les leçons."
+    yield f"{counted['quiz_questions']} questions : {kinds}."
+    yield f"{counted['lesson_questions']} questions dans les leçons."
+    yield from (f"Parcours « {path['title']} » : {path['steps']} étapes, {path['words']} mots, {path['minutes']} minutes." for path in counted["paths"])
     levels = " ; ".join(f"niveau {level}, {number}" for level, number in counted["questions_by_level"].items())
     yield f"Niveaux : {levels}."
     yield from (
-        f"  {kind} : {each['sources']} sources, {each['notes']} notes, dont {each['originals']} lues chez leur éditeur"
+        f"  {kind} : {each['sources']} sources, {each['notes']} notes, lues : {' ; '.join(f'{read}, {number}' for read, number in each['read'].items())}"
         for kind, each in counted["sources_by_kind"].items()
     )
     figures = " ; ".join(f"{kind}, {number}" for kind, number in counted["figures"].items())

@@ -189,6 +189,7 @@ _PATHS = (
     (re.compile(r"modules/sources\.md"), DocumentKind.SOURCES),
     (re.compile(r"modules/bibliotheque\.md"), DocumentKind.LIBRARY),
     (re.compile(r"modules/cours\.md"), DocumentKind.COVER),
+    (re.compile(r"modules/a-verifier\.md"), DocumentKind.FACTS),
 )
 
 
@@ -357,4 +358,5 @@ _PARSERS: dict[DocumentKind, Callable[[str, str], tuple[Document | None, TextSca
     DocumentKind.SURVEY: survey_file.survey,
     DocumentKind.LIBRARY: library_file.library,
     DocumentKind.COVER: network_file.cover,
+    DocumentKind.FACTS: reference_files.dated_facts,
 }

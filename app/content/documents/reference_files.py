@@ -1,4 +1,4 @@
-"""The course's lists: glossaire.md, frise.md, confusions.md, parcours.md. Each line is understood or reported, never dropped."""
+"""The course's lists: glossaire.md, frise.md, confusions.md, a-verifier.md, parcours.md. Each line is understood or reported, never dropped."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date
 from itertools import combinations
 
 from markdown_it.token import Token
+from msgspec.structs import replace
 
 from app.content.problems.catalogue import problem
 from app.content.text import scan
@@ -16,17 +17,21 @@ from app.content.text.head import Head, HeadValues, is_id, read_lines, read_opti
 from app.content.text.markdown import slug, split_anchor
 from app.content.text.parts import parse_text
 from app.content.text.scan import TextScan, scan_text
-from app.content.values.course import Confusables, Glossary, GlossaryEntry, LearningPath, Paths, Timeline, TimelineEvent
+from app.content.values.course import Confusables, DatedFact, DatedFacts, Glossary, GlossaryEntry, LearningPath, Paths, Timeline, TimelineEvent
 from app.content.values.text import Fragment
 
 MAX_CONFUSABLES = 12
 """Words on one line: each is paired with each."""
-PATH_KEYS = ("modules", "requis", "attestation", "validité", "défaut", "délai", "étapes")
+PATH_KEYS = ("modules", "requis", "seulement", "attestation", "validité", "défaut", "délai", "étapes")
 LONGEST_VALIDITY = 120
 """Months."""
 MOST_DAYS = 3650
 _MONTHS = re.compile(r"(\d{1,3})\s*mois\.?|(\d{1,2})\s*ans?\.?")
 
+MOST_PARTS = 4
+"""Of a line of a-verifier.md."""
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LOOKED = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))(?:,\s*(.+))?")
 _EVENT = re.compile(r"(\d{4}(?:-\d{2}){0,2})\s*·\s*([^·]*?)\s*·\s*(\S.*)", re.DOTALL)
 _DAYS = re.compile(r"(\d{1,4})\s*(?:j|jours?)?\.?")
 _STEP = re.compile(r"(\S+)\s+(\d.*)")
@@ -153,6 +158,27 @@ def _histories(body: Body, written: str, line: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(slug(name) for name in written.split("+") if slug(name)))
 
 
+def dated_facts(path: str, text: str) -> tuple[DatedFacts, TextScan]:
+    """`- 2026-12-31 · fait[^n] · où regarder · 2026-11, Prénom Nom`: until when it is true, and, once somebody looked, when and who."""
+    body = Body(path, text)
+    facts = tuple(fact for token in body.items() if (fact := _dated_fact(body, token)) is not None)
+    return DatedFacts(
+        tuple(replace(fact, anchor=f"fait-{number}") for number, fact in enumerate(facts, 1)), tuple(body.scan.sources), body.scan.called_labels
+    ), body.scan
+
+
+def _dated_fact(body: Body, token: Token) -> DatedFact | None:
+    line = body.line_of(token)
+    parts = [part.strip() for part in token.content.split(" · ")]
+    looked = _LOOKED.fullmatch(parts[3]) if len(parts) == MOST_PARTS else None
+    if not MOST_PARTS - 1 <= len(parts) <= MOST_PARTS or not _DAY.fullmatch(parts[0]) or not is_date(parts[0]) or (len(parts) == MOST_PARTS and not looked):
+        hint = "Écrivez « - 2026-12-31 · le fait · où regarder », puis, quand quelqu’un a regardé, « · 2026-11, Prénom Nom »."
+        body.report(line, "E09", f"Fait à vérifier non compris : « {token.content[:60]} ».", hint)
+        return None
+    month, name = (looked[1], looked[2]) if looked else ("", "")
+    return DatedFact(date.fromisoformat(parts[0]), Fragment(parts[1], line), Fragment(parts[2], line), month, name, "", line)
+
+
 def confusables(path: str, text: str) -> tuple[Confusables, TextScan]:
     """`- REP | REP+`: words that no tolerance may take for one another. More than two on a line: each with each."""
     body = Body(path, text)
@@ -168,7 +194,7 @@ def confusables(path: str, text: str) -> tuple[Confusables, TextScan]:
 
 
 def paths(path: str, text: str) -> tuple[Paths, TextScan]:
-    """A `## Titre {#id}` a path, then `modules :`, `requis :`, `attestation :`, `validité :`, `défaut : oui`, `délai :`, `étapes :` lines."""
+    """A `## Titre {#id}` a path, then `modules :`, `requis :`, `seulement :`, `attestation :`, `validité :`, `défaut : oui`, `délai :`, `étapes :` lines."""
     body = Body(path, text)
     openings = [index for index, token in enumerate(body.tokens) if token.type == "heading_open" and token.tag == "h2"]
     ends = [*(body.line_of(body.tokens[index]) for index in openings), body.first_line + len(body.lines)][1:]
@@ -189,7 +215,7 @@ def _path(body: Body, index: int, end: int) -> LearningPath | None:
     head, problems = read_lines(body.path, body.slice(start, end), start, PATH_KEYS)
     body.scan.problems += problems
     values = HeadValues(body.path, Head(head.entries, line))
-    module_ids, required_ids = values.ids("modules"), values.ids("requis")
+    module_ids, required_ids, only_ids = values.ids("modules"), values.ids("requis"), values.ids("seulement")
     if not head.items("modules"):
         values.required_text("modules")
     days, steps = _days(values, "délai", head.text("délai"), head.line("délai")), _steps(values, module_ids)
@@ -206,7 +232,8 @@ def _path(body: Body, index: int, end: int) -> LearningPath | None:
         body.report(line, "E08", f"Identifiant mal formé : « {identifier[:60]} ».", "De 3 à 60 lettres minuscules sans accent, chiffres ou tirets.")
     else:
         required_ids = required_ids or module_ids
-        return LearningPath(identifier, title, module_ids, required_ids, attested, head.yes("défaut", False), line, days, steps, months if attested else 0)
+        months, default = months if attested else 0, head.yes("défaut", False)
+        return LearningPath(identifier, title, module_ids, required_ids, attested, default, line, days, steps, months, only_ids)
     return None
 
 

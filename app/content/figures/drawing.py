@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from app.content.figures.bars import Bars, Parts
 from app.content.figures.figure import Figure, FigureItem, FigureKind, FigureLine, FigureRefused, caption, longest_piece, markup, measure, svg
+from app.content.figures.lanes import Lanes
 from app.content.figures.map import Map
 from app.content.figures.steps import Chronology, Contrast, Steps
 from app.content.figures.tree import TreeFigure
@@ -28,6 +29,7 @@ KINDS: dict[str, FigureKind] = {
     "etapes": Steps(),
     "avant-apres": Contrast(),
     "carte": Map(),
+    "lignes": Lanes(),
 }
 
 

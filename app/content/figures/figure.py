@@ -26,6 +26,8 @@ class FigureItem(Struct, frozen=True):
     """Of a branch, from 0; 1 for the way out of a step."""
     cell: tuple[int, int] = (0, 0)
     """Of a place: column and row, from 0."""
+    cells: tuple[tuple[int, int], ...] = ()
+    """Of a contour: those that it surrounds."""
     line: int = 0
 
 

@@ -80,7 +80,7 @@ COURSE_RULES: dict[str, Rule] = {
     ),
     "E19": Rule(
         "Figure mal écrite",
-        "Un bloc `chronologie`, `barres`, `parts`, `arbre`, `étapes`, `avant-après` ou `carte` commence par `titre : …`, au besoin par `sources : [^s12]`, puis "
+        "Un bloc `chronologie`, `barres`, `parts`, `arbre`, `étapes`, `avant-après`, `carte` ou `lignes` commence par `titre : …`, au besoin par `sources : [^s12]`, puis "
         f"donne un élément par ligne, de 2 à {FIGURE_ITEMS}. Le message dit comment la ligne s’écrit ; [les figures](figures.md) sont toutes montrées à part. "
         f"Un texte de figure a {FIGURE_LETTERS} signes au plus, et chaque mot tient dans sa case.",
     ),

@@ -23,7 +23,7 @@ from sqlalchemy import JSON, BigInteger, Engine, ForeignKey, String, Text, event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.content.text.head import SINGLE_FILES
-from app.content.values.course import Confusables, Course, Cover, Glossary, Lesson, Module, Paths, PublishedVersion, Sources, Timeline
+from app.content.values.course import Confusables, Course, Cover, DatedFacts, Glossary, Lesson, Module, Paths, PublishedVersion, Sources, Timeline
 from app.content.values.course import Document as CourseDocument
 from app.content.values.library import Library, Network, Survey, Tool
 from app.content.values.quiz import Quiz
@@ -394,6 +394,7 @@ def _assemble(
         glossary=singles.get(Glossary, Glossary()),
         timeline=singles.get(Timeline, Timeline()),
         confusables=singles.get(Confusables, Confusables()),
+        facts=singles.get(DatedFacts, DatedFacts()),
         network=singles.get(Network, Network()),
         sources=singles.get(Sources, Sources()),
         cover=singles.get(Cover, Cover()),

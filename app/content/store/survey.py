@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from app.content.checks import check_timeless, image_folder, stale_sources
+from app.content.checks import check_timeless, dated_lines, image_folder, stale_sources
 from app.content.documents.index import CourseIndex, document_id
 from app.content.documents.reader import DocumentReading, kind_of, read_document
 from app.content.store import disk, queries
@@ -117,7 +117,7 @@ def _examine(files: CourseFiles, readings: list[DocumentReading]) -> _SurveyResu
     problems = [found for file in files.documents for found in file.problems]
     problems += [found for reading in readings for found in reading.problems]
     problems += check_timeless(index, files.image_names())
-    reviews = ((reading.path, source) for reading in readings for source in reading.scan.sources if source.review or source.checked)
+    reviews = (each for reading in readings for each in dated_lines(reading) if each[1].review or each[1].checked)
     documents = (*(_survey_document(index, files, reading) for reading in readings), *map(_unreadable, (file for file in files.documents if file.text is None)))
     return _SurveyResult(documents, tuple(problems), tuple(reviews))
 

@@ -246,6 +246,7 @@ SINGLE_FILES = {
     "sources": DocumentKind.SOURCES,
     "bibliotheque": DocumentKind.LIBRARY,
     "cours": DocumentKind.COVER,
+    "a-verifier": DocumentKind.FACTS,
 }
 """The files that a course has once: a link names them so (`[mot](glossaire#zep)`), they are stored under the name of their kind."""
 RESERVED_IDS = frozenset(kind.value for kind in DocumentKind) | SINGLE_FILES.keys() | {"syntheses"}

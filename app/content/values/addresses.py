@@ -19,7 +19,14 @@ _TAKEN = {
 }
 _TAKEN_EVERYWHERE = re.compile(r"contenu|note-\d+|appel-\d+(?:-\d+)?|.*\..*")
 """Ids with a dot are those that a page gives to what a reader keeps there: `carnet.favoris`, or a title's anchor and `.carnet`."""
-SINGLE_PAGES = {"glossaire": "/glossaire", "frise": "/frise", "reseau": "/reseau", "sources": "/ressources?categorie=sources", "bibliotheque": "/ressources"}
+SINGLE_PAGES = {
+    "glossaire": "/glossaire",
+    "frise": "/frise",
+    "reseau": "/reseau",
+    "sources": "/ressources?categorie=sources",
+    "bibliotheque": "/ressources",
+    "a-verifier": "/a-verifier",
+}
 
 CITE = "cite-"
 """Begins the place of a cité in reseau.md: a link to it leads to its own page."""

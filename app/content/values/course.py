@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cached_property, lru_cache, partial, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -34,6 +35,8 @@ class LearningPath(Struct, frozen=True):
     """(module, days) of the modules that are to be done before the whole."""
     validity: int = 0
     """Months during which its attestation is fresh; 0 for ever."""
+    only_ids: tuple[str, ...] = ()
+    """The lessons and quizzes of its modules that it keeps, where it is shorter than they are; all that they propose where this is empty."""
 
 
 class Paths(Struct, frozen=True):
@@ -263,6 +266,27 @@ class Timeline(Struct, frozen=True):
     calls: tuple[str, ...] = ()
 
 
+class DatedFact(Struct, frozen=True):
+    """What is true until a day, where to look then, and who looked last."""
+
+    until: date
+    text: Fragment
+    where: Fragment
+    looked: str
+    """« 2026-11 », the month when somebody looked last, or nothing."""
+    looked_by: str
+    anchor: str
+    line: int
+
+
+class DatedFacts(Struct, frozen=True):
+    """a-verifier.md: what trainers check each year, so that no lesson has to ask its readers to."""
+
+    facts: tuple[DatedFact, ...] = ()
+    sources: tuple[Source, ...] = ()
+    calls: tuple[str, ...] = ()
+
+
 class Confusables(Struct, frozen=True):
     """Pairs that no tolerance may cross: (("REP", "REP+"), …)."""
 
@@ -277,7 +301,7 @@ class Sources(Struct, frozen=True):
 
 Titled = Module | Lesson | Quiz | Tool | Survey
 """A course has many of each: every one has an id and a title of its own."""
-Document = Titled | Paths | Glossary | Timeline | Confusables | Network | Sources | Cover | Library
+Document = Titled | Paths | Glossary | Timeline | Confusables | DatedFacts | Network | Sources | Cover | Library
 
 
 class PublishedVersion(Struct, frozen=True):
@@ -308,6 +332,7 @@ class Course(Struct, frozen=True, eq=False, dict=True):
     glossary: Glossary = field(default_factory=Glossary)
     timeline: Timeline = field(default_factory=Timeline)
     confusables: Confusables = field(default_factory=Confusables)
+    facts: DatedFacts = field(default_factory=DatedFacts)
     network: Network = field(default_factory=Network)
     sources: Sources = field(default_factory=Sources)
     cover: Cover = field(default_factory=Cover)

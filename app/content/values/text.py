@@ -65,6 +65,7 @@ class DocumentKind(StrEnum):
     SURVEY = "survey"
     LIBRARY = "library"
     COVER = "cover"
+    FACTS = "facts"
 
 
 class SourceKind(StrEnum):

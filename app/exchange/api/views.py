@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request, url_for
 
 from app.content.values.course import Course, LearningPath, Lesson, Module
+from app.content.values.paths import element_of, is_optional, minutes_of
 from app.exchange.api import people, queries
 from app.exchange.api.queries import JSON, YAML, ApiAnswer, ApiReading, ApiRefused, Holder, Item, answer, as_json, takes
 from app.exchange.api.rules import BadParameter, ListRequest, read_parameters
@@ -18,7 +19,6 @@ from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.web.endpoints import PUBLIC, page
 from app.record.figures.store import begin_report
-from app.record.progress.path_progress import element_of, is_optional, minutes_of
 
 
 def catalogue_answer(reading: ApiReading) -> ApiAnswer:
@@ -34,6 +34,7 @@ def _path(path: LearningPath) -> Item:
         "default": path.default,
         "modules": list(path.module_ids),
         "required": list(path.required_ids or path.module_ids),
+        "elements": list(path.only_ids) or None,
         "days": path.days,
         "validity_months": path.validity or None,
     }

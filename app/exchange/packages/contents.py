@@ -97,6 +97,7 @@ def _french() -> dict[str, Any]:
         "feminines": normalise.FEMININES,
         "contracted": normalise.CONTRACTED,
         "sameWord": normalise.SAME_WORD,
+        "smallWords": sorted(normalise.SMALL_WORDS),
         "inclusive": {"points": normalise.POINTS, "short": normalise.SHORT, "long": normalise.LONG},
         "scales": numbers.SCALES,
         "sameUnit": numbers.SAME_UNIT,

@@ -22,6 +22,7 @@ from app.content.rendering.page import PageRenderer
 from app.content.rendering.sheet import sheet
 from app.content.store.queries import course_at_hand, known_course
 from app.content.values.course import Course, Lesson, Module, count_in_words, list_in_words
+from app.content.values.paths import questions_of
 from app.content.values.text import CROSSING
 from app.identity.rules import WORKPLACES
 from app.identity.services import SignedIn
@@ -37,7 +38,6 @@ from app.platform.site import current_site
 from app.platform.site_rules import Site
 from app.record.progress.cards import ElementCard, ModuleCard, element_card, module_card
 from app.record.progress.models import LearningEvent
-from app.record.progress.path_progress import questions_of
 from app.record.progress.queries import attestations_held, due_dates_of, path_progress_of, reading_places, standing_of
 
 # --- Around every page -----------------------------------------------------------------------------------------------

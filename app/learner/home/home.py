@@ -14,7 +14,8 @@ from app.assessment.attempts.corrections import FailedAttempt, failed_attempt
 from app.assessment.attempts.queries import OpenAttempt, open_attempts
 from app.assessment.models import Attempt, RegradedAttempt, Regrading
 from app.assessment.policy import correction_shows
-from app.content.values.course import Course
+from app.content.values.course import Course, LearningPath
+from app.content.values.paths import required_elements
 from app.content.values.text import CROSSING
 from app.identity.models import Person, Scope
 from app.identity.rules import AUTHORS, TERRITORIAL, Role
@@ -154,6 +155,17 @@ class WaitingQuiz(Struct, frozen=True):
     asked: bool
 
 
+class PathChoice(Struct, frozen=True):
+    """Another path that the person may follow instead of theirs."""
+
+    id: str
+    title: str
+    steps: int
+    done: int
+    minutes: int
+    """That the rest of it takes, about."""
+
+
 class HomePage(Struct, frozen=True):
     first_name: str
     follows: bool
@@ -197,6 +209,7 @@ class HomePage(Struct, frozen=True):
     review: ReviewCall | None
     to_refresh: Validity | None
     """Of the attestation of the path, where it is time to have it fresh again."""
+    other_paths: tuple[PathChoice, ...]
     today: date
 
 
@@ -238,8 +251,15 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
         may_attest=mine.path.id not in held and mine.has_earned(mine.path.id),
         review=review_call(session, course, person_id, mine.progress, now) if offers("review") else None,
         to_refresh=_to_refresh(session, mine, held, today),
+        other_paths=tuple(_choice(mine, path) for path in course.paths.paths if path.id != mine.path.id),
         today=today,
     )
+
+
+def _choice(mine: PathProgress, path: LearningPath) -> PathChoice:
+    steps = [element_id for element_id, _ in required_elements(mine.course, path)]
+    done = sum(mine.state(element_id).done for element_id in steps)
+    return PathChoice(path.id, path.title, len(steps), done, about(mine.minutes_left(steps)))
 
 
 def _to_refresh(session: Session, mine: PathProgress, held: Mapping[str, str], today: date) -> Validity | None:

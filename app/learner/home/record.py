@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
+from app.content.values.paths import element_of
 from app.platform.french import day_of
 from app.record.attestations import HeldAttestation, attestations_of
 from app.record.progress.cards import attestation_url, element_url, state_words
 from app.record.progress.due import DueDates, Timeliness, days_late, timeliness
 from app.record.progress.models import LearningEvent
-from app.record.progress.path_progress import PathProgress, element_of
+from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import Validity, dates_by, path_progress_of, terms_of
 from app.record.progress.rules import ElementProgress, EventType, Progress
 from app.record.services import DueMove, moves_of

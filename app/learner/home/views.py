@@ -100,6 +100,20 @@ def take_news() -> BaseResponse:
     return redirect(course_address(), 303)
 
 
+@blueprint.post("/parcours")
+@act(who=SIGNED_IN)
+def choose_path() -> BaseResponse:
+    """Follow another path: what was done counts there too."""
+    person, published = current_person(), course(db.session)
+    path = enrolment.path_of(published, request.form.get("parcours", "")) or abort(404)
+    mine = path_progress_of(db.session, published, person.id)
+    if path.id != mine.path.id:
+        enrolment.change_path(db.session, published, mine, path, clock.now())
+        flash(f"Vous suivez maintenant « {path.title} ». Ce que vous avez déjà fait y compte.")
+        db.session.commit()
+    return redirect(url_for("learning.home"), 303)
+
+
 @blueprint.get("/modules/<module_id>")
 @page(who=SIGNED_IN)
 def module(module_id: str) -> str:

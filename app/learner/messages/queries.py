@@ -17,13 +17,13 @@ from app.assessment.kinds.responses import as_text
 from app.assessment.models import Response
 from app.assessment.questions.correct import statement_title
 from app.content.values.course import Course, Lesson
+from app.content.values.paths import element_of
 from app.identity import audit
 from app.platform.db import Base, UtcDateTime
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import day_of, french
 from app.platform.site import offers
 from app.record.progress.cards import element_url, quiz_url
-from app.record.progress.path_progress import element_of
 
 
 class ThreadKind(StrEnum):

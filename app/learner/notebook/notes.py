@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.content.store.queries import Revision, course, document_at
 from app.content.values.course import Course, Lesson, Module
+from app.content.values.paths import default_path, modules_in_order
 from app.identity.models import Membership, Territory
 from app.identity.rules import Level, territory_id
 from app.identity.services import lock_person
@@ -43,7 +44,6 @@ from app.learner.notebook.rules import (
 from app.platform.db import Base, UtcDateTime
 from app.platform.errors import NotYours
 from app.platform.log import event
-from app.record.progress.path_progress import default_path, modules_in_order
 
 # --- Tables ----------------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.content.store.queries import Revision, course, document_at
 from app.content.values.addresses import of_link
 from app.content.values.course import Course
+from app.content.values.paths import default_path, modules_in_order
 from app.identity.services import lock_person
 from app.learner.notebook.notes import MOST_REVISIONS, KeptPassage
 from app.learner.notebook.passage_rules import KINDS, PassageKey, Spot, document_of, origin_line, spot_in, spot_of
@@ -22,7 +23,6 @@ from app.learner.notebook.rules import Fate, JudgedAnswer, SentAnswer, fate, ind
 from app.platform.errors import NotYours
 from app.platform.french import day_of, french, french_date, with_french_spaces
 from app.platform.log import event
-from app.record.progress.path_progress import default_path, modules_in_order
 
 # --- Reading ---------------------------------------------------------------------------------------------------------
 # Every question is asked for one person: nobody else's note is read.

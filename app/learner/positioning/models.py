@@ -16,13 +16,14 @@ from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import QuestionLayout, QuestionResponse
 from app.assessment.questions.draw import PoolQuestion
 from app.content.values.course import Course, made_of_course
+from app.content.values.paths import default_path, modules_in_order
 from app.content.values.quiz import Question
 from app.identity.models import enum_column
 from app.identity.rules import Side
 from app.learner.positioning.rules import LEAST_GUESS, LEVELS, PositioningItem, Proposal, WaiverDecision
 from app.platform.db import Base, BigId, UtcDateTime
 from app.platform.errors import NotYours
-from app.record.progress.path_progress import PathProgress, default_path, modules_in_order
+from app.record.progress.path_progress import PathProgress
 
 _OPEN = text("ended_at IS NULL")
 

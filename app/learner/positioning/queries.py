@@ -15,6 +15,7 @@ from app.assessment.kinds.responses import Fields
 from app.assessment.questions.correct import ShownQuestion, present
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
+from app.content.values.paths import default_path, element_of, modules_in_order
 from app.content.values.text import CROSSING
 from app.learner.positioning import rules
 from app.learner.positioning.models import (
@@ -32,7 +33,7 @@ from app.learner.positioning.models import (
 )
 from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.record.progress.cards import element_url
-from app.record.progress.path_progress import PathProgress, default_path, element_of, modules_in_order
+from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import path_progress_of
 
 ALL_OF_IT = "La réponse compte si elle est entièrement juste."

@@ -9,7 +9,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.learner.reference import catalogue, library, library_cli, pages, toolbox  # noqa: F401 — pages
+    from app.learner.reference import catalogue, facts, library, library_cli, pages, toolbox  # noqa: F401 — pages
     from app.learner.reference.syntheses import views
 
     app.register_blueprint(pages.blueprint)

@@ -21,6 +21,7 @@ from app.content.store.queries import course
 from app.content.text.markdown import slug
 from app.content.values.addresses import of_link
 from app.content.values.course import Course, Document, Module, Sources, made_of_course
+from app.content.values.paths import default_path, modules_in_order
 from app.content.values.text import Source, SourceKind
 from app.learner.reference.pages import ReferenceEntry, SearchResult, Sentences, blueprint, look_for, words_of
 from app.learner.reference.syntheses.papers import synthesis_rows
@@ -33,7 +34,6 @@ from app.platform.site import offers
 from app.platform.storage import places
 from app.platform.web.edge import searched_words
 from app.platform.web.endpoints import SIGNED_IN, page
-from app.record.progress.path_progress import default_path, modules_in_order
 
 # --- What the page receives ------------------------------------------------------------------------------------------
 
@@ -246,6 +246,7 @@ def _citing(course: Course, tools: bool) -> Iterator[tuple[Citation, Document]]:
     yield _citation(course, "Frise", "frise"), course.timeline
     yield _citation(course, "Glossaire", "glossaire"), course.glossary
     yield _citation(course, "Réseau", "reseau"), course.network
+    yield _citation(course, "À vérifier cette année", "a-verifier"), course.facts
     for tool in sorted(course.tools.values(), key=lambda tool: tool.path) if tools else ():
         yield _citation(course, tool.title, tool.id), tool
 

@@ -25,11 +25,11 @@ from app.assessment.questions.draw import situation_of
 from app.assessment.questions.in_lesson import EMPTY
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, Lesson
+from app.content.values.paths import element_of
 from app.content.values.quiz import CorrectionTime, Question, Quiz
 from app.identity.models import Person
 from app.learner.review.rules import LOOKED_BACK, CardStanding, Deck, Memory, QuizAnswer, ReviewItem, is_asked, measure
 from app.platform.db import Base, BigId, UtcDateTime
-from app.record.progress.path_progress import element_of
 from app.record.progress.queries import element_states
 from app.record.progress.rules import ElementProgress, ProgressState
 

@@ -11,11 +11,12 @@ from functools import lru_cache
 from msgspec import Struct, field
 
 from app.content.values.course import Course
+from app.content.values.paths import asked_by, default_path, required_elements
 from app.platform.french import day_of
 from app.record.progress import rules
 from app.record.progress.due import DueTerms, due_dates
 from app.record.progress.models import EVERYTHING
-from app.record.progress.path_progress import NEVER_BEFORE, asked_by, default_path, moments, required_elements
+from app.record.progress.path_progress import NEVER_BEFORE, moments
 from app.record.progress.queries import counting, joined_modules
 from app.record.progress.rules import ElementProgress, Pins, Progress, ProgressState, Since
 

@@ -12,10 +12,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.content.values.course import Course, Lesson, Module
+from app.content.values.paths import element_of, is_optional, questions_of
 from app.content.values.text import CROSSING
 from app.identity.sign_in.guards import course_address
 from app.record.progress.due import about
-from app.record.progress.path_progress import CRITERION_SENTENCES, CourseStanding, PathProgress, element_of, is_optional, questions_of
+from app.record.progress.path_progress import CRITERION_SENTENCES, CourseStanding, PathProgress
 from app.record.progress.rules import ElementProgress, EventType, Progress, ProgressState
 
 EVENT_WORDS = {
@@ -180,8 +181,7 @@ def element_card(standing: CourseStanding, element_id: str, module: Module | Non
 def _station(standing: PathProgress, element_id: str, module: Module, places: Mapping[str, str]) -> ElementCard:
     """Among all those of the path."""
     card = element_card(standing, element_id, module, places)
-    is_next, is_new = standing.next_id == element_id, element_id in standing.new_ids
-    return replace(card, is_next=is_next, is_new=is_new) if is_next or is_new else card
+    return replace(card, optional=standing.is_optional(element_id), is_next=standing.next_id == element_id, is_new=element_id in standing.new_ids)
 
 
 def module_card(standing: PathProgress, module: Module, attestations: Mapping[str, str], places: Mapping[str, str], due_on: date | None) -> ModuleCard:

@@ -9,15 +9,11 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from app.assessment.policy import AttemptWait, allowed_attempts, attempts_left
-from app.content.values.course import Course, LearningPath, Lesson, Module
-from app.content.values.quiz import Quiz
+from app.content.values.course import Course, LearningPath, Module
+from app.content.values.paths import asked_by, element_of, is_optional, minutes_of, modules_in_order, required_elements
 from app.content.values.text import CompletionCriterion
 from app.record.progress import rules
 from app.record.progress.rules import ElementNews, ElementProgress, Progress, ProgressState
-
-
-def element_of(course: Course, element_id: str) -> Lesson | Quiz | None:
-    return course.lessons.get(element_id) or course.quizzes.get(element_id)
 
 
 def title_of(course: Course, subject_id: str) -> str | None:
@@ -26,61 +22,10 @@ def title_of(course: Course, subject_id: str) -> str | None:
     return module.title if module else next((path.title for path in course.paths.paths if path.id == subject_id), None)
 
 
-def is_optional(course: Course, element_id: str) -> bool:
-    """A lesson says so itself; a lesson's quiz is optional with its lesson."""
-    quiz = course.quizzes.get(element_id)
-    lesson = course.lessons.get((quiz.lesson_id or "") if quiz else element_id)
-    return lesson is not None and lesson.optional
-
-
-MINUTES_A_QUESTION = 1
-"""Reading a question, answering it and reading its correction: 120 words of the course on average, at 200 words a minute, and time to choose."""
-
-
-def questions_of(quiz: Quiz) -> int:
-    """Returns how many questions one attempt has."""
-    return quiz.policy.draw or len(quiz.questions) + len(quiz.reuses)
-
-
-def minutes_of(element: Lesson | Quiz) -> int:
-    """How long an element takes, about: the declared minutes of a lesson, an estimate for a quiz."""
-    return element.minutes if isinstance(element, Lesson) else questions_of(element) * MINUTES_A_QUESTION
-
-
 def may_wait(course: Course, progress: Mapping[str, ElementProgress]) -> tuple[str, ...]:
     """Quizzes that are not done, though as many attempts were sent as they give: an attempt that was added is not known here."""
     tried = ((course.quizzes.get(element_id), mine) for element_id, mine in progress.items() if not mine.state.done)
     return tuple(quiz.id for quiz, mine in tried if quiz and attempts_left(allowed_attempts(quiz.policy, granted=0), mine.attempts) == 0)
-
-
-def default_path(course: Course) -> LearningPath:
-    """The path marked « défaut », or, where the course names none, every module in turn."""
-    marked = course.paths.default or next(iter(course.paths.paths), None)
-    modules = tuple(course.modules)
-    return marked or LearningPath(id="cours", title="Le cours", module_ids=modules, required_ids=modules, attestation=True, default=True, line=0)
-
-
-def modules_in_order(course: Course, path: LearningPath) -> list[Module]:
-    """The path's modules in order, then the published ones outside it."""
-    ids = [*path.module_ids, *(m for m in course.modules if m not in path.module_ids)]
-    return [course.modules[module_id] for module_id in ids if module_id in course.modules]
-
-
-def required_elements(course: Course, path: LearningPath) -> tuple[tuple[str, str], ...]:
-    """(element id, module id) of all that a path asks for today, in order: the non-optional elements of its required modules."""
-    required = path.required_ids or path.module_ids
-    return tuple((element_id, module_id) for module_id in path.module_ids if module_id in required for element_id in asked_by(course, module_id))
-
-
-def proposed_by(course: Course, module: Module) -> tuple[str, ...]:
-    """What a module proposes today: its elements that are not optional."""
-    return tuple(element_id for element_id in course.elements_of(module) if not is_optional(course, element_id))
-
-
-def asked_by(course: Course, module_id: str) -> tuple[str, ...]:
-    """What a module asks for today, to be complete: all that it proposes."""
-    module = course.modules.get(module_id)
-    return proposed_by(course, module) if module else ()
 
 
 def moments(stored: Iterable[Sequence[str]]) -> dict[str, datetime]:
@@ -167,6 +112,12 @@ class PathProgress(CourseStanding, frozen=True, kw_only=True, dict=True):
     def modules(self) -> list[Module]:
         return modules_in_order(self.course, self.path)
 
+    def is_optional(self, element_id: str) -> bool:
+        """Whether the path does without it."""
+        if self.path.only_ids and self.path_elements():
+            return element_id not in self._pin_modules
+        return is_optional(self.course, element_id)
+
     @property
     def begun_at(self) -> datetime | None:
         """The person's first act, wherever it was; None before it."""
@@ -225,8 +176,12 @@ class PathProgress(CourseStanding, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def earned_subjects(self) -> tuple[EarnedSubject, ...]:
-        """What attestations may be given for: each complete module, then the path if it gives one. What was only waived attests nothing."""
-        found = [(module.id, module.title, self.module_completed_on(module.id), self.module_elements(module.id)) for module in self.modules()]
+        """What attestations may be given for: each complete module, then the path if it gives one. What was only waived attests nothing.
+
+        A module of which the path keeps a part is attested when all of it is done.
+        """
+        whole = [module for module in self.modules() if not self.path.only_ids or all(map(self._is_done, asked_by(self.course, module.id)))]
+        found = [(module.id, module.title, self.module_completed_on(module.id), self.module_elements(module.id)) for module in whole]
         if self.path.attestation:
             found.append((self.path.id, self.path.title, self.path_completed_on(), self.path_elements()))
         return tuple(EarnedSubject(subject, title, when, elements) for subject, title, when, elements in found if when and self._did_some(elements))
@@ -234,6 +189,9 @@ class PathProgress(CourseStanding, frozen=True, kw_only=True, dict=True):
     def has_earned(self, subject_id: str) -> bool:
         """Whether an attestation may be given for a module or the path."""
         return any(earned.subject_id == subject_id for earned in self.earned_subjects)
+
+    def _is_done(self, element_id: str) -> bool:
+        return rules.is_done(element_id, self.progress)
 
     def _did_some(self, elements: Iterable[str]) -> bool:
         return any(self.state(element_id) != ProgressState.WAIVED for element_id in elements)

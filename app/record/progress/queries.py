@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts.queries import waiting
 from app.content.values.course import Course
+from app.content.values.paths import default_path, required_elements
 from app.content.values.text import CompletionCriterion
 from app.platform.french import day_of, french_date, plural, zone
 from app.record.progress.due import CohortTerm, DueDates, DueTerms, due_dates
 from app.record.progress.models import EVERYTHING, MODULE, Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, PathDemand, ReadingPlace
-from app.record.progress.path_progress import NEVER_BEFORE, CourseStanding, PathProgress, default_path, may_wait, required_elements
+from app.record.progress.path_progress import NEVER_BEFORE, CourseStanding, PathProgress, may_wait
 from app.record.progress.rules import ElementProgress, Event, EventType, ProgressState
 
 _PEOPLE: Any = bindparam("people", expanding=True)

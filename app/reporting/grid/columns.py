@@ -13,11 +13,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.content.values.course import Course
+from app.content.values.paths import element_of
 from app.identity.rules import Side
 from app.platform.french import day_of, french_date, number, plural
 from app.record.progress.cards import state_words
 from app.record.progress.due import TIMELINESS_WORDS, Timeliness, timeliness
-from app.record.progress.path_progress import element_of
 from app.record.progress.rules import Progress, ProgressState
 from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.scope_rules import MODULE_WORDS, SITUATION_WORDS, module_state, percentage

@@ -13,6 +13,7 @@ from sqlalchemy import String, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
+from app.content.values.paths import element_of
 from app.identity import email_preferences
 from app.identity.emails import REASONS, WeeklyEmail, message
 from app.identity.models import MailRefusal, Membership, Person, PersonRole
@@ -31,7 +32,6 @@ from app.platform.site import current_site
 from app.platform.web.edge import path_of
 from app.record.progress.cards import element_page
 from app.record.progress.models import Cohort, CohortMember
-from app.record.progress.path_progress import element_of
 from app.reporting.grid.columns import day_if_any, element_title
 from app.reporting.grid.rows import FIELD, PIECE, PeopleReport, ReportRow
 from app.reporting.reminders.models import Reminder, ReminderCause, ReminderRule

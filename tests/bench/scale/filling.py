@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.assessment.models import Attempt, Response
 from app.content.store.queries import course
+from app.content.values.paths import default_path, required_elements
 from app.identity.audit import Access, AccessPerson
 from app.identity.models import MailWish, Membership, Person, PersonRole, SignIn, Territory
 from app.identity.rules import Level, Role
@@ -26,7 +27,6 @@ from app.platform.db import UtcDateTime, db, writing
 from app.platform.french import fold
 from app.record.figures import store as stored_figures
 from app.record.progress.models import STALE, Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, PersonFigures
-from app.record.progress.path_progress import default_path, required_elements
 from app.record.progress.rules import EventType, ProgressState
 from tests.bench.people import DAYS, ELEMENTS, FIRST, HASHED, make_readers
 from tests.record.world import Clock, World

@@ -17,6 +17,7 @@ EXAMPLES = {
     "étapes": "titre : Une subvention\nL'association : dépose\nLe service : vérifie\nsinon : le dossier revient\nLe préfet : signe\nL'État : verse",
     "avant-après": "titre : La loi de 2014\navant : Hier\naprès : Aujourd'hui\nCritère : une dizaine => un seul\nNom : ZUS, ZRU, ZFU → QPV",
     "carte": "titre : Des cités\nB1 Dunkerque : deuxième\nA2 Boulogne-sur-Mer : première\nD2 Lille : première\nF3 Laon",
+    "lignes": "titre : Deux histoires\nlignes : La ville ; L'école\n1998 : un contrat ; un réseau\ncroisement : ils se citent\nécart : deux comités\n2006-2007 : — ; RAR",
 }
 """One of each kind."""
 

@@ -40,10 +40,20 @@ def typed(draw_value: st.DrawFn) -> tuple[str, str]:
         lines = [f"{'sinon' if place and draw_value(st.booleans()) and place % 2 else label} : {text}" for place, (label, text) in enumerate(pairs)]
     elif name == "avant-après":
         lines = [f"{label} : {text} => {label}" for label, text in pairs]
+    elif name == "lignes":
+        lines = _lanes(pairs)
     else:
         cells = draw_value(st.lists(st.tuples(st.sampled_from("ABCDEF"), st.integers(1, 12)), min_size=count, max_size=count, unique=True))
         lines = [f"{column}{row} {label} : {row % 4} groupe" for (column, row), (label, _) in zip(cells, pairs, strict=True)]
     return name, "\n".join([f"titre : {said[0]}", *lines])
+
+
+def _lanes(pairs: list[tuple[str, str]]) -> list[str]:
+    facts = [
+        f"{1900 + place} : {label} ; {text}" if place % 3 == 0 else f"{('croisement', 'écart')[place % 2]} : {text}"
+        for place, (label, text) in enumerate(pairs)
+    ]
+    return ["lignes : Ici ; Là", *facts]
 
 
 def _branches(draw_value: st.DrawFn, pairs: list[tuple[str, str]]) -> list[str]:
@@ -83,7 +93,7 @@ def test_every_datum_is_in_the_words(typed_figure: tuple[str, str]) -> None:
     assert found is not None
     said = "".join(ElementTree.fromstring(f"<div>{KINDS[found.kind].words(found)}</div>").itertext())  # noqa: S314 — our own words
     for item in found.items:
-        parts = [*(item.text.split(";") if found.kind == "parts" else [item.text]), item.then]
+        parts = [*(item.text.split(";") if found.kind in ("parts", "lignes") else [item.text]), item.then]
         assert all(french(part.strip()) in said for part in parts)
         assert item.depth == 1 or french(item.label) in said
 
@@ -128,9 +138,13 @@ def test_each_drawing_is_an_image_with_a_name_and_a_description(name: str) -> No
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_line_costs_as_much_as_the_one_before(name: str) -> None:
     """The size of what is sent, which is what drawing it costs: no more than the lines."""
-    head, line = {"parts": ("parts : a ; b\n", "x : 1 ; 2"), "arbre": ("- a\n", "  - b"), "avant-après": ("", "a : b => c"), "barres": ("", "a : 1")}.get(
-        name, ("", "1981 : a")
-    )
+    head, line = {
+        "parts": ("parts : a ; b\n", "x : 1 ; 2"),
+        "arbre": ("- a\n", "  - b"),
+        "avant-après": ("", "a : b => c"),
+        "barres": ("", "a : 1"),
+        "lignes": ("lignes : a ; b\n", "1981 : a ; b"),
+    }.get(name, ("", "1981 : a"))
     few, many = (_many(name, head, line, count) for count in (10, FIGURE_ITEMS - 1))
     assert len(draw(many, "f")) < 4.5 * len(draw(few, "f"))
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt
 from app.content.store.queries import course
+from app.content.values.paths import default_path, required_elements
 from app.identity import services
 from app.identity.models import Person
 from app.identity.rules import Role, Side
@@ -25,7 +26,6 @@ from app.operations.demonstration.accounts import PEOPLE, DemoPerson, Stage
 from app.platform import clock
 from app.record import services as learning
 from app.record.progress.models import ElementState
-from app.record.progress.path_progress import default_path, required_elements
 from tests.record.world import Clock, World
 from tests.reporting.pdf.printed import plain
 from tests.strict import StrictClient

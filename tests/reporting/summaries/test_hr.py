@@ -13,13 +13,13 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from app.content.store.queries import course
+from app.content.values.paths import default_path
 from app.identity.audit import SEEN
 from app.identity.models import Person
 from app.identity.sign_in.institution_accounts import IdentityLink
 from app.platform.db import db
 from app.record.figures.rows import module_figures
 from app.record.progress.models import MODULE, Enrolment, PersonFigures
-from app.record.progress.path_progress import default_path
 from app.reporting.summaries import COLUMNS
 from tests.reporting.conftest import LILLE_SUD, SignIn
 from tests.strict import StrictClient

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.content.store.queries import generation
 from app.content.values.course import Course, made_of_course
+from app.content.values.paths import default_path, modules_in_order
 from app.content.values.text import DocumentKind
 from app.learner.reference.syntheses.synthesis import Imprint, edition_of, poster, synthesis
 from app.platform import log
@@ -31,7 +32,6 @@ from app.platform.settings import Settings, current_settings
 from app.platform.site import current_site
 from app.platform.site_rules import Site
 from app.record.attestation_issuing import colours
-from app.record.progress.path_progress import default_path, modules_in_order
 
 POSTER = "glossaire-et-frise"
 MODULE_INSTEAD = "La page du module et celles de ses leçons disent la même chose, et votre navigateur peut les imprimer."

@@ -73,6 +73,10 @@ Croisee.Words = (tables) => {
   const agreedSpellings = (text) => undottedSpellings(oneGender(cleaned(text))).map(agreed);
   const uncontractedSpellings = (text) => undottedSpellings(oneGender(cleaned(text))).map((one) => split(one).map(agreedWord).join(" "));
 
+  const fullWords = (text) => undottedSpellings(oneGender(cleaned(text))).map((one) => split(one).filter((word) => !tables.smallWords.includes(word)).map(agreedWord));
+  const inOrder = (text) => fullWords(text).filter((words) => words.length > 1).map((words) => words.join(" "));
+  const anyOrder = (text) => fullWords(text).filter((words) => words.length > 2).map((words) => words.sort().join(" "));
+
   // --- Names ---
 
   const untitled = (text) => folded(text).replace(TITLE, "");
@@ -177,6 +181,8 @@ Croisee.Words = (tables) => {
     agreed: (typed) => (knows(typed) ? [] : agreedSpellings(typed)),
     name: nameOf,
     titled: titledName,
+    full: inOrder,
+    anyOrder,
     undotted: undottedSpellings,
     sigle: (typed, statement) => (mentions(statement, typed) ? [] : undottedSpellings(typed)),
     expansion: (typed, statement) => (mentions(statement, typed) ? [] : agreedSpellings(typed)),

@@ -94,6 +94,47 @@ def test_each_group_of_a_map_has_its_own_sign() -> None:
     assert len(signs) == 6
 
 
+def test_a_contour_goes_around_its_cells_and_the_table_says_who_is_in() -> None:
+    found = figure("carte", "titre : T\ncontour Cité : A1 B1 B2\ncontour Quartier : B1 B2\nA1 Hugo\nB1 Camus\nB2 Curie\nC2 Colette")
+    drawn = tree(found)
+    wide, narrow = drawn.findall(".//svg")
+    for svg, cell in ((wide, 160), (narrow, 90)):
+        assert len(svg.findall("rect[@class='chart-box']")) == 0, "lines say what belongs together"
+        cite, quartier = (svg.findall(f"path[@class='chart-contour chart-contour-{place}']")[0].get("d") for place in (1, 2))
+        assert str(cite).count("M") == 8, "eight sides of three cells have no neighbour inside"
+        assert str(cite).startswith(f"M2.0 2.0 H{cell:.1f}"), "a straight side goes on to the next cell"
+        assert f"H{cell + 2:.1f}" in str(cite), "and beyond, where the contour turns inwards"
+        assert str(quartier).startswith(f"M{cell + 7:.1f} 7.0 H"), "a second one stays inside the first"
+    rows = [[cell.text for cell in row] for row in drawn.findall(".//tbody/tr")]
+    assert rows == [
+        ["Hugo", "A1", "dedans", "dehors"],
+        ["Camus", "B1", "dedans", "dedans"],
+        ["Curie", "B2", "dedans", "dedans"],
+        ["Colette", "C2", "dehors", "dehors"],
+    ]
+
+
 def test_notes_are_called_in_the_caption() -> None:
     html = draw(figure("barres"), "f", Markup('<sup class="note-call">1</sup>'))
     assert 'Où étudient les élèves (%)<sup class="note-call">1</sup></figcaption>' in html
+
+
+def test_lines_run_side_by_side_on_a_large_screen_and_become_rails_on_a_narrow_one() -> None:
+    wide, narrow = tree(figure("lignes")).findall(".//svg")
+    contract, network, meets, misses, later = boxes(wide)
+    assert (contract.top, contract.foot) == (network.top, network.foot)
+    assert (meets.left, meets.right) == (misses.left, misses.right) == (contract.left, network.right)
+    assert later.left == network.left, "what a line did not do leaves its place empty"
+    assert len({box.left for box in boxes(narrow)}) == 1
+    assert len(narrow.findall("circle")) == 3 + 2, "one on its line for each fact, one on each line where they meet"
+
+
+def test_lines_are_told_in_a_table_with_where_they_meet() -> None:
+    rows = ["".join(row.itertext()) for row in tree(figure("lignes")).findall(".//tbody/tr")]
+    assert rows == [
+        "1998La villeun contrat",
+        "1998L’écoleun réseau",
+        "1998Elles se croisentils se citent",
+        "1998Elles se manquentdeux comités",
+        "2006-2007L’écoleRAR",
+    ]
