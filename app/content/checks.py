@@ -142,18 +142,10 @@ def check_citations(index: CourseIndex) -> Iterator[Problem]:
         elif isinstance(document, Paths):
             for path in document.paths:
                 yield from _check_cited_ids(index, reading, {*path.module_ids, *path.required_ids}, index.modules, "module")
-                yield from _check_cited_ids(index, reading, path.only_ids, _steps_of(index, path.module_ids), "leçon ou quiz de ses modules")
+                yield from _check_cited_ids(index, reading, path.only_ids, index.steps_of(path.module_ids), "leçon ou quiz de ses modules")
         elif isinstance(document, Library):
             named = {related for each in document.documents for related in each.related}
             yield from _check_cited_ids(index, reading, named, {*index.by_id, *index.shelf}, "document")
-
-
-def _steps_of(index: CourseIndex, module_ids: Iterable[str]) -> frozenset[str]:
-    """The lessons of some modules, with their quizzes."""
-    modules = [index.modules[each] for each in module_ids if each in index.modules]
-    lessons = [index.lessons[each] for module in modules for each in module.lesson_ids if each in index.lessons]
-    found = {each.id for each in lessons} | {each.quiz_id for each in lessons} | {module.final_quiz_id for module in modules}
-    return frozenset(each for each in found if each)
 
 
 def _one(identifier: str | None) -> tuple[str, ...]:

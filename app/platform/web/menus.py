@@ -54,6 +54,7 @@ _TESTED = ("positioning.positioning", "Positionnement")
 _MARKS = (
     _tab("Frise", "reference.timeline"),
     _tab("Glossaire", "reference.glossary"),
+    _tab("À vérifier", "reference.facts"),
 )
 _RESOURCES = (_tab("Ressources", "reference.resources"),)
 _NETWORK = (
@@ -61,7 +62,7 @@ _NETWORK = (
     _tab("Rencontres", "meetings.index", within=(("meetings.new", "Préparer une rencontre"), ("meetings.subscription", "Mon agenda des rencontres"))),
     _tab("Personnes", "directory.people", within=(("directory.mine", "Ma fiche dans l’annuaire"),)),
 )
-_REVIEW = _tab("Réviser", "review.review", within=(("review.practise", "S’entraîner"), ("review.curve", "Ce que vous gardez en mémoire")))
+_REVIEW = _tab("Réviser", "review.review", within=(("review.practise", "Réviser quand même"), ("review.curve", "Ce que vous gardez en mémoire")))
 _RECORD = _tab("Ma progression", "learning.record", within=(("privacy.my_learning", "Mes données d’apprentissage"),))
 
 LEARNER = (
@@ -130,6 +131,7 @@ WORK = (
             _tab(
                 "Le site",
                 "about.settings",
+                ("features.settings", "Ce que propose le site"),
                 ("territories.tree", "Territoires"),
                 ("establishments.index", "Établissements"),
                 ("site.wordings", "Modèles de courriels"),

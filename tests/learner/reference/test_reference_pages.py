@@ -21,7 +21,7 @@ from app.platform.french import date_words
 from app.platform.web.edge import LEVEL
 from tests.browsers import arrive
 from tests.course import the_course
-from tests.learner.reference.toolbox.test_toolbox import text as tool
+from tests.learner.reference.toolbox.toolbox import text as tool
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import Page as Parsed
