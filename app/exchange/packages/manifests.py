@@ -30,6 +30,8 @@ DOUBTS = {
         "autre_échelle": "Écrivez le nombre dans l’unité que demande la question.",
         "unité_exigée": "Écrivez aussi l’unité, après le nombre.",
         "deux_choses": "Votre réponse dit deux choses : le sigle n’est pas celui de ce qui l’accompagne. Écrivez l’un ou l’autre.",
+        "nom_entouré": "Votre réponse dit un nom parmi d’autres mots : écrivez ce nom seul, ou une autre réponse.",
+        "mot_à_relire": "Relisez votre réponse : écrivez chaque mot en entier, sans faute de frappe.",
         "autre": "Écrivez le nombre seul, ou suivi d’un mot de la question.",
     }.items()
 }

@@ -39,14 +39,14 @@ def _sections() -> dict[str, list[tuple[int, str]]]:
 SECTIONS = _sections()
 
 
-def _rows(title: str) -> list[tuple[int, list[str]]]:
+def table_rows(title: str) -> list[tuple[int, list[str]]]:
     """The lines of a section's table, each with its cells."""
     rows = [(line, text) for line, text in SECTIONS[title] if text.startswith("| ")][1:]
     return [(line, [cell.strip().replace("~", "\u00a0").replace("·", "\u202f") for cell in text.strip("|").split("|")]) for line, text in rows]
 
 
 def pairs(*titles: str) -> list[Pair]:
-    return [Pair(title, line, *cells) for title in titles for line, cells in _rows(title)]
+    return [Pair(title, line, *cells) for title in titles for line, cells in table_rows(title)]
 
 
 def _items(title: str) -> list[str]:
