@@ -27,6 +27,7 @@ from app.platform import clock, hooks
 from app.platform.db import db
 from app.platform.french import capital, date_words, day_of, fold, short, weight_words
 from app.platform.settings import Settings, current_settings
+from app.platform.site import offers
 from app.platform.storage import places
 from app.platform.storage.folder import Store
 from app.platform.storage.places import send
@@ -164,7 +165,7 @@ def document_lines(_session: Session, course: Course, settings: Settings) -> Ite
 
 
 def tool_lines(_session: Session, course: Course, _settings: Settings) -> Iterator[LibraryLine]:
-    for tool in course.tools.values():
+    for tool in course.tools.values() if offers("tools") else ():
         yield LibraryLine("outil", tool.title, url_for("toolbox.tool", tool_id=tool.id), summary=tool.purpose, format="à remplir")
 
 
