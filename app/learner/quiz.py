@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 from msgspec import Struct
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -34,6 +34,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of, with_french_spaces
+from app.platform.site import offers
 from app.platform.web.endpoints import SIGNED_IN, Return, act, page
 from app.platform.web.errors import wants_json
 from app.record import services
@@ -157,7 +158,7 @@ def quiz(quiz_id: str) -> str | BaseResponse:
     """A pool is no quiz to take: its address leads to the positioning."""
     person, published = current_person(), course(db.session)
     if quiz_id in published.quizzes and published.quizzes[quiz_id].is_pool:
-        return redirect(url_for("positioning.positioning"))
+        return redirect(url_for("positioning.positioning")) if offers("positioning") else abort(404)
     page = quiz_page(db.session, published, person.id, quiz_id, day_of(clock.now()))
     html = render_template("learner/quiz/quiz.html", page=page)
     if page.first_view:

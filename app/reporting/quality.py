@@ -31,6 +31,7 @@ from app.platform.db import Base, UtcDateTime
 from app.platform.errors import DomainError
 from app.platform.french import day_of, number, percent, plural
 from app.platform.site import offers
+from app.platform.web.endpoints import find_offered
 from app.record.progress.models import NEVER, Attestation, CohortMember, LearningEvent, PersonFigures
 from app.record.progress.rules import EventType
 from app.reporting.calls import CallRow
@@ -124,7 +125,8 @@ class _Counts(dict[str, int]):
 def evidence(session: Session, course: Course, found: Mapping[str, int], on: date) -> dict[int, tuple[Evidence, ...]]:
     """Returns the evidence by indicator number. `found`: the counts."""
     counts, surveys = _Counts(found), results(session, course, on) if offers("surveys") else ()
-    return {**_course(course, counts, on), **_people(counts), **_team(counts), **_improvement_evidence(counts, surveys)}
+    rows_of = {**_course(course, counts, on), **_people(counts), **_team(counts), **_improvement_evidence(counts, surveys)}
+    return {number: tuple(one for one in rows if not one.endpoint or find_offered(one.endpoint)) for number, rows in rows_of.items()}
 
 
 def _course(course: Course, counts: _Counts, on: date) -> dict[int, tuple[Evidence, ...]]:
@@ -140,11 +142,12 @@ def _course(course: Course, counts: _Counts, on: date) -> dict[int, tuple[Eviden
         ),
         5: (Evidence(f"{plural(objectives, 'objectif de leçon', 'objectifs de leçon')}, dont {number(asked)} avec deux questions au moins", "authoring.statistics"),),
         17: (
-            Evidence(f"{plural(len(course.lessons), 'leçon')}, {plural(len(course.quizzes), 'quiz', 'quiz')}, {plural(len(course.tools), 'outil')}", "reference.resources"),
+            Evidence(f"{plural(len(course.lessons), 'leçon')}, {plural(len(course.quizzes), 'quiz', 'quiz')}", "authoring.home"),
+            *((Evidence(plural(len(course.tools), "outil à remplir", "outils à remplir"), "reference.resources"),) if offers("tools") else ()),
             Evidence("État de l’accessibilité du site, critère par critère", "web.accessibility"),
         ),
         19: (
-            Evidence(f"{shelf} dans la bibliothèque, {plural(len(course.tools), 'outil')} à remplir", "reference.resources"),
+            *((Evidence(f"{shelf} dans la bibliothèque", "reference.resources"),) if offers("library") else ()),
             Evidence(f"{counts.say('published', 'texte publié', 'textes publiés')}, en {counts.say('revised', 'version datée', 'versions datées')}", "authoring.home"),
             Evidence("Suivi à distance : chaque leçon ouverte, chaque quiz remis, avec sa date", "reporting.grid"),
         ),
@@ -230,16 +233,15 @@ def _team(counts: _Counts) -> dict[int, tuple[Evidence, ...]]:
 def _improvement_evidence(counts: _Counts, surveys: tuple[SurveyResult, ...]) -> dict[int, tuple[Evidence, ...]]:
     judged = sum(len(one.subjects) for one in surveys)
     asked = tuple(Evidence(f"« {one.survey.title} » : {_answers(one)}", "opinions.index") for one in surveys)
-    none = (Evidence("Aucune enquête n’est publiée", "opinions.index"),) if offers("surveys") else ()
     modules = f"Contenus évalués par les personnes sur {plural(judged, 'module ou parcours', 'modules ou parcours')}"
     return {
-        30: asked or none,
-        31: (Evidence(f"{counts.say('reports', 'signalement')}, dont {number(counts['answered'])} avec une réponse", "authoring.reports"),),
+        30: asked or (Evidence("Aucune enquête n’est publiée", "opinions.index"),),
+        31: (Evidence(f"{counts.say('reports', 'signalement')}, dont {number(counts['answered'])} avec une réponse", "authoring.inbox"),),
         32: (
-            Evidence(f"{counts.say('fixed', 'texte corrigé', 'textes corrigés')} après un signalement", "authoring.reports"),
+            Evidence(f"{counts.say('fixed', 'texte corrigé', 'textes corrigés')} après un signalement", "authoring.inbox"),
             Evidence(f"{counts.say('regraded', 'reprise de notes', 'reprises de notes')} après une question corrigée", "authoring.statistics"),
         ),
-        33: (Evidence(modules, "opinions.index"),) if offers("surveys") else (),
+        33: (Evidence(modules, "opinions.index"),),
     }
 
 
