@@ -37,9 +37,9 @@ def test_whom_to_call_today_then_a_file_that_says_what_the_screen_says(app: Flas
     passwords = {account.email: account.password for account in stored_accounts(app.config["CROISEE"])}
     tab = arrive(context, f"{live}/connexion", MANAGERS[who], passwords[MANAGERS[who]])
     follow(tab.get_by_role("link", name="Pilotage"))
-    assert tab.locator(".site-header").bounding_box()["height"] < 80, "places and name stand in one line"  # type: ignore[index]
+    assert tab.locator(".site-header > .frame").bounding_box()["height"] < 80, "places and name stand in one line"  # type: ignore[index]
     whom_to_call(tab)
-    follow(tab.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Grille"))
+    follow(tab.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Personnes"))
     tab.locator("summary", has_text="Filtre").click()
     tab.get_by_label("Ordre").select_option("-avancement")
     tab.get_by_label("Situation").select_option("en-cours")

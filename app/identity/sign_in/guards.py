@@ -114,7 +114,8 @@ def may_here(endpoint: str) -> bool:
 
 def door() -> str:
     """Where `/` leads this request's author: the endpoint where they work; empty for whoever learns, whose home it is."""
-    found = workplace(current_person().roles)
+    person = person_or_none()
+    found = workplace(person.roles) if person else ""
     return found if found in current_app.view_functions else ""
 
 
