@@ -220,11 +220,17 @@ def check_objectives(index: CourseIndex) -> Iterator[Problem]:
                 message = f"L’objectif {objective.id} sert {objective.serves}, que le module « {homes[lesson.id].id} » n’a pas."
                 yield problem(reading.path, objective.line, "E22", message, f"Objectifs du module : {', '.join(sorted(offered)) or 'aucun'}.")
             count = asked[f"{lesson.id}/{objective.id}"]
-            if lesson.quiz_id not in index.quizzes and (lesson.quiz_id or lesson.situation):
-                continue  # said already of the quiz itself; or, in a situation that has none, practised by its choices
+            if lesson.quiz_id not in index.quizzes and (lesson.quiz_id or _practises(index, lesson, homes.get(lesson.id))):
+                continue  # said already of the quiz itself, or practised
             if count < QUESTIONS_AN_OBJECTIVE:
                 message = f"L’objectif {objective.id} est vérifié par {count} question{'s' * (count > 1)} : il en faut {QUESTIONS_AN_OBJECTIVE}."
                 yield problem(reading.path, objective.line, "A25", message, f"Ajoutez à des questions « Objectif : {objective.id} ».")
+
+
+def _practises(index: CourseIndex, lesson: Lesson, home: Module | None) -> bool:
+    """A situation has its objectives practised by its choices; a lesson whose module only takes questions up, by what it has one write."""
+    final = index.quizzes.get(home.final_quiz_id or "") if home else None
+    return lesson.situation is not None or (final is not None and bool(final.reuses) and not final.questions)
 
 
 def _objectives_asked(index: CourseIndex) -> Iterator[str]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from app.content.store.queries import course
 from app.content.values.addresses import media_name
 from app.content.values.course import Course, Lesson, Module, made_of_course
-from app.content.values.paths import default_path, element_of, minutes_of, modules_in_order, required_elements
+from app.content.values.paths import default_path, element_of, longest_path, minutes_of, modules_in_order, required_elements
 from app.content.values.quiz import Quiz
 from app.identity.sign_in.guards import open_to_visitors
 from app.platform import hooks
@@ -59,6 +59,8 @@ class LandingPage(Struct, frozen=True):
     """Of the path that whoever has no cohort follows, in its order."""
     minutes: int
     """That the path takes, quizzes included, about."""
+    whole: int
+    """Minutes of the whole course, about, where this path is a shorter one; else 0."""
     lengths: tuple[int, int] | None
     """Minutes of its shortest lesson and of its longest; None where it has none."""
     questions: int
@@ -96,6 +98,7 @@ def landing_page(course: Course, contact: str) -> LandingPage:
         if element := element_of(course, element_id):
             proposed[module_id].append(element)
     elements = [element for each in proposed.values() for element in each]
+    whole = longest_path(course)
     lengths = [element.minutes for element in elements if isinstance(element, Lesson)]
     return LandingPage(
         contact=contact,
@@ -103,8 +106,9 @@ def landing_page(course: Course, contact: str) -> LandingPage:
             LandingLine(module.title, module.history, _lesson_entries(proposed[module.id]), about(_minutes(proposed[module.id]))) for module in modules
         ),
         minutes=about(_minutes(elements)),
+        whole=0 if whole == path else about(_minutes([element for each, _ in required_elements(course, whole) if (element := element_of(course, each))])),
         lengths=(min(lengths), max(lengths)) if lengths else None,
-        questions=sum(len(element.questions) for element in elements),
+        questions=sum(len(element.questions) + (len(element.reuses) if isinstance(element, Quiz) else 0) for element in elements),
         lessons=open_course(course).lessons,
         terms=len(course.glossary.entries),
         events=len(course.timeline.events),

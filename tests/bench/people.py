@@ -10,7 +10,7 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, insert, literal
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
-from app.content.values.paths import default_path, required_elements
+from app.content.values.paths import longest_path, required_elements
 from app.identity import services
 from app.identity.hashing import hash_new_password
 from app.identity.models import Membership, Person, PersonRole, Territory
@@ -62,7 +62,7 @@ def make_readers(session: Session, now: datetime) -> None:
 def _accounts(session: Session, people: int, now: datetime) -> list[str]:
     """People with their role, their cité, their path and a cohort of thirty. Gives the elements of the path."""
     published = course(session)
-    path = default_path(published)
+    path = longest_path(published)
     elements = required_elements(published, path)[:ELEMENTS]
     cites = list(session.scalars(select(Territory.id).where(Territory.level == Level.CITE).order_by(Territory.id)))
     pins = [[element, module, (now - timedelta(days=400)).isoformat()] for element, module in elements]

@@ -20,7 +20,7 @@ FILES = [*sorted(ROOT.glob("modules/*.md")), *sorted(ROOT.glob("modules/*/*.md")
 ELISION = re.compile(r"^(?:[cdjlmnstCDJLMNST]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu)['’]")
 HIDDEN = (
     re.compile(r"^\[\^[^\]]+\]:.*$", re.MULTILINE),
-    re.compile(r"^(?:id|quiz|leçon|module|histoire|modules|requis|Objectif|Leçon|Niveau|Étiquettes|lien|fichier|liés) :.*$", re.MULTILINE),
+    re.compile(r"^(?:id|quiz|leçon|module|histoire|modules|requis|seulement|reprend|Objectif|Leçon|Niveau|Étiquettes|lien|fichier|liés) :.*$", re.MULTILINE),
     re.compile(r"^- [a-z]+(?:-[a-z0-9]+)+$", re.MULTILINE),
     re.compile(r"\{#[^}]*\}"),
     re.compile(r"\]\([^)]*\)"),

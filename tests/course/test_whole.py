@@ -34,11 +34,14 @@ from tests.course.the_course import (
     surveyed,
     taught,
     timeline,
+    whole_modules,
 )
 from tests.making import make_app, make_settings
 
 HISTORIES = ("politique-de-la-ville", "politiques-educatives-locales", "education-prioritaire")
 MODULES = {"cites-educatives", *HISTORIES, "metier-cpo"}
+SHORT = "premier-mois"
+"""The module that closes the short path."""
 LENSES = ["Vu de la collectivité", "Vu de l’Éducation nationale", "Vu de l’État"]
 
 
@@ -56,11 +59,31 @@ def test_the_command_prints_nothing(tmp_path: Path) -> None:
     assert (result.exit_code, result.output) == (0, "")
 
 
-def test_five_modules_in_the_default_path() -> None:
-    assert {module.id for module in modules()} == MODULES
+def test_two_paths_the_essential_first_and_the_whole_course() -> None:
+    assert {module.id for module in whole_modules()} == MODULES
+    assert {module.id for module in modules()} == {*MODULES, SHORT}
     default = paths().default
     assert default is not None
-    assert (default.id, set(default.module_ids), set(default.required_ids), default.attestation) == ("acculturation", MODULES, MODULES, True)
+    assert (default.id, set(default.module_ids), set(default.required_ids), default.attestation) == ("essentiel", {*MODULES, SHORT}, {*MODULES, SHORT}, True)
+    whole = next(path for path in paths().paths if path != default)
+    assert (whole.id, set(whole.module_ids), set(whole.required_ids), whole.attestation) == ("acculturation", {*MODULES, SHORT}, MODULES, True)
+    assert not whole.only_ids
+    assert [path.module_ids[1] for path in (default, whole)] == ["metier-cpo"] * 2, "the job is read early"
+
+
+def test_the_essential_takes_two_hours_at_most() -> None:
+    lengths = {path["id"]: path for path in count(surveyed().readings.values())["paths"]}
+    assert lengths["essentiel"]["steps"] == 12
+    assert 90 <= lengths["essentiel"]["minutes"] <= 120
+    assert lengths["essentiel"]["minutes"] < lengths["acculturation"]["minutes"] / 3
+
+
+def test_each_question_that_is_taken_up_is_taught_on_the_short_path() -> None:
+    default = paths().default
+    assert default is not None
+    taken_up = quizzes()[f"{SHORT}-bilan"].reuses
+    homes = {question.id: quiz.lesson_id for quiz, question in questions()}
+    assert (len(taken_up), {homes[identifier] for identifier in taken_up}) == (12, set(default.only_ids) & set(taught()))
 
 
 def test_a_quiz_never_bears_the_title_of_a_lesson() -> None:
@@ -122,7 +145,7 @@ def test_titles_are_nested_and_can_be_linked_to(subtests: pytest.Subtests) -> No
             assert headings[0].level == 2
             assert len({heading.anchor for heading in headings}) == len(headings)
             sections = [heading for heading in headings if heading.level == 2]
-            fewest = 4 if lesson_id in taught() else 2
+            fewest = 2 if lessons()[lesson_id].situation else 4
             assert fewest <= len(sections) - 2 <= 6, "besides the two that close it"
 
 
@@ -167,7 +190,7 @@ def test_every_objective_has_two_questions() -> None:
     """Those of lessons, and, through them or by positioning, those of modules. In a situation one practises them."""
     asked = Counter(full for quiz, question in questions() for full in objectives_of(quiz, question.objective))
     wanted = {f"{lesson.id}/{objective.id}" for lesson in taught().values() for objective in lesson.objectives}
-    wanted |= {f"{module.id}/{objective.id}" for module in modules() for objective in module.objectives}
+    wanted |= {f"{module.id}/{objective.id}" for module in whole_modules() for objective in module.objectives}
     assert {objective: asked[objective] for objective in wanted if asked[objective] < 2} == {}
     assert set(asked) <= wanted
 
@@ -193,7 +216,7 @@ def test_a_formative_quiz_for_each_lesson() -> None:
 
 
 def test_a_final_quiz_drawn_from_a_larger_pool(subtests: pytest.Subtests) -> None:
-    for module in modules():
+    for module in whole_modules():
         with subtests.test(module.id):
             quiz = quizzes()[str(module.final_quiz_id)]
             assert quiz.module_id == module.id
@@ -214,7 +237,8 @@ def test_situations_of_several_questions() -> None:
 
 
 def test_no_question_serves_twice() -> None:
-    assert {quiz.id for quiz in quizzes().values() if quiz.reuses} == set()
+    """But those that the short path takes up."""
+    assert {quiz.id for quiz in quizzes().values() if quiz.reuses} == {f"{SHORT}-bilan"}
     prints = Counter(question.fingerprint for _, question in questions())
     assert {fingerprint for fingerprint, times in prints.items() if times > 1} == set()
 
@@ -294,7 +318,7 @@ def test_ten_tools_that_lessons_cite() -> None:
 def test_what_the_statistics_say() -> None:
     counted = count(surveyed().readings.values())
     assert counted["tools"] >= 10
-    assert counted["modules"] == 5
+    assert counted["modules"] == len(modules()) == 6
     assert sum(counted["questions"].values()) == sum(1 for _ in questions())
     assert {lesson["id"]: lesson["module"] for lesson in counted["lessons"]} == {lesson: module.id for module in modules() for lesson in module.lesson_ids}
     assert counted["sources"] == len(sources().entries) >= 300

@@ -53,8 +53,13 @@ def lessons() -> dict[str, Lesson]:
 
 
 def taught() -> dict[str, Lesson]:
-    """Those that teach and ask: all but the situations."""
-    return {name: lesson for name, lesson in lessons().items() if lesson.situation is None}
+    """Those that teach and ask: all but the situations, and the lesson that has one write a plan."""
+    return {name: lesson for name, lesson in lessons().items() if lesson.quiz_id}
+
+
+def whole_modules() -> tuple[Module, ...]:
+    """Those that teach a subject and ask about it: all but the one that closes the short path, which takes their questions up."""
+    return tuple(module for module in modules() if not quizzes()[str(module.final_quiz_id)].reuses)
 
 
 def quizzes() -> dict[str, Quiz]:
@@ -84,7 +89,7 @@ def questions() -> Iterator[tuple[Quiz, Question]]:
 
 
 def finals() -> tuple[Quiz, ...]:
-    return tuple(quizzes()[str(module.final_quiz_id)] for module in modules())
+    return tuple(quizzes()[str(module.final_quiz_id)] for module in whole_modules())
 
 
 def positioning() -> tuple[Quiz, ...]:

@@ -12,7 +12,7 @@ from app.identity.sign_in.guards import Admission, decide_admission
 from app.platform.web.endpoints import gathered
 
 SOME_OPEN = {"learning.lesson", "media.image", "library.document", "library.file", "cites.cite", "meetings.past_meeting"}
-OPEN = {"visitors.landing", "search.search", "reference.glossary", "reference.timeline", "network.network", "meetings.index"} | SOME_OPEN
+OPEN = {"visitors.landing", "search.search", "reference.glossary", "reference.timeline", "reference.facts", "network.network", "meetings.index"} | SOME_OPEN
 """What visitors may read unless the site is closed to them; of lessons, images and documents, those that the course opens."""
 
 

@@ -8,7 +8,7 @@ from app.content.documents.reader import read_document
 from app.content.store.queries import course
 from app.platform.db import db
 from app.record import enrolment, services
-from app.record.progress.models import Enrolment, PathDemand
+from app.record.progress.models import MODULE, Enrolment, PathDemand
 from app.record.progress.queries import attestations_held
 from app.record.progress.rules import Progress
 from tests.record import courses
@@ -41,6 +41,14 @@ def test_a_step_of_a_module_does_not_earn_the_module(world: World) -> None:
         world.finish(person, element)
     world.do(services.attest, person)
     assert world.read(lambda session: attestations_held(session, person)).keys() == {"court", "mod-un"}
+
+
+def test_a_module_that_somebody_joined_asks_for_all_of_it_beside_a_short_path(world: World) -> None:
+    world.publish(two_paths())
+    person, now = world.person(), world.clock.now()
+    pins = [[element, "mod-deux", now.isoformat()] for element in ("deux-a", "deux-final")]
+    world.write(lambda session: session.add(Enrolment(person_id=person, path_id=f"{MODULE}mod-deux", enrolled_at=now, pins=pins)))
+    assert [world.standing(person).module_progress(module) for module in ("mod-un", "mod-deux")] == [Progress(0, 1), Progress(0, 2)]
 
 
 def test_whoever_followed_the_whole_course_keeps_it_when_a_shorter_path_becomes_the_first(either: World) -> None:

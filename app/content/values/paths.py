@@ -40,6 +40,11 @@ def default_path(course: Course) -> LearningPath:
     return marked or LearningPath(id="cours", title="Le cours", module_ids=modules, required_ids=modules, attestation=True, default=True, line=0)
 
 
+def longest_path(course: Course) -> LearningPath:
+    """The path that asks for most: where there is a short one, the whole course."""
+    return max(course.paths.paths or (default_path(course),), key=lambda path: len(required_elements(course, path)))
+
+
 def modules_in_order(course: Course, path: LearningPath) -> list[Module]:
     """The path's modules in order, then the published ones outside it."""
     ids = [*path.module_ids, *(m for m in course.modules if m not in path.module_ids)]

@@ -20,8 +20,8 @@ from app.assessment.models import AttemptRequest
 from app.content.documents.reader import read_document
 from app.content.store.queries import Publication, Revision, course
 from app.content.store.services import new_text, store
-from app.content.values.course import Course, LearningPath
-from app.content.values.paths import required_elements
+from app.content.values.course import Course
+from app.content.values.paths import longest_path, required_elements
 from app.identity.rules import Role
 from app.operations.demonstration.accounts import FOLDER, PLANS, WORDS, LoadedPerson, Plan, Stage
 from app.platform.french import day_of
@@ -45,7 +45,7 @@ TEXTS = {f"modules/en-reseau/{name}": name for name in ("module.md", "01-prepare
 def write_histories(session: Session, people: Sequence[LoadedPerson], now: datetime) -> None:
     """Write the history of whoever is not enrolled yet, and the cohorts. Nothing to do the second time."""
     published = course(session)
-    if not required_elements(published, _whole_path(published)):
+    if not required_elements(published, longest_path(published)):
         return
     enrolled = set(session.scalars(select(Enrolment.person_id)))
     trainer = next(person.id for person in people if Role.TRAINER in person.roles)
@@ -59,17 +59,12 @@ def write_histories(session: Session, people: Sequence[LoadedPerson], now: datet
     figures.settle(session, whole, now)
 
 
-def _whole_path(course: Course) -> LearningPath:
-    """The longest path: its people have months behind them."""
-    return max(enrolment.paths(course), key=lambda path: len(required_elements(course, path)))
-
-
 def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerson], trainer: int, now: datetime) -> None:
     if session.scalar(select(Cohort.id).limit(1)):
         return
     for each in WORDS["cohorts"]:
         starts, ends = now + timedelta(days=each["starts"]), now + timedelta(days=each["due"])
-        cohort = Cohort(name=each["name"], path_id=_whole_path(course).id, starts_on=day_of(starts), due_on=day_of(ends))
+        cohort = Cohort(name=each["name"], path_id=longest_path(course).id, starts_on=day_of(starts), due_on=day_of(ends))
         cohort.target_people, cohort.target_on = TARGET, cohort.due_on
         session.add(cohort)
         session.flush()
@@ -82,7 +77,7 @@ def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerso
 def _live(session: Session, course: Course, person: LoadedPerson, trainer: int, now: datetime) -> None:
     """One person's months: enrolment, then element after element, at growing dates."""
     plan, chance = PLANS[person.stage], Random(person.id)  # noqa: S311 — a demonstration, not a secret
-    whole = _whole_path(course)
+    whole = longest_path(course)
     path = required_elements(course, whole)
     enrolment.enrol_all(session, course, [person.id], person.since, whole)
     if person.stage == Stage.FINISHED_THEN_NEWS:

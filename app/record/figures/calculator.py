@@ -20,7 +20,7 @@ from app.record.progress.path_progress import NEVER_BEFORE, moments
 from app.record.progress.queries import counting, joined_modules
 from app.record.progress.rules import ElementProgress, Pins, Progress, ProgressState, Since
 
-VERSION = 6
+VERSION = 7
 """Raise it when figures are worked out otherwise: all that is stored becomes stale."""
 
 _moment = lru_cache(maxsize=20_000)(datetime.fromisoformat)
@@ -119,7 +119,9 @@ class Calculator:
         anywhere = self.demands.get(EVERYTHING, {})
         found: dict[str, Progress] = {}
         for module in self.modules:
-            pins: Pins = pinned.get(module) or (moments(modules[module]) if module in modules else self._unpinned_elements(module, held))
+            kept, joined = pinned.get(module, {}), moments(modules.get(module, ()))
+            here: Pins = joined if kept.keys() < joined.keys() else kept
+            pins = here if kept or module in modules else self._unpinned_elements(module, held)
             found[module] = rules.progress_of(pins, anywhere, states)
         return found
 

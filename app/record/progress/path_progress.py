@@ -140,10 +140,12 @@ class PathProgress(CourseStanding, frozen=True, kw_only=True, dict=True):
 
         A module of which the path pinned nothing, because it stands outside or came later, has what was pinned when the person first did
         something there; before that, what it asks for today. What counts elsewhere, where it was pinned, does not count here again.
+        A module that somebody joined asks for all that it asked then, though their path keeps less of it.
         """
         mine = {element_id: at for element_id, at in self.pins.items() if self.module_of(element_id) == module_id}
         if mine or module_id in self.joined:
-            return mine or moments(self.joined[module_id])
+            joined = moments(self.joined.get(module_id, ()))
+            return joined if mine.keys() < joined.keys() else mine
         return {element_id: NEVER_BEFORE for element_id in asked_by(self.course, module_id) if element_id not in self._pin_modules}
 
     def module_elements(self, module_id: str) -> tuple[str, ...]:

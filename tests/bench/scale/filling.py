@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.assessment.models import Attempt, Response
 from app.content.store.queries import course
-from app.content.values.paths import default_path, required_elements
+from app.content.values.paths import longest_path, required_elements
 from app.identity.audit import Access, AccessPerson
 from app.identity.models import MailWish, Membership, Person, PersonRole, SignIn, Territory
 from app.identity.rules import Level, Role
@@ -108,7 +108,7 @@ def _model(app: Flask, people: int) -> Model:
     with writing() as session:
         make_readers(session, now)
         published = course(session)
-        path = default_path(published)
+        path = longest_path(published)
         elements = required_elements(published, path)[:ELEMENTS]
         cohorts = [Cohort(name=f"Cohorte {number + 1}", path_id=path.id, **_dates(number, now.date())) for number in range(max(1, people // 3000))]
         session.add_all(cohorts)

@@ -11,10 +11,11 @@ from flask import Flask
 
 from tests.learner.visitors.conftest import SITE, set_to
 from tests.record import courses
+from tests.record.test_paths import two_paths
 from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
 
-PREVIEWED = ["/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/reseau", "/reseau/lens", "/rencontres"]
+PREVIEWED = ["/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/a-verifier", "/reseau", "/reseau/lens", "/rencontres"]
 
 
 def told(page: Page) -> dict[str, str]:
@@ -51,6 +52,14 @@ def test_its_figures_are_the_course_s(site: World, visitor: StrictClient) -> Non
     seen = words_of(visitor.see("/decouvrir"))
     assert "3 leçons de 10 à 20 minutes, en 2 modules" in seen
     assert "7 questions" in seen, "one of the lessons asks no more"
+
+
+def test_beside_a_short_path_it_says_how_long_the_whole_course_is(site: World, visitor: StrictClient) -> None:
+    assert "parcours entier" not in words_of(visitor.see("/decouvrir"))
+    site.publish(two_paths())
+    seen = words_of(visitor.see("/decouvrir"))
+    assert "20 minutes environ, à votre rythme 2 leçons" in seen
+    assert "C’est l’essentiel. Le parcours entier prend environ 40 minutes." in seen
 
 
 def test_where_no_contact_is_set_it_still_leads_somewhere(site: World, visitor: StrictClient) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt
 from app.content.store.queries import course
-from app.content.values.paths import default_path, required_elements
+from app.content.values.paths import longest_path, required_elements
 from app.identity import services
 from app.identity.models import Person
 from app.identity.rules import Role, Side
@@ -86,7 +86,7 @@ def words(data: bytes) -> str:
 def live_otherwise(session: Session, number: int) -> None:
     """The person finishes everything, and changes employer: each figure of theirs is another."""
     published, row = course(session), session.get_one(Person, number)
-    for element, _module in required_elements(published, default_path(published)):
+    for element, _module in required_elements(published, longest_path(published)):
         learning.record_view(session, published, number, element, NOW)
         if element in published.lessons:
             learning.mark_read(session, published, number, element, NOW)

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from app.content.store.queries import course
-from app.content.values.paths import default_path
+from app.content.values.paths import longest_path
 from app.identity.audit import SEEN
 from app.identity.models import Person
 from app.identity.sign_in.institution_accounts import IdentityLink
@@ -55,7 +55,7 @@ def test_of_a_path_it_says_what_the_grid_says(as_: SignIn, app: Flask) -> None:
     client = as_("aurelie.dussart")
     grid = {row["Numéro"]: row for row in rows(client, "", "/pilotage/grille.csv")}
     with app.app_context():
-        title = default_path(course(db.session)).title
+        title = longest_path(course(db.session)).title
     of_the_path = [row for row in rows(client) if row["Parcours"] == title]
     assert len(of_the_path) > 10
     for row in of_the_path:
