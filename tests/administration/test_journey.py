@@ -114,7 +114,7 @@ def move_leave_and_come_back(page: Page, site: str) -> None:
 def merge_two(page: Page) -> None:
     follow(page.get_by_role("link", name="Fusionner avec un autre compte"), "Fusionner")
     page.get_by_label("Nom ou adresse").fill("p2@ville.example")
-    follow(page.get_by_role("button", name="Trouver"), "Fusionner")
+    follow(page.get_by_role("button", name="Trouver", exact=True), "Fusionner")
     looked_at(page)
     follow(page.get_by_role("link", name="Personne 002"), "Fusionner")
     looked_at(page)

@@ -159,7 +159,7 @@ def test_what_is_done_or_waived_is_neither_announced_nor_asked_about(tested: Wor
     tested.clock.pass_by(days=8)
     assert "attend votre réponse" not in words_of(client.see("/"))
     said = words_of(client.see(HOME))
-    assert "Il n’y a plus rien à tester" in said
+    assert "Il n’y a plus rien à montrer" in said
     assert "Refaire un positionnement" not in said
     send(client, HOME, 422)
     decide(tested, 1, results["mod-un"], WaiverDecision.TAKEN_BACK)

@@ -150,7 +150,7 @@ def test_the_timeline_is_filtered_by_words_dates_and_histories_at_once(words: Wo
     assert shown(client.see("/frise?q=juillet")) == ["1981-07-01", "1998-07"]
     assert shown(client.see("/frise?q=juillet&histoire=education-prioritaire")) == ["1981-07-01", "1998-07"]
     assert shown(client.see("/frise?q=zep&histoire=politique-de-la-ville")) == []
-    page = client.submit("Trouver", 200, follow=False, q="lamy", histoire=None)
+    page = client.submit("/frise", 200, follow=False, q="lamy", histoire=None)
     assert shown(page) == ["2014-02-21"]
 
 
