@@ -132,6 +132,19 @@ def test_a_note_that_no_network_takes_waits_in_the_browser(site: World, context:
     assert [row.text for row in rows(site)] == ["Dans le train"]
 
 
+def test_what_a_heading_offers_shows_where_one_points_or_has_the_focus(site: World, context: BrowserContext, live: str) -> None:
+    tab = arrive(context, f"{live}/lecons/un-b")
+    offered = tab.get_by_role("button", name=f"Noter, garder, demander : {HEADING}")
+    expect(offered).to_have_css("opacity", "0")
+    offered.focus()
+    expect(offered).to_have_css("opacity", "1")
+    offered.blur()
+    tab.get_by_role("heading", name=HEADING).hover()
+    expect(offered).to_have_css("opacity", "1")
+    tab.keyboard.press("Escape")
+    expect(tab.get_by_role("link", name=f"Noter : {HEADING}")).to_be_hidden()
+
+
 def test_axe_finds_nothing_and_nothing_overflows(site: World, context: BrowserContext, live: str, tmp_path: Path) -> None:
     tab = arrive(context, f"{live}/lecons/un-b")
     unfold(tab)
