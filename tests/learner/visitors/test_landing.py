@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.learner.visitors.conftest import SITE, set_to
 from tests.record import courses
-from tests.record.test_paths import two_paths
+from tests.record.courses import two_paths
 from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
 
