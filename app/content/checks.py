@@ -228,9 +228,9 @@ def check_objectives(index: CourseIndex) -> Iterator[Problem]:
 
 
 def _practises(index: CourseIndex, lesson: Lesson, home: Module | None) -> bool:
-    """A situation has its objectives practised by its choices; a lesson whose module only takes questions up, by what it has one write."""
+    """A situation has its objectives practised by its choices; a lesson whose module mostly takes questions up, by what it has one write."""
     final = index.quizzes.get(home.final_quiz_id or "") if home else None
-    return lesson.situation is not None or (final is not None and bool(final.reuses) and not final.questions)
+    return lesson.situation is not None or (final is not None and len(final.reuses) > len(final.questions))
 
 
 def _objectives_asked(index: CourseIndex) -> Iterator[str]:
