@@ -366,14 +366,10 @@ def check_acronyms(index: CourseIndex) -> Iterator[Problem]:
         return
     known = known_terms(entry.term for entry in index.glossary.entries)
     for reading in index.readings:
-        unknown = (each for each in reading.scan.acronyms.items() if not _is_explained(each[0], known))
+        unknown = (each for each in reading.scan.acronyms.items() if each[0] not in known and not known.issuperset(scan.parts(each[0]) or [each[0]]))
         for word, line in islice(unknown, MAX_PROBLEMS):
             message = f"Sigle « {word} » absent du glossaire."
             yield problem(reading.path, line, "A05", message, "Ajoutez-le à modules/glossaire.md, ou écrivez les mots en toutes lettres.")
-
-
-def _is_explained(word: str, known: frozenset[str]) -> bool:
-    return word in known or all(part in known for part in scan.parts(word) or [word])
 
 
 def known_terms(terms: Iterable[str]) -> frozenset[str]:

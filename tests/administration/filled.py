@@ -29,7 +29,7 @@ from app.network.directory import ContactChoice, DirectoryEntry
 from app.network.proposals import CiteProposal
 from app.platform.mail.delivery import AddressFault
 from app.platform.mail.outbox import EmailWording, OutgoingMail
-from app.platform.site import SiteRevision
+from app.platform.site import SiteRevision, newest_version
 from app.record.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.reporting.calls import CallRow
 from app.reporting.grid.queries import SavedView
@@ -138,7 +138,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
     session.add(listed := Access(reader_id=other_id, what="reporting.grid", at=NOW))
     session.flush()
     session.add_all([
-        SiteRevision(values={}, follows=person_id, author_id=person_id, created_at=NOW),
+        SiteRevision(values={}, follows=newest_version(session), author_id=person_id, created_at=NOW),
         TerritoryChange(territory_id="cite-lens", author_id=person_id, at=NOW, before={}, after={"name": "Lens"}),
         Membership(person_id=person_id, territory_id="cite-lens", started_on=NOW.date()),
         Scope(person_id=person_id, territory_id="cite-lens"),

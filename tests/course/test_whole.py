@@ -66,7 +66,7 @@ def test_two_paths_the_essential_first_and_the_whole_course() -> None:
     assert default is not None
     assert (default.id, set(default.module_ids), set(default.required_ids), default.attestation) == ("essentiel", {*MODULES, SHORT}, {*MODULES, SHORT}, True)
     whole = next(path for path in paths().paths if path != default)
-    assert (whole.id, set(whole.module_ids), set(whole.required_ids), whole.attestation) == ("acculturation", {*MODULES, SHORT}, MODULES, True)
+    assert (whole.id, set(whole.module_ids), set(whole.required_ids), whole.attestation) == ("acculturation", MODULES, MODULES, True)
     assert not whole.only_ids
     assert [path.module_ids[1] for path in (default, whole)] == ["metier-cpo"] * 2, "the job is read early"
 

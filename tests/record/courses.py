@@ -37,6 +37,12 @@ def path(modules: Sequence[str], *, id: str = "acculturation", required: Sequenc
     return "modules/parcours.md", "\n".join(lines) + "\n"
 
 
+def two_paths(only: str = "un-b, deux-a") -> Text:
+    """A path that keeps some steps of the small course, by default, and the whole."""
+    short = f"## Le court {{#court}}\n\nmodules : mod-deux, mod-un\nseulement : {only}\nattestation : oui\ndéfaut : oui\n"
+    return "modules/parcours.md", f"{short}\n## Le tout {{#acculturation}}\n\nmodules : mod-un, mod-deux\nattestation : oui\n"
+
+
 def quiz(id: str, *, lesson: str = "", module: str = "", count: int = 2, criterion: str = "réussi", questions: str = "", **head: object) -> Text:
     """`count` questions of two options, unless `questions` gives them. Other keys go to the head as they are."""
     lines = [f"id : {id}", f"titre : Quiz {id}", f"leçon : {lesson}" if lesson else f"module : {module}", f"achèvement : {criterion}"]
@@ -142,8 +148,3 @@ COVER = (
     ),
 )
 """The three lines of the demonstration's course."""
-
-
-def two_paths(only: str = "un-b, deux-a") -> Text:
-    short = f"## Le court {{#court}}\n\nmodules : mod-deux, mod-un\nseulement : {only}\nattestation : oui\ndéfaut : oui\n"
-    return "modules/parcours.md", f"{short}\n## Le tout {{#acculturation}}\n\nmodules : mod-un, mod-deux\nattestation : oui\n"

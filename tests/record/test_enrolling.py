@@ -184,13 +184,13 @@ def test_signing_in_enrols_learners_alone(world: World, role: Role) -> None:
 def test_whoever_begins_is_enrolled_by_it_and_counted_from_then_on(world: World, role: Role) -> None:
     person = world.person("Paul Autre", enrolled=False, role=role)
     client = world.client("Paul Autre")
-    home = words_of(client.see("/"))
+    home = words_of(client.see("/cours"))
     assert "Aucun chiffre ne vous compte" in home
     assert " sur 6" not in home
     client.see("/lecons/un-a")
     assert world.count(Enrolment, person_id=person) == 1
     assert is_counted(world, person)
-    assert "0 étape sur 6" in words_of(client.see("/"))
+    assert "0 étape sur 6" in words_of(client.see("/cours"))
 
 
 def test_what_is_decided_for_somebody_is_no_beginning(world: World) -> None:

@@ -12,12 +12,11 @@ from app.record.progress.models import MODULE, Enrolment, PathDemand
 from app.record.progress.queries import attestations_held
 from app.record.progress.rules import Progress
 from tests.record import courses
-from tests.record.courses import two_paths
 from tests.record.world import World, words_of
 
 
 def test_a_short_path_asks_for_what_it_keeps_in_the_order_of_its_modules(world: World) -> None:
-    world.publish(two_paths())
+    world.publish(courses.two_paths())
     person = world.person()
     mine = world.standing(person)
     assert (mine.path.id, mine.path_elements(), mine.next_id) == ("court", ("deux-a", "un-b"), "deux-a")
@@ -26,7 +25,7 @@ def test_a_short_path_asks_for_what_it_keeps_in_the_order_of_its_modules(world: 
 
 
 def test_a_step_of_a_module_does_not_earn_the_module(world: World) -> None:
-    world.publish(two_paths())
+    world.publish(courses.two_paths())
     person = world.person()
     for element in ("un-b", "deux-a"):
         world.finish(person, element)
@@ -39,7 +38,7 @@ def test_a_step_of_a_module_does_not_earn_the_module(world: World) -> None:
 
 
 def test_a_module_that_somebody_joined_asks_for_all_of_it_beside_a_short_path(world: World) -> None:
-    world.publish(two_paths())
+    world.publish(courses.two_paths())
     person, now = world.person(), world.clock.now()
     pins = [[element, "mod-deux", now.isoformat()] for element in ("deux-a", "deux-final")]
     world.write(lambda session: session.add(Enrolment(person_id=person, path_id=f"{MODULE}mod-deux", enrolled_at=now, pins=pins)))
@@ -49,12 +48,12 @@ def test_a_module_that_somebody_joined_asks_for_all_of_it_beside_a_short_path(wo
 def test_whoever_followed_the_whole_course_keeps_it_when_a_shorter_path_becomes_the_first(either: World) -> None:
     person = either.person()
     either.finish(person, "un-a")
-    either.publish(two_paths())
+    either.publish(courses.two_paths())
     assert (either.standing(person).path.id, either.progress(person)) == ("acculturation", Progress(1, 6))
 
 
 def test_what_was_done_counts_on_the_other_path_and_back(either: World) -> None:
-    either.publish(two_paths())
+    either.publish(courses.two_paths())
     person = either.person()
     joined = either.standing(person).enrolled_at
     either.finish(person, "un-b")
@@ -71,7 +70,7 @@ def test_what_was_done_counts_on_the_other_path_and_back(either: World) -> None:
 
 
 def test_a_path_that_is_not_there_is_not_found(world: World) -> None:
-    world.publish(two_paths())
+    world.publish(courses.two_paths())
     world.person()
     client = world.client()
     client.see("/")
@@ -79,7 +78,7 @@ def test_a_path_that_is_not_there_is_not_found(world: World) -> None:
 
 
 def test_each_path_asks_for_its_own(world: World) -> None:
-    world.publish(two_paths())
+    world.publish(courses.two_paths())
     with world.app.app_context():
         asked = {row.path_id: [element for element, _ in row.asked] for row in db.session.query(PathDemand)}
         assert asked["court"] == ["deux-a", "un-b"]
@@ -89,11 +88,11 @@ def test_each_path_asks_for_its_own(world: World) -> None:
 
 def test_a_step_that_is_in_none_of_its_modules_is_told_with_its_line() -> None:
     readings = [read_document(*text) for text in (*courses.small(), courses.lesson("hors-a", module="mod-hors"), courses.module("mod-hors", ["hors-a"]))]
-    index = CourseIndex([*readings[:-3], *readings[-2:], read_document(*two_paths("un-b, hors-a"))])
+    index = CourseIndex([*readings[:-3], *readings[-2:], read_document(*courses.two_paths("un-b, hors-a"))])
     assert [(each.code, each.line) for each in check_citations(index)] == [("E21", 4)]
 
 
 def test_the_counts_say_how_long_each_path_is() -> None:
-    readings = [read_document(*text) for text in (*courses.small()[:-1], two_paths())]
+    readings = [read_document(*text) for text in (*courses.small()[:-1], courses.two_paths())]
     found = {each["id"]: (each["steps"], each["minutes"]) for each in count(readings)["paths"]}
     assert found == {"court": (2, 20), "acculturation": (6, 36)}

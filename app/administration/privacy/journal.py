@@ -189,7 +189,7 @@ BETWEEN = " ; "
 
 
 def _waived_words(progress: Progress) -> str:
-    return f", dont {plural(progress.waived, 'dispensé')}" if progress.waived else ""
+    return f", dont {plural(progress.waived, 'dispensée')}" if progress.waived else ""
 
 
 class Readable:

@@ -19,6 +19,7 @@ from app.content.text.parts import parse_text
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.course import Confusables, DatedFact, DatedFacts, Glossary, GlossaryEntry, LearningPath, Paths, Timeline, TimelineEvent
 from app.content.values.text import Fragment
+from app.platform.french import french
 
 MAX_CONFUSABLES = 12
 """Words on one line: each is paired with each."""
@@ -233,7 +234,7 @@ def _path(body: Body, index: int, end: int) -> LearningPath | None:
     else:
         required_ids = required_ids or module_ids
         months, default = months if attested else 0, head.yes("défaut", False)
-        return LearningPath(identifier, title, module_ids, required_ids, attested, default, line, days, steps, months, only_ids)
+        return LearningPath(identifier, french(title), module_ids, required_ids, attested, default, line, days, steps, months, only_ids)
     return None
 
 

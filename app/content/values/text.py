@@ -19,7 +19,7 @@ MAX_CHARACTERS = 400_000
 """A lesson of fifteen minutes has about 20,000; the largest pool of questions, about 100,000."""
 MAX_LINE = 20_000
 """More than any line of a course; `markdown.MAX_PARAGRAPH` bounds what is parsed of it."""
-MAX_MARKS = 16_000
+MAX_MARKS = 20_000
 """Lines and marks of Markdown of one file, which are what reading and showing it cost: five times those of the course's largest file."""
 MAX_QUIZ_MARKS = 6_000
 """The same of a quiz, each line of which costs twice as much: seven times those of the course's largest."""

@@ -20,7 +20,7 @@ def upgrade() -> None:
         return
     newest = connection.execute(sa.select(REVISIONS.c.id, REVISIONS.c["values"]).order_by(REVISIONS.c.id.desc()).limit(1)).first()
     follows, values = newest or (0, {})
-    values = {**values, "features": dict.fromkeys(OFF_IN_A_NEW_SITE, True)}
+    values = {"features": dict.fromkeys(OFF_IN_A_NEW_SITE, True), **values}
     op.execute(sa.insert(REVISIONS).values(values=values, follows=follows, created_at=sa.func.now()))
 
 

@@ -364,7 +364,7 @@ def _module_columns(module_id: str, title: str) -> Iterator[PersonColumn]:
     yield GridColumn(f"{title} : faites", "Étapes du module faites.", lambda row: row.figures.modules[module_id].done, Output.FILES, explained=False)
     yield GridColumn(
         f"{title} : dispensées",
-        "Parmi eux, ceux dont la personne est dispensée.",
+        "Parmi elles, celles dont la personne est dispensée.",
         lambda row: row.figures.modules[module_id].waived,
         Output.FILES,
         explained=False,

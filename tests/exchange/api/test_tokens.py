@@ -130,4 +130,4 @@ def test_a_program_reads_what_the_grids_file_says(both: Region) -> None:
             assert written == rows[number][column.name], column.name
         assert (item["situation"] == "in_progress") is (rows[number]["Situation"] == "en cours")
         module = next(one for one in item["modules"] if one["id"] == "mod-un")
-        assert (str(module["done"]), str(module["required"])) == (rows[number]["Module mod-un : faits"], rows[number]["Module mod-un : demandés"])
+        assert (str(module["done"]), str(module["required"])) == (rows[number]["Module mod-un : faites"], rows[number]["Module mod-un : demandées"])

@@ -38,6 +38,9 @@ def test_every_quiz_of_the_course_leaves_and_comes_back(name: str) -> None:
     sources = {source.label: source for source in read_sources.entries}
     for path in FILES:
         value = real(path)
+        if not value.questions:  # it only takes questions up, which leave with the quizzes that hold them
+            assert value.reuses, path.name
+            continue
         sent, received, sent_again = again(value, name, sources)
         assert not [item.refused for item in received.items if item.refused], path.name
         assert not [item.lost for item in received.items if item.lost], path.name

@@ -11,7 +11,6 @@ from flask import Flask
 
 from tests.learner.visitors.conftest import SITE, set_to
 from tests.record import courses
-from tests.record.courses import two_paths
 from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
 
@@ -56,7 +55,7 @@ def test_its_figures_are_the_course_s(site: World, visitor: StrictClient) -> Non
 
 def test_beside_a_short_path_it_says_how_long_the_whole_course_is(site: World, visitor: StrictClient) -> None:
     assert "parcours entier" not in words_of(visitor.see("/decouvrir"))
-    site.publish(two_paths())
+    site.publish(courses.two_paths())
     seen = words_of(visitor.see("/decouvrir"))
     assert "20 minutes environ, à votre rythme 2 leçons" in seen
     assert "C’est l’essentiel. Le parcours entier prend environ 40 minutes." in seen

@@ -205,7 +205,7 @@ def test_every_cite_of_the_scope_has_its_tile_under_its_departement(as_: SignIn)
     page = as_("aurelie.dussart").see("/pilotage/bilan")
     lists = [each for each in page.all("ul") if each.get("class") == "tiles"]
     tiles = [page.text_of(each) for one in lists for each in one.iter("li")]
-    assert (len(lists), len(tiles)) == (5, 32)
+    assert (len(lists), len(tiles)) == (5, 34)
     assert {words for tile in tiles for words in STATES.values() if tile.endswith(words)} == set(STATES.values())
     nord = as_("karim.haddouche").see("/pilotage/bilan")
     assert [nord.text_of(each) for each in nord.all("h3")] == ["Nord"]
