@@ -140,7 +140,7 @@ def test_opposite_sides_opposite_paths(two: tuple[Newcomer, Newcomer]) -> None:
     follow(state.stop(CITY).get_by_role("button", name="Accepter la dispense"))
     assert state.waived() == {CITY}
     state.tab.goto(f"{state.live}/")
-    expect(state.tab.locator("main")).to_contain_text("dispensés")
+    expect(state.tab.locator("main")).to_contain_text("dispensé")
     state.looked_at()
     follow(town.stop(LOCAL).get_by_role("button", name="Accepter la dispense"))
     assert town.waived() == {LOCAL}

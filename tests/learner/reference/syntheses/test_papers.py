@@ -103,7 +103,7 @@ def test_a_synthesis_says_all_in_order(tmp_path: Path) -> None:
 
 def test_each_module_has_its_own_dates() -> None:
     course: Course = the_course.course()
-    for module in course.modules.values():
+    for module in the_course.whole_modules():
         assert len(events_of(course, module)) > 3, module.id
 
 
