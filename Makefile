@@ -4,37 +4,48 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/flask --app app
+APP := .venv/.app
 STAMP := .venv/.installed
-RECENT = $(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+NEEDED = $(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ".") if sys.version_info < (3, 11) else None'
+NEEDS_VENV = $(PYTHON) -c 'import importlib.util, sys; sys.exit(None if importlib.util.find_spec("ensurepip") else "Python cannot make its environment here: install python3-venv.")'
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
+CHOSEN = $(if $(filter changed,$(ONLY)),$$($(BIN)/python -m tests.changed))
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve install sbom test proofs mutants load hosts faults bench scale check lock format clean
+.PHONY: help serve install sbom test proofs nightly mutants load hosts faults bench scale check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-$(STAMP): requirements/dev.txt requirements/app.txt
-	@$(RECENT)
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
-	touch $@
+$(APP): requirements/app.txt
+	@$(NEEDED)
+	@test -x $(BIN)/python || { $(NEEDS_VENV) && $(PYTHON) -m venv .venv; }
+	$(PIP) requirements/app.txt
+	@touch $@
 
-serve: $(STAMP) ## Set up, migrate, load the course and a demonstration, serve on 127.0.0.1:8000
+$(STAMP): requirements/dev.txt $(APP)
+	$(PIP) requirements/dev.txt
+	@touch $@
+
+serve: $(APP) ## Set up, migrate, load the course and a demonstration, serve on 127.0.0.1:8000
 	@exec $(RUN) serve
 
 install: ## As root on a Debian machine: install and serve there, or upgrade (SITE=its name; ROOT=files of another machine)
-	@$(RECENT)
+	@$(NEEDED)
 	@$(PYTHON) deploy/install.py "$(SITE)" "$(ROOT)"
 
-test: $(STAMP) ## Set up, check the code and the course, run every test that a developer waits for
+test: $(STAMP) ## Set up, check the code and the course, run every test that a developer waits for (ONLY=changed: those of what changed since main)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	@$(BIN)/mypy & types=$$!; $(BIN)/pytest -n 2 --dist loadgroup -m 'not proof'; tested=$$?; wait $$types && exit $$tested
+	@$(BIN)/mypy & types=$$!; $(BIN)/pytest -n 2 --dist loadgroup -m 'not proof and not night' $(CHOSEN); tested=$$?; wait $$types && exit $$tested
 
 proofs: $(STAMP) ## What is longer: faults, whole browser journeys, large data
-	$(BIN)/pytest -n 2 --dist loadgroup -m proof
+	$(BIN)/pytest -n 2 --dist loadgroup -m 'proof and not night'
+
+nightly: $(STAMP) ## What is longest, and asks for whole machines: hosts, mixed load, Lighthouse, the newest Python, more of what is drawn by chance
+	$(BIN)/pytest -n 2 --dist loadgroup -m night
 
 mutants: $(STAMP) ## Change the rules in small ways, one at a time: their tests must notice
 	$(BIN)/python -m tests.mutants
@@ -54,7 +65,7 @@ bench: $(STAMP) ## Measure against floors made in the same run
 scale: $(STAMP) ## A million people on PostgreSQL: sizes, pages, files, nights (PEOPLE=100000 DATABASE=sqlite KEEP=folder PARTS=night,backup)
 	@$(BIN)/python -m tests.bench.scale "$(PEOPLE)" "$(DATABASE)" "$(KEEP)" "$(PARTS)"
 
-check: $(STAMP) ## Check the course's files only
+check: $(APP) ## Check the course's files only
 	$(RUN) content check
 
 format: $(STAMP) ## Format the code

@@ -69,6 +69,7 @@ operations         What runs the site: prepare, doctor, gunicorn's settings.
   demonstration    Invented people and their months, from data files, written by the same services as everyone's; never in production.
   backup           One archive of database and images, written while the site serves, and restored.
 
+What a site may do without is said once, in `features.py`, which every package may read.
 In a folder the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.
 What must go up is a hook: `platform/hooks.py`. `create_app` below is the only code that knows every package.
 """
@@ -127,16 +128,17 @@ def _application(settings: Settings, command: click.Command | None) -> Flask:
 
 def _add_pages(app: Flask) -> None:
     from app.platform import web
-    from app.platform.web import endpoints
+    from app.platform.web import endpoints, menus
 
     web.init_app(app)
     for package in packages():
         package.init_app(app)
+    menus.lead_on(app)
     endpoints.gather(app)
 
 
 def packages() -> tuple[ModuleType, ...]:
-    """Lists the packages that register something with Flask, in dependency order. Any of `FEATURES` may be left out."""
+    """Lists the packages that register something with Flask, in dependency order. What a site does without is off at each request (`app/features.py`)."""
     from app import administration, assessment, authoring, content, exchange, identity, learner, network, operations, record, reporting
     from app.learner import notebook, positioning, reference, review, search_views, surveys
     from app.platform import mail

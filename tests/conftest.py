@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.platform.db import db
 from tests import connections
-from tests.making import hasten, make_app, make_settings
+from tests.making import hasten, lending, make_app, make_settings
 from tests.strict import StrictClient
 
 pytest_plugins = ["tests.browsers", "tests.criteria", "tests.databases"]
@@ -39,11 +39,13 @@ def pytest_runtest_makereport() -> Iterator[None]:
         report.longrepr = f"skipped, which is a failure in CI: {report.longrepr}"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is long begins first. Tests of one group stay with one worker, which makes what they share once: pytest-xdist 3.8 writes the group where
-    pytest 9.2 no longer reads it."""
+    """What is long begins first; what a whole demonstration is made for is a proof. Tests of one group stay with one worker, which makes what they share
+    once: pytest-xdist 3.8 writes the group where pytest 9.2 no longer reads it."""
     for item in items:
         if "demonstration" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("proof"):
+            item.add_marker(pytest.mark.proof)
             item.add_marker(pytest.mark.xdist_group("demonstration"))  # else the other worker waits for it
             item.add_marker(pytest.mark.long)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
@@ -53,8 +55,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: no collection of garbage goes through those millions of objects again. Others are rarer:
-    each test leaves a whole application behind."""
+    """What was imported and collected stays to the end: no collection of garbage goes through those millions of objects again. Others are rarer."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
@@ -68,6 +69,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         for name, value in report.user_properties:
             if name == "shown":  # what a proof measured, by `record_property`
                 terminalreporter.write_line(str(value))
+
+
+@pytest.fixture(autouse=True)
+def _lent_applications() -> Iterator[None]:
+    with lending():
+        yield
 
 
 @pytest.fixture

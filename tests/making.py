@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import copy
 from functools import cache, lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from msgspec.structs import replace
-from sqlalchemy import URL, Engine, create_engine, inspect, text
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy import URL, Dialect, Engine, create_engine, inspect, make_url, text
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
 
-from app import create_app
+import app as package
+from app import create_app, flask_config
 from app.content.store import queries, survey
+from app.features import COMPLETE
 from app.identity.sign_in.security import CONFIG as SIGN_IN
+from app.identity.tries import LIMITS
+from app.platform import db as databases
+from app.platform import log
 from app.platform.db import Base, db, engines
+from app.platform.hooks import KEY
 from app.platform.settings import Settings
 from app.platform.web import migrations
 from tests.strict import StrictClient
@@ -58,23 +64,127 @@ def make_settings(folder: Path, **changes: Any) -> Settings:
         login_limit="1000 per minute",
         limits_storage="memory://",
         contact="L’équipe de Croisée, equipe@croisee.example",
+        features=COMPLETE,
     )
     return replace(plain, **changes)
 
 
 def make_app(settings: Settings) -> Flask:
-    """An application whose tables exist."""
-    app = create_app(settings)
-    app.test_client_class = StrictClient
-    app.jinja_env.bytecode_cache = COMPILED
+    """An application whose tables exist. Within a test: one that this process made before with such settings, if it lent that to no one else."""
+    app = _take_back(settings) or _made(settings)
     with app.app_context():
-        db.engine.update_execution_options(compiled_cache=_STATEMENTS)
+        _share_statements(db.engine)
         there = set(inspect(db.engine).get_table_names())
         if not there:
             prepared_tables()
         elif missing := [table for table in Base.metadata.sorted_tables if table.name not in there]:
             Base.metadata.create_all(db.engine, missing)
     return app
+
+
+# --- One application a process: it is lent to a test, then put back to what it was when it was made -------------------
+
+
+class Lent:
+    """An application between two tests: what was within its attributes when it was made, the lists and dictionaries copied."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.rules = app, _rules(app)
+        self.attributes, self.names, self.slots = _copied(vars(app)), dict(app.jinja_env.globals), _copied(app.extensions[KEY])
+
+    def put_back(self, settings: Settings) -> Flask:
+        """As made, for another folder and another database."""
+        app = self.app
+        vars(app).clear()
+        vars(app).update(_copied(self.attributes))
+        app.jinja_env.globals.clear()
+        app.jinja_env.globals.update(self.names)
+        if app.jinja_env.cache is not None:
+            app.jinja_env.cache.clear()  # templates that others import keep the names of their first use
+        app.extensions[KEY] = _copied(self.slots)
+        LIMITS.of(app).strategy.storage.reset()
+        app.instance_path = str(settings.instance_path)
+        app.config.update(flask_config(settings))
+        log._HANDLER.setFormatter(log.FORMATS[settings.log_format])  # of the whole process: the last that is made decides
+        closing = list(app.teardown_appcontext_funcs)
+        del app.extensions["sqlalchemy"]
+        databases.init_app(app)
+        app.teardown_appcontext_funcs = closing
+        return app
+
+
+def _copied(values: dict[Any, Any]) -> dict[Any, Any]:
+    """With lists and dictionaries of its own, and theirs."""
+    return {name: _copied_value(value) for name, value in values.items()}
+
+
+def _copied_value(value: Any) -> Any:
+    if isinstance(value, dict):
+        made = copy(value)  # of the same kind: one with values that it makes by itself, the configuration
+        made.update(_copied(value))
+        return made
+    return list(value) if isinstance(value, list) else value
+
+
+def _rules(app: Flask) -> int:
+    return sum(1 for _ in app.url_map.iter_rules())
+
+
+Shape = tuple[Settings, tuple[ModuleType, ...]]
+"""What an application is told when it is made, apart from where it stands, and the packages that it is made of."""
+_free: dict[Shape, list[Lent]] = {}
+_lent: list[tuple[Shape, Lent]] | None = None
+"""Those of the present test. None outside one: what a file of tests or all of them share is nobody's to put back."""
+
+
+def _shape(settings: Settings) -> Shape | None:
+    """None where it also tells others of itself: those are made anew."""
+    if settings.metrics_token or settings.errors_webhook or settings.errors_sentry or settings.limits_storage != "memory://":
+        return None
+    told = replace(settings, instance_path=Path(), database_url=make_url(settings.database_url).get_backend_name(), course_path=Path())
+    return told, package.packages()
+
+
+def _take_back(settings: Settings) -> Flask | None:
+    shape = _shape(settings)
+    if _lent is None or shape is None or not _free.get(shape):
+        return None
+    _lent.append((shape, _free[shape].pop()))
+    return _lent[-1][1].put_back(settings)
+
+
+def _made(settings: Settings) -> Flask:
+    app = create_app(settings)
+    app.test_client_class = StrictClient
+    app.jinja_env.bytecode_cache = COMPILED
+    if _lent is not None and (shape := _shape(settings)):
+        _lent.append((shape, Lent(app)))
+    return app
+
+
+@contextmanager
+def lending() -> Iterator[None]:
+    """What is made inside may be lent again afterwards, unless a test gave it pages of its own."""
+    global _lent
+    _lent = []
+    yield
+    for shape, lent in _lent:
+        with lent.app.app_context():
+            db.engine.dispose()
+        if _rules(lent.app) == lent.rules:
+            _free.setdefault(shape, []).append(lent)
+    _lent = None
+
+
+_STATEMENTS = LRUCache(3_000)
+"""SELECTs and the like → the words of a database."""
+_DIALECTS: dict[str, Dialect] = {}
+
+
+def _share_statements(engine: Engine) -> None:
+    """Statements are put into words once a process: they are known by the dialect, so all its databases of one kind have the same."""
+    engine.dialect = _DIALECTS.setdefault(engine.dialect.name, engine.dialect)
+    engine.update_execution_options(compiled_cache=_STATEMENTS)
 
 
 def say_newest() -> None:
@@ -161,37 +271,8 @@ def _careless(connection: Any, record: Any) -> None:
 def hasten() -> None:
     """For tests alone: benchmarks measure what this spares. A text of a database is parsed once, for all the applications that start on copies of it."""
     engines._set_pragmas = _careless
-    os.fsync = lambda _: None
     queries.parse = lru_cache(maxsize=500)(queries.parse)
 
 
 survey.read_document = lru_cache(maxsize=500)(survey.read_document)
 """The real course is surveyed again and again: by `prepare`, by the doctor, by the check, for many a site."""
-
-# --- What an application works out at its start or at first use is the same in all those of a test process ---------
-
-_STATEMENTS = LRUCache(3_000)
-"""SELECTs and the like → the words of a database. Dialects of one kind are one there."""
-
-for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
-    dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
-    dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
-
-_RULES: dict[object, Rule] = {}
-_compile_rule = Rule.compile
-
-
-def _compiled_once(self: Rule) -> None:
-    """What matches and writes the addresses of a rule is the same in every application of a test process: compiling it takes most of their start."""
-    assert self.map is not None
-    key = (self.rule, self.host if self.map.host_matching else self.subdomain, self.merge_slashes, repr(self.defaults), *self.map.converters.items())
-    if (known := _RULES.get(key)) is None:
-        _compile_rule(self)
-        _RULES[key] = self
-        return
-    self._parts, self._trace, self._converters = known._parts, known._trace, known._converters
-    self.arguments |= known.arguments
-    self._build, self._build_unknown = (build.__func__.__get__(self, None) for build in (known._build, known._build_unknown))  # type: ignore[attr-defined]
-
-
-Rule.compile = _compiled_once  # type: ignore[method-assign]

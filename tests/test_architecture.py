@@ -97,6 +97,11 @@ def test_tests_and_templates_stand_in_the_folders_of_the_packages() -> None:
         assert {path.name for path in top.iterdir() if path.is_dir()} - packages - shared == set()
 
 
+def test_no_test_imports_another() -> None:
+    """Whoever runs one would collect both. What several need stands beside them, in a file that holds no test."""
+    assert [name(path) for path in BOTH if re.search(r"^\s*(?:from|import) tests\.(?:\w+\.)*test_\w+", text_of(path), re.MULTILINE)] == []
+
+
 def test_who_looks_after_territories_is_declared_once() -> None:
     """Elsewhere one asks `over_territories`: another role over territories is then a line of `identity/rules.py`."""
     naming = [name(path) for path in CODE if "Role.MANAGER" in text_of(path) and "demo" not in path.as_posix()]
@@ -202,7 +207,7 @@ def test_addresses_are_french_nouns_and_carry_ids(app: Flask) -> None:
 
 # --- Documents ---
 
-PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "CONTRIBUTING.md", ROOT / "README.md"])
+PAGES = sorted([*ROOT.glob("docs/**/*.md"), *(path for path in ROOT.glob("*.md") if path.name != "CHANGELOG.md")])
 CONNECTIONS = re.compile(r"\.connect\(_?[a-z]|event\.listen|listens_for|app\.(before|after)_request|jinja_env\.globals")
 
 

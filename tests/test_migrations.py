@@ -19,9 +19,11 @@ from sqlalchemy.exc import IntegrityError
 
 from app import create_app
 from app.content.store.queries import course
+from app.features import ALL, features_on
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform.db import Base, db, writing
+from app.platform.site import forget, typed_site
 from app.platform.web import migrations
 from app.platform.web.migrations import SchemaState
 from app.record import ledger as verification
@@ -113,14 +115,15 @@ def test_the_ledger_crosses_them_row_for_row(bare: Flask, monkeypatch: pytest.Mo
         assert verification.find_differences(session, course(session)) == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_migration_speaks_sqlalchemy_only_and_follows_the_one_before(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)) <= {"__future__", "alembic", "sqlalchemy", "unicodedata", "uuid"}
-    number = int(path.stem[:4])
-    before = re.search(r'^down_revision = "?(\w+)"?', text, re.MULTILINE)
-    assert before
-    assert before.group(1) == (f"{number - 1:04d}" if number > 1 else "None")
+def test_a_migration_speaks_sqlalchemy_only_and_follows_the_one_before(subtests: pytest.Subtests) -> None:
+    for path in FILES:
+        with subtests.test(path.stem):
+            text = path.read_text(encoding="utf-8")
+            assert set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)) <= {"__future__", "alembic", "sqlalchemy", "unicodedata", "uuid"}
+            number = int(path.stem[:4])
+            before = re.search(r'^down_revision = "?(\w+)"?', text, re.MULTILINE)
+            assert before
+            assert before.group(1) == (f"{number - 1:04d}" if number > 1 else "None")
 
 
 def test_a_form_kept_when_it_was_nobodys_goes_and_what_was_refused_stays(bare: Flask) -> None:
@@ -151,6 +154,17 @@ def test_whoever_only_signed_in_is_enrolled_no_more_and_whoever_learns_or_has_be
     assert verification.ledger_digest(db.session) == ledger
     stale = db.session.scalars(sa.text("SELECT person_id FROM person_figures WHERE basis = 0")).all()
     assert {looked, spared} <= set(stale), "their figures are worked out again"
+
+
+def test_a_site_that_has_people_keeps_all_that_it_has_and_a_new_one_begins_simple(bare: Flask) -> None:
+    migrations.upgrade()
+    assert features_on(typed_site(db.session).features, "") == features_on({}, "") < ALL
+    World(bare, Clock()).person()
+    db.session.rollback()
+    migrations.downgrade("0051")
+    migrations.upgrade()
+    forget(db.session)
+    assert features_on(typed_site(db.session).features, "") == ALL
 
 
 def half_way() -> None:

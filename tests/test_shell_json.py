@@ -24,6 +24,7 @@ COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("content", "stats"): (),
     ("demo", "accounts"): (),
     ("exchange", "import"): ("{gift}", "--dry-run"),
+    ("features", "list"): (),
     ("jobs", "list"): (),
     ("library", "links"): (),
     ("positioning", "simulate"): ("--learners", "5"),
@@ -31,6 +32,8 @@ COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("statements", "send"): (),
 }
 """What each needs to say something of the demonstration."""
+
+pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("demonstration")]
 
 
 def those_with_json(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -98,7 +98,7 @@ def preview(course: Course, site: Site, on: date) -> SitePreview:
 def revisions(session: Session) -> tuple[HistoryRow, ...]:
     """The newest first."""
     query = select(SiteRevision, Person.name).outerjoin(Person, Person.id == SiteRevision.author_id).order_by(SiteRevision.id)
-    rows = [(row.created_at, name or "compte effacé", row.values) for row, name in session.execute(query)]
+    rows = [(row.created_at, name or "mise à niveau du logiciel", row.values) for row, name in session.execute(query)]
     values = [{}, *(each for _, _, each in rows)]
     found = [HistoryRow(at, name, tuple(changes(*pair))) for (at, name, _), pair in zip(rows, pairwise(values), strict=True)]
     return tuple(reversed(found))
@@ -204,7 +204,7 @@ class ColourField(StringField):
 
 def form_of(lines: Sequence[CourseHistory], site: Site) -> SiteForm:
     """The form: a field for each setting that is chosen there, and one of colours for each line of the course, holding what is set."""
-    shown = {name: one for name, one in SETTINGS.items() if one.group and not isinstance(one, LineColours)}
+    shown = {name: one for name, one in SETTINGS.items() if one.group and sites.offers(one.feature) and not isinstance(one, LineColours)}
     fields = {name: _field_of(one) for name, one in shown.items()}
     data = {name: one.to_field(getattr(site, name)) for name, one in shown.items()} | {"version": str(site.version)}
     for number, line in enumerate(lines, 1):
@@ -235,7 +235,7 @@ def settings() -> ResponseReturnValue:
     published, before = course(db.session), sites.typed_site(db.session)
     form = form_of(published.lines, before)
     good = form.validate_on_submit()
-    if good and "preview" not in request.form and _save_site(form, before, form.site(before)):
+    if good and "preview" not in request.form and save_site(form, before, form.site(before)):
         flash("Les réglages du site sont enregistrés.", "success")
         db.session.commit()
         return redirect(url_for("about.settings"), 303)
@@ -243,7 +243,15 @@ def settings() -> ResponseReturnValue:
     return render_template("administration/about/settings.html", page=AboutPage(form, shown)), form.status
 
 
-def _save_site(form: SiteForm | LogoForm, before: Site, after: Site) -> bool:
+class VersionedForm(Protocol):
+    """A form of this page or of a neighbour's: it says which version its author had read."""
+
+    version: HiddenField
+
+    def accept(self, work: Callable[[], SiteRevision]) -> SiteRevision | None: ...
+
+
+def save_site(form: VersionedForm, before: Site, after: Site) -> bool:
     """False where somebody saved meanwhile: the form says so, and is sent again upon what they saved."""
     now, person = clock.now(), current_person()
     read = form.version.data or ""
@@ -280,7 +288,7 @@ def _save_logo(form: LogoForm, before: Site) -> bool:
         if digest is None:
             return False
         name = media_name(picture.name, digest)
-    return _save_site(form, before, replace(before, logo=name))
+    return save_site(form, before, replace(before, logo=name))
 
 
 @blueprint.get("/historique")

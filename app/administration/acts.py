@@ -138,6 +138,7 @@ LABELS: Mapping[str, str] = {
     "token_made": "Jeton d’accès créé",
     "token_revoked": "Jeton d’accès révoqué",
     "site_changed": "Réglages du site changés",
+    "mail_tried": "Courriel d’essai demandé",
     "territory_added": "Territoire ajouté",
     "territory_changed": "Territoire modifié",
     "territory_withdrawn": "Territoire retiré",
@@ -227,7 +228,8 @@ def acts_page(session: Session, act: str, person_id: int | None, number: int, wo
         .offset((number - 1) * PER_PAGE)
     )
     rows = tuple(_row(*row, words) for row in session.execute(query))
-    choices = (("", "tous les actes"), *sorted(LABELS.items(), key=lambda item: item[1]))
+    done = session.scalars(select(AdministrativeAct.act).distinct())
+    choices = (("", "tous les actes"), *sorted(((name, LABELS.get(name, name)) for name in done), key=lambda item: item[1]))
     return ActsPage(rows, total, number, last, act, person_id, person or "", choices)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.administration import acts
+from app.administration.first_steps import MAIL_TRIED
 from app.administration.privacy.journal import Readable
 from app.identity import audit
 from app.identity.models import Person
@@ -27,7 +28,7 @@ from app.platform.mail.outbox import STATES, WAITING, EmailWording, OutgoingMail
 from app.platform.mail.wordings import SUBJECT_LENGTH, TEXT_LENGTH, Email, RenderedEmail, Value, WordingFault, faults, fill_wording, samples
 from app.platform.settings import Settings, current_settings
 from app.platform.settings.fields import SETTINGS, Setting
-from app.platform.site import current_site
+from app.platform.site import current_site, offers
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import act, page
 
@@ -235,8 +236,9 @@ class WordingPage(Struct, frozen=True):
 @blueprint.get("/modeles")
 @page(who=ADMINISTRATORS)
 def wordings() -> str:
-    changed = {name for name, one in EDITABLE.items() if current_words(db.session, one) != (one.subject, one.text)}
-    return render_template("administration/site/wordings.html", emails=EDITABLE.values(), changed=changed)
+    offered = {name: one for name, one in EDITABLE.items() if offers(one.feature)}
+    changed = {name for name, one in offered.items() if current_words(db.session, one) != (one.subject, one.text)}
+    return render_template("administration/site/wordings.html", emails=offered.values(), changed=changed)
 
 
 @blueprint.route("/modeles/<name>", methods=["GET", "POST"])
@@ -244,6 +246,8 @@ def wordings() -> str:
 def wording(name: str) -> ResponseReturnValue:
     """`act`: save, look, try on oneself, or bring the original back."""
     one = EDITABLE.get(name) or abort(404)
+    if not offers(one.feature):
+        abort(404)
     if request.method == "GET":
         return _page(one, *_words_to_edit(one)), 200
     act = request.form.get("act", "")
@@ -290,6 +294,16 @@ def _history(one: Email) -> tuple[WordingVersion, ...]:
     return tuple(WordingVersion(number, at, author, not text) for number, at, author, text in rows)
 
 
+@blueprint.post("/courriels/essai")
+@act(who=ADMINISTRATORS)
+def try_mail() -> ResponseReturnValue:
+    """Send whoever asks an invitation with invented values."""
+    one = EDITABLE["invitation"]
+    _queue_trial(one, *current_words(db.session, one))
+    db.session.commit()
+    return redirect(url_for("administration.index"), 303)
+
+
 def _save_wording(one: Email, subject: str, text: str, sentence: str) -> ResponseReturnValue:
     """Without a text: the original. Nothing is written where nothing changes."""
     now, actor = clock.now(), current_person().id
@@ -304,8 +318,13 @@ def _save_wording(one: Email, subject: str, text: str, sentence: str) -> Respons
 
 def _send_trial(one: Email, subject: str, text: str) -> ResponseReturnValue:
     """With invented values, to whoever asks; nothing is saved, what was typed stays on the page."""
-    me = db.session.get_one(Person, current_person().id)
-    mail_outbox.queue(db.session, make_message(one, (f"[Essai] {subject}", text), me.email, _samples(one)), clock.now())
+    _queue_trial(one, subject, text)
     db.session.commit()
-    flash(f"Un essai part à {me.email}. Rien n’est enregistré.")
     return _page(one, subject, text), 200
+
+
+def _queue_trial(one: Email, subject: str, text: str) -> None:
+    me, now = db.session.get_one(Person, current_person().id), clock.now()
+    mail_outbox.queue(db.session, make_message(one, (f"[Essai] {subject}", text), me.email, _samples(one)), now)
+    audit.record(db.session, me.id, MAIL_TRIED, None, now)
+    flash(f"Un essai part à {me.email}.")

@@ -6,7 +6,8 @@ import click
 from flask.cli import AppGroup
 from msgspec import Struct
 
-from app.assessment.answers.compare import AskAgain, MatchVerdict, match_text, two_things
+from app.assessment.answers.compare import AskAgain, MatchVerdict, match_text
+from app.assessment.answers.doubts import ask_again
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.answers.numbers import match_read, read_asked_number
 from app.content.quiz.answers.number import NumberReading, read_number
@@ -55,7 +56,7 @@ def compare_command(kind: str, accepted: tuple[str, ...], statement: str, typed:
 
 def _text(accepted: tuple[str, ...], statement: str, typed: str) -> MatchVerdict | AskAgain | None:
     lexicon = _published_lexicon()
-    return match_text(typed, accepted, lexicon, statement) or two_things(typed, lexicon)
+    return match_text(typed, accepted, lexicon, statement) or ask_again(typed, accepted, lexicon, statement)
 
 
 def _number(accepted: tuple[str, ...], statement: str, typed: str) -> MatchVerdict | AskAgain | None:

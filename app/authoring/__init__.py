@@ -8,7 +8,6 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.authoring import home_views
     from app.authoring.cli import atelier
     from app.authoring.drafts.queries import texts_of
     from app.authoring.drafts.services import follow_merge
@@ -25,9 +24,8 @@ def init_app(app: Flask) -> None:
     _lengths(app)
     app.register_blueprint(blueprint)
     app.register_blueprint(remark_views.guest_blueprint)
-    app.jinja_env.globals["atelier_waits"] = home_views.tab_waits
     hooks.draft_texts.give(app, texts_of)
-    hooks.waiting_work.of(app)["authoring.home"] = waiting_today
+    hooks.waiting_work.of(app)["authoring.plan"] = waiting_today
     hooks.picture_writer.give(app, lambda name, data: images.clean_image(name, data, images.decoder_process(uploads.instance())))
     app.cli.add_command(atelier)
     merged.connect(follow_merge)

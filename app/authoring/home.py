@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 
 from flask import url_for
@@ -32,6 +32,7 @@ from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.services import SignedIn
 from app.platform.french import day_of, fold, plural, short
+from app.platform.site import offers
 from app.platform.web.edge import at_most, nearest_page, one_line
 
 # --- Forms -----------------------------------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ class NewQuizForm(_HomedForm):
 
 
 # --- The home --------------------------------------------------------------------------------------------------------
-# Every text of the course, module by module: where it stands, what is wrong with it, who touched it last.
+# The texts that wait for something, or that one looks for, module by module: where each stands, what is wrong with it, who touched it last.
 
 PER_PAGE = 60
 """Texts on a page: the course of today in two, one of a thousand lessons in thirty."""
@@ -102,6 +103,8 @@ FILTERS = {
 }
 """« À répondre »: what learners wrote of a text, what readers say of one's draft."""
 OTHERS, COURSE = "Hors des modules", "Le cours"
+FEATURES: Mapping[DocumentKind | None, str] = {DocumentKind.TOOL: "tools", DocumentKind.SURVEY: "surveys", DocumentKind.LIBRARY: "library"}
+"""Kind of file → the feature without which nobody needs it."""
 SHELVES = {DocumentKind.TOOL: "Les outils", DocumentKind.SURVEY: "Les enquêtes"}
 
 
@@ -146,7 +149,7 @@ class AtelierPage(Struct, frozen=True):
     """What learners wrote."""
     overdue: tuple[Overdue, ...]
     chosen: str
-    """Of `FILTERS`; empty for all."""
+    """Of `FILTERS`; empty for none."""
     filters: tuple[tuple[str, str, int], ...]
     """(value, words, how many texts) of those that keep some."""
 
@@ -164,8 +167,9 @@ class _TextRow(Struct, frozen=True):
 def home_page(session: Session, author_id: int, wanted: str, page: int, now: datetime, chosen: str = "") -> AtelierPage:
     reader = _CourseTexts(session, author_id, now)
     kept = {value: [row for row in reader.rows.values() if reader.has(row, value)] for value in FILTERS}
-    rows, excerpts = kept.get(chosen, list(reader.rows.values())), dict[str, str]()
-    if words := fold(wanted).split():
+    words = fold(wanted).split()
+    rows, excerpts = kept.get(chosen, list(reader.rows.values()) if words else []), dict[str, str]()
+    if words:
         texts = _texts(session, reader.drafts)
         rows = [row for row in rows if _matches(words, reader.title(row), row.id, row.path, texts.get(row.id, ""))]
         excerpts = {row.id: _excerpt(words, texts.get(row.id, "")) for row in rows if not _matches(words, reader.title(row))}
@@ -222,7 +226,7 @@ class _CourseTexts:
         self.waiting = waiting(session, on)
         self.to_read, self.remarks = waiting_readings(session, author_id), waiting_remarks(session, author_id)
         self.planned = {row.document_id: row for row in session.scalars(select(PlannedPublication))}
-        self.rows = {row.id: row for row in self._rows(session)}
+        self.rows = {row.id: row for row in self._rows(session) if offers(FEATURES.get(kind_of(row.path), ""))}
 
     def _rows(self, session: Session) -> Iterator[_TextRow]:
         """What is published, then the drafts of what is not."""
@@ -352,7 +356,7 @@ class _CourseTexts:
 
 
 # --- What waits ------------------------------------------------------------------------------------------------------
-# On one's own home, and behind the tabs of the atelier.
+# At the head of the plan, and on the home of whoever learns too.
 
 
 def waiting_today(session: Session, author: SignedIn, now: datetime) -> tuple[tuple[str, str], ...]:
@@ -367,12 +371,3 @@ def waiting_today(session: Session, author: SignedIn, now: datetime) -> tuple[tu
     words = plural(late, "publication programmée n’a pas été faite", "publications programmées n’ont pas été faites")
     found += [(words, url_for("authoring.home", voir=PLANNED))] if late else []
     return tuple(found)
-
-
-def tab_counts(session: Session, author_id: int, on: date) -> dict[str, int]:
-    """Endpoint → what waits behind its tab."""
-    return counts(len(waiting_readings(session, author_id)), altogether(waiting(session, on)))
-
-
-def counts(to_read: int, written: WaitingMessages) -> dict[str, int]:
-    return {"authoring.readings": to_read, "authoring.inbox": written.total}

@@ -1,21 +1,21 @@
-"""`/atelier`: the home, and new documents from a model."""
+"""`/atelier/a-faire`: the texts that wait for something, and new documents from a model."""
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
-from app.authoring.home import NewForm, NewLessonForm, NewModuleForm, NewQuizForm, counts, home_page, tab_counts
+from app.authoring.home import NewForm, NewLessonForm, NewModuleForm, NewQuizForm, home_page
 from app.authoring.models import blueprint
 from app.content.store.queries import course
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
-from app.platform.french import day_of
+from app.platform.site import offers
 from app.platform.web.edge import bounded_int, searched_words
 from app.platform.web.endpoints import page
 
@@ -28,6 +28,8 @@ KINDS: dict[str, tuple[str, type[NewForm], create.Make]] = {
     "enquete": ("une enquête", NewForm, create.survey),
 }
 """`genre` in the address → what it is called, its form, what makes it."""
+FEATURES = {"outil": "tools", "enquete": "surveys"}
+"""The same → its feature, where it has one."""
 
 
 class NewPage(Struct, frozen=True):
@@ -39,27 +41,20 @@ class NewPage(Struct, frozen=True):
     """False for a lesson before any module, or a quiz before any lesson."""
 
 
-@blueprint.get("")
+@blueprint.get("/a-faire")
 @page(who=AUTHORS)
 def home() -> str:
     wanted, page = searched_words(), request.args.get("page", 1, bounded_int)
     now = clock.now()
     found = home_page(db.session, current_person().id, wanted, page, now, request.args.get("voir", ""))
-    g.tab_waits = counts(found.to_read, found.written)
     return render_template("authoring/home/home.html", page=found)
-
-
-def tab_waits() -> dict[str, int]:
-    """What waits behind the tabs of the atelier, for whoever reads one of its pages."""
-    known: dict[str, int] | None = g.get("tab_waits")
-    return tab_counts(db.session, current_person().id, day_of(clock.now())) if known is None else known
 
 
 @blueprint.route("/nouveau", methods=["GET", "POST"])
 @page(who=AUTHORS)
 def new() -> ResponseReturnValue:
     kind = request.args.get("genre", "lecon")
-    kind = kind if kind in KINDS else "lecon"
+    kind = kind if kind in KINDS and offers(FEATURES.get(kind, "")) else "lecon"
     name, form_of, make = KINDS[kind]
     form = form_of()
     possible = _offer(form)
@@ -67,7 +62,7 @@ def new() -> ResponseReturnValue:
     if made is not None:
         db.session.commit()
         return redirect(url_for("authoring.edit", document_id=made), 303)
-    kinds = tuple((each, called) for each, (called, _, _) in KINDS.items())
+    kinds = tuple((each, called) for each, (called, _, _) in KINDS.items() if offers(FEATURES.get(each, "")))
     return render_template("authoring/home/new.html", page=NewPage(kind, name, kinds, form, possible)), form.status
 
 

@@ -33,6 +33,7 @@ from app.platform.db import db
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from app.platform.french import day_of
 from app.platform.settings import current_settings
+from app.platform.site import offers
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import act, page
 
@@ -178,6 +179,8 @@ _OPEN = and_(TrainerMessage.answered_at.is_(None), TrainerMessage.message != "")
 
 def waiting(session: Session, on: date) -> dict[str, WaitingMessages]:
     """Counts the messages that wait for an answer, by document. One SELECT."""
+    if not offers("questions"):
+        return {}
     asked = TrainerMessage.kind == ThreadKind.QUESTION.value
     counts = (func.count(case((wanted, 1))) for wanted in (~asked, asked, and_(asked, TrainerMessage.due_on < on)))
     query = select(TrainerMessage.document_id, *counts).where(_OPEN).group_by(TrainerMessage.document_id)
@@ -190,6 +193,8 @@ def altogether(waiting: Mapping[str, WaitingMessages]) -> WaitingMessages:
 
 def messages_of(session: Session, document_id: str, on: date) -> tuple[MessageLine, ...]:
     """The open messages on one text, in the order of its lines."""
+    if not offers("questions"):
+        return ()
     wanted = select(TrainerMessage).where(TrainerMessage.document_id == document_id, _OPEN).order_by(TrainerMessage.id)
     return tuple(sorted(_lines(session, session.scalars(wanted).all(), on), key=lambda line: (line.line, line.message.id)))
 
@@ -285,13 +290,13 @@ def _fingerprint(published: Course, row: TrainerMessage) -> str:
 
 
 @blueprint.get("/questions-frequentes")
-@page(who=AUTHORS)
+@page(who=AUTHORS, feature="questions")
 def faqs() -> str:
     return render_template("authoring/feedback/inbox/faqs.html", page=faqs_page(db.session, course(db.session)))
 
 
 @blueprint.get("/messages/<int:message_id>/publication")
-@page(who=AUTHORS)
+@page(who=AUTHORS, feature="questions")
 def publishing_faq(message_id: int) -> ResponseReturnValue:
     """What is published already is changed on its own page."""
     there = queries.of_message(db.session, message_id)
@@ -301,7 +306,7 @@ def publishing_faq(message_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/messages/<int:message_id>/publication")
-@act(who=AUTHORS)
+@act(who=AUTHORS, feature="questions")
 def publish_faq(message_id: int) -> ResponseReturnValue:
     typed, published = _read_form(), course(db.session)
     try:
@@ -316,13 +321,13 @@ def publish_faq(message_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/questions-frequentes/<int:faq_id>")
-@page(who=AUTHORS)
+@page(who=AUTHORS, feature="questions")
 def faq_page(faq_id: int) -> str:
     return _faq_html(form_of(queries.require_faq(db.session, faq_id)), request.path)
 
 
 @blueprint.post("/questions-frequentes/<int:faq_id>")
-@act(who=AUTHORS)
+@act(who=AUTHORS, feature="questions")
 def change_faq(faq_id: int) -> ResponseReturnValue:
     typed = _read_form()
     try:
@@ -335,7 +340,7 @@ def change_faq(faq_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/questions-frequentes/<int:faq_id>/retrait")
-@act(who=AUTHORS)
+@act(who=AUTHORS, feature="questions")
 def withdraw_faq(faq_id: int) -> ResponseReturnValue:
     queries.withdraw(db.session, faq_id, current_person().id, clock.now())
     flash("La question n’est plus publiée.", "success")
@@ -369,13 +374,13 @@ def _faq_html(form: FaqForm, action: str, error: str = "") -> str:
 
 
 @blueprint.get("/messages")
-@page(who=AUTHORS)
+@page(who=AUTHORS, feature="questions")
 def inbox() -> str:
     return _html()
 
 
 @blueprint.post("/messages/<int:message_id>")
-@act(who=AUTHORS)
+@act(who=AUTHORS, feature="questions")
 def answer_message(message_id: int) -> ResponseReturnValue:
     """Refused, it comes back with what was typed, and with what a colleague answered meanwhile."""
     words, fixed = request.form.get("answer", ""), request.form.get("outcome") == "corrige"
@@ -391,7 +396,7 @@ def answer_message(message_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/messages/<int:message_id>/prise")
-@act(who=AUTHORS)
+@act(who=AUTHORS, feature="questions")
 def take_message(message_id: int) -> ResponseReturnValue:
     """`seen`: who looked after it on the page where one clicked."""
     actor = current_person().id
@@ -425,6 +430,6 @@ def _html(refused: AnswerNotSent | None = None) -> str:
 
 
 @blueprint.get("/liens")
-@page(who=AUTHORS)
+@page(who=AUTHORS, feature="links")
 def links() -> str:
     return render_template("authoring/feedback/links.html", page=links_page(db.session))

@@ -1,4 +1,4 @@
-"""`/atelier/plan`: the course as a tree, and all that is done to it, by one form a verb."""
+"""`/atelier`: what waits, and the course as a tree, and all that is done to it, by one form a verb."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.authoring.drafts import create
 from app.authoring.drafts.create import TITLE_LENGTH
 from app.authoring.drafts.queries import own_draft
+from app.authoring.home import waiting_today
 from app.authoring.models import blueprint
 from app.authoring.outline import Outline, plan_page
 from app.content.values.text import ID_LENGTH
@@ -25,7 +26,7 @@ from app.platform.web.endpoints import page
 SAVED = "C’est écrit dans vos brouillons : rien ne change pour les apprenants avant que vous ne publiiez."
 
 
-@blueprint.route("/plan", methods=["GET", "POST"])
+@blueprint.route("", methods=["GET", "POST"])
 @page(who=AUTHORS)
 def plan() -> ResponseReturnValue:
     if request.method == "GET":
@@ -52,7 +53,8 @@ def plan() -> ResponseReturnValue:
 
 def _page(chosen: str, status: int = 200, refused: str = "") -> ResponseReturnValue:
     page = plan_page(db.session, current_person().id, chosen, clock.now(), refused, request.form.to_dict() if refused else {})
-    return render_template("authoring/outline/plan.html", page=page), status
+    waiting = waiting_today(db.session, current_person(), clock.now())
+    return render_template("authoring/outline/plan.html", page=page, waiting=waiting), status
 
 
 def _review(document_id: str) -> ResponseReturnValue:

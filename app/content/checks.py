@@ -142,18 +142,10 @@ def check_citations(index: CourseIndex) -> Iterator[Problem]:
         elif isinstance(document, Paths):
             for path in document.paths:
                 yield from _check_cited_ids(index, reading, {*path.module_ids, *path.required_ids}, index.modules, "module")
-                yield from _check_cited_ids(index, reading, path.only_ids, _steps_of(index, path.module_ids), "leçon ou quiz de ses modules")
+                yield from _check_cited_ids(index, reading, path.only_ids, index.steps_of(path.module_ids), "leçon ou quiz de ses modules")
         elif isinstance(document, Library):
             named = {related for each in document.documents for related in each.related}
             yield from _check_cited_ids(index, reading, named, {*index.by_id, *index.shelf}, "document")
-
-
-def _steps_of(index: CourseIndex, module_ids: Iterable[str]) -> frozenset[str]:
-    """The lessons of some modules, with their quizzes."""
-    modules = [index.modules[each] for each in module_ids if each in index.modules]
-    lessons = [index.lessons[each] for module in modules for each in module.lesson_ids if each in index.lessons]
-    found = {each.id for each in lessons} | {each.quiz_id for each in lessons} | {module.final_quiz_id for module in modules}
-    return frozenset(each for each in found if each)
 
 
 def _one(identifier: str | None) -> tuple[str, ...]:
@@ -236,9 +228,9 @@ def check_objectives(index: CourseIndex) -> Iterator[Problem]:
 
 
 def _practises(index: CourseIndex, lesson: Lesson, home: Module | None) -> bool:
-    """A situation has its objectives practised by its choices; a lesson whose module only takes questions up, by what it has one write."""
+    """A situation has its objectives practised by its choices; a lesson whose module mostly takes questions up, by what it has one write."""
     final = index.quizzes.get(home.final_quiz_id or "") if home else None
-    return lesson.situation is not None or (final is not None and bool(final.reuses) and not final.questions)
+    return lesson.situation is not None or (final is not None and len(final.reuses) > len(final.questions))
 
 
 def _objectives_asked(index: CourseIndex) -> Iterator[str]:
@@ -416,12 +408,10 @@ def stale_sources(sources: Iterable[tuple[str, Source]], on: date) -> Iterator[P
             yield problem(path, source.line, "E29", message, "« vérifié » donne le mois où vous l’avez lue ; celui où la relire est « à revoir ».")
         if source.review is None or source.review > on + WARNED_AHEAD:
             continue
-        if source.review <= on:
-            message = f"Source « {source.label} » à revérifier depuis {month_and_year(source.review)}."
-            yield problem(path, source.line, "A21", message, "Relisez-la, puis changez « vérifié » et « à revoir ».")
-        else:
-            message = f"Source « {source.label} » à revérifier à partir du {source.review.day} {month_and_year(source.review)}."
-            yield problem(path, source.line, "A22", message, "Relisez-la avant que les lecteurs ne soient prévenus.")
+        month, passed = month_and_year(source.review), source.review <= on
+        when = f"depuis {month}" if passed else f"à partir du {source.review.day} {month}"
+        hint = "Relisez-la, puis changez « vérifié » et « à revoir »." if passed else "Relisez-la avant que les lecteurs ne soient prévenus."
+        yield problem(path, source.line, "A21" if passed else "A22", f"Source « {source.label} » à revérifier {when}.", hint)
 
 
 def check_images(index: CourseIndex, images: Mapping[str, frozenset[str]]) -> Iterator[Problem]:

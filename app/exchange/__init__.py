@@ -11,7 +11,6 @@ def init_app(app: Flask) -> None:
 
     api.init_app(app)
     statements.init_app(app)
-    if "authoring" in app.blueprints:  # whose drafts banks become, and in whose plan packages are made
-        app.cli.add_command(cli.exchange)
-        banks.init_app(app)
-        packages.init_app(app)
+    app.cli.add_command(cli.exchange)
+    banks.init_app(app)
+    packages.init_app(app)

@@ -21,12 +21,14 @@ from app.exchange.banks.reading.formats import INCOMING
 from app.exchange.banks.services import FORMATS, Destination
 from app.exchange.packages.contents import PackageFormat
 from app.exchange.packages.views import package_file
+from app.features import KNOWN
 from app.identity.services import person_by_address
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.errors import DomainError
 from app.platform.settings import current_settings
 from app.platform.shell_json import print_json
+from app.platform.site import offers
 from app.platform.storage.folder import Store
 from app.record.attestation_issuing import signed_badge
 
@@ -54,6 +56,9 @@ WRITERS: Mapping[str, Writer] = {
     "badge": _badge,
 }
 
+
+OF_FORMAT = {"scorm12": "packages", "cmi5": "packages", "badge": "badges"}
+"""Format → its feature."""
 
 # --- The commands ---
 
@@ -105,6 +110,8 @@ def _print(bank: Bank, as_json: bool) -> None:
 @click.option("--out", "path", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def export_command(identifier: str, name: str, path: Path) -> None:
     """Écrire ce qui est publié sous IDENTIFIANT dans un autre format, et dire ce qu'il n'en dit pas."""
+    if not offers(OF_FORMAT.get(name, "")):
+        raise click.ClickException(f"« {KNOWN[OF_FORMAT[name]].name} » n’est pas proposé par ce site : flask features list dit ce qui l’est.")
     try:
         data, losses = WRITERS[name](db.session, identifier, media_store())
     except DomainError as error:

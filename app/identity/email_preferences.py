@@ -22,6 +22,7 @@ from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.mail import outbox
 from app.platform.settings import Settings, current_settings
+from app.platform.site import offers
 from app.platform.web import csrf
 from app.platform.web.edge import path_of
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
@@ -38,6 +39,8 @@ class EmailKind(Struct, frozen=True):
     """What the page calls it."""
     roles: frozenset[Role] = frozenset(Role)
     """Who may get one, and is asked about it."""
+    feature: str = ""
+    """The one without which nothing of this kind is sent, or asked about."""
     on_demand: bool = False
     """Wanted by whoever asked for it, and by nobody else."""
 
@@ -50,16 +53,16 @@ class EmailKind(Struct, frozen=True):
 KINDS = MappingProxyType(
     {
         "semaine": EmailKind(
-            "La lettre de la semaine, une au plus : parmi notes, révision, rencontres, nouvelles et enquêtes, ce que vous cochez",
+            "La lettre de la semaine, une au plus, avec ce que vous cochez",
             frozenset({Role.LEARNER}) | TERRITORIAL,
         ),
         "notes": EmailKind("Note revue après la correction d’une question", frozenset({Role.LEARNER})),
-        "revision": EmailKind("Révision : trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
-        "rencontres": EmailKind("Rencontres du réseau qui vous sont annoncées", frozenset({Role.LEARNER})),
+        "revision": EmailKind("Révision : trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), "review", on_demand=True),
+        "rencontres": EmailKind("Rencontres du réseau qui vous sont annoncées", frozenset({Role.LEARNER}), "meetings"),
         "nouvelles": EmailKind("Nouvelles du cours : leçons ajoutées, ou changées au point d’être à relire", frozenset({Role.LEARNER}), on_demand=True),
-        "enquetes": EmailKind("Enquêtes : votre avis, trois mois après la fin d’un parcours", frozenset({Role.LEARNER}) | TERRITORIAL),
+        "enquetes": EmailKind("Enquêtes : votre avis, trois mois après la fin d’un parcours", frozenset({Role.LEARNER}) | TERRITORIAL, "surveys"),
         "relance": EmailKind("Rappels : une échéance approche, un module est resté en chemin", frozenset({Role.LEARNER})),
-        "reponses": EmailKind("Réponse à votre question ou à votre signalement, dès qu’elle est donnée"),
+        "reponses": EmailKind("Réponse à votre question ou à votre signalement, dès qu’elle est donnée", feature="questions"),
         "bilan": EmailKind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),
     }
 )
@@ -79,6 +82,8 @@ def wants(session: Session, person_id: int, kind: str) -> bool:
     """May an email of this kind be sent to the person? No to whoever refused it, or whose account is closed or gone."""
     if kind not in KINDS:
         raise ValueError(f"unknown kind of letter: {kind}")
+    if not offers(KINDS[kind].feature):
+        return False
     table = KINDS[kind].departing
     departs = select(table.kind).where(table.person_id == person_id, table.kind == kind)
     is_open = bool(session.scalar(select(Person.active).where(Person.id == person_id)))
@@ -93,7 +98,7 @@ def wanted_kinds(session: Session, person_id: int) -> frozenset[str]:
 
 def offered_kinds(person: Person) -> tuple[str, ...]:
     """The kinds that somebody with these roles may get."""
-    return tuple(key for key, kind in KINDS.items() if kind.roles & person.role_set)
+    return tuple(key for key, kind in KINDS.items() if kind.roles & person.role_set and offers(kind.feature))
 
 
 def choose(session: Session, person_id: int, kinds: Collection[str], now: datetime, among: Collection[str] = tuple(KINDS)) -> None:

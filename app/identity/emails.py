@@ -31,7 +31,7 @@ from app.platform.mail.emails import PASSWORD_CHANGED, PASSWORD_LINK, SECURITY, 
 from app.platform.mail.outbox import NOWHERE, Message, current_words, make_message
 from app.platform.mail.wordings import Email, LinkedItem, Value
 from app.platform.settings import Settings, current_settings
-from app.platform.site import current_site
+from app.platform.site import current_site, offers
 from app.platform.web.edge import path_of
 
 # --- The words with which an email may be answered ---
@@ -160,7 +160,8 @@ def gather_lines(session: Session, now: datetime, people: Collection[int] | None
     """Person → lines, of the kinds that they want, for open accounts with an address. Those whose week is taken are among them."""
     found: dict[int, list[WeekLine]] = {}
     unwanted = _departing(session, KIND)
-    for kind, provider in hooks.week_lines.here().items():
+    offered = {kind: lines for kind, lines in hooks.week_lines.here().items() if offers(KINDS[kind].feature)}
+    for kind, provider in offered.items():
         departing, on_demand, count = _departing(session, kind), KINDS[kind].on_demand, dict[int, int]()
         for person_id, line in provider(session, now, people):
             count[person_id] = count.get(person_id, 0) + 1

@@ -145,7 +145,7 @@ class LinkForm(LimitedForm, Form):
         limit = tries.password_email(self.address)
         self.wait = tries.wait(limit) or tries.count(limit)  # one that must wait counts nowhere
         if self.wait:
-            found = "Des liens ont peut-être déjà été envoyés à cette adresse : cherchez dans vos courriels."
+            found = "Des liens ont peut-être déjà été envoyés à cette adresse : regardez dans vos courriels."
             self.form_errors = [f"{tries.sentence(self.wait)} {found}"]
             return False
         return True
@@ -256,7 +256,7 @@ def _choice(name: str) -> RadioField:
 class DisplayForm(Form):
     """How pages look."""
 
-    size, spacing, scheme, face, shortcut = map(_choice, CHOICES)
+    size, spacing, scheme, shortcut = map(_choice, CHOICES)
     page = HiddenField()
     """Where the person came from."""
     reset = HiddenField()

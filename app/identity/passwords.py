@@ -94,9 +94,7 @@ WANTED = f"{MINIMUM} caractères ou plus, difficiles à deviner : une phrase de 
 TOO_SHORT = f"Il faut {MINIMUM} caractères ou plus : une phrase de quelques mots convient très bien."
 TOO_LONG = f"C’est trop long : {MAXIMUM} caractères au plus."
 TOO_CLOSE = "Ce mot de passe ressemble trop à votre nom ou à votre adresse."
-TOO_EASY = (
-    "Ce mot de passe se devine trop vite : {why}. Sa force est de {bits} bits, il en faut {enough}. Allongez-le d’un ou deux mots sans lien avec le reste."
-)
+TOO_EASY = "Ce mot de passe se devine trop vite : {why}. Allongez-le d’un ou deux mots sans lien avec le reste."
 TOO_COMMON = "Ce mot de passe est parmi les premiers que l’on essaie. Choisissez une phrase que vous seul écririez."
 
 COMMON_WORDS = frozenset(
@@ -132,13 +130,13 @@ def password_faults(password: str, name: str, email: str) -> tuple[str, ...]:
     if is_common(password):
         return (TOO_COMMON,)
     found = strength(password)
-    return (TOO_EASY.format(why=found.why, bits=found.bits, enough=ENOUGH),) if found.bits < ENOUGH else ()
+    return (TOO_EASY.format(why=found.why),) if found.bits < ENOUGH else ()
 
 
 def strength_in_words(password: str) -> str:
     """Says in words how strong an accepted password is."""
     bits = strength(normalise_password(password)).bits
-    return f"Sa force est {'très bonne' if bits >= EVERYWHERE else 'suffisante'} : {bits} bits, pour {ENOUGH} demandés."
+    return f"Sa force est {'très bonne' if bits >= EVERYWHERE else 'suffisante'}."
 
 
 def _is_oneself(password: str, name: str, email: str) -> bool:

@@ -75,8 +75,8 @@ SIDE_LABELS = {
     Side.AUTRE: "un autre employeur",
 }
 SIDE_USE = (
-    "En dépendent le point de vue qui s’ouvre en premier dans les leçons et le départ du positionnement. Le lisent les responsables de vos territoires, les "
-    "formateurs de votre groupe et qui administre le site, dans le suivi et ses fichiers, dont le fichier RH ; de même les programmes qui y sont autorisés."
+    "En dépend ce qui s’ouvre et se propose en premier dans le cours. Le lisent les responsables de vos territoires, les "
+    "formateurs de votre groupe et qui administre le site, dans le suivi et ses fichiers, dont le fichier RH."
 )
 """What the employer is for and who reads it, told wherever somebody says theirs."""
 
@@ -101,15 +101,15 @@ MODERATORS = AUTHORS | ADMINISTRATORS
 """Who decides of what the people of a cité propose for its page."""
 
 WORKPLACES = {
-    Role.MANAGER: "reporting.overview",
-    Role.TRAINER: "authoring.home",
+    Role.MANAGER: "calls.index",
+    Role.TRAINER: "authoring.plan",
     Role.ADMINISTRATOR: "administration.index",
 }
 """Where each role works, the first of somebody's roles first. Whoever learns as well finds them all on the learner's table."""
 
 
 def workplace(roles: Collection[Role]) -> str:
-    """The endpoint where somebody with these roles lands at sign-in; empty for whoever learns, who lands on the learner's table."""
+    """The endpoint where somebody with these roles comes in; empty for whoever learns, who comes in by the path."""
     return "" if Role.LEARNER in roles else next((place for role, place in WORKPLACES.items() if role in roles), "")
 
 

@@ -34,6 +34,7 @@ from app.identity.territories import territory_tree as territory_tree
 from app.platform import log
 from app.platform.db import insert_new
 from app.platform.errors import DomainError, NotYours
+from app.platform.site import newest, note
 from app.platform.unicode import one_line
 
 # --- Reads about people and territories. The signed-in person costs one SELECT a request, roles included. ---
@@ -102,7 +103,7 @@ _OPEN_ACCOUNT = (
 )
 """An open account, a row a role."""
 _OF_SESSION = (
-    _OPEN_ACCOUNT.add_columns(_SIGN_IN.c.id, _SIGN_IN.c.seen_id, _SIGN_IN.c.seen_since, _SIGN_IN.c.proved_at, _SIGN_IN.c.used_at)
+    _OPEN_ACCOUNT.add_columns(newest().label("site"), _SIGN_IN.c.id, _SIGN_IN.c.seen_id, _SIGN_IN.c.seen_since, _SIGN_IN.c.proved_at, _SIGN_IN.c.used_at)
     .join(_SIGN_IN, _SIGN_IN.c.person_id == _PERSON.c.id)
     .where(*sessions.OPENED)
 )
@@ -114,7 +115,8 @@ def signed_in(session: Session, mark: str, now: datetime) -> SignedIn | None:
     rows = session.execute(_OF_SESSION, sessions.opened_by(mark, now)).all()
     if not rows:
         return None
-    _role, number, name, email, side, key, seen_id, since, *proved = rows[0]
+    _role, number, name, email, side, version, key, seen_id, since, *proved = rows[0]
+    note(session, version)  # what the site has is then known as it is now, for no statement more
     return SignedIn(number, name, email, side, _roles(rows), key, Looking(seen_id, since) if seen_id is not None else None, *proved)
 
 

@@ -19,12 +19,13 @@ from app.identity.rules import ROLE_WORDS
 from app.identity.services import Belonging
 from app.identity.sessions import safe_next
 from app.identity.sign_in.guards import current_person, enter, person_or_none
+from app.identity.sign_in.institution_accounts import providers
 from app.platform import clock, log
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
-from app.platform.site import current_site
+from app.platform.site import current_site, offers
 from app.platform.web import display as appearance
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
@@ -184,7 +185,7 @@ def reset(token: str) -> ResponseReturnValue:
 @blueprint.get("/aide/connexion")
 @page(who=PUBLIC)
 def sign_in_help() -> str:
-    return render_template("identity/sign_in/help.html", rule=WANTED, institutions=current_settings().oidc, contact=current_site().contact)
+    return render_template("identity/sign_in/help.html", rule=WANTED, institutions=providers(), keys=offers("passkeys"), contact=current_site().contact)
 
 
 def _link_over() -> ResponseReturnValue:

@@ -134,7 +134,7 @@ def _refresher(refused: str = "") -> str:
 
 
 @blueprint.get("/attestations/<attestation_id>/badge/<form>")
-@page(who=PUBLIC)
+@page(who=PUBLIC, feature="badges")
 def badge(attestation_id: str, form: str) -> Response:
     if form not in FORMS:
         abort(404)
@@ -147,14 +147,14 @@ def badge(attestation_id: str, form: str) -> Response:
 
 
 @blueprint.get("/badges/emetteur.json")
-@page(who=PUBLIC)
+@page(who=PUBLIC, feature="badges")
 def issuer() -> Response:
     who = attestation_issuing.issuer()
     return jsonify({"@context": badges.CONTEXT, "id": who.id, "type": ["Profile"], "name": who.name, "url": who.site})
 
 
 @blueprint.get("/badges/cles/<key_id>")
-@page(who=PUBLIC)
+@page(who=PUBLIC, feature="badges")
 def key(key_id: str) -> Response:
     """Every key that ever signed, so that a badge is checked by anyone, for ever."""
     attestation_issuing.issuer()
@@ -162,7 +162,7 @@ def key(key_id: str) -> Response:
 
 
 @blueprint.get("/badges/revocations.json")
-@page(who=PUBLIC)
+@page(who=PUBLIC, feature="badges")
 def revocations() -> Response:
     """Numbers that lead nowhere: an attestation's address is all that keeps its page from everybody."""
     who = attestation_issuing.issuer()
@@ -171,13 +171,13 @@ def revocations() -> Response:
 
 
 @blueprint.get("/badges/verifier")
-@page(who=PUBLIC)
+@page(who=PUBLIC, feature="badges")
 def check() -> str:
     return render_template("learner/attestations/check.html", form=BadgeForm(formdata=None), found=None, gone=False, id="", today=None)
 
 
 @blueprint.post("/badges/verifier")
-@act(who=PUBLIC)
+@act(who=PUBLIC, feature="badges")
 def check_badge() -> ResponseReturnValue:
     """Answered in place: nothing is written, and nothing is asked of another site."""
     form, found, gone, attestation_id = BadgeForm(), None, False, ""

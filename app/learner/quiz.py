@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 from msgspec import Struct
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -26,13 +26,15 @@ from app.assessment.questions.correct import statement_title
 from app.content.store.queries import course
 from app.content.values.course import Course, Lesson
 from app.content.values.paths import element_of
-from app.identity.sign_in.guards import current_person
+from app.content.values.text import Objective
+from app.identity.sign_in.guards import course_address, current_person
 from app.learner.attestations import say_attested
 from app.learner.kept_forms import close_replayed
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of, with_french_spaces
+from app.platform.site import offers
 from app.platform.web.endpoints import SIGNED_IN, Return, act, page
 from app.platform.web.errors import wants_json
 from app.record import services
@@ -76,6 +78,8 @@ class CorrectionPage(Struct, frozen=True):
     place: QuizPlace
     next: tuple[str, str] | None
     """(words, address) of what comes next on the path, once the quiz is done."""
+    abilities: tuple[Objective, ...] = ()
+    """What its lesson promised, once the attempt has passed."""
 
 
 def quiz_page(session: Session, course: Course, person_id: int, quiz_id: str, on: date) -> QuizPage:
@@ -118,13 +122,20 @@ def correction_page(session: Session, course: Course, person_id: int, attempt_id
     correction = corrections.correction(session, course, person_id, attempt_id, on)
     quiz_id = correction.heading.quiz_id
     done = is_done(session, person_id, quiz_id)  # else nothing is told of the path, and it is not read
-    return CorrectionPage(correction, quiz_place(course, quiz_id), _next(path_progress_of(session, course, person_id)) if done else None)
+    onward = _next(path_progress_of(session, course, person_id)) if done else None
+    return CorrectionPage(correction, quiz_place(course, quiz_id), onward, _abilities(course, correction))
+
+
+def _abilities(course: Course, correction: Correction) -> tuple[Objective, ...]:
+    quiz = course.quizzes.get(correction.heading.quiz_id)
+    lesson = course.lessons.get(quiz.lesson_id or "") if quiz else None
+    return lesson.objectives if lesson and correction.attempt.passed and not correction.heading.practice else ()
 
 
 def _next(mine: PathProgress) -> tuple[str, str]:
     element = element_of(mine.course, mine.next_id or "")
     if element is None:
-        return "Voir mon parcours", url_for("learning.home")
+        return "Voir mon parcours", course_address()
     return f"Continuer : {element.title}", element_url(mine.course, element.id)
 
 
@@ -147,7 +158,7 @@ def quiz(quiz_id: str) -> str | BaseResponse:
     """A pool is no quiz to take: its address leads to the positioning."""
     person, published = current_person(), course(db.session)
     if quiz_id in published.quizzes and published.quizzes[quiz_id].is_pool:
-        return redirect(url_for("positioning.positioning"))
+        return redirect(url_for("positioning.positioning")) if offers("positioning") else abort(404)
     page = quiz_page(db.session, published, person.id, quiz_id, day_of(clock.now()))
     html = render_template("learner/quiz/quiz.html", page=page)
     if page.first_view:
@@ -273,7 +284,7 @@ def _after_saving(attempt_id: int, position: int, then: str) -> str:
     if then in ("stay", "correct"):
         return url_for("quiz.question", attempt_id=attempt_id, position=position, _anchor=moved_row(request.form.get(MOVE, "")) or None)
     if then == "leave":
-        return url_for("learning.home")
+        return course_address()
     if re.fullmatch(r"[0-9]{1,4}", then):
         return url_for("quiz.question", attempt_id=attempt_id, position=int(then))
     if then == "recap" or request.form.get("last") == "1":

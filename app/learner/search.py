@@ -32,12 +32,13 @@ from app.learner.messages import queries
 from app.learner.notebook.notes import TerritoryNote
 from app.learner.notebook.passages import PassageItem, list_notes
 from app.learner.notebook.rules import questions_of
-from app.learner.reference.pages import category_anchor
+from app.learner.reference.catalogue import category_anchor
 from app.learner.visitors import open_course
 from app.network.directory import FoundCard, search_cards
 from app.platform import hooks
 from app.platform.french import NARROW, french
 from app.platform.hooks import FoundPerson
+from app.platform.site import offers
 from app.platform.web.edge import nearest_page
 
 # --- Kinds (pure) ----------------------------------------------------------------------------------------------------
@@ -75,6 +76,17 @@ NAMES = MappingProxyType(
         SearchKind.SOURCE: "Source",
     }
 )
+
+FEATURES = MappingProxyType(
+    {
+        SearchKind.TOOL: "tools",
+        SearchKind.DOCUMENT: "library",
+        SearchKind.MEETING: "meetings",
+        SearchKind.NOTE: "notebook",
+        SearchKind.FAQ: "questions",
+    }
+)
+"""Kind → the feature without which nothing of it is found."""
 
 OPEN_KINDS = frozenset({SearchKind.GLOSSARY, SearchKind.TIMELINE, SearchKind.CITE, SearchKind.MEETING, SearchKind.LESSON, SearchKind.FAQ})
 """What visitors may read, where the site is open to them; of lessons, those that say so."""
@@ -370,15 +382,16 @@ def find(session: Session, course: Course, reader: SearchReader, wish: SearchWis
 
 
 def _kinds(reader: SearchReader) -> frozenset[SearchKind]:
+    there = frozenset(kind for kind in SearchKind if offers(FEATURES.get(kind, "")))
     if reader.person is None:
-        return OPEN_KINDS
-    return frozenset(SearchKind) if reader.to_themselves else frozenset(SearchKind) - {SearchKind.NOTE}
+        return OPEN_KINDS & there
+    return there if reader.to_themselves else there - {SearchKind.NOTE}
 
 
 def _audience(course: Course, reader: SearchReader, wish: SearchWish) -> SearchAudience:
     kinds = _kinds(reader) & (CHOICES[wish.choice][1] if wish.choice in CHOICES else frozenset(SearchKind))
     if reader.person is None:
-        return SearchAudience(documents=frozenset(lesson.id for lesson in open_course(course).lessons), kinds=kinds, readable=OPEN_KINDS)
+        return SearchAudience(documents=frozenset(lesson.id for lesson in open_course(course).lessons), kinds=kinds, readable=_kinds(reader))
     return SearchAudience(kinds=kinds, readable=_kinds(reader), hidden=_without_page(course), module=_of_module(course, wish.module), path=_path(course))
 
 
@@ -414,7 +427,7 @@ def _suggestion(course: Course, reader: SearchReader, wish: SearchWish, results:
 
 
 def _other_results(session: Session, course: Course, reader: SearchReader, wish: SearchWish, results: Results, on: date) -> OtherResults:
-    directory = search_cards(session, course, wish.typed, on) if wish.typed.strip() else ()
+    directory = search_cards(session, course, wish.typed, on) if wish.typed.strip() and offers("directory") else ()
     return OtherResults(_drafts(session, reader, results), hooks.people_finder.here()(session, reader.person, wish.typed, on), directory)
 
 

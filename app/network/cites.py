@@ -26,6 +26,7 @@ from app.platform import clock, hooks
 from app.platform.db import db
 from app.platform.french import capital, date_words, day_of, fold, join_words, number
 from app.platform.settings import Settings, current_settings
+from app.platform.site import offers
 from app.platform.web.endpoints import OPEN, page
 
 # --- The page of a cité ----------------------------------------------------------------------------------------------
@@ -106,7 +107,7 @@ def cite_page(session: Session, settings: Settings, course: Course, identifier: 
     key = CiteKey(identifier, territory_of(cite), cite, reader, now)
     written = as_written(cite, accepted_texts(session, key.territory_id).texts)
     placed = found.region is not None and identifier not in found.region.unplaced
-    sections = (provider(session, course, key) for provider in PROVIDERS)
+    sections = (provider(session, course, key) for feature, provider in PROVIDERS if offers(feature))
     return CitePage(
         key=key,
         number=found.numbers[identifier],
@@ -117,7 +118,7 @@ def cite_page(session: Session, settings: Settings, course: Course, identifier: 
         credit=CREDIT if placed else "",
         neighbours=tuple(_neighbours(found, cite)),
         sections=tuple(section for section in sections if section.lines),
-        people=people_of(session, settings, key.territory_id, day_of(now)) if reader else (),
+        people=people_of(session, settings, key.territory_id, day_of(now)) if reader and offers("directory") else (),
         presentation=written.paragraphs,
         contacts=written.lines("contacts") if reader else (),
         proposes=reader is not None and may_propose(session, reader, key.territory_id, day_of(now)),
@@ -199,8 +200,8 @@ def meetings(session: Session, _course: Course, key: CiteKey) -> CiteSection:
     )
 
 
-PROVIDERS: tuple[Provider, ...] = (meetings, documents, lessons)
-"""Whoever has lines for the page of a cité: one function each, in the order of the page."""
+PROVIDERS: tuple[tuple[str, Provider], ...] = (("meetings", meetings), ("library", documents), ("", lessons))
+"""Whoever has lines for the page of a cité: one function each, with its feature, in the order of the page."""
 
 
 def is_listed(course: Course, identifier: str) -> bool:
@@ -266,8 +267,6 @@ class NetworkPage(Struct, frozen=True):
     departements: tuple[Departement, ...]
     count: int
     total: int
-    last_year: str
-    """Of the newest label in the list; empty without any."""
     departement_choices: tuple[FilterChoice, ...]
     wave_choices: tuple[FilterChoice, ...]
     table: tuple[tuple[str, tuple[int, ...], int], ...]
@@ -292,7 +291,6 @@ def network_page(course: Course, on: date, departement: str = "", wave: str = ""
         departements=tuple(Departement(name, tuple(_item(found, cite) for cite in kept if cite.departement == name)) for name in _names(kept)),
         count=len(kept),
         total=len(found.cites),
-        last_year=max((cite.labelled_on[:4] for cite in found.cites), default=""),
         departement_choices=_choices(((cite.departement, cite.departement) for cite in found.cites), departement),
         wave_choices=_choices(((str(cite.wave), wave_name(cite.wave)) for cite in found.cites), wave),
         table=tuple(_row(found.cites, name, found.waves) for name in found.departements),
@@ -379,6 +377,6 @@ def network() -> str:
     departement, wave = (request.args.get(name, "") for name in ("departement", "vague"))
     published, on = course(db.session), day_of(clock.now())
     page = network_page(published, on, departement, wave)
-    people = people_by_cite(db.session, published, on) if person_or_none() else {}
+    people = people_by_cite(db.session, published, on) if person_or_none() and offers("directory") else {}
     waiting = waiting_count(db.session) if may_here("proposals.index") else 0
     return render_template("network/network.html", page=page, people=people, waiting=waiting)

@@ -147,6 +147,21 @@ def _card(settings: Settings, entry: DirectoryEntry, name: str, email: str) -> C
     return Card(entry.person_id, name, entry.function, entry.help_with, shown, writable)
 
 
+class CitePeople(Struct, frozen=True):
+    cite: CiteName
+    people: tuple[Card, ...]
+
+
+def everybody(session: Session, settings: Settings, course: Course, on: date) -> tuple[CitePeople, ...]:
+    """Lists the directory entries by cité, in the order of their names."""
+    cites, found = cites_of_territories(course), dict[str, list[Card]]()
+    for entry, name, email, territory in session.execute(_visible_entries(on)):
+        if territory in cites:
+            found.setdefault(territory, []).append(_card(settings, entry, name, email))
+    ordered = sorted(found, key=lambda territory: fold(cites[territory].name))
+    return tuple(CitePeople(cites[territory], tuple(found[territory])) for territory in ordered)
+
+
 def counts(session: Session, on: date) -> dict[str, int]:
     """Territory → how many people appear there."""
     shown = _visible_entries(on).order_by(None).subquery()
@@ -270,6 +285,15 @@ class MessageForm(Form):
 # One's own card; a message to somebody who agreed to be written to.
 
 blueprint = Blueprint("directory", __name__)
+
+
+@blueprint.get("/reseau/personnes")
+@page(who=SIGNED_IN, names_people="Liste des personnes du réseau où vous figurez")
+def people() -> str:
+    now = clock.now()
+    found = everybody(db.session, current_settings(), course(db.session), day_of(now))
+    audit.record_access({card.person_id for group in found for card in group.people}, "directory.people", now)
+    return render_template("network/directory/people.html", groups=found, appears=card_of(db.session, current_person().id) is not None)
 
 
 @blueprint.route("/compte/annuaire", methods=["GET", "POST"])

@@ -17,8 +17,10 @@ from flask.cli import ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.utils import import_string
 
+from app.features import KNOWN, feature_of_command
 from app.platform.db import db
 from app.platform.settings import current_settings
+from app.platform.site import offers
 from app.platform.web import migrations
 
 WITHOUT_PAGES: Mapping[tuple[str, ...], str] = MappingProxyType(
@@ -78,22 +80,37 @@ def without_pages() -> click.Command | None:
 
 
 def explain_commands(app: Flask) -> None:
-    """Make every command answer in one sentence, instead of a traceback, where its tables are not there yet."""
-    for command in _commands(app.cli):
+    """Make every command answer in one sentence, instead of a traceback, where its tables are not there yet or its feature is off; the help of `flask` says none of the latter."""
+    for words, command in _commands(app.cli):
         if command.callback and not hasattr(command.callback, "explains"):  # groups without pages are shared by all applications of a process
-            command.callback = _explaining(command.callback)
+            command.callback = _explaining(command.callback, feature_of_command(words))
+    all_of = app.cli.list_commands
+    app.cli.list_commands = lambda ctx: [name for name in all_of(ctx) if _is_offered(app, name)]  # type: ignore[method-assign]
 
 
-def _commands(group: click.Group) -> Iterator[click.Command]:
-    for command in group.commands.values():
-        yield command
+def _is_off(feature: str) -> bool:
+    with click.get_current_context().ensure_object(ScriptInfo).load_app().app_context():
+        return not offers(feature)
+
+
+def _is_offered(app: Flask, name: str) -> bool:
+    with app.app_context():
+        return offers(feature_of_command((name,)))
+
+
+def _commands(group: click.Group, *before: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Each with the words by which it is called."""
+    for name, command in group.commands.items():
+        yield (*before, name), command
         if isinstance(command, click.Group):
-            yield from _commands(command)
+            yield from _commands(command, *before, name)
 
 
-def _explaining(callback: Callable[..., Any]) -> Callable[..., Any]:
+def _explaining(callback: Callable[..., Any], feature: str) -> Callable[..., Any]:
     @wraps(callback)
     def run(*args: Any, **kwargs: Any) -> Any:
+        if feature and _is_off(feature):
+            raise click.ClickException(f"« {KNOWN[feature].name} » n’est pas proposé par ce site : flask features list dit ce qui l’est.")
         try:
             return callback(*args, **kwargs)
         except SQLAlchemyError as error:

@@ -202,7 +202,7 @@ def agree(count: Decimal | int, one: str, many: str = "") -> str:
 
 
 def plural(count: Decimal | int, one: str, many: str = "") -> str:
-    """« 0 élément », « 4 éléments », « 1,5 point »: the exact number and its word."""
+    """« 0 étape », « 4 étapes », « 1,5 point »: the exact number and its word."""
     return f"{exact(count)}{NO_BREAK}{agree(count, one, many)}"
 
 

@@ -1,7 +1,7 @@
 """What must go up: each thing that a package below asks of one above, with its type and the value that stands where nobody gives one.
 
-A package gives in its `init_app`, which `create_app` calls: `hooks.course_title.give(app, …)`. Whoever asks writes `hooks.course_title.here()`. A package that
-is left out gives nothing, and every other page serves without it. A `Slot` is also how a module keeps something for each application, under no string.
+A package gives in its `init_app`, which `create_app` calls: `hooks.course_title.give(app, …)`. Whoever asks writes `hooks.course_title.here()`. Where
+none gives, every other page serves without it. A `Slot` is also how a module keeps something for each application, under no string.
 """
 
 from __future__ import annotations
@@ -42,11 +42,6 @@ class Slot(Generic[T]):
         app.extensions.setdefault(KEY, {})[self] = value
 
 
-def serves(blueprint: str) -> bool:
-    """Tell whether this application has the pages of a feature: what composes a page shows nothing of one that was left out."""
-    return blueprint in current_app.blueprints
-
-
 # --- Asked by every page ---------------------------------------------------------------------------------------------
 
 
@@ -56,8 +51,8 @@ class MayFollow(Protocol):
 
 
 class ErrorSpeaker(Protocol):
-    def __call__(self, page: Any) -> Response:
-        """Answer an error (`web.errors.ErrorPage`) in another form than a page."""
+    def __call__(self, page: Any) -> Response | None:
+        """Answer an error (`web.errors.ErrorPage`) in another form than a page; None: as a page."""
 
 
 class WrittenPicture(Protocol):

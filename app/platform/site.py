@@ -15,6 +15,7 @@ from sqlalchemy import JSON, Engine, ForeignKey, ScalarSelect, func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.features import features_on
 from app.platform import french, holidays, log
 from app.platform.db import Base, BigId, UtcDateTime, db
 from app.platform.errors import DomainError
@@ -117,7 +118,8 @@ def _complete_site(memory: _SiteMemory) -> Site:
     french.use_zone(site.zone)
     holidays.observe(site.region, site.days_off)
     if known is None or known[0] is not site or known[1] is not settings:
-        completed = replace(site, publisher=site.publisher or settings.organisation, contact=site.contact or settings.contact)
+        on = features_on(site.features, settings.features)
+        completed = replace(site, publisher=site.publisher or settings.organisation, contact=site.contact or settings.contact, on=on)
         known = memory.completed = site, settings, completed
     return known[2]
 
@@ -153,6 +155,11 @@ def _of_command() -> Site:
 
 def known_site() -> Site:
     return _complete_site(_memory(db.session))
+
+
+def offers(feature: str) -> bool:
+    """Does the site of this request or command have the feature? Empty: what is always there."""
+    return not feature or current_site().offers(feature)
 
 
 # --- Changing the settings ---

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
+from app.features import ALL, FEATURES
 from app.platform.colours import Colour
 from app.platform.french import capital, short
 
@@ -53,6 +54,8 @@ class SiteSetting(Struct, frozen=True, kw_only=True):
     """The heading under which the form of the site shows it; empty: it is chosen elsewhere."""
     briefly: str = ""
     """Its title in the history, where that of the form says less alone."""
+    feature: str = ""
+    """The one that it serves: off, it is not asked."""
 
     def to_json(self, value: Any) -> Any:
         return value
@@ -142,6 +145,13 @@ class Picture(SiteSetting, frozen=True, kw_only=True):
         return "une image" if value else "rien"
 
 
+class Switches(SiteSetting, frozen=True, kw_only=True):
+    """Key of a feature → was it turned on or off? Those that nobody touched are not in it."""
+
+    def in_words(self, value: Any) -> str:
+        return ", ".join(f"{one.name} : {'oui' if value[one.key] else 'non'}" for one in FEATURES if one.key in value) or "rien"
+
+
 # --- The settings ----------------------------------------------------------------------------------------------------
 
 NAMED, ANSWERS, COLOURS, HOURS = "Nom", "Qui en répond", "Couleurs des lignes", "Jours et heures"
@@ -185,6 +195,7 @@ class Site(Struct, frozen=True):
             briefly="Réponse promise (jours ouvrés)",
             help=f"En jours ouvrés, de 1 à {MOST_DAYS} : qui pose une question lit pour quel jour la réponse lui est promise.",
             group=HOURS,
+            feature="questions",
             least=1,
             most=MOST_DAYS,
             needed="Donnez un nombre de jours.",
@@ -192,7 +203,14 @@ class Site(Struct, frozen=True):
     ] = 5
     logo: Annotated[str, Picture(title="Logo")] = ""
     """Name of an image under `instance/media`; empty: the logo of the software."""
+    features: Annotated[Mapping[str, bool], Switches(title="Ce que propose le site")] = field(default_factory=dict)
     version: int = 0
+    on: frozenset[str] = ALL
+    """Keys of the features that this site has now, an operator's wish among them: said of the site that pages read (`site.current_site`)."""
+
+    def offers(self, feature: str) -> bool:
+        """Does this site have the feature? Empty: what is always there."""
+        return not feature or feature in self.on
 
     @property
     def zone(self) -> ZoneInfo:

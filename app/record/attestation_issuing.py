@@ -243,7 +243,7 @@ class NoReason(DomainError):
 
 
 class NotFinished(DomainError):
-    sentence = "Il reste des éléments à relire ou à refaire : l’attestation sera rafraîchie quand ils le seront."
+    sentence = "Il reste des étapes à relire ou à refaire : l’attestation sera rafraîchie quand elles le seront."
 
 
 def refresh(session: Session, course: Course, person_id: int, now: datetime) -> str:

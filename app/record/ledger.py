@@ -183,7 +183,7 @@ def _projection(session: Session, people: Sequence[int]) -> Iterator[str]:
     for person_id in people:
         replayed, stored = rules.project(ledger_rows(session, person_id)), element_states(session, person_id)
         wrong = [element_id for element_id in sorted(replayed.keys() | stored.keys()) if replayed.get(element_id) != stored.get(element_id)]
-        yield from (f"Personne {person_id}, élément {element_id} : le registre et la projection diffèrent." for element_id in wrong)
+        yield from (f"Personne {person_id}, étape {element_id} : le registre et la projection diffèrent." for element_id in wrong)
 
 
 def _figures(session: Session, course: Course, people: Sequence[int]) -> Iterator[str]:
@@ -194,7 +194,7 @@ def _figures(session: Session, course: Course, people: Sequence[int]) -> Iterato
         row, mine = stored.get(person_id), path_progress_of(session, course, person_id)
         progress = mine.path_progress()
         if not 0 <= progress.done <= progress.required:
-            yield f"Personne {person_id} : {progress.done} éléments faits sur {progress.required} demandés."
+            yield f"Personne {person_id} : {progress.done} étapes faites sur {progress.required} demandées."
         if row and row.basis == present and not same_figures(session, row, mine):
             yield f"Personne {person_id} : les chiffres des rapports et ceux de ses pages diffèrent."
 

@@ -50,7 +50,7 @@ class PresenceAsked(DomainError):
 
 
 class NotPublished(DomainError):
-    sentence = "Cet élément n’est plus publié."
+    sentence = "Cette étape n’est plus publiée."
 
 
 def _note(session: Session, course: Course, person_id: int, element_id: str, event: EventType, now: datetime, key: str, **details: Any) -> bool:

@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(part.blueprint)
     for set_up in (report_files.init_app, quality_views.init_app):
         set_up(app)
-    hooks.waiting_work.of(app)["reporting.overview"] = waiting_today
+    hooks.waiting_work.of(app)["calls.index"] = waiting_today
     app.cli.add_command(digest.reminders)
     hooks.other_days.of(app).append(digest.on_another_day)
     for follow_merge in (calls.follow_merge, services.follow_merge, grid.follow_merge):

@@ -24,6 +24,7 @@ from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.rules import REPORTERS
 from app.identity.services import lock_person
+from app.identity.sign_in.guards import current_person
 from app.platform import clock, log
 from app.platform.db import Base, BigId, UtcDateTime, db
 from app.platform.errors import DomainError, NotYours
@@ -38,6 +39,7 @@ from app.reporting import selection
 from app.reporting.grid.columns import element_title
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PeopleReport, ReportRow
+from app.reporting.person import waiting_today
 from app.reporting.scope import ReportScope, scope_here, visible_person
 from app.reporting.selection import ReportFilter, read_filter
 
@@ -107,10 +109,10 @@ def call_reason(urgency: Urgency, progress: Progress, days: int, failing: str, l
     left = progress.required - progress.done
     return {
         Urgency.ASKS: "demande une tentative de plus et attend la réponse",
-        Urgency.AGREED: f"à rappeler, comme convenu : {plural(left, 'élément')} à faire, rien depuis {plural(days, 'jour')}",
-        Urgency.LATE: f"en retard de {plural(late, 'jour')} : {plural(left, 'élément')} à faire, rien depuis {plural(days, 'jour')}",
+        Urgency.AGREED: f"à rappeler, comme convenu : {plural(left, 'étape')} à faire, rien depuis {plural(days, 'jour')}",
+        Urgency.LATE: f"en retard de {plural(late, 'jour')} : {plural(left, 'étape')} à faire, rien depuis {plural(days, 'jour')}",
         Urgency.STUMBLES: f"bute sur « {failing} », sans rien faire depuis {plural(days, 'jour')}",
-        Urgency.ALMOST_THERE: f"presque au bout : {plural(left, 'élément')} à faire, rien depuis {plural(days, 'jour')}",
+        Urgency.ALMOST_THERE: f"presque au bout : {plural(left, 'étape')} à faire, rien depuis {plural(days, 'jour')}",
         Urgency.STOPPED: f"à l’arrêt depuis {plural(days, 'jour')}",
         Urgency.NEVER_BEGAN: f"n’a pas commencé, compte ouvert depuis {plural(days, 'jour')}",
     }[urgency]
@@ -162,7 +164,7 @@ class CallLine(Struct, frozen=True):
 
 
 class CallsPage(Struct, frozen=True):
-    """`/pilotage/appels`: all of them, page by page."""
+    """`/pilotage`: all of them, page by page."""
 
     calls: tuple[CallLine, ...]
     total: int
@@ -398,12 +400,12 @@ class CallForm(Form):
             return 0
 
 
-# --- `/pilotage/appels`, and `/pilotage/personnes/<id>/appels` for one person ---
+# --- `/pilotage`, and `/pilotage/personnes/<id>/appels` for one person ---
 
 blueprint = Blueprint("calls", __name__, url_prefix="/pilotage")
 
 
-@blueprint.get("/appels")
+@blueprint.get("")
 @page(who=REPORTERS, names_people="Liste des personnes à appeler où vous figurez")
 def index() -> str:
     now = clock.now()
@@ -412,7 +414,7 @@ def index() -> str:
     report = PeopleReport(db.session, published, scope, read_filter(request.args, scope, published).of_people(), now)
     page = calls_page(report, filter_words(report, ordered=False) if report.filter.fields() else "", request.args.get("page", 1, bounded_int))
     audit.record_access([call.person.id for call in page.calls], "calls.index", now)
-    return render_template("reporting/calls/calls.html", page=page)
+    return render_template("reporting/calls/calls.html", page=page, waiting=waiting_today(db.session, current_person(), now))
 
 
 # The access journal notes those whose address names somebody by `person_id`.

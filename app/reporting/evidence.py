@@ -28,7 +28,7 @@ from app.platform.french import day_of, duration, fold, french_date, french_date
 from app.platform.printing import pdf_of
 from app.platform.sandbox import LONG_WAIT
 from app.platform.settings import Settings, current_settings
-from app.platform.site import current_site
+from app.platform.site import current_site, offers
 from app.platform.site_rules import ZONES, Site
 from app.platform.web.edge import download, public_address
 from app.platform.web.endpoints import SIGNED_IN, page
@@ -78,7 +78,8 @@ def own_follow_up(session: Session, course: Course, reader: SignedIn, now: datet
 
 def _follow_up(session: Session, course: Course, person_id: int, record: RecordPage, **shown: bool) -> FollowUp:
     now = record.computed_at
-    threads = sorted(mine_page(session, course, person_id, now).threads, key=lambda thread: thread.exchanges[0].sent_at)
+    asked = mine_page(session, course, person_id, now).threads if offers("questions") else ()
+    threads = sorted(asked, key=lambda thread: thread.exchanges[0].sent_at)
     calls = session.execute(select(CallRow.at, CallRow.note).where(CallRow.person_id == person_id).order_by(CallRow.id))
     return FollowUp(
         record,
@@ -95,7 +96,7 @@ def _follow_up(session: Session, course: Course, person_id: int, record: RecordP
 # As JSON holds them: no more than the records hold, and never an answer.
 
 NOTHING = "–"
-COLUMNS = (("Élément", 6.2), ("État", 2.5), ("Commencé le", 2.3), ("Terminé le", 2.3), ("Dernier acte", 2.3), ("Essais", 1.4))
+COLUMNS = (("Étape", 6.2), ("État", 2.5), ("Commencé le", 2.3), ("Terminé le", 2.3), ("Dernier acte", 2.3), ("Tentatives", 1.4))
 SCORE = ("Meilleure note", 1.9)
 
 LIMITS = "Ce document ne vaut ni diplôme, ni certification professionnelle, ni contrôle d’identité."
@@ -158,7 +159,7 @@ def _facts(record: RecordPage, address: str, site: Site, course: Course) -> list
         *([["Dernier acte enregistré", french_date(record.last_at)]] if record.last_at else []),
         ["Durée annoncée de ce qui est fait", f"{duration(record.minutes)}, lectures et quiz" if record.minutes else "aucune : rien n’est terminé"],
         ["Part du parcours faite", _share(record.progress)],
-        *([["Validé par décision", plural(decided, "élément")]] if decided else []),
+        *([["Validé par décision", plural(decided, "étape")]] if decided else []),
         ["Établi le", french_date(record.computed_at)],
     ]
 
@@ -169,8 +170,8 @@ def _share(progress: Progress) -> str:
 
 def _progress_words(progress: Progress) -> str:
     """As their pages say it."""
-    spared = f", dont {plural(progress.waived, 'dispensé')}" if progress.waived else ""
-    return f"{plural(progress.done, 'élément')} sur {progress.required}{spared}"
+    spared = f", dont {plural(progress.waived, 'dispensée')}" if progress.waived else ""
+    return f"{plural(progress.done, 'étape')} sur {progress.required}{spared}"
 
 
 # --- By module ---
@@ -209,9 +210,11 @@ def _add_reason(what: str, reason: str, file: FollowUp) -> str:
 def _lists(file: FollowUp) -> Iterator[tuple[str, list[str]]]:
     yield "Tentatives accordées ou refusées", [_add_reason(f"{one.words}, {one.title}, {french_date(one.at)}", one.reason, file) for one in file.given]
     yield "Attestations", [_attestation_words(one.title, one.issued_at, one.revoked_at, one.reason, file) for one in file.record.attestations]
-    yield "Rencontres du réseau", list(_meetings(file))
+    if offers("meetings"):
+        yield "Rencontres du réseau", list(_meetings(file))
     yield "Échanges", [words for _, words in sorted((*_message_lines(file), *_call_lines(file)), key=lambda one: one[0])]
-    yield "Révision", [f"Dernière question révisée le {french_date(file.reviewed_at)}." if file.reviewed_at else "Aucune révision enregistrée."]
+    if offers("review"):
+        yield "Révision", [f"Dernière question révisée le {french_date(file.reviewed_at)}." if file.reviewed_at else "Aucune révision enregistrée."]
 
 
 def _attestation_words(title: str, issued_at: datetime, revoked_at: datetime | None, reason: str, file: FollowUp) -> str:

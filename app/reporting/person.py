@@ -18,6 +18,7 @@ from app.assessment.attempts import results
 from app.assessment.attempts.results import MAX_MESSAGE
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.content.values.course import Course
+from app.identity.emails import waiting_count
 from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.services import SignedIn, territories_of
@@ -30,6 +31,7 @@ from app.learner.review.queries import last_review
 from app.platform import log
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from app.platform.french import day_of, plural
+from app.platform.site import offers
 from app.platform.web.edge import DayField, at_most
 from app.record import attestation_issuing, services
 from app.record.progress.models import Cohort, CohortMember
@@ -104,7 +106,7 @@ def person_page(session: Session, course: Course, scope: ReportScope, reader: Si
         wish=wish_of(session, person_id) if near else "",
         may_call=reader.id != person_id,
         may_decide=may(reader.roles, "reporting.decide") and reader.id != person_id,
-        reviewed_at=last_review(session, person_id),
+        reviewed_at=last_review(session, person_id) if offers("review") else None,
     )
 
 
@@ -143,7 +145,7 @@ def quiz_title(course: Course, quiz_id: str) -> str:
 
 
 def element_choices(page: PersonPage) -> list[tuple[str, str]]:
-    """What may be decided on: everything in the course today, as « module : élément »."""
+    """What may be decided on: everything in the course today, as « module : étape »."""
     rows: list[tuple[str, RecordRow]] = [(module.title, row) for module in page.record.modules for row in module.rows if row.url]
     return [(row.id, f"{title} : {row.title} ({row.words})") for title, row in rows]
 
@@ -172,13 +174,15 @@ class RequestsPage(Struct, frozen=True):
 
 
 def waiting_today(session: Session, reader: SignedIn, now: datetime) -> tuple[tuple[str, str], ...]:
-    """What waits for somebody who looks after people, on their own table."""
+    """What waits for somebody who looks after people: at the head of their week, and on the home of whoever learns too."""
     scope = report_scope(session, reader, day_of(now))
     query = select(func.count(AttemptRequest.id)).join(Person, Person.id == AttemptRequest.person_id)
     mine = AttemptRequest.person_id != reader.id
     asked = session.scalar(query.where(AttemptRequest.answered_at.is_(None), Person.active, mine, in_scope(scope, AttemptRequest.person_id))) or 0
-    words = plural(asked, "demande de tentative", "demandes de tentative")
-    return ((words, url_for("reporting.requests")),) if asked else ()
+    found = [(plural(asked, "demande de tentative", "demandes de tentative"), url_for("reporting.requests"))] if asked else []
+    helped = waiting_count(session, scope, reader.id) if may(reader.roles, "help.index") else 0
+    found += [(plural(helped, "réponse à traiter", "réponses à traiter"), url_for("help.index"))] if helped else []
+    return tuple(found)
 
 
 def requests_page(session: Session, course: Course, scope: ReportScope, now: datetime, refused: int | None = None) -> RequestsPage:
@@ -208,11 +212,11 @@ EVENTS = {PersonAct.WAIVE: EventType.WAIVED, PersonAct.VALIDATE: EventType.OVERR
 
 
 class AlreadyDone(DomainError):
-    sentence = "La personne a déjà terminé cet élément, ou une décision l’en dispense déjà."
+    sentence = "La personne a déjà terminé cette étape, ou une décision l’en dispense déjà."
 
 
 class NothingToRevoke(DomainError):
-    sentence = "Aucune dispense ni validation n’est à retirer pour cet élément."
+    sentence = "Aucune dispense ni validation n’est à retirer pour cette étape."
 
 
 class NotAQuiz(DomainError):
@@ -296,7 +300,7 @@ ACTS = [
 
 
 class DecisionForm(Form):
-    element = SelectField("Élément", validators=[InputRequired("Choisissez un élément.")])
+    element = SelectField("Étape", validators=[InputRequired("Choisissez une étape.")])
     act = RadioField("Décision", choices=ACTS, validators=[InputRequired("Choisissez une décision.")])
     reason = TextAreaField(
         "Raison",

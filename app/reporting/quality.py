@@ -30,6 +30,8 @@ from app.learner.surveys.queries import SurveyResult, figures, results
 from app.platform.db import Base, UtcDateTime
 from app.platform.errors import DomainError
 from app.platform.french import day_of, number, percent, plural
+from app.platform.site import offers
+from app.platform.web.endpoints import find_offered
 from app.record.progress.models import NEVER, Attestation, CohortMember, LearningEvent, PersonFigures
 from app.record.progress.rules import EventType
 from app.reporting.calls import CallRow
@@ -122,8 +124,9 @@ class _Counts(dict[str, int]):
 
 def evidence(session: Session, course: Course, found: Mapping[str, int], on: date) -> dict[int, tuple[Evidence, ...]]:
     """Returns the evidence by indicator number. `found`: the counts."""
-    counts, surveys = _Counts(found), results(session, course, on)
-    return {**_course(course, counts, on), **_people(counts), **_team(counts), **_improvement_evidence(counts, surveys)}
+    counts, surveys = _Counts(found), results(session, course, on) if offers("surveys") else ()
+    rows_of = {**_course(course, counts, on), **_people(counts), **_team(counts), **_improvement_evidence(counts, surveys)}
+    return {number: tuple(one for one in rows if not one.endpoint or find_offered(one.endpoint)) for number, rows in rows_of.items()}
 
 
 def _course(course: Course, counts: _Counts, on: date) -> dict[int, tuple[Evidence, ...]]:
@@ -139,16 +142,17 @@ def _course(course: Course, counts: _Counts, on: date) -> dict[int, tuple[Eviden
         ),
         5: (Evidence(f"{plural(objectives, 'objectif de leçon', 'objectifs de leçon')}, dont {number(asked)} avec deux questions au moins", "authoring.statistics"),),
         17: (
-            Evidence(f"{plural(len(course.lessons), 'leçon')}, {plural(len(course.quizzes), 'quiz', 'quiz')}, {plural(len(course.tools), 'outil')}", "toolbox.tools"),
+            Evidence(f"{plural(len(course.lessons), 'leçon')}, {plural(len(course.quizzes), 'quiz', 'quiz')}", "authoring.home"),
+            *((Evidence(plural(len(course.tools), "outil à remplir", "outils à remplir"), "reference.resources"),) if offers("tools") else ()),
             Evidence("État de l’accessibilité du site, critère par critère", "web.accessibility"),
         ),
         19: (
-            Evidence(f"{shelf} dans la bibliothèque, {plural(len(course.tools), 'outil')} à remplir", "library.library"),
+            *((Evidence(f"{shelf} dans la bibliothèque", "reference.resources"),) if offers("library") else ()),
             Evidence(f"{counts.say('published', 'texte publié', 'textes publiés')}, en {counts.say('revised', 'version datée', 'versions datées')}", "authoring.home"),
             Evidence("Suivi à distance : chaque leçon ouverte, chaque quiz remis, avec sa date", "reporting.grid"),
         ),
-        23: (Evidence(_review_words(law, "source officielle", "sources officielles", on), "reference.sources"),),
-        24: (Evidence(_review_words(others, "source sur le métier", "sources sur le métier", on), "reference.sources"),),
+        23: (Evidence(_review_words(law, "source officielle", "sources officielles", on), "reference.resources"),),
+        24: (Evidence(_review_words(others, "source sur le métier", "sources sur le métier", on), "reference.resources"),),
         25: (Evidence(f"{plural(_recent(course, on), 'texte revu', 'textes revus')} depuis un an", "authoring.home"),),
     }  # fmt: skip
 
@@ -181,12 +185,13 @@ def _recent(course: Course, on: date) -> int:
 
 
 def _people(counts: _Counts) -> dict[int, tuple[Evidence, ...]]:
+    positioned = counts.say("positioned", "positionnement terminé", "positionnements terminés")
     share = f" ({percent(counts['passed'] / counts['tries'])})" if counts["tries"] else ""
     return {
         2: (Evidence("Page publique : personnes, achèvement, semaines, abandon, satisfaction", "quality.results"),),
         4: (
             Evidence(f"{counts.say('wishes', 'attente écrite', 'attentes écrites')} à l’arrivée", "reporting.grid"),
-            Evidence(f"{counts.say('positioned', 'positionnement terminé', 'positionnements terminés')}", "reporting.grid"),
+            *((Evidence(positioned, "reporting.grid"),) if offers("positioning") else ()),
         ),
         6: (Evidence(f"{counts.say('waived', 'parcours adapté', 'parcours adaptés')} par une dispense", "reporting.grid"),),
         8: (
@@ -226,16 +231,17 @@ def _team(counts: _Counts) -> dict[int, tuple[Evidence, ...]]:
 
 
 def _improvement_evidence(counts: _Counts, surveys: tuple[SurveyResult, ...]) -> dict[int, tuple[Evidence, ...]]:
+    judged = sum(len(one.subjects) for one in surveys)
     asked = tuple(Evidence(f"« {one.survey.title} » : {_answers(one)}", "opinions.index") for one in surveys)
-    modules = sum(len(one.subjects) for one in surveys)
+    modules = f"Contenus évalués par les personnes sur {plural(judged, 'module ou parcours', 'modules ou parcours')}"
     return {
         30: asked or (Evidence("Aucune enquête n’est publiée", "opinions.index"),),
-        31: (Evidence(f"{counts.say('reports', 'signalement')}, dont {number(counts['answered'])} avec une réponse", "authoring.reports"),),
+        31: (Evidence(f"{counts.say('reports', 'signalement')}, dont {number(counts['answered'])} avec une réponse", "authoring.inbox"),),
         32: (
-            Evidence(f"{counts.say('fixed', 'texte corrigé', 'textes corrigés')} après un signalement", "authoring.reports"),
+            Evidence(f"{counts.say('fixed', 'texte corrigé', 'textes corrigés')} après un signalement", "authoring.inbox"),
             Evidence(f"{counts.say('regraded', 'reprise de notes', 'reprises de notes')} après une question corrigée", "authoring.statistics"),
         ),
-        33: (Evidence(f"Contenus évalués par les personnes sur {plural(modules, 'module ou parcours', 'modules ou parcours')}", "opinions.index"),),
+        33: (Evidence(modules, "opinions.index"),),
     }
 
 

@@ -24,7 +24,7 @@ from app.platform.db import db, writing
 from app.platform.errors import NotYours
 from app.platform.french import day_of, french_date, french_datetime, number, percent
 from app.platform.settings import current_settings
-from app.platform.site import current_site
+from app.platform.site import current_site, offers
 from app.platform.web.edge import bounded_int, csv_table, download
 from app.platform.web.endpoints import PUBLIC, act, page
 from app.platform.zips import pack_zip
@@ -159,7 +159,7 @@ def _archive(sample: SamplePage | None) -> Response:
     page, told, answered = (
         quality.quality_page(db.session, published, now),
         quality.results_page(db.session, published, on),
-        survey_results(db.session, published, on),
+        survey_results(db.session, published, on) if offers("surveys") else (),
     )
     db.session.rollback()  # let go of before the packing, which takes a moment
     return download(pack(page, told, answered, site, sample), ZIP, file_name(now, "zip", "qualite"))

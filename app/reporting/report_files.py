@@ -100,7 +100,7 @@ FILES = (
         content=ReportPaper(
             pdf.COMMITTEE_TEMPLATE,
             lambda report: ((), pdf.committee_page(report)),
-            instead="La vue d’ensemble donne les mêmes chiffres, et votre navigateur peut l’imprimer.",
+            instead="« Bilan » donne les mêmes chiffres, et votre navigateur peut l’imprimer.",
             sheet="A4 couché",
         ),
         called="page pour un comité",

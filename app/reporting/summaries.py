@@ -17,7 +17,7 @@ from app.identity.sign_in.institution_accounts import IdentityLink
 from app.learner.surveys.queries import QuestionResult, results
 from app.platform.db import in_chunks
 from app.platform.french import day_of, french_date, french_datetime
-from app.platform.site import current_site
+from app.platform.site import current_site, offers
 from app.record.figures.calculator import StoredEnrolment
 from app.record.progress import rules
 from app.record.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment, PersonFigures
@@ -80,10 +80,10 @@ FUNDER_COLUMNS: tuple[GridColumn[FundedPerson], ...] = (
         lambda one: SITUATION_WORDS[one.row.situation].capitalize(),
         width=16,
     ),
-    GridColumn("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.row.figures.path.done, width=12),
-    GridColumn("Éléments demandés", "Ce que le parcours demande à la personne.", lambda one: one.row.figures.path.required, width=12),
+    GridColumn("Étapes faites", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.row.figures.path.done, width=12),
+    GridColumn("Étapes demandées", "Ce que le parcours demande à la personne.", lambda one: one.row.figures.path.required, width=12),
     GridColumn(
-        "Dont dispensés",
+        "Dont dispensées",
         "Ce dont la personne a été dispensée : compté comme fait, jamais dans les heures.",
         lambda one: one.row.figures.path.waived,
         width=12,
@@ -131,7 +131,7 @@ def write(target: IO[bytes], report: PeopleReport, people: Sequence[int]) -> Non
     """The workbook, some people at a time. `people`: as `active_on_path` tells them."""
     report = report.of_one_path()
     with open_workbook(target, f"{current_site().name} : fichier pour un financeur", report.now) as (book, formats):
-        first, second, opinions, notes = (book.add_worksheet(name) for name in (PEOPLE, PROOFS, OPINIONS, NOTES))
+        first, second = (book.add_worksheet(name) for name in (PEOPLE, PROOFS))
         _head(first, FUNDER_COLUMNS, formats)
         _head(second, PROOF_COLUMNS, formats)
         last = proofs = 0
@@ -141,8 +141,9 @@ def write(target: IO[bytes], report: PeopleReport, people: Sequence[int]) -> Non
                 proofs += 1
                 _row(second, proofs, PROOF_COLUMNS, Proof(one.row.name, title, issued_at), formats)
         first.autofilter(0, 0, last, len(FUNDER_COLUMNS) - 1)
-        _write_opinions(opinions, report, formats)
-        _notes(notes, report, len(people), formats)
+        if offers("surveys"):
+            _write_opinions(book.add_worksheet(OPINIONS), report, formats)
+        _notes(book.add_worksheet(NOTES), report, len(people), formats)
 
 
 def funder_rows(report: PeopleReport, people: Sequence[int]) -> Iterator[FundedPerson]:
@@ -280,10 +281,10 @@ COLUMNS: tuple[GridColumn[FollowedPath], ...] = (
     ),
     GridColumn("Dernier acte", "Dans ce parcours : le jour de la dernière activité enregistrée.", lambda one: day_if_any(one.last_at), width=14),
     GridColumn(
-        "Terminé le", "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.", lambda one: day_if_any(one.completed_at), width=14
+        "Terminé le", "Le jour où la dernière étape demandée a été faite ; vide tant qu’il en reste.", lambda one: day_if_any(one.completed_at), width=14
     ),
-    GridColumn("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.progress.done, width=14),
-    GridColumn("Éléments demandés", "Ce que ce parcours demande à la personne.", lambda one: one.progress.required, width=14),
+    GridColumn("Étapes faites", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.progress.done, width=14),
+    GridColumn("Étapes demandées", "Ce que ce parcours demande à la personne.", lambda one: one.progress.required, width=14),
     GridColumn(
         "Heures annoncées",
         "La durée annoncée de ce qui est terminé, sans les dispenses : ce n’est pas un temps mesuré.",

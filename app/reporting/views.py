@@ -40,7 +40,7 @@ def _scope_and_filter(published: Course, now: datetime) -> tuple[ReportScope, Re
     return scope, read_filter(request.args, scope, published)
 
 
-@blueprint.get("")
+@blueprint.get("/bilan")
 @page(who=REPORTERS, names_people="Liste des personnes à appeler où vous figurez")
 def overview() -> ResponseReturnValue:
     now = clock.now()

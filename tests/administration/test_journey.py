@@ -18,7 +18,7 @@ from app.platform.mail.outbox import OutgoingMail
 from tests.browsers import follow, in_each_size, served
 from tests.identity.builders import PASSWORD
 from tests.making import make_settings
-from tests.platform.web.test_axe import axe
+from tests.platform.web.axe import axe
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -114,7 +114,7 @@ def move_leave_and_come_back(page: Page, site: str) -> None:
 def merge_two(page: Page) -> None:
     follow(page.get_by_role("link", name="Fusionner avec un autre compte"), "Fusionner")
     page.get_by_label("Nom ou adresse").fill("p2@ville.example")
-    follow(page.get_by_role("button", name="Chercher"), "Fusionner")
+    follow(page.get_by_role("button", name="Trouver", exact=True), "Fusionner")
     looked_at(page)
     follow(page.get_by_role("link", name="Personne 002"), "Fusionner")
     looked_at(page)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from openpyxl import load_workbook
-from pypdf import PdfReader
-from sqlalchemy import func, select
-from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
+from sqlalchemy import select
 
 from app.administration.acts import Invitation, PeopleImport
 from app.administration.privacy import journal
 from app.assessment.models import AttemptRequest
 from app.identity import audit
-from app.identity.audit import SEEN, Access
+from app.identity.audit import SEEN
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform.db import db
@@ -27,6 +20,7 @@ from app.platform.mail.outbox import OutgoingMail
 from app.platform.web.endpoints import gathered
 from app.record import enrolment
 from app.record.progress.models import Cohort, CohortMember
+from tests.administration.named_pages import last_row, noted, pages, read
 from tests.administration.people_pages import administrator, settled
 from tests.identity.builders import stored_person
 from tests.record import courses
@@ -71,38 +65,6 @@ def elodie(world: World) -> tuple[int, StrictClient]:
     return number, client
 
 
-def read(response: TestResponse) -> str:
-    """What a page or a file says, whatever its form."""
-    data = response.get_data()
-    response.close()
-    if response.mimetype == "application/pdf":
-        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
-    if response.mimetype.endswith("spreadsheetml.sheet"):
-        return "\n".join(str(cell) for sheet in load_workbook(io.BytesIO(data)) for row in sheet.iter_rows(values_only=True) for cell in row)
-    return data.decode("utf-8-sig", "replace")
-
-
-def pages(app: Flask, number: int, other: int) -> Iterator[tuple[Rule, str]]:
-    """Each address that answers a GET, about her wherever an address is about somebody."""
-    values: dict[str, Any] = {"person_id": number, "other_id": other, "lesson_id": "un-a", "module_id": "mod-un", "quiz_id": "un-a-quiz"}
-    for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.endpoint != "static":
-            kinds = {name: 1 if "Integer" in type(converter).__name__ else "x" for name, converter in rule._converters.items()}
-            yield rule, app.url_map.bind("localhost").build(rule.endpoint, {**kinds, **{name: values[name] for name in kinds if name in values}})
-
-
-def noted(app: Flask, number: int, after: int) -> list[tuple[int, str]]:
-    """(reader, what) of her rows that were written after a row."""
-    with app.app_context():
-        rows = db.session.execute(select(SEEN.c.reader_id, SEEN.c.what).where(SEEN.c.person_id == number, SEEN.c.id > after))
-        return [tuple(row) for row in rows]
-
-
-def last_row(app: Flask) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.max(Access.id))) or 0
-
-
 def said_words(app: Flask, what: str) -> str:
     """How she reads it; empty where nobody thought of it."""
     return journal.WORDS.get(what) or (gathered.of(app)[what].names_people if what in gathered.of(app) else "")
@@ -130,7 +92,7 @@ def test_what_shows_somebody_is_noted(world: World, elodie: tuple[int, StrictCli
 def test_a_head_and_a_filter_that_leaves_her_out_write_nothing(world: World, elodie: tuple[int, StrictClient]) -> None:
     number, client = elodie
     before = last_row(world.app)
-    for path in ("/pilotage/grille", "/pilotage/grille.csv", "/pilotage", "/administration/personnes"):
+    for path in ("/pilotage/grille", "/pilotage/grille.csv", "/pilotage/bilan", "/administration/personnes"):
         client.head(path)
     for query in ("territoire=cite-lille-sud", "etat=termine"):
         for kind in ("", ".csv", ".xlsx"):
@@ -169,7 +131,7 @@ def test_what_cannot_be_noted_is_not_shown(world: World, elodie: tuple[int, Stri
         raise OperationalError("INSERT", {}, Exception("disk is full"))
 
     monkeypatch.setattr(audit, "note_access", broken)
-    for path in ("/pilotage", "/pilotage/grille", "/pilotage/grille.csv", "/pilotage/grille.xlsx", "/pilotage/demandes", "/administration/actes"):
+    for path in ("/pilotage/bilan", "/pilotage/grille", "/pilotage/grille.csv", "/pilotage/grille.xlsx", "/pilotage/demandes", "/administration/actes"):
         answer = elodie[1].get(path)
         assert answer.status_code == 503
         assert NAME not in answer.get_data(as_text=True)

@@ -25,7 +25,7 @@ from app.record.progress.models import Cohort, CohortMember
 from tests.browsers import arrive, follow, in_each_size
 from tests.identity.builders import PASSWORD, SMALL, TODAY, create_person
 from tests.making import make_app, make_settings
-from tests.platform.web.test_axe import complaints_in_each_size
+from tests.platform.web.axe import complaints_in_each_size
 from tests.record import courses
 from tests.record.world import World
 

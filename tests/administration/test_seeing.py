@@ -20,16 +20,11 @@ from app.platform import clock
 from app.platform.db import db
 from app.record import enrolment
 from app.record.progress.models import LearningEvent
+from tests.administration.named_pages import last_row, noted, pages
 from tests.administration.people_pages import acts, administrator, person, settled
-from tests.administration.test_named_pages import last_row, noted, pages
+from tests.administration.seeing import look_as
 from tests.identity.builders import copy_of, sign_in, stored_person
 from tests.record.world import World
-from tests.strict import StrictClient
-
-
-def look_as(client: StrictClient, number: int) -> None:
-    client.see(f"/administration/personnes/{number}")
-    client.submit("Voir comme cette personne")
 
 
 def test_one_reads_as_the_other_and_comes_back(app: Flask) -> None:

@@ -41,6 +41,12 @@ def compare(app: Flask, *words: str) -> Any:
         ("text", "REP", "", "réseau prioritaire", "accepted", "sigle"),
         ("text", "REP", "Que veut dire REP ?", "REP+", "refused", None),
         ("text", "REP", "", "réseau d'éducation prioritaire (REP+)", "ask_again", "deux_choses"),
+        ("text", "REP", "", "REP 59", "accepted", "lieu"),
+        ("text", "chef de file", "", "fil de chef", "refused", None),
+        ("text", "chef de file", "", "chef file", "accepted", "mots_pleins"),
+        ("text", "chef de file", "", "chef de fil", "ask_again", "mot_à_relire"),
+        ("text", "chef de file", "Comment dit-on du collège ?", "collège chef de file", "ask_again", "nom_entouré"),
+        ("text", "maire", "", "coordo REP+", "ask_again", "nom_entouré"),
     ],
 )
 def test_what_becomes_of_an_answer(app: Flask, kind: str, expected: str, statement: str, typed: str, verdict: str, rule: str | None) -> None:

@@ -16,8 +16,8 @@ from app.assessment.kinds.responses import Form
 from app.content.values.quiz import QuestionType
 from app.platform.db import db
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier, in_own_words
+from tests.authoring.incoming.files_browser import give
 from tests.authoring.incoming.pictures import picture
-from tests.authoring.incoming.test_files_browser import give
 from tests.browsers import arrive, fill_in, follow, press
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
@@ -54,7 +54,7 @@ def other(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def test_a_trainer_writes_from_nothing_and_a_learner_learns(atelier: Atelier, context: BrowserContext, other: BrowserContext, live: str) -> None:
-    trainer = arrive(context, f"{live}/atelier", ADDRESS)
+    trainer = arrive(context, f"{live}/atelier/a-faire", ADDRESS)
     write_the_lesson(trainer)
     write_the_quiz(trainer, live)
     place_and_publish(trainer, live)
@@ -154,8 +154,7 @@ def take_the_quiz(atelier: Atelier, tab: Page) -> int:
     expect(tab.get_by_role("heading", level=1)).to_have_text("Le référent de parcours")
     expect(tab.get_by_role("img", name="La carte des douze adresses")).to_be_visible()
     press(tab, "J’ai lu cette leçon")
-    follow(tab.get_by_role("link", name="Faire le quiz"))
-    press(tab, "Commencer")
+    follow(tab.get_by_role("button", name="Faire le quiz"))
     attempt = int(tab.url.split("/tentatives/")[1].split("/")[0])
     for _ in TYPES:
         answer(tab, form_of(atelier, attempt, int(tab.url.rpartition("/")[2])))

@@ -9,8 +9,8 @@ import os
 import pytest
 
 from app.identity.rules import Role
+from tests.authoring.incoming.busy import ARCHIVE, DOCUMENT, FETCH, IMAGES, WORD, archive_with_image
 from tests.authoring.incoming.pictures import picture
-from tests.authoring.incoming.test_busy import ARCHIVE, DOCUMENT, FETCH, IMAGES, WORD, archive_with_image
 from tests.authoring.sending import everything, send
 from tests.record.world import World, words_of
 from tests.strict import StrictClient

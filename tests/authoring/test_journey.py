@@ -15,8 +15,8 @@ from app.assessment.kinds.responses import Form
 from app.identity.models import Person
 from app.platform.db import db
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier, in_own_words
+from tests.authoring.incoming.files_browser import document, give
 from tests.authoring.incoming.pictures import picture
-from tests.authoring.incoming.test_files_browser import document, give
 from tests.browsers import arrive, fill_in, follow, press
 from tests.record import courses
 from tests.record.courses import EIGHT
@@ -71,7 +71,7 @@ def atelier(app: Flask) -> Atelier:
 
 @pytest.fixture
 def trainer(atelier: Atelier, context: BrowserContext, live: str) -> Page:
-    return arrive(context, f"{live}/atelier", ADDRESS)
+    return arrive(context, f"{live}/atelier/a-faire", ADDRESS)
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ PAGES = {
         "/frise",
         "/progression",
     ),
-    "thomas.delvigne@croisee.example": ("/atelier",),
-    "karim.haddouche@croisee.example": ("/pilotage",),
+    "thomas.delvigne@croisee.example": ("/atelier/a-faire",),
+    "karim.haddouche@croisee.example": ("/pilotage/bilan",),
 }
 """Who opens which."""
 

@@ -18,12 +18,11 @@ from app.content.store.disk import CourseFile
 from app.content.values.course import Course, Lesson
 from app.content.values.text import MAX_CHARACTERS
 from tests.content.cases import example_course
+from tests.content.hostile import SIZES
 
 HEAD = "---\nid : exemple-un\ntitre : T\ndurée : 3\nobjectifs :\n- O1 : Nommer → M1\n---\n"
 SECONDS = 20
 """Generous, for a machine that does something else at the same time: the worst of these takes 3 alone, and without bound, hours."""
-SIZES = (40_000, pytest.param(MAX_CHARACTERS - 1000, marks=pytest.mark.proof))
-"""A tenth of the largest file for those who wait, the largest for `make proofs`."""
 MEGABYTES = 100
 
 

@@ -65,6 +65,7 @@ def known_sigles() -> set[str]:
     return {word for entry in glossary().entries for word in re.findall(r"[\w-]+", entry.term)}
 
 
+@pytest.mark.proof
 def test_spelling() -> None:
     needs_hunspell()
     known = set(known_words()) | known_sigles()
@@ -72,6 +73,7 @@ def test_spelling() -> None:
     assert {path: words for path, words in unknown.items() if words} == {}
 
 
+@pytest.mark.proof
 def test_the_word_list_is_sorted_and_each_word_serves() -> None:
     assert known_words() == sorted(set(known_words()))
     needs_hunspell()
@@ -103,11 +105,14 @@ MISPRINTS = {
 INSEE = re.compile(r" \(\d{5}\)")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_typography(path: Path) -> None:
-    text = INSEE.sub("", re.sub(r"^\s+", "", read(path), flags=re.MULTILINE))
-    found = [f"{name} : {text[max(0, match.start() - 25) : match.end() + 25]!r}" for name, pattern in MISPRINTS.items() for match in pattern.finditer(text)]
-    assert found == []
+def test_typography(subtests: pytest.Subtests) -> None:
+    for path in FILES:
+        with subtests.test(path.relative_to(ROOT).as_posix()):
+            text = INSEE.sub("", re.sub(r"^\s+", "", read(path), flags=re.MULTILINE))
+            found = [
+                f"{name} : {text[max(0, match.start() - 25) : match.end() + 25]!r}" for name, pattern in MISPRINTS.items() for match in pattern.finditer(text)
+            ]
+            assert found == []
 
 
 PADDING = re.compile(
@@ -129,13 +134,14 @@ def lengths(lesson_id: str) -> list[int]:
     return [len(WORD.findall(sentence)) for sentence in sentences(lessons()[lesson_id])]
 
 
-@pytest.mark.parametrize("lesson_id", sorted(lessons()))
-def test_sentences_are_short(lesson_id: str) -> None:
+def test_sentences_are_short(subtests: pytest.Subtests) -> None:
     """As measured when the course was written, with little to spare: the longest means are of 15 words, 8 % of sentences over 25."""
-    words = lengths(lesson_id)
-    assert sum(words) / len(words) <= 16
-    assert sum(number > 25 for number in words) / len(words) <= 0.10
-    assert max(words) <= 36
+    for lesson_id in sorted(lessons()):
+        with subtests.test(lesson_id):
+            words = lengths(lesson_id)
+            assert sum(words) / len(words) <= 16
+            assert sum(number > 25 for number in words) / len(words) <= 0.10
+            assert max(words) <= 36
 
 
 def test_sentences_of_the_whole_are_short() -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from app.content.values.paths import questions_of
-from app.content.values.quiz import Choices, Option, QuestionType, Quiz
+from app.content.values.quiz import Choices, Option, QuestionType
 from tests.course.the_course import home, lessons, questions, quizzes, shown, singles
 
 ENOUGH = 4
@@ -147,7 +147,8 @@ def test_a_short_text_takes_the_sigle_and_its_expansion() -> None:
             assert getattr(question.answer, "accepted", ()), question.id
 
 
-@pytest.mark.parametrize("quiz", quizzes().values(), ids=lambda quiz: quiz.id)
-def test_statements_of_a_quiz_differ(quiz: Quiz) -> None:
-    statements = Counter(shown(question.statement) for question in quiz.questions)
-    assert {statement for statement, times in statements.items() if times > 1} == set()
+def test_statements_of_a_quiz_differ(subtests: pytest.Subtests) -> None:
+    for quiz in quizzes().values():
+        with subtests.test(quiz.id):
+            statements = Counter(shown(question.statement) for question in quiz.questions)
+            assert {statement for statement, times in statements.items() if times > 1} == set()

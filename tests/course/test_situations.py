@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -11,7 +12,11 @@ from app.content.values.course import Lesson, Scene
 from tests.course.the_course import NOTE, lessons, whole_modules
 
 WORDS_A_MINUTE = 200
-TOLD = {name: lesson for name, lesson in lessons().items() if lesson.situation}
+
+
+@cache
+def situations() -> dict[str, Lesson]:
+    return {name: lesson for name, lesson in lessons().items() if lesson.situation}
 
 
 def scenes(lesson: Lesson) -> Iterator[tuple[Scene, str]]:
@@ -25,35 +30,38 @@ def scenes(lesson: Lesson) -> Iterator[tuple[Scene, str]]:
 
 
 def test_one_a_module_which_ends_it() -> None:
-    assert len(TOLD) >= 5
-    assert {module.id for module in whole_modules() if module.lesson_ids[-1] not in TOLD} == set()
+    assert len(situations()) >= 5
+    assert {module.id for module in whole_modules() if module.lesson_ids[-1] not in situations()} == set()
 
 
-@pytest.mark.parametrize("lesson", TOLD.values(), ids=TOLD.keys())
-def test_its_size_and_its_time_are_honest(lesson: Lesson) -> None:
-    assert lesson.situation is not None
-    assert lesson.quiz_id is None
-    assert 900 <= lesson.words <= 1500
-    assert lesson.words / WORDS_A_MINUTE <= lesson.minutes, "whoever tries every way has the time that is said"
-    paths = list(lesson.situation.paths())
-    assert 4 <= len(paths) <= 9
-    assert min(paths) > 300
+def test_its_size_and_its_time_are_honest(subtests: pytest.Subtests) -> None:
+    for lesson in situations().values():
+        with subtests.test(lesson.id):
+            assert lesson.situation is not None
+            assert lesson.quiz_id is None
+            assert 900 <= lesson.words <= 1500
+            assert lesson.words / WORDS_A_MINUTE <= lesson.minutes, "whoever tries every way has the time that is said"
+            paths = list(lesson.situation.paths())
+            assert 4 <= len(paths) <= 9
+            assert min(paths) > 300
 
 
-@pytest.mark.parametrize("lesson", TOLD.values(), ids=TOLD.keys())
-def test_no_choice_is_a_caricature(lesson: Lesson) -> None:
+def test_no_choice_is_a_caricature(subtests: pytest.Subtests) -> None:
     """Each scene to which one leads says a gain and a cost, by name or by a turn, and one end at least of each first choice is argued to be worth it."""
     gain, cost, turn = re.compile(r"gain\b|gagne|rapporte"), re.compile(r"[Cc]oût"), re.compile(r"\b(?:[Mm]ais|[Ee]n échange|[Pp]ourtant)\b")
-    one_sided = [scene.title for scene, text in scenes(lesson) if not ((gain.search(text) and cost.search(text)) or turn.search(text))]
-    assert one_sided == []
     best = re.compile(r"meilleure|plus solide|plus droite|bonne réparation|juste|bon accord|sage|plus net")
-    assert any(best.search(text) for _, text in scenes(lesson))
+    for lesson in situations().values():
+        with subtests.test(lesson.id):
+            one_sided = [scene.title for scene, text in scenes(lesson) if not ((gain.search(text) and cost.search(text)) or turn.search(text))]
+            assert one_sided == []
+            assert any(best.search(text) for _, text in scenes(lesson))
 
 
-@pytest.mark.parametrize("lesson", TOLD.values(), ids=TOLD.keys())
-def test_it_stands_on_sources_and_on_lessons(lesson: Lesson) -> None:
-    assert len(set(lesson.calls)) >= 5
-    assert {link.target for link in lesson.links} & set(lessons())
-    assert lesson.situation is not None
-    labels = [choice.text for scene in (lesson.situation, *lesson.situation.scenes()) for choice in scene.choices]
-    assert [label for label in labels if NOTE.search(label) or re.search(r"\d", label) or len(label.split()) > 18] == []
+def test_it_stands_on_sources_and_on_lessons(subtests: pytest.Subtests) -> None:
+    for lesson in situations().values():
+        with subtests.test(lesson.id):
+            assert len(set(lesson.calls)) >= 5
+            assert {link.target for link in lesson.links} & set(lessons())
+            assert lesson.situation is not None
+            labels = [choice.text for scene in (lesson.situation, *lesson.situation.scenes()) for choice in scene.choices]
+            assert [label for label in labels if NOTE.search(label) or re.search(r"\d", label) or len(label.split()) > 18] == []

@@ -14,7 +14,7 @@ from app.identity.models import MailRefusal, Person, SignIn
 from app.platform.db import db
 from tests.identity.builders import INES, NOW, PASSWORD, at_once, both_sent, create_person, meeting, row, signed_in, stored_person
 from tests.identity.builders import sign_in as enter
-from tests.identity.passwords.test_password_links import token_for
+from tests.identity.passwords.password_links import token_for
 
 NEW = ("une phrase toute neuve, et longue", "une autre phrase, plus longue encore")
 

@@ -15,7 +15,7 @@ from app.platform import clock
 from app.platform.db import db
 from tests.browsers import follow
 from tests.identity.builders import PASSWORD, SMALL, TODAY, stored_person
-from tests.platform.web.test_axe import complaints_in_each_size
+from tests.platform.web.axe import complaints_in_each_size
 
 pytestmark = pytest.mark.browser
 

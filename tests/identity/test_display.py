@@ -32,13 +32,13 @@ def test_a_visitor_chooses_for_this_browser_and_takes_it_back(client: StrictClie
 def test_the_account_keeps_it_and_wins_at_sign_in(app: Flask, client: StrictClient, ines: int) -> None:
     sign_in(client)
     client.see("/affichage")
-    client.submit("Enregistrer", size="150", face="sans")
-    assert row(app, ines).display == "150.normal.system.sans.slash"
+    client.submit("Enregistrer", size="150", shortcut="none")
+    assert row(app, ines).display == "150.normal.system.none"
     other = app.test_client()
     assert isinstance(other, StrictClient)
-    other.set_cookie(COOKIE, "100.ample.dark.serif")
+    other.set_cookie(COOKIE, "100.ample.dark")
     sign_in(other)
-    assert looks(other.see("/aide")) == {"data-size": "150", "data-face": "sans"}
+    assert looks(other.see("/aide")) == {"data-size": "150", "data-shortcut": "none"}
     client.see("/affichage")
     client.submit("Rétablir")
     sign_in(again := app.test_client())
@@ -47,7 +47,7 @@ def test_the_account_keeps_it_and_wins_at_sign_in(app: Flask, client: StrictClie
 
 @pytest.mark.usefixtures("ines")
 def test_whoever_chose_nothing_keeps_what_the_browser_shows(client: StrictClient) -> None:
-    client.set_cookie(COOKIE, "112.normal.system.serif")
+    client.set_cookie(COOKIE, "112.normal.system")
     sign_in(client)
     assert looks(client.see("/aide")) == {"data-size": "112"}
 
@@ -68,7 +68,7 @@ def test_the_export_says_it_in_words(client: StrictClient) -> None:
     sign_in(client)
     client.see("/affichage")
     client.submit("Enregistrer", spacing="ample")
-    assert "100 %, ample, comme l’appareil, avec empattements dans les textes" in client.see("/compte/mes-donnees").text
+    assert "100 %, ample, comme l’appareil" in client.see("/compte/mes-donnees").text
 
 
 @pytest.mark.browser

@@ -17,7 +17,7 @@ from app.learner import kept_forms
 from app.platform.web.endpoints import gathered
 from app.record.progress.models import Submission
 from tests.identity.builders import statements
-from tests.learner.test_submissions import end_sessions, return_to, send_after_the_end
+from tests.learner.submissions import end_sessions, return_to, send_after_the_end
 from tests.record import courses
 from tests.record.keeping import KARIM, QUESTION, address_of, from_elsewhere, kept_answer, send, sign_in
 from tests.record.world import World, words_of

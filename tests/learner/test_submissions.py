@@ -2,51 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 
 from app.assessment.models import Response
-from app.identity import services as identity
-from app.identity.models import Person
-from app.platform.db import db
 from app.record.progress.models import Submission
 from tests.identity.builders import PASSWORD
+from tests.learner.submissions import HERE, INES, client, end_sessions, return_to, send_after_the_end
 from tests.record.world import World, words_of
-from tests.strict import Page, StrictClient
+from tests.strict import StrictClient
 
-HERE = {"Origin": "http://localhost"}
-INES = "inès.carpentier@croisee.example"
-
-
-@pytest.fixture
-def client(world: World) -> StrictClient:
-    world.person()
-    return world.client()
-
-
-def end_sessions(world: World, person: int = 1) -> None:
-    """Closed from another computer."""
-    with world.app.app_context():
-        identity.close_sessions(db.session, db.session.get_one(Person, person))
-        db.session.commit()
-
-
-def return_to(client: StrictClient, location: str, email: str = INES) -> Page:
-    """Sign in where the redirect leads, and follow."""
-    assert location.startswith("/connexion?next=/reprise/")
-    client.see(location)
-    return client.submit("Se connecter", email=email, password=PASSWORD)
-
-
-def send_after_the_end(world: World, client: StrictClient, words: str, **changes: Any) -> str:
-    """Send the present page's form once the session is over; gives the address that it leads to."""
-    form = client.page.form(words)
-    end_sessions(world)
-    response = client.post(form["action"], data={**form["fields"], **changes}, headers=HERE)
-    assert response.status_code == 303
-    return str(response.headers["Location"])
+__all__ = ["client"]
 
 
 def test_an_answer_is_shown_again_and_sent(world: World, client: StrictClient) -> None:

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browsers import arrive
-from tests.network.test_network import network
-from tests.platform.web.test_axe import complaints_in_each_size
+from tests.network.network import network
+from tests.platform.web.axe import complaints_in_each_size
 from tests.record.conftest import clock, empty, world
 from tests.record.world import World
 

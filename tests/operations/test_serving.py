@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from app import create_app
+from app.platform.db.engines import engine_config
 from tests.making import make_settings
 
 
@@ -35,6 +36,13 @@ def test_as_many_processes_as_the_machine_is_told(tmp_path: Path, monkeypatch: p
 def test_the_options(serving: ModuleType) -> None:
     """No control socket, which lies in the user's folder: two servers of one user do not meet."""
     assert (serving.bind, serving.control_socket_disable) == ("127.0.0.1:8123", True)
+
+
+def test_a_database_that_does_not_answer_is_given_up_before_the_request_is(serving: ModuleType) -> None:
+    """Who waits reads a page that says so: their process is not killed meanwhile."""
+    told = engine_config("postgresql+psycopg://h/b", pooler=False)["connect_args"]
+    assert 0 < told["connect_timeout"] < serving.timeout / 2
+    assert 0 < told["tcp_user_timeout"] / 1000 < serving.timeout / 2
 
 
 def test_what_a_process_of_ours_writes_is_for_its_own_account(tmp_path: Path) -> None:

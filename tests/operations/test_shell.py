@@ -79,7 +79,7 @@ app.create_app()
 print(sorted({name.split(".")[1] for name in sys.modules if name.startswith("app.")}))
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={"CROISEE_INSTANCE": str(tmp_path)}, capture_output=True, check=True, text=True)
-    assert done.stdout == "['operations', 'platform']\n"
+    assert done.stdout == "['features', 'operations', 'platform']\n"
 
 
 def test_a_whole_site_starts_without_the_libraries_that_few_pages_ask_for(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from tests.npm_tools import tool
-from tests.platform.web.test_axe import FOCUSED, RULES, axe
+from tests.platform.web.axe import FOCUSED, RULES, axe
 
 CONTRAST = {"runOnly": ["color-contrast", "link-in-text-block"]}
 """All that another scheme changes."""

@@ -84,7 +84,7 @@ def key_of(app: Flask, attempt: int, position: int, wrong: bool = False) -> Form
 
 def send(learner: Learner) -> None:
     """From the recap, if the last correction did not close the attempt."""
-    if learner.page().h1 == "Récapitulatif":
+    if learner.page().h1 == "Vérifier avant d’envoyer":
         learner.press("Envoyer définitivement")
 
 
@@ -93,7 +93,7 @@ def answer_all(app: Flask, learner: Learner, wrong: bool = False, leave_out: int
     left: list[int] = []
     for _ in range(50):
         page = learner.page()
-        if page.h1 in ("Récapitulatif", "Résultat"):
+        if page.h1 in ("Vérifier avant d’envoyer", "Résultat"):
             return left
         place = PLACE.search(page.html)
         assert place, f"neither a question nor the recap: {page.h1}"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.serving import ROOT, wait_for
-from tests.platform.mail.test_mail_tls import CERTIFICATE
+from tests.platform.mail.mail_tls import CERTIFICATE
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 AROUND = """

@@ -157,7 +157,7 @@ def test_it_speaks_of_its_own(region: World) -> None:
     tree = region.read(territory_tree)
     assert [node.name for node in tree.ancestors("cite-toulouse")] == ["Toulouse", "Haute-Garonne", "Académie de Toulouse", "Occitanie"]
     assert tree.zone_of("cite-toulouse") == "C"
-    assert "Toulouse" in every["manager"].see("/pilotage").text
+    assert "Toulouse" in every["manager"].see("/pilotage/bilan").text
 
 
 @pytest.mark.proof

@@ -32,7 +32,7 @@ from app.record.progress.rules import ProgressState
 from tests.browsers import arrive, follow
 from tests.demonstrations import demonstration_in
 from tests.making import make_app, make_settings
-from tests.record.test_histories import figures_in, ratio, told
+from tests.record.histories import figures_in, ratio, told
 from tests.record.world import Clock, World, words_of
 
 pytestmark = pytest.mark.proof
@@ -141,7 +141,7 @@ def test_one_figure_everywhere(shown: World, email: str) -> None:
     assert figures_in(home) == figures_in(record) == every
     export = {each["titre"]: each["lignes"] for each in client.get("/progression/export.json").get_json()["traitements"]}
     (row,) = export["Chiffres des rapports"]
-    assert (row["éléments faits"], row["éléments demandés"]) == (path.done, path.required)
+    assert (row["étapes faites"], row["étapes demandées"]) == (path.done, path.required)
     said = {f"{module.title} : {ratio(modules[module.id])}" for module in mine.modules()}
     assert set(row["par module"].replace("\u00a0", " ").split(" ; ")) == said
     readable = words_of(client.see("/progression/export"))

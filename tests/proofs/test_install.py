@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from app.platform.settings import ROOT
-from tests.platform.mail.test_mail_tls import CERTIFICATE
+from tests.platform.mail.mail_tls import CERTIFICATE
 from tests.proofs.machine import Machine, lacking, machine
-from tests.proofs.test_wheel import tracked
+from tests.proofs.wheel import tracked
 
 pytestmark = [pytest.mark.proof, pytest.mark.long, pytest.mark.xdist_group("machine")]  # installed once, then changed by each test in their order
 

@@ -54,7 +54,7 @@ def next_thing(learner: Learner) -> str:
     """The address of the one next thing of the learner's table."""
     learner.go("/")
     page = learner.page()
-    return page.link("Reprendre" if "Reprendre :" in words_of(page) else "Commencer")
+    return page.step("Reprendre" if "Reprendre :" in words_of(page) else "Commencer")
 
 
 def pass_quiz(app: Flask, learner: Learner, fail_first: bool) -> None:

@@ -11,7 +11,7 @@ from tests.bench.lighthouse import scores
 from tests.bench.serving import serving
 from tests.demonstrations import demonstration_in
 
-pytestmark = [pytest.mark.proof, pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("lighthouse")]
+pytestmark = [pytest.mark.proof, pytest.mark.night, pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("lighthouse")]
 
 
 def test_twelve_pages_are_accessible_and_well_made_on_a_telephone(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:

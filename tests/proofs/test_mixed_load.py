@@ -12,7 +12,7 @@ from tests.bench.mixed import Report, mixed, say
 from tests.bench.serving import BIN, ROOT
 from tests.demonstrations import demonstration_in
 
-pytestmark = [pytest.mark.proof, pytest.mark.long]
+pytestmark = [pytest.mark.proof, pytest.mark.night, pytest.mark.long]
 SECONDS = 30
 JOURNAL = 10_000_000
 """Bytes: from three on each worker tries every three seconds to begin it again, and some 0.4 MB are written in a second."""

@@ -12,9 +12,9 @@ import pytest
 
 from app.platform.settings import ROOT
 from tests.proofs.machine import lacking, machine
-from tests.proofs.test_wheel import tracked
+from tests.proofs.wheel import tracked
 
-pytestmark = [pytest.mark.proof, pytest.mark.long]
+pytestmark = [pytest.mark.proof, pytest.mark.night, pytest.mark.long]
 
 PYTHON, SUITE = "python3.14", "testing"
 TESTED = ("tests/content", "tests/assessment", "tests/operations")

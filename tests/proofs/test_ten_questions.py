@@ -34,7 +34,7 @@ class Desk:
 
     def press(self, words: str, place: int = 0) -> None:
         self.clicks += 1
-        main = self.tab.locator("main")
+        main = self.tab.locator("main, .site-tabs")
         follow(main.get_by_role("link", name=words).or_(main.get_by_role("button", name=words)).nth(place))
 
     def fold(self, words: str) -> None:
@@ -69,7 +69,7 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(browser: Browser, demonstration: Flask, passwords: dict[str, str]) -> Iterator[Desk]:
     with served(demonstration) as address, clean_profile(browser) as context:
-        yield Desk(arrive(context, f"{address}/pilotage", MANAGER, passwords[MANAGER]), f"{address}/pilotage")
+        yield Desk(arrive(context, f"{address}/pilotage/bilan", MANAGER, passwords[MANAGER]), f"{address}/pilotage/bilan")
 
 
 @pytest.fixture(autouse=True)
@@ -78,13 +78,13 @@ def begin(desk: Desk) -> None:
 
 
 def test_whom_to_call_today(desk: Desk) -> None:
-    desk.press("Appels")
+    desk.press("Cette semaine")
     assert desk.tab.locator(".calls > li").count() > 5
     assert "attend la réponse" in desk.answered()
 
 
 def test_who_has_not_finished_priority_education_in_lille_sud(desk: Desk) -> None:
-    desk.press("Grille")
+    desk.press("Personnes")
     desk.fold("Filtre")
     desk.choose(territoire="Lille Sud (Nord)", module="L’éducation prioritaire", dans="pas terminé")
     desk.press("Filtrer")

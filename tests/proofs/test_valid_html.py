@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +13,18 @@ from msgspec.structs import replace
 from app.identity.sign_in.openid import FETCHER
 from tests.authoring import atelier
 from tests.authoring.circulating.carried import changed, commented, tracked
-from tests.authoring.circulating.test_circulating import brought, sent
+from tests.authoring.circulating.circulating import brought, sent
 from tests.exchange.banks.banking import CASES
 from tests.identity.builders import PASSWORD, stored_person
 from tests.identity.sign_in.factors.phone import set_up
+from tests.identity.sign_in.institutions.institutions import ADDRESS, come
 from tests.identity.sign_in.institutions.stub import PROVIDER, Institution
-from tests.identity.sign_in.institutions.test_institutions import ADDRESS, come
-from tests.learner.test_submissions import return_to, send_after_the_end
+from tests.learner.submissions import return_to, send_after_the_end
 from tests.making import make_app, make_settings
-from tests.npm_tools import program, tool
 from tests.platform.web.peopled import furnished, peopled
 from tests.proofs.every_page import NEED_AN_ACT, WHO, addresses, more
 from tests.proofs.learners import Scriptless, sign_in
+from tests.proofs.valid_html import check
 from tests.record import courses
 from tests.record.conftest import clock
 from tests.record.world import Clock, World
@@ -172,12 +170,3 @@ ACTS = {
     "learning.resume": form_given_back,
 }
 """Endpoint → what shows its page once."""
-
-
-def check(pages: Path, at_least: int) -> None:
-    """Every file of a folder, in one run."""
-    assert len(list(pages.iterdir())) >= at_least
-    java, jar = program("java", "default-jre-headless"), tool("vnu-jar") / "build/dist/vnu.jar"
-    checked = subprocess.run([java, "-jar", jar, "--format", "json", pages], capture_output=True, text=True, timeout=600)
-    found = [f"{line['url'].rsplit('/', 1)[1]}:{line['lastLine']} {line['message']} « {line['extract']} »" for line in json.loads(checked.stderr)["messages"]]
-    assert not found, "\n".join(sorted(found))

@@ -20,17 +20,13 @@ import pytest
 
 from app.platform.settings import ROOT
 from tests.bench.journeys import LESSON, Person
+from tests.proofs.wheel import tracked
 
 pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("wheel")]  # built once
 
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 OFFLINE = ["--no-index", "--no-deps"]
 SDIST = "import sys; from setuptools import build_meta; build_meta.build_sdist(sys.argv[1])"
-
-
-def tracked(*folders: str) -> list[str]:
-    listed = subprocess.run(["git", "ls-files", "-z", *folders], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return listed.rstrip("\0").split("\0")
 
 
 def built(source: Path, folder: Path) -> Path:

@@ -142,3 +142,8 @@ COVER = (
     ),
 )
 """The three lines of the demonstration's course."""
+
+
+def two_paths(only: str = "un-b, deux-a") -> Text:
+    short = f"## Le court {{#court}}\n\nmodules : mod-deux, mod-un\nseulement : {only}\nattestation : oui\ndéfaut : oui\n"
+    return "modules/parcours.md", f"{short}\n## Le tout {{#acculturation}}\n\nmodules : mod-un, mod-deux\nattestation : oui\n"

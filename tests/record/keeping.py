@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.identity.builders import PASSWORD
-from tests.learner.test_submissions import HERE, INES, end_sessions, send_after_the_end
+from tests.learner.submissions import HERE, INES, end_sessions, send_after_the_end
 from tests.record.world import World
 from tests.strict import StrictClient
 

@@ -59,7 +59,7 @@ def test_15_25_what_comes_after_completion_is_news_and_lowers_nothing(world: Wor
     client = world.client()
     home = client.see("/")
     assert "Nouveautés Leçon un-c" in words_of(home)
-    assert "Tant que vous ne les ajoutez pas, ces éléments ne changent rien à votre progression." in words_of(home)
+    assert "Tant que vous ne les ajoutez pas, ces étapes ne changent rien à votre progression." in words_of(home)
     home = client.submit("Ajouter à mon parcours")
     assert world.progress(person) == Progress(6, 7)
     assert "Nouveautés" not in words_of(home)

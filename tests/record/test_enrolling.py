@@ -52,7 +52,7 @@ def test_a_module_that_came_to_the_path_later_counts_from_the_first_thing_done_t
     person = world.person()
     world.publish(*OUTSIDE, courses.path(["mod-un", "mod-deux", "mod-hors"]))
     client = world.client()
-    assert "0 élément sur 2" in words_of(client.see("/modules/mod-hors"))
+    assert "0 étape sur 2" in words_of(client.see("/modules/mod-hors"))
     assert world.progress(person) == Progress(0, 6)
     client.see("/lecons/hors-a")
     assert world.count(Enrolment, path_id=f"{MODULE}mod-hors") == 1
@@ -67,7 +67,7 @@ def test_a_module_outside_the_path_has_its_own_figure_and_its_attestation(world:
     world.publish(*OUTSIDE)
     person = world.person()
     home = words_of(world.client().see("/"))
-    assert "Module mod-hors 0 élément sur 2, hors de votre parcours" in home
+    assert "Module mod-hors 0 étape sur 2, hors de votre parcours" in home
     for element in ("hors-a", "hors-b"):
         world.finish(person, element)
     issued = world.do(services.attest, person)
@@ -190,7 +190,7 @@ def test_whoever_begins_is_enrolled_by_it_and_counted_from_then_on(world: World,
     client.see("/lecons/un-a")
     assert world.count(Enrolment, person_id=person) == 1
     assert is_counted(world, person)
-    assert "0 élément sur 6" in words_of(client.see("/"))
+    assert "0 étape sur 6" in words_of(client.see("/"))
 
 
 def test_what_is_decided_for_somebody_is_no_beginning(world: World) -> None:

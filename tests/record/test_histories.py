@@ -3,7 +3,6 @@ the one figure, and no edit takes anything back."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -25,8 +24,9 @@ from app.record.progress.rules import EventType, Progress, ProgressState
 from tests.identity.builders import stored_person
 from tests.record import courses
 from tests.record.courses import Text
+from tests.record.histories import figures_in, ratio, told
 from tests.record.world import World, words_of
-from tests.strict import Page, StrictClient
+from tests.strict import StrictClient
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 MODULES = ("mod-un", "mod-deux", "mod-trois")
@@ -114,8 +114,8 @@ class Story:
         assert figures_in(home) == figures_in(record) == set(shown.values())
         held = self.client.get("/progression/export.json").get_json()["traitements"]
         (row,) = next(each["lignes"] for each in held if each["titre"] == "Chiffres des rapports")
-        assert (row["éléments faits"], row["éléments demandés"]) == (wanted[""].done, wanted[""].required)
-        assert row["dont dispensés"] == wanted[""].waived
+        assert (row["étapes faites"], row["étapes demandées"]) == (wanted[""].done, wanted[""].required)
+        assert row["dont dispensées"] == wanted[""].waived
         modules = {f"{module.title} : {ratio(wanted[module.id])}" for module in mine.modules()}
         assert set(filter(None, row["par module"].replace("\u00a0", " ").split(" ; "))) == modules
         readable = words_of(self.client.see("/progression/export"))
@@ -129,23 +129,6 @@ class Story:
 
 def _same(replayed: object, stored: object) -> None:
     assert replayed == stored
-
-
-def told(progress: Progress) -> str:
-    """« 1 élément sur 4, dont 1 dispensé », as pages say it."""
-    return ratio(progress).replace(" ", f" élément{'s' if progress.done > 1 else ''} ", 1)
-
-
-def ratio(progress: Progress) -> str:
-    """« 1 sur 4, dont 1 dispensé », as files say it."""
-    spared = f", dont {progress.waived} dispensé{'s' if progress.waived > 1 else ''}" if progress.waived else ""
-    return f"{progress.done} sur {progress.required}{spared}"
-
-
-def figures_in(page: Page) -> set[str]:
-    """Every « 4 éléments sur 6 » of a page."""
-    texts = " | ".join(text.strip() for text in page.all("main")[0].itertext()).replace("\u00a0", " ")
-    return set(re.findall(r"\d+ éléments? sur \d+(?:, dont \d+ dispensés?)?", texts))
 
 
 def title_of(world: World, element: str) -> str:

@@ -19,7 +19,7 @@ def test_verify_and_rebuild(either: World) -> None:
     either.write(lambda session: session.execute(update(ElementState).values(state="not_started")))
     bad = run.invoke(args=["learning", "verify"])
     assert bad.exit_code == 1
-    assert f"Personne {person}, élément un-a : le registre et la projection diffèrent." in bad.output
+    assert f"Personne {person}, étape un-a : le registre et la projection diffèrent." in bad.output
     assert run.invoke(args=["learning", "rebuild"]).output == "1 lignes recalculées à partir du registre, et les chiffres de 1 personnes.\n"
     assert run.invoke(args=["learning", "verify"]).output == good.output
 

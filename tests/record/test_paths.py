@@ -12,13 +12,8 @@ from app.record.progress.models import MODULE, Enrolment, PathDemand
 from app.record.progress.queries import attestations_held
 from app.record.progress.rules import Progress
 from tests.record import courses
-from tests.record.courses import Text
+from tests.record.courses import two_paths
 from tests.record.world import World, words_of
-
-
-def two_paths(only: str = "un-b, deux-a") -> Text:
-    short = f"## Le court {{#court}}\n\nmodules : mod-deux, mod-un\nseulement : {only}\nattestation : oui\ndéfaut : oui\n"
-    return "modules/parcours.md", f"{short}\n## Le tout {{#acculturation}}\n\nmodules : mod-un, mod-deux\nattestation : oui\n"
 
 
 def test_a_short_path_asks_for_what_it_keeps_in_the_order_of_its_modules(world: World) -> None:

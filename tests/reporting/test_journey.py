@@ -37,16 +37,16 @@ def test_whom_to_call_today_then_a_file_that_says_what_the_screen_says(app: Flas
     passwords = {account.email: account.password for account in stored_accounts(app.config["CROISEE"])}
     tab = arrive(context, f"{live}/connexion", MANAGERS[who], passwords[MANAGERS[who]])
     follow(tab.get_by_role("link", name="Pilotage"))
-    assert tab.locator(".site-header").bounding_box()["height"] < 80, "places and name stand in one line"  # type: ignore[index]
+    assert tab.locator(".site-header > .frame").bounding_box()["height"] < 80, "places and name stand in one line"  # type: ignore[index]
     whom_to_call(tab)
-    follow(tab.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Grille"))
+    follow(tab.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Personnes"))
     tab.locator("summary", has_text="Filtre").click()
     tab.get_by_label("Ordre").select_option("-avancement")
     tab.get_by_label("Situation").select_option("en-cours")
     press(tab, "Filtrer")
     shown = rows_on_screen(tab)
     assert len(shown) >= 2
-    assert widest_module(tab) <= 116 + 1, "« dont 4 dispensés » stands below its figure"
+    assert widest_module(tab) <= 116 + 1, "« dont 4 dispensées » stands below its figure"
     book = download(tab, "Télécharger pour un tableur", tmp_path)
     assert rows_in_openpyxl(book) == shown
     report = download(tab, "Télécharger le rapport", tmp_path)
@@ -108,26 +108,30 @@ def _with_tenths(share: str) -> str:
     return share if "," in share else f"{share},0"
 
 
-def without_waived(lines: Iterable[Sequence[Any]]) -> list[list[Any]]:
-    """The screen says it in words: its columns stand beside what is done."""
+def by_title(lines: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Title of a column → what each line says under it."""
     head, *rows = lines
-    kept = [place for place, title in enumerate(head) if "dispensés" not in str(title)]
-    return [[line[place] for place in kept] for line in (head, *rows)]
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+
+
+def counts_of(line: dict[str, Any]) -> list[Any]:
+    """Done and asked, of the whole and of each module. What is waived is said in words on the screen."""
+    return [value for title, value in line.items() if re.search(r"(?:^Étapes|:) (?:faites|demandées)$", title)]
 
 
 def rows_in_openpyxl(book: Path) -> list[Row]:
     """The cells have types: a day is a date, a count a number."""
     sheet = load_workbook(book)[SHEET]
-    head, *lines = without_waived(sheet.iter_rows(values_only=True))
-    days = [place for place, title in enumerate(head) if str(title).endswith(" le")]
-    assert len(days) == 3
+    lines = by_title(sheet.iter_rows(values_only=True))
     for line in lines:
-        assert all(line[place] is None or isinstance(line[place], datetime) for place in days)
-        assert isinstance(line[days[0]], datetime)
-        assert all(isinstance(value, int | float) for value in [line[0], *line[8:11], *line[14:]])
-    assert sheet["L2"].number_format == "0.0"
-    assert sheet["F2"].number_format == "dd/mm/yyyy"
-    return [(str(line[1]), str(line[7]), f"{line[10]:.1f}".replace(".", ","), *(str(line[place]) for place in (8, 9, *range(14, len(line))))) for line in lines]
+        days = {title: value for title, value in line.items() if title.endswith(" le")}
+        assert len(days) == 3
+        assert all(value is None or isinstance(value, datetime) for value in days.values())
+        assert isinstance(line["Compte ouvert le"], datetime)
+        assert all(isinstance(value, int | float) for value in [line["Numéro"], line["Avancement (%)"], *counts_of(line)])
+    formats = {str(title.value): cell.number_format for title, cell in zip(sheet[1], sheet[2], strict=True)}
+    assert (formats["Avancement (%)"], formats["Compte ouvert le"]) == ("0.0", "dd/mm/yyyy")
+    return [(line["Nom"], line["Situation"], f"{line['Avancement (%)']:.1f}".replace(".", ","), *(str(count) for count in counts_of(line))) for line in lines]
 
 
 def rows_in_libreoffice(book: Path, folder: Path) -> list[Row]:
@@ -139,7 +143,6 @@ def rows_in_libreoffice(book: Path, folder: Path) -> list[Row]:
     command = [office, "--headless", "--norestore", f"-env:UserInstallation={profile}", "--convert-to", AS_SHOWN, "--outdir", str(folder), str(book)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     (written,) = folder.glob("*.csv")
-    head, *lines = without_waived(csv.reader(written.read_text(encoding="utf-8").splitlines(), delimiter=";"))
-    assert head[:2] == ["Numéro", "Nom"]
-    assert all(re.fullmatch(r"\d\d/\d\d/\d{4}", line[5]) for line in lines)
-    return [(line[1], line[7], _with_tenths(line[10].replace(".", ",")), line[8], line[9], *line[14:]) for line in lines]
+    lines = by_title(csv.reader(written.read_text(encoding="utf-8").splitlines(), delimiter=";"))
+    assert all(re.fullmatch(r"\d\d/\d\d/\d{4}", line["Compte ouvert le"]) for line in lines)
+    return [(line["Nom"], line["Situation"], _with_tenths(line["Avancement (%)"].replace(".", ",")), *counts_of(line)) for line in lines]

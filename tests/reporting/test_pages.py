@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.identity.models import Person
 from app.operations.demonstration.accounts import PEOPLE, Stage, stored_accounts
 from app.platform.db import db
-from tests.platform.web.test_axe import complaints
+from tests.platform.web.axe import complaints
 from tests.proofs.learners import InBrowser, sign_in
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.proof, pytest.mark.browser]
 SHOWN = ((1280, "light"), (360, "dark"))
 """`tests/proofs/test_pages.py` looks at the other two for a responsable of a département and an administrator."""
 PAGES = (
-    "/pilotage",
+    "/pilotage/bilan",
     "/pilotage/grille",
     "/pilotage/grille?module=cites-educatives&tri=-activite",
     "/pilotage/grille?etat=a-l-arret&au=2000-01-01",

@@ -44,12 +44,16 @@ def lines_of(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
 
 
+def by_title(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+
+
 # --- One declaration -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.address)
 def test_all_that_is_told_of_a_file_follows_from_its_declaration(app: Flask, as_: SignIn, file: ReportFile) -> None:
-    page = as_(ME).see("/pilotage")
+    page = as_(ME).see("/pilotage/bilan")
     for suffix, endpoint in file.formats.items():
         said = gathered.of(app)[endpoint]
         assert (said.who, said.fresh_factor) == (file.who, True)
@@ -153,9 +157,9 @@ def test_a_csv_that_travels_goes_on_telling_its_moment(either: World, reader: St
         told += next(pieces)
         in_another_session(either, "Chloé Trois")
         told += b"".join(pieces)
-    assert [row[1] for row in lines_of(told)[1:]] == list(NAMES)
-    assert {row[8] for row in lines_of(told)[1:]} == {"0"}
-    assert [row[1] for row in lines_of(reader.get(GRID).get_data())[1:]] == ["Ana Un", "Bob Deux", "Dan Quatre", "Zoé Dernière"]
+    assert [line["Nom"] for line in by_title(told)] == list(NAMES)
+    assert {line["Étapes faites"] for line in by_title(told)} == {"0"}
+    assert [line["Nom"] for line in by_title(reader.get(GRID).get_data())] == ["Ana Un", "Bob Deux", "Dan Quatre", "Zoé Dernière"]
 
 
 @pytest.mark.parametrize("how", ["whole", "head", "left"])

@@ -57,11 +57,11 @@ def test_a_group_alone_in_the_dark_gets_company() -> None:
 def test_why_somebody_should_call() -> None:
     assert [call_reason(urgency, Progress(9, 10), 30, "Quiz final", 3) for urgency in Urgency] == [
         "demande une tentative de plus et attend la réponse",
-        "à rappeler, comme convenu : 1\u00a0élément à faire, rien depuis 30\u00a0jours",
-        "en retard de 3\u00a0jours : 1\u00a0élément à faire, rien depuis 30\u00a0jours",
+        "à rappeler, comme convenu : 1\u00a0étape à faire, rien depuis 30\u00a0jours",
+        "en retard de 3\u00a0jours : 1\u00a0étape à faire, rien depuis 30\u00a0jours",
         "bute sur « Quiz final », sans rien faire depuis 30\u00a0jours",
-        "presque au bout : 1\u00a0élément à faire, rien depuis 30\u00a0jours",
+        "presque au bout : 1\u00a0étape à faire, rien depuis 30\u00a0jours",
         "à l’arrêt depuis 30\u00a0jours",
         "n’a pas commencé, compte ouvert depuis 30\u00a0jours",
     ]
-    assert "2\u00a0éléments à faire" in call_reason(Urgency.ALMOST_THERE, Progress(8, 10), 30, "")
+    assert "2\u00a0étapes à faire" in call_reason(Urgency.ALMOST_THERE, Progress(8, 10), 30, "")

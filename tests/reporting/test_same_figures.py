@@ -21,14 +21,14 @@ from app.platform.french import french_date
 from app.reporting.grid.exports import SHEET
 from tests.record.world import Clock, World, words_of
 from tests.reporting.conftest import all_pages, rows_of
-from tests.reporting.pdf.test_printed import plain
+from tests.reporting.pdf.printed import plain
 from tests.strict import Page, StrictClient
 
 pytestmark = pytest.mark.proof
 
 FOLLOWING = [person.name for person in PEOPLE if person.stage != Stage.STAFF]
-WAIVED = r"(?:,dont\d+dispensés?)?"
-PAIR = re.compile(r"(\d+)(?: éléments?)? sur (\d+)")
+WAIVED = r"(?:,dont\d+dispensées?)?"
+PAIR = re.compile(r"(\d+)(?: étapes?)? sur (\d+)")
 
 
 @dataclass
@@ -68,20 +68,16 @@ def in_the_grid(client: StrictClient) -> dict[str, Figures]:
     return found
 
 
-def without_waived(head: list[Any], rows: list[list[Any]]) -> tuple[list[Any], list[list[Any]]]:
-    """What is waived is among what is done: its columns say how much of it."""
-    kept = [place for place, title in enumerate(head) if "dispensés" not in str(title)]
-    return [head[place] for place in kept], [[row[place] for place in kept] for row in rows]
-
-
 def in_a_file(head: list[Any], rows: list[list[Any]]) -> dict[str, Figures]:
-    head, rows = without_waived(head, rows)
-    places = {title.removesuffix(" : faits"): place for place, title in enumerate(head) if title.endswith(" : faits")}
+    """What is waived is among what is done: its columns say how much of it."""
+    titles = [title.removesuffix(" : faites") for title in head if title.endswith(" : faites")]
+    lines = [dict(zip(head, row, strict=True)) for row in rows]
     return {
-        str(row[1]): Figures(
-            (int(row[8]), int(row[9])), {title: (int(row[place]), int(row[place + 1])) for title, place in places.items() if int(row[place + 1])}
+        str(line["Nom"]): Figures(
+            (int(line["Étapes faites"]), int(line["Étapes demandées"])),
+            {title: (int(line[f"{title} : faites"]), asked) for title in titles if (asked := int(line[f"{title} : demandées"]))},
         )
-        for row in rows
+        for line in lines
     }
 
 
@@ -112,12 +108,12 @@ def test_every_place_says_the_same_of_everybody(world: World) -> None:
     text_file, (titles, *cells) = in_a_file(head, rows), [list(line) for line in lines]
     workbook = in_a_file(titles, cells)
     printed = plain("".join(page.extract_text() for page in PdfReader(io.BytesIO(reader.get("/pilotage/rapport.pdf").get_data())).pages))
-    modules = [title.removesuffix(" : faits") for title in head if title.endswith(" : faits")]
+    modules = [title.removesuffix(" : faites") for title in head if title.endswith(" : faites")]
     assert grid.keys() == text_file.keys() == workbook.keys() >= set(FOLLOWING)
     for name in FOLLOWING:
         number = number_of(world, name)
         own = own_or_reported(world.signed_in(number).see("/progression"))
-        assert len(own.modules) == len(modules) == 6, "five of the course, and that of the path that a meeting completes"
+        assert len(own.modules) == len(modules) == 7, "six of the course, and that of the path that a meeting completes"
         everywhere = {
             "grid": grid[name],
             "CSV": text_file[name],

@@ -27,11 +27,11 @@ from tests.reporting.conftest import SignIn
 from tests.strict import TOKEN, StrictClient
 
 PAGES = (
-    "/pilotage",
-    "/pilotage?avec=t:departement-nord",
-    "/pilotage?parcours=en-presence",
+    "/pilotage/bilan",
+    "/pilotage/bilan?avec=t:departement-nord",
+    "/pilotage/bilan?parcours=en-presence",
     "/pilotage/grille",
-    "/pilotage/appels",
+    "/pilotage",
     "/pilotage/rappels",
     "/resultats",
 )

@@ -25,6 +25,7 @@ from app.identity.passwords import Hashed, Secret, read_signed, sign
 from app.identity.rules import ADMINISTRATORS, Side, is_made_up
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, lock, territories_of, territory_names, territory_tree
 from app.identity.sign_in.guards import current_person, enter
+from app.identity.sign_in.institution_accounts import providers
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours
@@ -212,7 +213,7 @@ def accept(token: str) -> ResponseReturnValue:
     form = AcceptForm(person, data={"side": person.side or ""})
     if not form.validate_on_submit():
         places = territory_names(db.session, territories_of(db.session, person.id, day_of(now)))
-        return render_template("administration/accounts/accept.html", page=AcceptPage(form, places, current_settings().oidc)), form.status
+        return render_template("administration/accounts/accept.html", page=AcceptPage(form, places, providers())), form.status
     chosen = hash_new_password(form.new_password)
     lock(db.session, person)
     if holder(db.session, current_settings(), token, now) is None:

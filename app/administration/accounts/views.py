@@ -13,6 +13,7 @@ from wtforms import Form as PlainForm
 from app.administration.accounts import invitations, queries, services
 from app.administration.accounts.forms import DetailsForm, MoveForm, RolesForm
 from app.administration.accounts.queries import Filter, PersonCard
+from app.administration.first_steps import FirstStep, first_steps
 from app.identity import audit
 from app.identity.emails import waiting_count
 from app.identity.models import Person
@@ -24,6 +25,7 @@ from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
+from app.platform.site import current_site
 from app.platform.web.edge import bounded_int, searched_words
 from app.platform.web.endpoints import act, page
 
@@ -32,11 +34,13 @@ blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
 class IndexPage(Struct, frozen=True):
     lost: Mapping[int, str]
-    """Responsables without a territory, number → name: administrators alone are told."""
+    """Responsables without a territory, number → name."""
     waiting: int
     """Answers that wait for the reader's help."""
     stopped: int
-    """Letters that wait for somebody who can mend what stops them; administrators alone."""
+    """Letters that wait for somebody who can mend what stops them."""
+    steps: tuple[FirstStep, ...]
+    """Of a new site."""
 
 
 class PersonCardPage(Struct, frozen=True):
@@ -56,13 +60,13 @@ class FormPage(Struct, frozen=True):
 
 
 @blueprint.get("")
-@page(who=MANAGERS)
+@page(who=ADMINISTRATORS)
 def index() -> str:
     reader, now = current_person(), clock.now()
-    administers = Role.ADMINISTRATOR in reader.roles
-    lost = managers_without_scope(db.session) if administers else {}
+    lost = managers_without_scope(db.session)
     scope = scope_of_reader(db.session, reader, territory_tree(db.session), day_of(now))
-    page = IndexPage(lost, waiting_count(db.session, scope, reader.id), outbox.count_stopped(db.session) if administers else 0)
+    steps = first_steps(db.session, current_site(), current_settings())
+    page = IndexPage(lost, waiting_count(db.session, scope, reader.id), outbox.count_stopped(db.session), steps)
     audit.record_access(lost.keys(), "administration.people", now)
     return render_template("administration/accounts/index.html", page=page)
 

@@ -10,13 +10,14 @@ from fractions import Fraction
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, FromClause, Table, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Table, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from app.administration.privacy.register.tables import TREATMENTS, treatment, treatments
+from app.administration.privacy.register.tables import TREATMENTS, PublicLine, treatment, treatments
 from app.administration.privacy.register.treatment import Treatment
 from app.identity.models import Person
 from app.platform.db import Base
+from app.platform.site import offers
 
 Words = Callable[[str, Any], Any]
 
@@ -41,6 +42,8 @@ class TableExtract(Struct, frozen=True):
     rows: tuple[Mapping[str, Any], ...]
     acted: tuple[Mapping[str, Any], ...]
     """What the person did in their work; on whom is not theirs to read."""
+    offered: bool = True
+    """Does the site have the feature that writes it?"""
 
 
 class DataPage(Struct, frozen=True):
@@ -58,6 +61,12 @@ class DataPage(Struct, frozen=True):
 def treatments_here() -> tuple[Treatment, ...]:
     """Lists the treatments of the register whose tables exist on this site: a feature that is left out has none."""
     return tuple(one for one in treatments() if one.table in Base.metadata.tables)
+
+
+def public_lines(session: Session) -> tuple[PublicLine, ...]:
+    """The register as everybody reads it. Of a feature that is off: only what its tables still hold."""
+    told = (one for one in treatments_here() if offers(one.feature) or session.scalar(select(literal(1)).select_from(table_of(one)).limit(1)))
+    return tuple(PublicLine(one.title, one.data, one.purpose, one.retention, one.erasure) for one in told)
 
 
 def table_of(one: Treatment) -> Table:
@@ -89,11 +98,11 @@ def acting_condition(one: Treatment, person: Person) -> ColumnElement[bool] | No
 def extract_all(
     session: Session, person: Person, words: Words = as_stored, chosen: Iterable[Treatment] = TREATMENTS, *, to_themselves: bool = True
 ) -> tuple[TableExtract, ...]:
-    """Every treatment, those that hold nothing included: « rien » is an answer too. `words` says a value as people know it.
+    """Every treatment, those that hold nothing included: « rien » is an answer too, but of a feature that is off. `words` says a value as people know it.
 
     Not `to_themselves`: what is private is only said to exist.
     """
-    return tuple(
+    found = (
         TableExtract(
             one.title,
             one.data,
@@ -101,9 +110,11 @@ def extract_all(
             one.retention,
             tuple(_rows(session, one, person, words if to_themselves else _hiding(one, words))),
             tuple(_acts(session, one, person, words)),
+            offers(one.feature),
         )
         for one in chosen
     )
+    return tuple(each for each in found if each.offered or each.rows or each.acted)
 
 
 def counts(session: Session, person: Person) -> tuple[tuple[Treatment, int], ...]:

@@ -16,7 +16,6 @@ from app.administration.acts import GROUNDS, REQUEST, UNDONE
 from app.administration.privacy import erasure, journal, queries
 from app.administration.privacy.journal import Readable
 from app.administration.privacy.queries import DataPage, Words, as_stored
-from app.administration.privacy.register import tables
 from app.administration.privacy.register.tables import LEARNING_RECORD, TREATMENTS
 from app.administration.privacy.register.treatment import Treatment
 from app.identity.forms import Form, PasswordAgain
@@ -70,7 +69,7 @@ blueprint = Blueprint("privacy", __name__)
 
 def init_app(app: Flask) -> None:
     """The public page on personal data is web's; its list of treatments is ours."""
-    app.jinja_env.globals["data_register"] = tables.public_lines
+    app.jinja_env.globals["data_register"] = lambda: queries.public_lines(db.session)
 
 
 # --- One's own ---

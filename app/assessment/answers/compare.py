@@ -12,17 +12,17 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import (
     agree_words,
     agreed_spellings,
+    any_order,
     bare_spellings,
     clean_text,
     fold_case,
     fold_text,
     full_words,
-    full_words_in_any_order,
-    has_small_words,
     mentions,
     spellings,
     undotted_spellings,
 )
+from app.assessment.answers.places import without_place
 from app.content.values.quiz import ShortText, TypedAnswer
 from app.platform.french import french
 
@@ -33,33 +33,40 @@ _TITLE = re.compile(r"^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle)\.? (?=\S)"
 
 def name(text: str) -> frozenset[str]:
     """A name without its title."""
-    return agreed_spellings(_without_title(text))
+    return agreed_spellings(without_title(text))
 
 
 def titled_name(text: str) -> frozenset[str]:
     """The same, of a text that has a title; nothing of another."""
-    return name(text) if _without_title(text) != fold_text(text) else frozenset()
+    return name(text) if without_title(text) != fold_text(text) else frozenset()
 
 
 def name_forms(expected: str) -> frozenset[str]:
     """What an expected name may be typed as: without its title, or its first name last. Only what is expected as a name may change its order."""
-    return titled_name(expected).union(*map(name, _surname_first(expected)))
+    return titled_name(expected).union(*map(name, _other_names(expected)))
 
 
-def _without_title(text: str) -> str:
+def without_title(text: str) -> str:
     return _TITLE.sub("", fold_text(text))
 
 
-def _surname_first(expected: str) -> list[str]:
-    """« Borloo Jean-Louis », of two or three words with a capital each."""
+def _other_names(expected: str) -> list[str]:
+    """« Borloo Jean-Louis » and « JL Borloo », of two or three words with a capital each."""
     *first, last = clean_text(expected).split() or [""]
-    named = 1 <= len(first) <= 2 and all(word[0].isupper() and not word.isupper() for word in (*first, last))
-    return [" ".join((last, *first))] if named else []
+    if not (1 <= len(first) <= 2 and all(map(is_proper, (*first, last)))):
+        return []
+    initials = "".join(part[:1] for word in first for part in word.split("-"))
+    return [" ".join((last, *first)), f"{initials} {last}"]
+
+
+def is_proper(word: str) -> bool:
+    """Whether a word is written as a name: « Borloo », and not « QPV »."""
+    return word[:1].isupper() and not word.isupper()
 
 
 # --- What cannot be read in one way is asked again before it is marked ---
 #
-# Never by what the key says, always by what was typed and what the question says.
+# Of a number, never by what the key says: by what was typed and what the question says. Of a text, see `doubts`.
 
 
 class AnswerDoubt(StrEnum):
@@ -74,6 +81,8 @@ class AnswerDoubt(StrEnum):
     SCALE = "autre_échelle"
     UNIT_MISSING = "unité_exigée"
     TWO_THINGS = "deux_choses"
+    NAME_AMONG_WORDS = "nom_entouré"
+    SHORT_SLIP = "mot_à_relire"
 
 
 class AskAgain(Struct, frozen=True):
@@ -153,6 +162,7 @@ class MatchRule(StrEnum):
     NAME = "nom"
     SIGLE = "sigle"
     NAME_AND_SIGLE = "nom_et_sigle"
+    PLACE = "lieu"
     FULL_WORDS = "mots_pleins"
     TYPO = "faute_unique"
     NUMBER = "nombre"
@@ -168,6 +178,7 @@ SENTENCES = {
     MatchRule.NAME: "Acceptée : le titre et l’ordre du prénom et du nom ne comptent pas. La forme attendue est « {expected} ».",
     MatchRule.SIGLE: "Acceptée : un sigle et son développement se valent. La forme attendue est « {expected} ».",
     MatchRule.NAME_AND_SIGLE: "Acceptée : le nom et son sigle disent la même chose. La forme attendue est « {expected} ».",
+    MatchRule.PLACE: "Acceptée : le lieu ou le numéro qui suit un sigle ne compte pas. La forme attendue est « {expected} ».",
     MatchRule.TYPO: "Acceptée malgré une faute de frappe. La forme attendue est « {expected} ».",
     MatchRule.NUMBER: "Accepté : le nombre attendu est « {expected} ».",
 }
@@ -225,7 +236,7 @@ def match_text(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement:
     verdict = _first_rule(typed, accepted, lexicon, statement, strict)
     if verdict or strict:
         return verdict
-    return _name_and_sigle(typed, accepted, lexicon, statement)
+    return _name_and_sigle(typed, accepted, lexicon, statement) or _sigle_with_place(typed, accepted, lexicon, statement)
 
 
 def _first_rule(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str, strict: bool) -> MatchVerdict | None:
@@ -246,6 +257,15 @@ def _name_and_sigle(typed: str, accepted: Sequence[str], lexicon: Lexicon, state
     if not met or any(lexicon.crosses(part, met[0].expected) for part in both):
         return None
     return MatchVerdict(MatchRule.NAME_AND_SIGLE, met[0].expected) if len(met) == 2 or says_one_thing(*both, lexicon) else None
+
+
+def _sigle_with_place(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str) -> MatchVerdict | None:
+    """« CRIP 59 », « SDJES du Nord », « BOP 147 »: a sigle, or what it stands for, where it is."""
+    alone = without_place(typed)
+    if not alone or not (lexicon.knows(alone) or lexicon.is_long_form(alone)):
+        return None
+    met = _first_rule(alone, accepted, lexicon, statement, strict=False)
+    return MatchVerdict(MatchRule.PLACE, met.expected) if met else None
 
 
 def match_short_text(typed: str, answer: ShortText, lexicon: Lexicon, statement: str) -> MatchVerdict | TypedAnswer | None:
@@ -298,6 +318,10 @@ def one_mistake(written: str, meant: str) -> bool:
     return left[1:] == right or left == right[1:]
 
 
+def _full(spellings: frozenset[str]) -> frozenset[str]:
+    return frozenset(" ".join(full_words(spelling)) for spelling in spellings)
+
+
 _STRICT = (
     (MatchRule.EXACT, (_spelt(lambda text: frozenset({clean_text(text)}), "cleaned"),)),
     (MatchRule.CASE, (_spelt(lambda text: frozenset({fold_case(text)}), "cased"),)),
@@ -331,22 +355,15 @@ _TOLERANT = (
     ),
     (
         MatchRule.FULL_WORDS,
-        (
-            _spelt(full_words, "full"),
-            Way(
-                "anyOrder",
-                lambda typed: full_words_in_any_order(typed.text),
-                lambda expected, lexicon: full_words_in_any_order(expected) if has_small_words(expected) else frozenset(),
-            ),
-        ),
+        (Way("full", lambda typed: any_order(typed.text), lambda expected, lexicon: frozenset() if _other_names(expected) else any_order(expected)),),
     ),
     (
         MatchRule.TYPO,
         (
             Way(
                 "typo",
-                lambda typed: bare_spellings(typed.text),
-                lambda expected, lexicon: bare_spellings(expected) | lexicon.long_forms(expected),
+                lambda typed: _full(bare_spellings(without_title(typed.text))),
+                lambda expected, lexicon: _full(bare_spellings(expected) | lexicon.long_forms(expected)),
                 nearly=True,
             ),
         ),

@@ -16,6 +16,7 @@ from app.assessment.answers.normalise import (
     clean_text,
     fold_case,
     fold_text,
+    full_spellings,
     uncontracted_spellings,
     undotted_spellings,
 )
@@ -27,6 +28,7 @@ def _alone(spell: Callable[[str], str]) -> Callable[[str], frozenset[str]]:
 
 
 _LEVELS: tuple[Callable[[str], frozenset[str]], ...] = (
+    full_spellings,
     agreed_spellings,
     uncontracted_spellings,
     undotted_spellings,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
 from app.platform.french import JOINED, strip_accents
@@ -25,6 +24,8 @@ _BEFORE_SIGN = re.compile(r"\s+(?=[+%€])")
 _BETWEEN_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _INNER_POINTS = re.compile(r"(?<!\d)[,;:]|[,;:](?!\d)")  # between digits a comma is a decimal one
+_EACH = re.compile(r"(?<=\w) ?/ ?(?=(?:an|mois|semaine|jour)(?!\w))")
+_TIMES = re.compile(r"(?<=\d) ?x(?= par )")
 _FINAL_POINTS = re.compile(r"[\s.;:!?…,]+$")
 _DOTTED_SIGLE = re.compile(rf"(?<!\w){_LETTER}(?:\.\s?{_LETTER})+\.?(?!{_LETTER})")
 
@@ -57,6 +58,7 @@ def fold_text(text: str) -> str:
     """`fold_case`, without accents, ligatures, apostrophes, quotation marks and punctuation; hyphens and numbers in one writing each."""
     text = strip_accents(fold_case(text).replace("œ", "oe").replace("æ", "ae"))
     text = _INNER_POINTS.sub(" ", _QUOTES.sub(" ", _APOSTROPHES.sub(" ", _DASHES.sub("-", text))))
+    text = _TIMES.sub(" fois", _EACH.sub(" par ", text))
     text = _SPACED_HYPHEN.sub("-", _BEFORE_SIGN.sub("", _PREFIX.sub(r"\1-", " ".join(text.split()))))
     text = _DECIMAL_COMMA.sub(".", _BETWEEN_THOUSANDS.sub("", text))
     return _FINAL_POINTS.sub("", text) or text
@@ -83,6 +85,12 @@ def bare_spellings(text: str) -> frozenset[str]:
 def undotted_spellings(text: str) -> frozenset[str]:
     """Returns the spellings of a text without the points of acronyms: « Q.P.V. » is « qpv »."""
     return frozenset(without_articles(spelling) for spelling in hyphen_spellings(_undot_sigles(fold_text(text))))
+
+
+@lru_cache(_CACHED)
+def spaced_spelling(text: str) -> str:
+    """The one of these that has its hyphens as spaces."""
+    return without_articles(hyphen_spellings(_undot_sigles(fold_text(text)))[0])
 
 
 def _undot_sigles(folded_text: str) -> str:
@@ -143,7 +151,7 @@ FEMININES = (
 
 CONTRACTED = {"des": "de", "d": "de", "aux": "a"}
 """« des » is « de les », and articles do not count. « du » is left alone: « préfet du département » is not what is written « préfet de département »."""
-SAME_WORD = {"coordinateu": "coordonnateu"}
+SAME_WORD = {"annee": "an", "coordinateu": "coordonnateu"}
 """Two forms of one word, both in the dictionary."""
 _VOWELS = frozenset("aeiouy")
 
@@ -170,30 +178,28 @@ def uncontracted_spellings(text: str) -> frozenset[str]:
     return frozenset(" ".join(map(agreed_word, spelling.split())) for spelling in spellings)
 
 
-SMALL_WORDS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "l", "la", "le", "les"})
-"""As they are left out where one types quickly: « indice position sociale »."""
+# --- Small words, that one leaves out where one types quickly: « indice position sociale » ---
+
+SMALL_WORDS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"})
+
+
+def full_words(spelling: str) -> list[str]:
+    """The words of a folded writing without the small ones. One that holds a digit, or a single other word, keeps them: « 2 à 16 » is not « 2 et 16 »."""
+    words = spelling.split()
+    full = [word for word in words if word not in SMALL_WORDS]
+    return full if len(full) > 1 and not any(map(str.isdecimal, spelling)) else words
 
 
 @lru_cache(2_000)
-def full_words(text: str) -> frozenset[str]:
-    """The folded writings of a text without its small words, of two words or more: « délégué préfet » is what is left of « délégué du préfet »."""
-    return frozenset(" ".join(words) for words in _full_words(text) if len(words) > 1)
+def full_spellings(text: str) -> frozenset[str]:
+    """The folded writings of a text by its full words, each without its number and gender. « École/collège » is two words."""
+    spellings = undotted_spellings(one_gender(clean_text(text)).replace("/", " "))
+    return frozenset(" ".join(map(agreed_word, full_words(spelling))) for spelling in spellings)
 
 
-@lru_cache(2_000)
-def full_words_in_any_order(text: str) -> frozenset[str]:
-    """The same in the order of the alphabet, of three words or more: of two, « préfet délégué » would be « délégué du préfet », who is somebody else."""
-    return frozenset(" ".join(sorted(words)) for words in _full_words(text) if len(words) > 2)
-
-
-def has_small_words(text: str) -> bool:
-    """Whether something links its words: those of a person's name have an order."""
-    return any(not SMALL_WORDS.isdisjoint(spelling.split()) for spelling in undotted_spellings(text))
-
-
-def _full_words(text: str) -> Iterator[list[str]]:
-    spellings = undotted_spellings(one_gender(clean_text(text)))
-    return ([agreed_word(word) for word in spelling.split() if word not in SMALL_WORDS] for spelling in spellings)
+def any_order(text: str) -> frozenset[str]:
+    """The same of two words or more: the first, which says what it is, then the others in the order of the alphabet."""
+    return frozenset(" ".join((words[0], *sorted(words[1:]))) for words in map(str.split, full_spellings(text)) if len(words) > 1)
 
 
 @lru_cache(2_000)
@@ -201,7 +207,7 @@ def agreed_word(word: str) -> str:
     """A folded word without its number and gender."""
     alone = singular(word)
     shared = _replace_ending(alone, FEMININES, least=2)
-    return SAME_WORD.get(shared, shared)
+    return SAME_WORD.get(alone) or SAME_WORD.get(shared, shared)
 
 
 def singular(word: str) -> str:

@@ -220,7 +220,7 @@ def _limits(read: Quantity, before: Words, after: Words, asked: AskedNumber) -> 
 
 
 def _foreign(before: Words, after: Words, asked: AskedNumber, unit: str) -> AskAgain | None:
-    """A word that is not the question's; what it does not count."""
+    """A word that is not the question's; what it does not count. A sigle joined to the number names it: « BOP 147 », « P147 »."""
     alone = f"Écrivez le nombre seul{f', ou suivi de « {unit} »' if unit else ''}"
     said = [pair for pair in after if pair[1] not in SMALL]
     first, others = said[:1], said[1:]
@@ -228,7 +228,8 @@ def _foreign(before: Words, after: Words, asked: AskedNumber, unit: str) -> AskA
     if any(word in SCALES for _, word in (*before, *others)):
         return AskAgain(AnswerDoubt.SCALE, french(f"{alone}."))
     known = SMALL | LIMITS | asked.words | asked.nouns | {word for _, word in scaled}
-    if strange := next((written for written, word in (*before, *after) if word not in known), None):
+    named = before[:-1] if before and (before[-1][0].isupper() or len(before[-1][0]) == 1) else before
+    if strange := next((written for written, word in (*named, *after) if word not in known), None):
         return AskAgain(AnswerDoubt.WORD, french(f"{alone} : « {strange} » n’est pas un mot de la question."))
     counted = [] if scaled else first
     counted += [pair for pair in others if pair[1] in MEASURES]

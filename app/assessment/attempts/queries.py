@@ -244,6 +244,8 @@ class AttemptView(Struct, frozen=True):
     saved_at: datetime | None
     """Of the last save, even if it emptied the answer: a script compares it with what its browser kept."""
     steps: tuple[QuestionStep, ...]
+    rules: tuple[str, ...]
+    """Of the quiz, in sentences."""
     notes: Markup
 
     @property
@@ -289,6 +291,7 @@ def attempt_view(
         corrects_each=sheet.corrects_each,
         saved_at=entry.latest.saved_at if entry.latest else None,
         steps=steps_of(sheet),
+        rules=policy.policy_sentences(sheet.policy, [one.pooled.question for one in sheet.entries], len(sheet.entries)),
         notes=renderer.notes(),
     )
 

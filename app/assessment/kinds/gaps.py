@@ -12,7 +12,8 @@ from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.assessment.answers.compare import AskAgain, MatchRule, MatchVerdict, match_text, two_things
+from app.assessment.answers.compare import AskAgain, MatchRule, MatchVerdict, match_text
+from app.assessment.answers.doubts import ask_again
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import clean_text, phrase
 from app.assessment.answers.numbers import match_read, plain_numbers, read_asked_number
@@ -162,13 +163,14 @@ class GapsKind(QuestionKind[Gaps, FilledGaps]):
 
     def _match_typed(self, gap: Gap, index: int, text: str, lexicon: Lexicon) -> MatchVerdict | AskAgain | None:
         """A word is matched tolerantly; a number, where the gap asks for one, with the words that stand around the gap."""
-        verdict = match_text(text, gap.accepted, lexicon, f"{self.question.statement.text}\n{self.answer.body.text}")
+        said = f"{self.question.statement.text}\n{self.answer.body.text}"
+        verdict = match_text(text, gap.accepted, lexicon, said)
         if verdict or not text:
             return verdict
         numbers = (*gap.numbers, *plain_numbers(gap.accepted))
         if numbers and any(letter.isdigit() for letter in text):
             return match_read(text, numbers, read_asked_number(asking(self.answer.body.text, index), gap.unit), gap.unit)
-        return two_things(text, lexicon)
+        return ask_again(text, gap.accepted, lexicon, said)
 
     def picks(self, given: FilledGaps, grade: Grade) -> Iterator[Pick]:
         for number, (text, verdict) in enumerate(zip(given.texts, grade.verdicts, strict=False), 1):

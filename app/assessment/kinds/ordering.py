@@ -109,7 +109,7 @@ STEPS = StepsForm()
 
 
 class OrderingKind(QuestionKind[Ordering, RankedItems]):
-    marked = ((QuestionType.ORDERING, "la part des éléments suivis de celui qui doit les suivre."),)
+    marked = ((QuestionType.ORDERING, "la part des lignes suivies de celle qui doit les suivre."),)
     earned_whole = False
     forms = (STEPS,)
     models = (
@@ -134,13 +134,13 @@ class OrderingKind(QuestionKind[Ordering, RankedItems]):
     def unclear(self, given: RankedItems, lexicon: Lexicon) -> str:
         ranks = [rank for _, rank in given.ranks]
         if twice := next((rank for rank in ranks if ranks.count(rank) > 1), None):
-            return french(f"Le rang {twice} est donné plusieurs fois : donnez à chaque élément un rang différent.")
+            return french(f"Le rang {twice} est donné plusieurs fois : donnez à chaque ligne un rang différent.")
         missing = len(self.answer.items) - len(ranks)
-        return french(f"Il manque {plural(missing, 'rang')} : donnez-en un à chaque élément.") if ranks and missing else ""
+        return french(f"Il manque {plural(missing, 'rang')} : donnez-en un à chaque ligne.") if ranks and missing else ""
 
     @property
     def credit(self) -> str:
-        return "Chaque élément placé juste après celui qui doit le précéder rapporte sa part."
+        return "Chaque ligne placée juste après celle qui doit le précéder rapporte sa part."
 
     def present(self, layout: QuestionLayout, renderer: Renderer, given: RankedItems) -> ShownOrdering:
         ranks, items = dict(given.ranks), enumerate(items_shown(layout, self.answer), 1)

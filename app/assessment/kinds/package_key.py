@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.assessment.answers.compare import MatchRule, rules
+from app.assessment.answers.doubts import ASKED
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.numbers import AskedNumber, words_of
 from app.content.values.quiz import Interval
@@ -39,6 +40,8 @@ class Words(Struct, frozen=True):
     rules: tuple[tuple[int, tuple[tuple[str, dict[str, tuple[int, ...]]], ...]], ...]
     crossing: tuple[tuple[tuple[int, str], ...], ...]
     """Of each writing, the confusable pairs that it names: the place of the pair, and the side of it."""
+    asked: tuple[tuple[str, str, dict[str, tuple[int, ...]]], ...] = ()
+    """What is asked again near a form, of `doubts`: the name of the reading, the doubt, the forms → the writings that have them."""
 
 
 class Part(Struct, frozen=True, omit_defaults=True):
@@ -93,7 +96,8 @@ def words_key(writings: Sequence[str], lexicon: Lexicon, strict: bool = False) -
         found.append((ranks.index(rule), tuple(tables)))
     crossing = ([(place, pair.sides(writing)) for place, pair in enumerate(lexicon.pairs)] for writing in writings)
     named = tuple(tuple((place, "".join(map(str, sorted(sides)))) for place, sides in each if sides) for each in crossing)
-    return Words(tuple(found), named)
+    asked = ((way.name, way.doubt.value, _places([way.forms(writing, lexicon) for writing in writings])) for way in ASKED)
+    return Words(tuple(found), named, () if strict else tuple(asked))
 
 
 def _places(forms: Sequence[frozenset[str]]) -> dict[str, tuple[int, ...]]:

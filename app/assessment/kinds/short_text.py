@@ -8,7 +8,8 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from app.assessment.answers.compare import AskAgain, MatchVerdict, match_short_text, two_things
+from app.assessment.answers.compare import MatchVerdict, match_short_text
+from app.assessment.answers.doubts import ask_again
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import phrase
 from app.assessment.kinds.answer_form import END, AnswerField, AnswerForm, BankForms, Model, Row, T, boxes
@@ -75,8 +76,10 @@ class ShortTextKind(TypedKind[ShortText]):
         return all_or_nothing(verdict if isinstance(verdict, MatchVerdict) else None)
 
     def unclear(self, given: TypedText, lexicon: Lexicon) -> str:
-        met = self.answer.strict or self._match(given.text, lexicon) or two_things(given.text, lexicon)
-        return met.sentence if isinstance(met, AskAgain) else ""
+        if self.answer.strict or self._match(given.text, lexicon):
+            return ""
+        asks = ask_again(given.text, [one.text for one in self.answer.accepted], lexicon, self.question.statement.text)
+        return asks.sentence if asks else ""
 
     def _match(self, text: str, lexicon: Lexicon) -> MatchVerdict | TypedAnswer | None:
         return match_short_text(text, self.answer, lexicon, self.question.statement.text)

@@ -62,7 +62,7 @@ def _worth_a_point(question: Question) -> Question:
 
 ANSWERED, SHOWN = "question", "voir"
 """Fields of the address: the number of the question that is answered, or to be shown without an answer."""
-EMPTY = "Vous n’avez pas encore répondu. Essayez, même sans certitude : chercher aide à retenir."
+EMPTY = "Vous n’avez pas encore répondu. Essayez, même sans certitude : l’effort aide à retenir."
 KEPT_LESSONS = 200
 """Kept by a process: about 10 MB."""
 _NOTHING_KEPT = "Rien n’est noté ni enregistré."

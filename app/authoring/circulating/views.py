@@ -338,14 +338,14 @@ MOVED = "La leçon vient de changer : voici la comparaison telle qu’elle est m
 
 
 @blueprint.get("/documents/<document_id>/fichier-a-relire")
-@page(who=AUTHORS)
+@page(who=AUTHORS, feature="word")
 def circulate(document_id: str) -> str:
     text = own_lesson(db.session, document_id, current_person().id)
     return render_template("authoring/circulating/circulate.html", page=circulate_page(db.session, text))
 
 
 @blueprint.post("/documents/<document_id>/fichier-a-relire", endpoint="send_text")
-@act(who=AUTHORS)
+@act(who=AUTHORS, feature="word")
 def send(document_id: str) -> ResponseReturnValue:
     """The text is remembered, then its file is fetched: what comes back will be compared with it."""
     extension = request.form.get("format", "")
@@ -358,7 +358,7 @@ def send(document_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/documents/<document_id>/envois/<int:sent_id>/<extension>")
-@page(who=AUTHORS)
+@page(who=AUTHORS, feature="word")
 def sent_file(document_id: str, sent_id: int, extension: str) -> Response:
     row = sent_text(db.session, sent_id, document_id, current_person().id)
     if extension not in TEXTS:
@@ -385,13 +385,13 @@ def _page(found: ReturnedComparison, digest: str, refused: str = "") -> str:
 
 
 @blueprint.get("/retours/<digest>")
-@page(who=AUTHORS)
+@page(who=AUTHORS, feature="word")
 def returned_page(digest: str) -> str:
     return _page(_compare_file(digest), digest)
 
 
 @blueprint.post("/retours/<digest>")
-@act(who=AUTHORS)
+@act(who=AUTHORS, feature="word")
 def keep_returned(digest: str) -> ResponseReturnValue:
     found = _compare_file(digest)
     if request.form.get("shown") != found.fingerprint:

@@ -34,6 +34,7 @@ from app.content.values.text import DocumentKind, Problem
 from app.identity.models import Person
 from app.platform.errors import NotYours
 from app.platform.french import day_of, short
+from app.platform.site import offers
 from app.platform.web.edge import bounded_int
 
 MAIN, BELOW = "", "quiz-"
@@ -341,7 +342,7 @@ def editor_page(
         stray=pair.stray,
         kind=KINDS[kind],
         panels=editor_panels(session, pair, around, side, now),
-        groups=snippets.groups(snippets.snippets_for(kind)),
+        groups=snippets.groups(each for each in snippets.snippets_for(kind) if offers(each.feature)),
         message=message,
         line=line,
         of=of,

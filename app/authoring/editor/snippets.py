@@ -26,6 +26,8 @@ class Snippet(Struct, frozen=True):
     block: bool = False
     only: DocumentKind | None = None
     """The one kind of file where it has a meaning; None where it has one in any text."""
+    feature: str = ""
+    """The one that it serves."""
 
     @property
     def text(self) -> str:
@@ -95,7 +97,14 @@ SNIPPETS: tuple[Snippet, ...] = (
         "\nécart : les comités restent séparés\n2014 : une loi ; une carte\n```",
     ),
     _block("image", "Image du module", FIGURES, '![Ce que montre l\'image, pour qui ne la voit pas](images/nom.png "La légende, lue par tous"){moyenne}'),
-    _block("formule", "Formule", FIGURES, "$$\n\\text{taux} = \\frac{\\text{élèves concernés}}{\\text{tous les élèves}}\n$$"),
+    Snippet(
+        "formule",
+        "Formule",
+        FIGURES,
+        "$$\n\\text{taux} = \\frac{\\text{élèves concernés}}{\\text{tous les élèves}}\n$$",
+        block=True,
+        feature="formulas",
+    ),
     _block(
         "points-de-vue",
         "Les trois points de vue",

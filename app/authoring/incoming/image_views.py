@@ -159,7 +159,7 @@ def _free(name: str, digest: str, used: Mapping[str, set[str]]) -> str:
 
 # --- `/atelier/documents/<id>/images` --------------------------------------------------------------------------------
 
-ELSEWHERE = "La bibliothèque garde ses fichiers à part : ajoutez celui-ci depuis « Fichiers »."
+ELSEWHERE = "La bibliothèque garde ses fichiers à part : ajoutez celui-ci depuis « Fichiers de la bibliothèque »."
 
 
 class ImagesPage(Struct, frozen=True):

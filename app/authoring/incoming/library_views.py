@@ -28,7 +28,7 @@ class LibraryFilesPage(Struct, frozen=True):
 
 
 @blueprint.route("/bibliotheque/fichiers", methods=["GET", "POST"])
-@page(who=AUTHORS, large_form=(LARGEST_FILE + ROOM, ROOM))
+@page(who=AUTHORS, large_form=(LARGEST_FILE + ROOM, ROOM), feature="library")
 def library_files() -> ResponseReturnValue:
     form = FileForm()
     text = working_text(db.session, LIBRARY, current_person().id)
@@ -46,7 +46,7 @@ def _keep_file(file: images.CleanImage) -> tuple[Draft, str]:
 
 
 @blueprint.post("/bibliotheque/fichiers/retrait")
-@act(who=AUTHORS)
+@act(who=AUTHORS, feature="library")
 def remove_library_file() -> ResponseReturnValue:
     try:
         image_views.remove(db.session, LIBRARY, current_person().id, request.form.get("name", ""), clock.now())

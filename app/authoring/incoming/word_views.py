@@ -43,6 +43,7 @@ from app.identity.sign_in.guards import current_person
 from app.platform import clock, sandbox
 from app.platform.db import db
 from app.platform.log import event
+from app.platform.site import offers
 from app.platform.storage.folder import Store
 from app.platform.web.endpoints import act, page
 from app.platform.zips import FileRefused
@@ -285,7 +286,7 @@ def word_page() -> ResponseReturnValue:
 def _comparison_address(data: bytes) -> str:
     """Where a file is compared that went out to be read; empty for any other. It waits there for what will be decided of it."""
     author = current_person().id
-    if not data or len(data) > LARGEST_DOCUMENT or find_sent_text(db.session, data, author) is None:
+    if not data or not offers("word") or len(data) > LARGEST_DOCUMENT or find_sent_text(db.session, data, author) is None:
         return ""
     return url_for("authoring.returned_page", digest=uploads.keep(waiting(), author, data, clock.now()))
 

@@ -146,7 +146,7 @@ def sentences(effect: PublicationEffect, before: Course, after: Course) -> tuple
     lines = [_finished_sentence(effect, identifier, _name(before, after, identifier)) for identifier in +(effect.finished | effect.begun)]
     lines += _new_modules(effect, before, after)
     lines += [
-        _sees(_name(after, before, each), count, "un élément nouveau.")
+        _sees(_name(after, before, each), count, "une étape nouvelle.")
         for each, count in effect.arriving.items()
         if not ((module := after.module_of(each)) and module.id in effect.coming)
     ]

@@ -80,7 +80,7 @@ def remark(document_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/documents/<document_id>/invites")
-@act(who=AUTHORS)
+@act(who=AUTHORS, feature="guests")
 def invite(document_id: str) -> ResponseReturnValue:
     draft = own_draft(db.session, document_id, current_person().id)
     services.invite(db.session, draft, request.form.getlist("with"), request.form.get("key", ""), clock.now())
@@ -90,7 +90,7 @@ def invite(document_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/documents/<document_id>/invites/<int:link_id>/fin")
-@act(who=AUTHORS)
+@act(who=AUTHORS, feature="guests")
 def uninvite(document_id: str, link_id: int) -> ResponseReturnValue:
     services.revoke(db.session, current_person().id, link_id, clock.now())
     flash("Le lien n’ouvre plus rien. Les remarques faites restent.")

@@ -200,6 +200,13 @@ class CourseIndex:
     def of(self, kind: DocumentKind) -> Iterator[DocumentReading]:
         return (reading for reading in self.readings if reading.kind is kind)
 
+    def steps_of(self, module_ids: Iterable[str]) -> frozenset[str]:
+        """The lessons of some modules, with their quizzes."""
+        modules = [self.modules[each] for each in module_ids if each in self.modules]
+        lessons = [self.lessons[each] for module in modules for each in module.lesson_ids if each in self.lessons]
+        found = {each.id for each in lessons} | {each.quiz_id for each in lessons} | {module.final_quiz_id for module in modules}
+        return frozenset(each for each in found if each)
+
     def reading(self, target: str) -> DocumentReading | None:
         """What a link's target names: a document by its id, a single file by its name, the library by what it holds."""
         found = self.by_id.get(SINGLE_FILES[target].value if target in SINGLE_FILES else target)

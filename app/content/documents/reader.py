@@ -266,7 +266,7 @@ def _module(path: str, text: str) -> tuple[Module | None, TextScan]:
     identifier, title, history = values.id(), values.title(), values.history()
     objectives, lessons, quiz = values.objectives("M"), values.ids("leçons"), values.one_id("quiz")
     if head.text("achèvement").casefold() not in ("", "tous"):
-        values.report(head.line("achèvement"), "E09", "Un module est achevé quand tous ses éléments le sont.", "Retirez la clé « achèvement ».")
+        values.report(head.line("achèvement"), "E09", "Un module est achevé quand toutes ses étapes le sont.", "Retirez la clé « achèvement ».")
     scan.problems += [*problems, *values.problems]
     for lines in scan.questions:
         hint = "Déplacez-la dans une leçon, après le passage qui l’enseigne."

@@ -309,6 +309,8 @@ LONGEST_BRIEF = 90
 _CHECKED = re.compile(r"\s*\([^()]*vérifi[^()]*\)\s*$")
 _DATE = re.compile(rf"(?:publié )?(?:\d\d/\d\d/|(?:\d+ )?(?:{'|'.join(MONTHS)}) )?\d{{4}}")
 _COMMA = re.compile(r",?\s*$")
+_MIRROR = re.compile(r"\s*\(copie\b[^)]*\)")
+"""Where a copy was read: the list of sources says so, the margin names who published."""
 
 
 class SourceWords(Struct, frozen=True, eq=False):
@@ -333,7 +335,7 @@ def source_words(source: Source) -> SourceWords:
 
 def _brief(children: Sequence[Token]) -> str:
     addressed = len(children) > 2 and children[-3].type == "link_open" and children[-3].info == "auto"
-    words = _COMMA.sub("", plain(children[:-3])) if addressed else plain(children)
+    words = _MIRROR.sub("", _COMMA.sub("", plain(children[:-3])) if addressed else plain(children))
     parts = words.split(", ")
     if len(parts) > 2 and _DATE.fullmatch(parts[-2]):
         parts.pop()

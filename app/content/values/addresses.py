@@ -23,8 +23,8 @@ SINGLE_PAGES = {
     "glossaire": "/glossaire",
     "frise": "/frise",
     "reseau": "/reseau",
-    "sources": "/sources",
-    "bibliotheque": "/bibliotheque",
+    "sources": "/ressources?categorie=sources",
+    "bibliotheque": "/ressources",
     "a-verifier": "/a-verifier",
 }
 
@@ -61,7 +61,7 @@ def of_cite(cite_id: str) -> str:
 
 def of_document(document_id: str) -> str:
     """Returns the address of a document of the library."""
-    return f"{SINGLE_PAGES['bibliotheque']}/{document_id}"
+    return f"/bibliotheque/{document_id}"
 
 
 def image_folder(course: Course, document_id: str, path: str) -> str:

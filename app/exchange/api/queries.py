@@ -30,6 +30,7 @@ from app.platform import log
 from app.platform.db import Base, UtcDateTime, db, insert_once
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import day_of
+from app.platform.site import offers
 from app.platform.web.errors import ErrorPage
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope import ReportScope, territory_scope
@@ -189,9 +190,9 @@ def refuse_request(error: ApiRefused) -> Response:
     return problem(error.kind, error.words)
 
 
-def speak(page: ErrorPage) -> Response:
+def speak(page: ErrorPage) -> Response | None:
     """Whatever else went wrong under the address of the API: no such address, another method, the database."""
-    return problem(kind_of(page.status), {})
+    return problem(kind_of(page.status), {}) if offers("api") else None
 
 
 # --- Making, using and revoking a token ---

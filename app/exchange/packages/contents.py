@@ -14,7 +14,7 @@ from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.assessment.answers import compare, normalise, numbers
+from app.assessment.answers import compare, doubts, normalise, numbers, places
 from app.assessment.answers.compare import TYPO_LETTERS, MatchRule
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.answers.normalise import bare_spellings
@@ -81,14 +81,20 @@ def tables(writings: Iterable[str], lexicon: Lexicon) -> dict[str, Any]:
         **_french(),
         "expansions": {sigle: sorted(forms) for sigle, forms in sorted(lexicon.expansions.items())} if written else {},
         "pairs": [{"long": pair.long, "short": pair.short, "level": pair.level} for pair in (lexicon.pairs if written else ())],
-        "near": {word: others for word in sorted(targets) if len(word) >= TYPO_LETTERS and (others := lexicon.others(word))},
+        "near": {word: others for word in sorted(targets) if len(word) >= doubts.SHORTEST and (others := lexicon.others(word))},
     }
 
 
 def _french() -> dict[str, Any]:
     return {
         "typoLetters": TYPO_LETTERS,
+        "slipLetters": doubts.SHORTEST,
+        "cutLetters": doubts.CUT_LETTERS,
         "nameAndSigle": list(MatchRule).index(MatchRule.NAME_AND_SIGLE),
+        "place": list(MatchRule).index(MatchRule.PLACE),
+        "places": places.PLACES,
+        "neutral": sorted(doubts.NEUTRAL),
+        "turning": sorted(doubts.TURNING),
         "prefixes": normalise.PREFIXES,
         "articles": normalise.LEADING_ARTICLES,
         "inner": sorted(normalise.INNER_ARTICLES),

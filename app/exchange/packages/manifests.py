@@ -23,13 +23,15 @@ DOUBTS = {
     for name, text in {
         "vide": "Vous n’avez pas encore répondu.",
         "incomplet": "Il reste des lignes sans réponse : complétez-les avant de valider.",
-        "rang_double": "Un même rang est donné plusieurs fois : donnez à chaque élément un rang différent.",
+        "rang_double": "Un même rang est donné plusieurs fois : donnez à chaque ligne un rang différent.",
         "nombre_absent": "Écrivez le nombre en chiffres.",
         "plusieurs_nombres": "Votre réponse se lit comme plusieurs nombres : écrivez-en un seul.",
         "point_ambigu": "Ce nombre se lit de deux façons : mettez une espace entre les milliers, ou une virgule avant les décimales.",
         "autre_échelle": "Écrivez le nombre dans l’unité que demande la question.",
         "unité_exigée": "Écrivez aussi l’unité, après le nombre.",
         "deux_choses": "Votre réponse dit deux choses : le sigle n’est pas celui de ce qui l’accompagne. Écrivez l’un ou l’autre.",
+        "nom_entouré": "Votre réponse dit un nom parmi d’autres mots : écrivez ce nom seul, ou une autre réponse.",
+        "mot_à_relire": "Relisez votre réponse : écrivez chaque mot en entier, sans faute de frappe.",
         "autre": "Écrivez le nombre seul, ou suivi d’un mot de la question.",
     }.items()
 }

@@ -27,7 +27,7 @@ from app.platform.settings import current_settings
 from app.platform.site import current_site
 from app.platform.storage import places
 from app.platform.storage.folder import Store
-from app.platform.web.assets import assets, bundle
+from app.platform.web.assets import FONTS, assets, bundle
 from app.platform.web.edge import download, path_of
 from app.platform.web.endpoints import page
 from app.platform.zips import pack_zip
@@ -126,10 +126,11 @@ def _authors(made: PackedModule) -> tuple[str, ...]:
 
 
 def _own_files(form: PackageFormat) -> dict[str, bytes]:
-    """The style sheet that the site serves, with what a package adds to it; the scripts, in their order."""
+    """The style sheet that the site serves, with its fonts and their licence, and what a package adds to it; the scripts, in their order."""
     held = assets()
     styles = {"croisee.css": bundle(held).data, "package.css": held["css/learning/packages.css"].data}
-    return styles | {name: held[f"js/packages/{name}"].data for name in _scripts(form) if name != KEY}
+    fonts = {name: held[name].data for name in (*FONTS, "fonts/OFL.txt")}
+    return styles | fonts | {name: held[f"js/packages/{name}"].data for name in _scripts(form) if name != KEY}
 
 
 def _scripts(form: PackageFormat) -> tuple[str, ...]:

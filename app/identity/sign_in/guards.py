@@ -24,6 +24,7 @@ from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.french import day_of
 from app.platform.settings import current_settings
+from app.platform.site import offers
 from app.platform.web import csrf, endpoints
 from app.platform.web.endpoints import OPEN, PUBLIC, Endpoint, Who
 from app.platform.web.errors import error_response, wants_json
@@ -52,7 +53,7 @@ def decide_admission(roles: Collection[Role] | None, said: Endpoint | None) -> A
 
 def may(roles: Collection[Role] | None, endpoint: str) -> bool:
     """True when the page would be shown."""
-    return decide_admission(roles, endpoints.find(endpoint)) is Admission.ALLOWED
+    return decide_admission(roles, endpoints.find_offered(endpoint)) is Admission.ALLOWED
 
 
 # --- What a second factor opens ---
@@ -87,8 +88,8 @@ SET_UP_FIRST = "Votre rôle demande un second facteur : ajoutez-le d’abord, à
 NOT_SENT = "Votre session était terminée : ce que vous veniez d’envoyer n’est pas enregistré."
 PROVE_AGAIN = "Ce que vous veniez d’envoyer n’est pas enregistré : montrez d’abord votre second facteur, la page du formulaire se rouvrira."
 
-HOME, LANDING = "learning.home", "visitors.landing"
-"""One's own course, and what a visitor is shown in its place."""
+HOME, COURSE, LANDING = "learning.home", "learning.plan", "visitors.landing"
+"""One's own course; the course of whoever does not learn, whose home is where they work; what a visitor is shown in its place."""
 
 
 def person_or_none() -> SignedIn | None:
@@ -111,12 +112,24 @@ def may_here(endpoint: str) -> bool:
     return may(person.roles, endpoint) if person else may(None, endpoint) or open_to_visitors(endpoint)
 
 
+def door() -> str:
+    """Where `/` leads this request's author: the endpoint where they work; empty for whoever learns, whose home it is."""
+    person = person_or_none()
+    found = workplace(person.roles) if person else ""
+    return found if found in current_app.view_functions else ""
+
+
+def course_address() -> str:
+    """Address of the course, for whoever made this request."""
+    return url_for(COURSE if door() else HOME)
+
+
 def open_to_visitors(endpoint: str, **values: Any) -> bool:
     """May whoever has no account read this address? The one answer: the guard asks, and menus, link previews and the map for search engines.
 
     Without `values`, an endpoint of which only some addresses are open is not.
     """
-    said = endpoints.find(endpoint)
+    said = endpoints.find_offered(endpoint)
     if said is None or said.who is not OPEN or not current_settings().public:
         return False
     some = hooks.open_addresses.here().get(endpoint)
@@ -125,7 +138,7 @@ def open_to_visitors(endpoint: str, **values: Any) -> bool:
 
 def init_app(app: Flask) -> None:
     hooks.may_follow.give(app, may_here)
-    app.jinja_env.globals["open_to_visitors"] = open_to_visitors
+    app.jinja_env.globals.update(open_to_visitors=open_to_visitors, course_address=course_address)
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the guard checks, at its place
     app.before_request(guard)
     app.register_error_handler(CSRFError, _token_refused)
@@ -141,7 +154,7 @@ def guard() -> ResponseReturnValue | None:
         return None  # no such address, or not this method: Flask says so
     said = endpoints.find(endpoint)
     verdict = _verdict(endpoint, said)
-    if said is None or verdict is Admission.HIDDEN:
+    if said is None or verdict is Admission.HIDDEN or not offers(said.feature):
         raise NotYours
     if verdict is Admission.ALLOWED and said.large_form:
         request.max_content_length, request.max_form_memory_size = said.large_form
@@ -245,15 +258,9 @@ def enter(person: Person, target: str, by: str) -> ResponseReturnValue:
         sessions.end(db.session, reader.sign_in)
     login_user(person, remember=False, authn_via=[by])
     if "_user_id" not in session:
-        return _see(url_for("factors.verify", next=target))
-    return lead(person, target)
+        return see(url_for("factors.verify", next=target))
+    return see(target)
 
 
-def lead(person: Person, target: str) -> ResponseReturnValue:
-    """To the page that was asked for; nobody asked for one: to where they work."""
-    place = workplace(person.role_set) if target == "/" else ""
-    return _see(url_for(place) if place else target)
-
-
-def _see(address: str) -> ResponseReturnValue:
+def see(address: str) -> ResponseReturnValue:
     return redirect(address, 303 if request.method == "POST" else 302)

@@ -19,9 +19,16 @@ from app.platform import hooks, log
 from app.platform.db import Base, UtcDateTime, insert_once
 from app.platform.errors import DomainError
 from app.platform.french import day_of
+from app.platform.settings import current_settings
 from app.platform.settings.tables import Provider
+from app.platform.site import offers
 
 # --- Rows: an identity at an institution, the territory of an establishment ---
+
+
+def providers() -> tuple[Provider, ...]:
+    """The institutions by which one may enter now."""
+    return current_settings().oidc if offers("institutions") else ()
 
 
 class IdentityLink(Base):

@@ -10,13 +10,14 @@ from msgspec import Struct
 from app.identity.rules import NEED_FACTOR
 from app.identity.sign_in import second_factor, second_factor_changes
 from app.identity.sign_in.guards import current_person, must_set_up
-from app.identity.sign_in.institution_accounts import OwnLink, links_of
+from app.identity.sign_in.institution_accounts import OwnLink, links_of, providers
 from app.identity.sign_in.second_factor import PersonFactors
 from app.identity.sign_in.second_factor_views import APPLICATION, blueprint
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of, french_date
 from app.platform.settings import current_settings
+from app.platform.site import offers
 from app.platform.web.endpoints import SIGNED_IN, page
 
 __all__ = ["blueprint"]
@@ -48,7 +49,7 @@ def security() -> str:
         since=french_date(since) if since else "",
         must=must_set_up(person, day_of(clock.now()), since),
         keys=second_factor_changes.place(settings) is not None,
-        links=links_of(db.session, person.id),
-        institutions={one.name: one.button for one in settings.oidc},
+        links=links_of(db.session, person.id) if offers("institutions") else (),
+        institutions={one.name: one.button for one in providers()},
     )
     return render_template("identity/sign_in/security.html", page=page)

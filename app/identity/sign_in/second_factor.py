@@ -21,6 +21,7 @@ from app.identity.models import Person
 from app.identity.passwords import Secret
 from app.identity.rules import NAME_LENGTH
 from app.platform.db import Base, UtcDateTime
+from app.platform.site import offers
 
 # --- Printed codes, and the changes that people are told of ---
 
@@ -178,7 +179,7 @@ class LossRequest(Struct, frozen=True):
 
 
 def has_factor(session: Session, person_id: int) -> bool:
-    held = (exists().where(table.person_id == person_id) for table in (Authenticator, Passkey))
+    held = (exists().where(table.person_id == person_id) for table in ((Authenticator, Passkey) if offers("passkeys") else (Authenticator,)))
     return any(session.execute(select(*held)).one())
 
 
@@ -187,7 +188,7 @@ def factors_of(session: Session, person_id: int) -> PersonFactors:
     keys = session.execute(select(*columns).where(Passkey.person_id == person_id).order_by(Passkey.created_at, Passkey.id))
     codes = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.person_id == person_id).scalar_subquery()
     since, left = session.execute(select(select(Authenticator.created_at).where(Authenticator.person_id == person_id).scalar_subquery(), codes)).one()
-    return PersonFactors(since, tuple(HeldKey(*row) for row in keys), left)
+    return PersonFactors(since, tuple(HeldKey(*row) for row in keys) if offers("passkeys") else (), left)
 
 
 def loss(session: Session, person_id: int, since: datetime) -> LossRequest | None:

@@ -32,6 +32,7 @@ from app.platform import log
 from app.platform.errors import DomainError
 from app.platform.french import day_of
 from app.platform.settings import Settings
+from app.platform.site import offers
 
 # --- Ceremonies of WebAuthn: what a browser is asked, and whether its answer is right ---
 #
@@ -59,7 +60,9 @@ class StoredPasskey(Struct, frozen=True):
 
 
 def place(settings: Settings) -> RelyingParty | None:
-    """The site's own address; where none is set, as on a machine of one's own, the request's. None where no browser would take a key."""
+    """The site's own address; where none is set, as on a machine of one's own, the request's. None where no browser would take a key, or the site has none."""
+    if not offers("passkeys"):
+        return None
     origin = urlsplit(settings.site_url or request.host_url)
     host = origin.hostname or ""
     try:

@@ -17,7 +17,8 @@ from app.identity.models import Person
 from app.identity.rules import NAME_LENGTH
 from app.identity.sessions import safe_next
 from app.identity.sign_in import second_factor, second_factor_changes
-from app.identity.sign_in.guards import PROVED, current_person, enter, lead, person_or_none
+from app.identity.sign_in.guards import PROVED, current_person, enter, person_or_none, see
+from app.identity.sign_in.institution_accounts import providers
 from app.identity.sign_in.second_factor import PersonFactors
 from app.platform import clock
 from app.platform.db import db
@@ -135,7 +136,7 @@ def verify() -> ResponseReturnValue:
     at = second_factor_changes.place(current_settings()) if held.keys else None
     key = second_factor_changes.to_prove(at, held.credentials, now, alone=False) if at else ""
     return render_template(
-        "identity/sign_in/verify.html", page=VerifyPage(form, held, target, key, reader is not None, current_settings().oidc if elsewhere else None)
+        "identity/sign_in/verify.html", page=VerifyPage(form, held, target, key, reader is not None, providers() if elsewhere else None)
     ), *form.answer
 
 
@@ -171,13 +172,13 @@ def _accept_proof(person: Person, target: str, now: datetime) -> ResponseReturnV
     if reader := person_or_none():
         sessions.record_proof(db.session, reader.sign_in, now)
         db.session.commit()
-        return lead(person, target)
+        return see(target)
     db.session.commit()  # the code is spent whatever comes
     return enter(person, target, PROVED)
 
 
 @blueprint.post("/connexion/cle")
-@act(who=PUBLIC)
+@act(who=PUBLIC, feature="passkeys")
 def key() -> ResponseReturnValue:
     """A passkey that its holder unlocked is two factors by itself: nothing else is asked."""
     now, target = clock.now(), safe_next(request.form.get("next")) or "/"
@@ -221,7 +222,7 @@ def application() -> ResponseReturnValue:
 
 
 @blueprint.route("/compte/securite/cle", methods=["GET", "POST"])
-@page(who=SIGNED_IN, fresh_factor=True, before_factor=True)
+@page(who=SIGNED_IN, fresh_factor=True, before_factor=True, feature="passkeys")
 def new_key() -> ResponseReturnValue:
     person, settings, form, now = _me(), current_settings(), KeyForm(data={"name": "Ma clé"}), clock.now()
     at = second_factor_changes.place(settings)
@@ -259,7 +260,7 @@ def remove_application() -> ResponseReturnValue:
 
 
 @blueprint.post("/compte/securite/cle/<int:key_id>/retrait")
-@act(who=SIGNED_IN, fresh_factor=True)
+@act(who=SIGNED_IN, fresh_factor=True, feature="passkeys")
 def remove_key(key_id: int) -> ResponseReturnValue:
     return _remove(lambda person, now: second_factor_changes.remove_key(db.session, current_settings(), person, key_id, now), "La clé d’accès est retirée.")
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_principal import identity_changed  # type: ignore[import-untyped]
 from flask_security import FSQLALiteUserDatastore, Security, logout_user
@@ -18,17 +18,17 @@ from app.identity import passwords, services, sessions
 from app.identity.forms import SignInForm, SignInPage
 from app.identity.models import Person, PersonRole
 from app.identity.passwords import NORMAL_FORM
-from app.identity.rules import workplace
 from app.identity.sessions import safe_next
 from app.identity.sign_in import institution_views, own_keys, second_factor, second_factor_changes
-from app.identity.sign_in.guards import PROVED, current_person, person_or_none
+from app.identity.sign_in.guards import PROVED, current_person
+from app.identity.sign_in.institution_accounts import providers
 from app.identity.sign_in.institution_views import LEAVING
 from app.identity.sign_in.second_factor import FactorChange, has_factor
 from app.identity.sign_in.second_factor_changes import changed
 from app.platform import clock, log
 from app.platform.db import db, writing
 from app.platform.settings import current_settings
-from app.platform.site import current_site
+from app.platform.site import current_site, offers
 from app.platform.web import display
 from app.platform.web.edge import readable_address
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
@@ -110,7 +110,7 @@ def sign_out() -> ResponseReturnValue:
     leave()
     if link_id is not None:
         session[LEAVING] = link_id
-    return redirect(url_for("institutions.leave" if link_id is not None else "security.login"), 303)
+    return redirect(url_for("institutions.leave" if link_id is not None and offers("institutions") else "security.login"), 303)
 
 
 def leave() -> None:
@@ -185,7 +185,7 @@ def _render(_template: str, login_user_form: SignInForm, **_context: Any) -> tup
     settings = current_settings()
     at = second_factor_changes.place(settings)
     key = second_factor_changes.to_prove(at, (), clock.now(), alone=True) if at else ""
-    page = SignInPage(form=login_user_form, contact=current_site().contact, arriving=bool(login_user_form.next.data), key=key, institutions=settings.oidc)
+    page = SignInPage(form=login_user_form, contact=current_site().contact, arriving=bool(login_user_form.next.data), key=key, institutions=providers())
     return render_template("security/login_user.html", page=page), *login_user_form.answer
 
 
@@ -195,20 +195,11 @@ def _refuse_unreadable_next() -> None:
         raise BadRequest
 
 
-def landing(address: str) -> str:
-    """Returns where to go after sign-in; without a requested page, each person lands where they work."""
-    person = None if address != "/" else person_or_none() or _load_person(session.get("_user_id", ""))
-    place = workplace(person.roles) if person else ""
-    return url_for(place) if place in current_app.view_functions else address
-
-
 def _see_other(response: Response) -> Response:
     """Flask-Security redirects with 302 and checks where: we say 303 after a POST, and check once more."""
     if request.blueprint == "security" and response.status_code == 302:
         response.location = safe_next(response.location) or "/"
         if second_factor.is_half_signed_in():  # the password was right, and is not enough
             response.location = url_for("factors.verify", next=response.location)
-        else:
-            response.location = landing(response.location)
         response.status_code = 303 if request.method == "POST" else 302
     return response

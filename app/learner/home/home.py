@@ -24,7 +24,7 @@ from app.identity.sign_in.guards import may
 from app.learner.messages.queries import RecordChange, answered_since
 from app.learner.review.queries import ReviewCall, review_call
 from app.platform.french import day_of, first_name
-from app.platform.hooks import serves
+from app.platform.site import offers
 from app.record.attestation_issuing import attestation_validity
 from app.record.progress.cards import ElementCard, ModuleCard, attestation_url, element_card, module_card
 from app.record.progress.due import Pace, about, days_late, pace
@@ -249,7 +249,7 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
         finished_on=mine.path_completed_on(),
         attestation_url=attestation_url(held, mine.path.id),
         may_attest=mine.path.id not in held and mine.has_earned(mine.path.id),
-        review=review_call(session, course, person_id, mine.progress, now) if serves("review") else None,
+        review=review_call(session, course, person_id, mine.progress, now) if offers("review") else None,
         to_refresh=_to_refresh(session, mine, held, today),
         other_paths=tuple(_choice(mine, path) for path in course.paths.paths if path.id != mine.path.id),
         today=today,

@@ -167,7 +167,7 @@ def _row(mine: PathProgress, element_id: str, decisions: Sequence[RecordDecision
     version = mine.course.versions.get(element_id)
     return RecordRow(
         id=element_id,
-        title=element.title if element else f"Élément retiré du cours ({element_id})",
+        title=element.title if element else f"Étape retirée du cours ({element_id})",
         url=element_url(mine.course, element_id) if element else None,
         is_quiz=element_id in mine.course.quizzes,
         progress=progress,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.content.store.disk import is_image_name
@@ -10,7 +11,8 @@ from app.content.store.queries import course
 from app.content.values.text import CompletionCriterion
 from app.identity import sessions
 from app.identity.rules import Role
-from app.identity.sign_in.guards import current_person, person_or_none
+from app.identity.sign_in import guards
+from app.identity.sign_in.guards import course_address, current_person, person_or_none
 from app.learner import kept_forms
 from app.learner.attestations import say_attested
 from app.learner.home.course import LessonWithdrawn, has_begun, lesson_page, module_page, open_lesson_page, workplaces
@@ -25,9 +27,8 @@ from app.platform import clock, log
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.french import day_of
-from app.platform.hooks import serves
 from app.platform.settings import current_settings
-from app.platform.site import current_site
+from app.platform.site import current_site, offers
 from app.platform.storage.places import send
 from app.platform.web.endpoints import OPEN, SIGNED_IN, act, page
 from app.platform.web.errors import wants_json
@@ -61,19 +62,31 @@ blueprint = Blueprint("learning", __name__)
 
 @blueprint.get("/", strict_slashes=False)  # an empty path would be redirected, to the Host that the request claims
 @page(who=SIGNED_IN)
-def home() -> str:
+def home() -> ResponseReturnValue:
+    """By the path for whoever learns; else to where one works."""
+    return redirect(url_for(door)) if (door := guards.door()) else _course()
+
+
+@blueprint.get("/cours")
+@page(who=SIGNED_IN)
+def plan() -> str:
+    """The course of whoever does not learn."""
+    return _course()
+
+
+def _course() -> str:
     person = current_person()
     page = home_page(db.session, course(db.session), person.id, person.name, clock.now(), learner=Role.LEARNER in person.roles)
     done = [module.id for module in page.modules if module.progress.finished]
-    offer = offer_test(page.finished_on is not None, done) if serves("positioning") else None
+    offer = offer_test(page.finished_on is not None, done) if offers("positioning") else None
     survey = _survey_offer(person.id, page.path_id) if page.attestation_url else None
-    meeting = meetings.next_here() if serves("meetings") else None
-    work = workplaces(db.session, person, clock.now())
+    meeting = meetings.next_here() if offers("meetings") else None
+    work = () if guards.door() else workplaces(db.session, person, clock.now())
     return render_template("learner/pages/home.html", page=page, offer=offer, survey=survey, meeting=meeting, work=work)
 
 
 def _survey_offer(person_id: int, subject_id: str) -> SurveyOffer | None:
-    return queries.offer(db.session, course(db.session), person_id, subject_id) if serves("surveys") else None
+    return queries.offer(db.session, course(db.session), person_id, subject_id) if offers("surveys") else None
 
 
 @blueprint.post("/nouveautes")
@@ -84,7 +97,7 @@ def take_news() -> BaseResponse:
     added = enrolment.take_news_in(db.session, path_progress_of(db.session, course(db.session), person.id), now)
     flash("Votre parcours comprend maintenant les nouveautés." if added else "Votre parcours est déjà à jour.")
     db.session.commit()
-    return redirect(url_for("learning.home"), 303)
+    return redirect(course_address(), 303)
 
 
 @blueprint.post("/parcours")
@@ -123,8 +136,8 @@ def lesson(lesson_id: str) -> str:
     if page is None:
         raise LessonWithdrawn if has_begun(db.session, person.id, lesson_id) else NotYours
     read = page.reading.lesson
-    meeting = meetings.step_here(read) if read.criterion is CompletionCriterion.PRESENCE and serves("meetings") else None
-    mine = answers_under(read) if serves("notebook") else None
+    meeting = meetings.step_here(read) if read.criterion is CompletionCriterion.PRESENCE and offers("meetings") else None
+    mine = answers_under(read) if offers("notebook") else None
     html = render_template("learner/pages/lesson.html", page=page, mine=mine, meeting=meeting)
     if page.first_view:
         append_view(published, person.id, lesson_id)
@@ -187,7 +200,7 @@ def resume(submission_id: str) -> str | BaseResponse:
     page = kept_forms.resume_page(db.session, submission_id, current_person(), sessions.this_browser())
     if page.over:
         flash("Votre saisie est déjà envoyée, ou abandonnée.")
-        return redirect(url_for("learning.home"))
+        return redirect(course_address())
     return render_template("learner/pages/resume.html", page=page)
 
 
@@ -198,4 +211,4 @@ def forget(submission_id: str) -> BaseResponse:
         raise NotYours
     flash("Votre saisie n’a pas été envoyée.")
     db.session.commit()
-    return redirect(url_for("learning.home"), 303)
+    return redirect(course_address(), 303)

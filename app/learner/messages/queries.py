@@ -22,6 +22,7 @@ from app.identity import audit
 from app.platform.db import Base, UtcDateTime
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import day_of, french
+from app.platform.site import offers
 from app.record.progress.cards import element_url, quiz_url
 
 
@@ -401,6 +402,8 @@ _ANSWERED_SINCE = (
 
 def answered_since(session: Session, course: Course, person_id: int, since: datetime) -> Iterator[RecordChange]:
     """Answers that wait to be read: those said to be clear are."""
+    if not offers("questions"):
+        return
     for row in session.scalars(_ANSWERED_SINCE, {"person_id": person_id, "since": since}):
         title = place_title(session, course, row.element_id, row.question_id, row.revision_id)
         yield RecordChange(_news(row), title, url_for("messages.mine", _anchor=f"message-{row.id}"), row.answered_at or row.sent_at)

@@ -17,6 +17,7 @@ from app.learner.notebook.views import blueprint
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import with_french_spaces
+from app.platform.site import offers
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import SIGNED_IN, Return, act, page
 from app.platform.web.errors import wants_json
@@ -97,4 +98,4 @@ def _back(place: PassageKey) -> str:
 def kept_on(kind: str, ref: str) -> Beside | None:
     """Returns the notes to show beside a page; None for visitors and during « voir comme »."""
     person = person_or_none()
-    return passages.beside(db.session, person.id, kind, ref) if person and "watcher" not in g else None
+    return passages.beside(db.session, person.id, kind, ref) if person and offers("notebook") and "watcher" not in g else None

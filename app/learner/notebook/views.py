@@ -140,13 +140,13 @@ NO_FILE = "Choisissez le dossier de passation : un fichier zip."
 
 
 @blueprint.get("/carnet/passation")
-@page(who=SIGNED_IN)
+@page(who=SIGNED_IN, feature="handover")
 def handover() -> str:
     return _choosing(HandoverWish())
 
 
 @blueprint.post("/carnet/passation")
-@act(who=SIGNED_IN)
+@act(who=SIGNED_IN, feature="handover")
 def hand_over() -> BaseResponse:
     """The file, made of what is ticked; nothing is written."""
     person, published, now, media = current_person(), course(db.session), clock.now(), places.media(current_settings())
@@ -172,13 +172,13 @@ def _choosing(wish: HandoverWish, error: str = "") -> str:
 
 
 @blueprint.get("/carnet/passation/recevoir")
-@page(who=SIGNED_IN)
+@page(who=SIGNED_IN, feature="handover")
 def receiving() -> str:
     return render_template("learner/notebook/handover/receive.html", error="")
 
 
 @blueprint.post("/carnet/passation/recevoir")
-@act(who=SIGNED_IN, large_form=(LIMITS.file + 100_000, 100_000))
+@act(who=SIGNED_IN, large_form=(LIMITS.file + 100_000, 100_000), feature="handover")
 def look_at_pack() -> BaseResponse:
     """What it would bring: the page holds it, and nothing is stored."""
     try:
@@ -204,7 +204,7 @@ def _arriving(contents: str, error: str = "") -> str:
 
 
 @blueprint.post("/carnet/passation/recu")
-@act(who=SIGNED_IN)
+@act(who=SIGNED_IN, feature="handover")
 def receive() -> BaseResponse:
     """What was ticked of what the page showed; judged again, since it comes from a browser."""
     contents, person = request.form.get("contents", ""), current_person()

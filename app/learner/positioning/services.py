@@ -50,7 +50,7 @@ class NothingToAsk(DomainError):
 
 
 class NothingLeft(DomainError):
-    sentence = "Il n’y a rien à tester : vous avez terminé les modules qui ont des questions, ou leur dispense est en cours."
+    sentence = "Il n’y a rien à montrer : vous avez terminé les modules qui ont des questions, ou leur dispense est en cours."
 
 
 class AnswerFirst(DomainError):

@@ -1,6 +1,6 @@
 """The glossary, the timeline, the sources, the toolbox and the library.
 
-A category of source is in `SourceKind` of `content/values/text.py`; the words for how a source was read, in `READ` of `content/rendering/page.py`; the page, in `pages.py`.
+A category of source is in `SourceKind` of `content/values/text.py`; the words for how a source was read, in `READ` of `content/rendering/page.py`; the page, in `catalogue.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.learner.reference import facts, library, library_cli, pages, toolbox  # noqa: F401 — `facts` adds its page to the blueprint
+    from app.learner.reference import catalogue, facts, library, library_cli, pages, toolbox  # noqa: F401 — pages
     from app.learner.reference.syntheses import views
 
     app.register_blueprint(pages.blueprint)

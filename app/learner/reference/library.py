@@ -1,115 +1,34 @@
-"""`/bibliotheque`: the list of documents, the page of one, and its file, which no browser opens in the site."""
+"""`/bibliotheque/<id>`: the page of a document, and its file, which no browser opens in the site."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from flask import Blueprint, Flask, Response, abort, render_template, request, url_for
 from markupsafe import Markup
 from msgspec import Struct
-from msgspec.structs import astuple
-from sqlalchemy.orm import Session
 
 from app.content.rendering.html import render
 from app.content.rendering.page import PageRenderer
 from app.content.rendering.state import document_tokens, player, transcription, watch
-from app.content.search.entries import plain_line
 from app.content.store.disk import KeptFile, kept_file
 from app.content.store.queries import course
-from app.content.text.markdown import slug
 from app.content.values.addresses import of_link
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.library import LibraryDocument, Tool
-from app.learner.reference.syntheses.papers import synthesis_rows
 from app.platform import clock, hooks
 from app.platform.db import db
-from app.platform.french import capital, date_words, day_of, fold, short, weight_words
-from app.platform.settings import Settings, current_settings
+from app.platform.french import capital, date_words, day_of, weight_words
+from app.platform.settings import current_settings
 from app.platform.storage import places
 from app.platform.storage.folder import Store
 from app.platform.storage.places import send
-from app.platform.web.edge import bounded_int, nearest_page
-from app.platform.web.endpoints import OPEN, SIGNED_IN, page
+from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import OPEN, page
 
-# --- Filters and ranges (pure) ---------------------------------------------------------------------------------------
-
-PER_PAGE = 30
-
-
-class LibraryLine(Struct, frozen=True):
-    """A line of the list: a document of the library, or what a provider has to say of its own."""
-
-    kind: str
-    """As readers see it: « compte rendu »."""
-    title: str
-    href: str
-    weight: int = 0
-    """Bytes of its file; 0 without one."""
-    date: str = ""
-    """ISO: year, month or day."""
-    themes: tuple[str, ...] = ()
-    territories: tuple[str, ...] = ()
-    summary: str = ""
-    format: str = ""
-    """« PDF », « lien »."""
-
-
-class LibraryFilter(Struct, frozen=True):
-    """What a reader chose, as the address says it; empty for everything."""
-
-    kind: str = ""
-    year: str = ""
-    theme: str = ""
-    territory: str = ""
-
-    @property
-    def chosen(self) -> bool:
-        return any(astuple(self))
-
-    def keeps(self, line: LibraryLine) -> bool:
-        return (
-            self.kind in ("", slug(line.kind))
-            and self.year in ("", line.date[:4])
-            and (not self.theme or self.theme in map(slug, line.themes))
-            and (not self.territory or self.territory in map(slug, line.territories))
-        )
-
-
-Choices = tuple[tuple[str, str], ...]
-"""(value, words) of a menu."""
-
-
-class LibraryMenus(Struct, frozen=True):
-    kinds: Choices
-    years: Choices
-    themes: Choices
-    territories: Choices
-
-
-def menus(lines: Sequence[LibraryLine]) -> LibraryMenus:
-    """What can be chosen: what some line says."""
-    years = sorted({line.date[:4] for line in lines if line.date}, reverse=True)
-    return LibraryMenus(
-        kinds=_choices(capital(line.kind) for line in lines),
-        years=tuple((year, year) for year in years),
-        themes=_choices(theme for line in lines for theme in line.themes),
-        territories=_choices(territory for line in lines for territory in line.territories),
-    )
-
-
-def _choices(words: Iterable[str]) -> Choices:
-    found: dict[str, str] = {}
-    for each in words:
-        found.setdefault(slug(each), each)
-    return tuple(sorted(found.items(), key=lambda choice: fold(choice[1])))
-
-
-def in_order(lines: Iterable[LibraryLine]) -> list[LibraryLine]:
-    """The newest first, then by title; what has no date, last."""
-    return sorted(sorted(lines, key=lambda line: fold(line.title)), key=lambda line: line.date, reverse=True)
-
+# --- Ranges (pure) ---------------------------------------------------------------------------------------------------
 
 _RANGE = re.compile(r"[ \t]*bytes[ \t]*=[ \t]*(?:([0-9]{1,18})[ \t]*-[ \t]*([0-9]{1,18})?|-[ \t]*([0-9]{1,18}))[ \t]*", re.IGNORECASE)
 
@@ -135,78 +54,6 @@ def one_range(header: str, size: int) -> str | None:
 def beyond(size: int) -> str:
     """What asks for nothing that a file of this size has."""
     return f"bytes={size}-"
-
-
-_SUMMARY = 300
-"""Characters of a summary on the list."""
-
-Provider = Callable[[Session, Course, Settings], Iterable[LibraryLine]]
-
-
-# --- The list --------------------------------------------------------------------------------------------------------
-
-
-def document_lines(_session: Session, course: Course, settings: Settings) -> Iterator[LibraryLine]:
-    media_store = places.media(settings)
-    for document in course.library.documents:
-        file = kept_file(course, document, media_store)
-        yield LibraryLine(
-            kind=document.type.value,
-            title=document.title,
-            href=url_for("library.document", entry_id=document.id),
-            weight=file.bytes if file else 0,
-            date=document.date,
-            themes=document.themes,
-            territories=document.territories,
-            summary=short(plain_line(document.summary.text), _SUMMARY),
-            format=document.format if file else "lien",
-        )
-
-
-def tool_lines(_session: Session, course: Course, _settings: Settings) -> Iterator[LibraryLine]:
-    for tool in course.tools.values():
-        yield LibraryLine("outil", tool.title, url_for("toolbox.tool", tool_id=tool.id), summary=tool.purpose, format="à remplir")
-
-
-def synthesis_lines(_session: Session, course: Course, settings: Settings) -> Iterator[LibraryLine]:
-    for row in synthesis_rows(course, settings):
-        yield LibraryLine("synthèse", row.title, row.href, row.weight, row.date, format="PDF")
-
-
-PROVIDERS: tuple[Provider, ...] = (document_lines, synthesis_lines, tool_lines)
-"""Whoever has lines for the list: one function each."""
-
-
-class ShownLine(Struct, frozen=True):
-    line: LibraryLine
-    facts: tuple[str, ...]
-    """« 9 juin 2022 », « PDF, 641 Ko »."""
-
-
-class LibraryPage(Struct, frozen=True):
-    introduction: Markup
-    lines: tuple[ShownLine, ...]
-    found: int
-    total: int
-    menus: LibraryMenus
-    filter: LibraryFilter
-    number: int
-    last: int
-
-
-def library_page(session: Session, course: Course, settings: Settings, wish: LibraryFilter, number: int) -> LibraryPage:
-    lines = in_order(line for provider in PROVIDERS for line in provider(session, course, settings))
-    kept = [line for line in lines if wish.keeps(line)]
-    number, last = nearest_page(number, len(kept), PER_PAGE)
-    shown = kept[PER_PAGE * (number - 1) : PER_PAGE * number]
-    introduction = course.library.introduction
-    html = PageRenderer(course, course.library).html(introduction) if introduction else Markup("")
-    return LibraryPage(html, tuple(ShownLine(line, _facts(line)) for line in shown), len(kept), len(lines), menus(lines), wish, number, last)
-
-
-def _facts(line: LibraryLine) -> tuple[str, ...]:
-    file = ", ".join(filter(None, (line.format, weight_words(line.weight) if line.weight else "")))
-    return tuple(filter(None, (capital(line.kind), date_words(line.date) if line.date else "", file)))
 
 
 # --- A document ------------------------------------------------------------------------------------------------------
@@ -282,12 +129,11 @@ def _related_links(course: Course, document: LibraryDocument) -> Iterator[Docume
             yield DocumentLink(titled[each].title, of_link(course, each, "") or "")
 
 
-# --- `/bibliotheque` -------------------------------------------------------------------------------------------------
+# --- Pages --------------------------------------------------------------------------------------------------------
 
 blueprint = Blueprint("library", __name__, url_prefix="/bibliotheque")
 
 SANDBOX = "default-src 'none'; sandbox"
-_LONGEST_CHOICE = 60
 
 
 def init_app(app: Flask) -> None:
@@ -299,15 +145,6 @@ def init_app(app: Flask) -> None:
 def _is_public(entry_id: str) -> bool:
     found = course(db.session).library.shelf.get(entry_id)
     return found is not None and found.public
-
-
-@blueprint.get("")
-@page(who=SIGNED_IN)
-def library() -> str:
-    chosen = [request.args.get(name, "")[:_LONGEST_CHOICE] for name in ("type", "annee", "theme", "territoire")]
-    number = request.args.get("page", 1, bounded_int)
-    page = library_page(db.session, course(db.session), current_settings(), LibraryFilter(*chosen), number)
-    return render_template("learner/reference/library/library.html", page=page)
 
 
 @blueprint.get("/<entry_id>")

@@ -1,12 +1,12 @@
-"""`/glossaire`, `/frise` and `/sources`: the course's reference pages, and how one filters them."""
+"""`/glossaire` and `/frise`, and how one filters a page of entries."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import accumulate, groupby
+from itertools import groupby
 
 from flask import Blueprint, render_template, request
 from markupsafe import Markup
@@ -14,16 +14,14 @@ from msgspec import Struct
 
 from app.content.rendering.page import PageRenderer
 from app.content.store.queries import course
-from app.content.text.markdown import inline_tokens, plain, slug
-from app.content.values.addresses import of_link
-from app.content.values.course import Course, Document, GlossaryEntry, Module, Sources, TimelineEvent, made_of_course
-from app.content.values.paths import default_path, modules_in_order
-from app.content.values.text import CROSSING, Fragment, Source, SourceKind
+from app.content.text.markdown import inline_tokens, plain
+from app.content.values.course import Course, GlossaryEntry, TimelineEvent, made_of_course
+from app.content.values.text import CROSSING, Fragment
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import NO_BREAK, agree, date_words, day_of, exact, fold, french
 from app.platform.web.edge import searched_words
-from app.platform.web.endpoints import OPEN, SIGNED_IN, page
+from app.platform.web.endpoints import OPEN, page
 
 # --- Filtering (pure) ------------------------------------------------------------------------------------------------
 # `static/js/lists/filter.js` follows the same rule as one types; this is the one that counts.
@@ -132,7 +130,7 @@ def letter_of(term: str) -> str:
 
 @made_of_course(2)
 def glossary_page(course: Course, on: date) -> GlossaryPage:
-    """Every entry in alphabetical order, accents set aside. `on` is the day against which sources are judged stale."""
+    """Every entry in alphabetical order, accents set aside. `on` is the day against which sources are judged stale; `tools`: does the site have those that cite some?"""
     renderer = PageRenderer(course, course.glossary, on)
     entries = sorted(course.glossary.entries, key=lambda entry: (letter_of(entry.term), fold(entry.term)))
     letters = []
@@ -155,153 +153,6 @@ def _definition_sentences(count: int) -> Sentences:
         many=f"# entrées sur {count}.",
         inside_one="Aucun nom ne correspond. # définition en parle.",
         inside_many="Aucun nom ne correspond. # définitions en parlent.",
-    )
-
-
-# --- The sources, by category ----------------------------------------------------------------------------------------
-# Each with what cites it. Those of the State and of public bodies come first, and only as many as one reads through; the others on demand:
-# all of them would make a page of hundreds of addresses.
-
-TITLES = {
-    SourceKind.LAW: "Textes officiels",
-    SourceKind.REPORT: "Rapports publics",
-    SourceKind.OFFICIAL: "Pages officielles",
-    SourceKind.PRESS: "Presse",
-    SourceKind.CENTRE: "Centres de ressources",
-    SourceKind.ASSOCIATION: "Associations",
-    SourceKind.RESEARCH: "Recherche",
-    SourceKind.JOB: "Offres d’emploi",
-    SourceKind.OTHER: "Autres sites",
-    None: "Sans catégorie",
-}
-FIRST = 100
-"""Sources with which the page opens, at most, unless its first category alone has more."""
-_UNREAD = re.compile(r'<span class="visually-hidden">.*?</span>')
-
-
-class Citation(Struct, frozen=True):
-    """What cites a source: a lesson, by its text or its quiz; a module, by its own; a list of the course; a tool."""
-
-    title: str
-    address: str
-
-
-class SourceItem(Struct, frozen=True):
-    html: Markup
-    cited: tuple[Citation, ...]
-    entry: ReferenceEntry
-
-
-class SourceGroup(Struct, frozen=True):
-    title: str
-    anchor: str
-    items: tuple[SourceItem, ...]
-
-
-class SourcesPage(Struct, frozen=True):
-    groups: tuple[SourceGroup, ...]
-    count: int
-    """Of those shown."""
-    total: int
-    official: int
-    """Of all, those of an official category."""
-    chosen: tuple[str, ...]
-    """Anchors of the categories shown."""
-    kinds: tuple[tuple[str, str, int], ...]
-    """(anchor, title, how many) of each category that the course has."""
-    sentences: Sentences
-
-    def search(self, query: str) -> SearchResult | None:
-        return look_for(query, [item.entry for group in self.groups for item in group.items], self.sentences)
-
-
-@made_of_course(16)
-def sources_page(course: Course, chosen: tuple[str, ...], on: date) -> SourcesPage:
-    """`chosen`: anchors of categories, the first official ones where none is known; `on` is the day against which sources are judged stale."""
-    renderer, cited = PageRenderer(course, Sources(), on), _citations(course)
-    by_kind = {kind: group for kind in TITLES if (group := [source for source in course.sources.entries if source.kind is kind])}
-    official = [kind for kind in by_kind if kind is not None and kind.is_official]
-    kept = [kind for kind in by_kind if category_anchor(kind) in chosen] or _first(official or list(by_kind), by_kind)
-    shown = tuple(
-        SourceGroup(TITLES[kind], category_anchor(kind), tuple(_source_item(each, renderer, cited.get(each.label, ())) for each in by_kind[kind]))
-        for kind in kept
-    )
-    count = sum(len(group.items) for group in shown)
-    return SourcesPage(
-        groups=shown,
-        count=count,
-        total=len(course.sources.entries),
-        official=sum(len(by_kind[kind]) for kind in official),
-        chosen=tuple(group.anchor for group in shown),
-        kinds=tuple((category_anchor(kind), TITLES[kind], len(group)) for kind, group in by_kind.items()),
-        sentences=_source_sentences(count),
-    )
-
-
-def _first(kinds: Sequence[SourceKind | None], by_kind: Mapping[SourceKind | None, Sized]) -> list[SourceKind | None]:
-    running = accumulate(len(by_kind[kind]) for kind in kinds)
-    return [kind for place, (kind, count) in enumerate(zip(kinds, running, strict=True)) if count <= FIRST or place == 0]
-
-
-def category_anchor(kind: SourceKind | None) -> str:
-    """How the address of the page names a category."""
-    return slug(TITLES[kind].replace("’", "'"))
-
-
-def _source_item(source: Source, renderer: PageRenderer, cited: Sequence[Citation]) -> SourceItem:
-    html = renderer.source(source)
-    words = words_of(Markup(_UNREAD.sub("", html)).striptags())  # noqa: S704 — read for its words only
-    places = tuple(word for citation in cited for word in words_of(citation.title))
-    return SourceItem(html, tuple(cited), ReferenceEntry(source.label, (words, words + places)))
-
-
-def _citations(course: Course) -> dict[str, list[Citation]]:
-    """By label, in the order of the path. A text's own definition of a label is not this source."""
-    found: dict[str, dict[Citation, None]] = {}
-    for citation, document in _citing(course):
-        own = {source.label for source in getattr(document, "sources", ())}
-        for label in getattr(document, "calls", ()):
-            if label not in own:
-                found.setdefault(label, {})[citation] = None
-    return {label: list(citations) for label, citations in found.items()}
-
-
-def _citing(course: Course) -> Iterator[tuple[Citation, Document]]:
-    for module in modules_in_order(course, default_path(course)):
-        yield from _citing_of(course, module)
-    yield _citation(course, "Frise", "frise"), course.timeline
-    yield _citation(course, "Glossaire", "glossaire"), course.glossary
-    yield _citation(course, "Réseau", "reseau"), course.network
-    yield _citation(course, "À vérifier cette année", "a-verifier"), course.facts
-    for tool in sorted(course.tools.values(), key=lambda tool: tool.path):
-        yield _citation(course, tool.title, tool.id), tool
-
-
-def _citing_of(course: Course, module: Module) -> Iterator[tuple[Citation, Document]]:
-    for lesson in (course.lessons[each] for each in module.lesson_ids if each in course.lessons):
-        citation = _citation(course, lesson.title, lesson.id)
-        yield citation, lesson
-        if lesson.quiz_id in course.quizzes:
-            yield citation, course.quizzes[str(lesson.quiz_id)]
-    citation = _citation(course, module.title, module.id)
-    yield citation, module
-    for quiz in course.quizzes.values():
-        if quiz.module_id == module.id or quiz.id == module.final_quiz_id:
-            yield citation, quiz
-
-
-def _citation(course: Course, title: str, target: str) -> Citation:
-    """Of what is published: it has an address."""
-    return Citation(title, of_link(course, target, "") or "")
-
-
-def _source_sentences(count: int) -> Sentences:
-    return Sentences(
-        one=f"# source sur {count}.",
-        many=f"# sources sur {count}.",
-        inside_one="Aucun titre ne correspond. # source est citée dans une leçon de ce nom.",
-        inside_many="Aucun titre ne correspond. # sources sont citées dans une leçon de ce nom.",
-        none="Rien ne correspond dans ces catégories. Essayez un mot plus court, ou d’autres catégories.",
     )
 
 
@@ -406,11 +257,3 @@ def timeline() -> str:
     chosen = tuple(sorted(name for name in published.histories if name in asked))
     page, query = timeline_page(published, chosen, day_of(clock.now())), searched_words()
     return render_template("learner/reference/timeline.html", page=page, query=query, found=page.search(query))
-
-
-@blueprint.get("/sources")
-@page(who=SIGNED_IN)
-def sources() -> str:
-    chosen = tuple(sorted(set(request.args.getlist("categorie"))))[: len(SourceKind)]
-    page, query = sources_page(course(db.session), chosen, day_of(clock.now())), searched_words()
-    return render_template("learner/reference/sources.html", page=page, query=query, found=page.search(query))

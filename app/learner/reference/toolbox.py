@@ -1,4 +1,4 @@
-"""`/outils`: papers to fill, their pages, and their files for word processors and spreadsheets.
+"""`/outils/<id>`: papers to fill, their pages, and their files for word processors and spreadsheets.
 
 What a tool may hold is read by `content/documents/survey_file.py` (`content/text/grids.py`). `paper_of` makes its values; texts are then written by `content/papers/`, tables by
 `toolbox_xlsx.py`.
@@ -227,15 +227,9 @@ def tool_file(course: Course, tool_id: str, name: str) -> ToolFile | None:
     return None
 
 
-# --- `/outils` -------------------------------------------------------------------------------------------------------
+# --- Pages --------------------------------------------------------------------------------------------------------
 
 blueprint = Blueprint("toolbox", __name__, url_prefix="/outils")
-
-
-@blueprint.get("")
-@page(who=SIGNED_IN)
-def tools() -> str:
-    return render_template("learner/reference/toolbox/tools.html", tools=tool_list(course(db.session)))
 
 
 @blueprint.get("/<tool_id>")

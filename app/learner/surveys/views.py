@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.content.store.queries import course
 from app.content.values.library import Survey
-from app.identity.sign_in.guards import current_person
+from app.identity.sign_in.guards import course_address, current_person
 from app.learner.surveys import services
 from app.learner.surveys.queries import survey_page
 from app.learner.surveys.services import NothingAnswered, SurveyAnsweredAlready, SurveyTextTooLong
@@ -48,7 +48,7 @@ def answer(survey_id: str, subject_id: str) -> ResponseReturnValue:
     db.session.commit()
     flash(THANKS, "success")
     module = subject_id in published.modules
-    return redirect(url_for("learning.module", module_id=subject_id) if module else url_for("learning.home"), 303)
+    return redirect(url_for("learning.module", module_id=subject_id) if module else course_address(), 303)
 
 
 @blueprint.get("/lettre/<token>")

@@ -18,25 +18,25 @@ from app.identity.rules import TERRITORIAL, Role, TerritoryTree
 from app.identity.services import territory_tree
 from app.operations.demonstration import histories, learners, network
 from app.operations.demonstration.accounts import PEOPLE, DemoAccount, DemoPerson, LoadedPerson, NotLoaded, draw_password, store_accounts, stored_accounts
-from app.platform import clock, hooks
+from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of
 from app.platform.settings import Settings, current_settings
 from app.platform.shell_json import print_json
 
-PARTS: tuple[tuple[str, Callable[[Session, Sequence[LoadedPerson], datetime], None]], ...] = (
-    ("", histories.write_histories),
-    ("", learners.write_messages),
-    ("positioning", learners.take_positionings),
-    ("directory", network.join_directory),
-    ("proposals", network.propose),
-    ("meetings", network.hold_meetings),
-    ("review", learners.review),
-    ("surveys", learners.answer_surveys),
-    ("reminders", network.set_reminders),
+PARTS: tuple[Callable[[Session, Sequence[LoadedPerson], datetime], None], ...] = (
+    histories.write_histories,
+    learners.write_messages,
+    learners.take_positionings,
+    network.join_directory,
+    network.propose,
+    network.hold_meetings,
+    learners.review,
+    learners.answer_surveys,
+    network.set_reminders,
 )
-"""Each with the blueprint without which a site has no such pages. It flushes, and does nothing where its rows are there."""
+"""Each flushes, and does nothing where its rows are there. What a feature that is off would show is there too, for whoever turns it on."""
 
 
 class ProductionRefused(DomainError):
@@ -61,9 +61,8 @@ def load(session: Session, settings: Settings, now: datetime) -> Loading:
     rows |= {person.email: _open(session, person, tree, now) for person in opened}
     accounts = _give_passwords(session, settings, rows, {person.email for person in opened}, tree)
     people = tuple(LoadedPerson(rows[person.email].id, person.stage, rows[person.email].role_set, rows[person.email].created_at) for person in PEOPLE)
-    for feature, part in PARTS:
-        if not feature or hooks.serves(feature):
-            part(session, people, now)
+    for part in PARTS:
+        part(session, people, now)
     return Loading(len(opened), accounts, _missing(tree))
 
 

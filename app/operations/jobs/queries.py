@@ -12,11 +12,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.authoring.publishing.overdue import anything_due
 from app.exchange.statements.queries import statements_due
+from app.features import feature_of_command
 from app.learner.reference.syntheses.papers import anything_missing
 from app.platform.db import Base, UtcDateTime
 from app.platform.french import WEEKDAYS, zone
 from app.platform.mail import outbox
 from app.platform.settings import Settings
+from app.platform.site import site_of
 from app.record.figures.store import anything_stale
 
 RETRY = timedelta(minutes=15)
@@ -165,6 +167,11 @@ class Timer(Struct, frozen=True):
     wanted: Callable[[Session, datetime], bool] = _always
     """Is there something to do? Asked before each run, so that an idle site starts nothing."""
 
+    @property
+    def feature(self) -> str:
+        """What its command belongs to: off, it neither runs nor is told."""
+        return feature_of_command(self.command)
+
 
 TIMERS = (
     Timer("mail", "Courriels en attente", ("mail", "send"), WhenThere(), _mail_server, outbox.anything_due),
@@ -185,6 +192,12 @@ TIMERS = (
     Timer("meetings", "Rappels des rencontres du lendemain", ("meetings", "remind"), At(8, 30), _mail_with_links),
 )
 """In the order of a day."""
+
+
+def timers_on(session: Session) -> tuple[Timer, ...]:
+    """Those whose feature is on."""
+    site = site_of(session)
+    return tuple(each for each in TIMERS if site.offers(each.feature))
 
 
 def timer(name: str) -> Timer | None:
@@ -231,14 +244,14 @@ def due(session: Session, settings: Settings, now: datetime) -> Iterator[Timer]:
     """Timers that should run now and that nobody runs."""
     for name in session.scalars(select(JobTimer.name).where(JobTimer.next_at <= now, free(now)).order_by(JobTimer.next_at)).all():
         found = timer(name)
-        if found and not found.needs(settings) and found.wanted(session, now):
+        if found and site_of(session).offers(found.feature) and not found.needs(settings) and found.wanted(session, now):
             yield found
 
 
 def jobs_page(session: Session, settings: Settings, now: datetime) -> JobsPage:
     kept = {row.name: row for row in session.scalars(select(JobTimer))}
     running = tuple(session.scalars(alive(now).order_by(JobProcess.name)))
-    rows = tuple(_row(each, kept.get(each.name), running, each.needs(settings), each.wanted(session, now), now) for each in TIMERS)
+    rows = tuple(_row(each, kept.get(each.name), running, each.needs(settings), each.wanted(session, now), now) for each in timers_on(session))
     return JobsPage(rows, running, session.scalar(select(func.max(JobProcess.seen_at))))
 
 

@@ -20,6 +20,7 @@ from app.platform.db import insert_new, insert_once
 from app.platform.mail import outbox
 from app.platform.mail.outbox import WAITING, OutgoingMail
 from app.platform.settings import Settings
+from app.platform.site import site_of
 from app.record.figures.store import stale_count
 
 
@@ -91,11 +92,16 @@ class Queue(Struct, frozen=True):
 def queues(session: Session, settings: Settings, now: datetime) -> tuple[Queue, ...]:
     return (
         *_mail(session),
-        *(Queue(f"statements {store.name}", f"Traces vers {store.title}", store.waiting, store.oldest) for store in statements_page(session, settings).stores),
+        *(_stores(session, settings) if site_of(session).offers("statements") else ()),
         Queue("publications", "Publications programmées", *_count_and_oldest(session, PlannedPublication.planned_at)),
         Queue("figures", "Personnes dont les chiffres sont à mettre à jour", stale_count(session, course(session), now)),
         Queue("syntheses", "Synthèses du cours à refaire", int(anything_missing(session, now))),
     )
+
+
+def _stores(session: Session, settings: Settings) -> Iterator[Queue]:
+    for store in statements_page(session, settings).stores:
+        yield Queue(f"statements {store.name}", f"Traces vers {store.title}", store.waiting, store.oldest)
 
 
 def _mail(session: Session) -> Iterator[Queue]:

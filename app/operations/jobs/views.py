@@ -13,6 +13,7 @@ from app.operations.jobs.services import queues
 from app.platform import clock
 from app.platform.db import db
 from app.platform.settings import current_settings
+from app.platform.site import offers
 from app.platform.web.endpoints import act, page
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/administration/travaux")
@@ -31,7 +32,7 @@ def jobs() -> str:
 def ask(name: str) -> ResponseReturnValue:
     """The process beside the site begins it at its next look, within seconds."""
     found = timer(name)
-    if found is None:
+    if found is None or not offers(found.feature):
         abort(404)
     services.declare(db.session, clock.now())
     services.ask(db.session, found, current_person().id, clock.now())

@@ -118,7 +118,9 @@ Ce n’est pas vous ? Changez aussitôt votre mot de passe, fermez les sessions 
     editable=True,
 )
 _STOP = Variable("l’adresse qui arrête ces courriels", "https://exemple.fr/courriels/exemple/arret", address=True, needed=True)
-_WEEK = Variable("ce que réunit la lettre de la semaine", "Révision : qui signe la convention ?\nNote revue : quiz de la leçon 2", needed=True, listed=True)
+_WEEK = Variable(
+    "ce que réunit la lettre de la semaine", "Une leçon ajoutée : qui signe la convention ?\nNote revue : quiz de la leçon 2", needed=True, listed=True
+)
 REMINDER = Email(
     "rappel",
     "Rappel",
@@ -154,7 +156,7 @@ Il s’arrête de lui-même dès que votre parcours est terminé. [Ne plus recev
     {
         **_NAMES,
         "objet": Variable("ce dont il s’agit, selon la règle", "reprendre votre parcours"),
-        "avancement": Variable("où en est la personne, et son échéance", "Votre parcours : 3 éléments faits sur 12, la dernière fois le 9 novembre."),
+        "avancement": Variable("où en est la personne, et son échéance", "Votre parcours : 3 étapes faites sur 12, la dernière fois le 9 novembre."),
         "mot": Variable("ce que l’auteur de la règle ajoute, signé", "Rose Ponsable vous écrit :\nJe peux vous aider."),
         "suite": Variable("la prochaine étape", "Reprendre : L’école et la ville"),
         "lien": Variable("l’adresse de la prochaine étape", "https://exemple.fr/lecons/exemple", address=True, needed=True),
@@ -238,6 +240,7 @@ Leur réponse :
     },
     editable=True,
     kind="reponses",
+    feature="questions",
 )
 WEEKLY = Email(
     "semaine",
@@ -303,6 +306,7 @@ MEETING = Email(
         "agenda": Variable("le fichier pour un agenda, s’il y a quelque chose à y noter", "https://exemple.fr/rencontres/1.ics", address=True),
         **_SITE,
     },
+    feature="meetings",
 )
 HELP_CLOSED = Email(
     "aide",
@@ -348,6 +352,7 @@ Pour lui répondre, répondez à ce courriel : votre adresse lui sera alors conn
         "lien": Variable("où l’on cesse de paraître", "https://exemple.fr/annuaire", address=True),
         **_SITE,
     },
+    feature="directory",
 )
 PROPOSAL_DECIDED = Email(
     "proposition",

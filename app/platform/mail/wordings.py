@@ -51,6 +51,8 @@ class Email(Struct, frozen=True):
     """Administrators may write it in their own words; these are then the original ones."""
     kind: str = ""
     """What a person refuses who does not want it (`identity.email_preferences.KINDS`). Empty: one must get it, or asked for it."""
+    feature: str = ""
+    """The one that sends it, of `app.features`: off, administrators are shown nothing of it."""
 
 
 class WordingFault(Struct, frozen=True):

@@ -77,6 +77,8 @@ class Settings(Struct, frozen=True):
     errors_sentry: str = ""
     metrics_token: str = ""
     factor_from: str = ""
+    features: str = ""
+    """As `app.features.read_wish` reads it."""
     oidc: tuple[Provider, ...] = ()
     """The institutions whose own sign-in opens this site (`[oidc.…]` of settings.toml)."""
     lrs: tuple[Lrs, ...] = ()

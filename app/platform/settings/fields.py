@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from app.features import COMPLETE, FEATURES, read_wish
+
 SHORTEST_KEY = 32
 """Characters."""
 PROXY, ADDRESS = "mandataire", "adresse"
@@ -95,6 +97,11 @@ def _database(value: str) -> str:
     raise ValueError(value)
 
 
+def _features(value: str) -> str:
+    read_wish(value)
+    return value.strip()
+
+
 class Setting(Struct, frozen=True):
     """One setting. `field` is its name in `Settings` and, in lower case, in settings.toml; `variable` its name in the environment."""
 
@@ -163,6 +170,14 @@ SETTINGS = (
         "des clés de 32 caractères ou plus, séparées par des espaces",
         "Clés d’avant, la plus récente d’abord : ce qu’elles ont signé vaut encore.",
         secret=True,
+    ),
+    Setting(
+        "CROISEE_FEATURES",
+        "features",
+        "",
+        _features,
+        f"des mots séparés par des virgules, + ou - devant chacun : {', '.join(one.key for one in FEATURES)} ; {COMPLETE} : tout",
+        "Fonctions que ce site propose ou non, par exemple `-surveys,+api` : la page « Ce que propose le site » ne les change plus. `complet` : tout ce que personne n’a éteint.",
     ),
     Setting("CROISEE_COURSE", "course", "", _text, "un chemin de dossier", "Dossier qui contient `modules/` et `quizzes/` ; vide : celui du logiciel."),
     Setting("CROISEE_SMTP_HOST", "smtp_host", "", _text, "un nom de serveur", "Serveur de courriel ; vide : aucun courriel ne part, la file les garde."),

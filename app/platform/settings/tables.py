@@ -115,7 +115,7 @@ def _lrs_checks(one: Lrs) -> Mapping[str, bool]:
     address = urlsplit(one.address) if is_safe(one.address) else None
     return {
         "address doit être une adresse https://… (http:// pour cette machine seulement).": address is not None,
-        "address s’écrit sans nom d’utilisateur, sans « ? » ni « # ».": address is None or not (address.username or address.query or address.fragment),
+        "address s’écrit sans nom de compte, sans « ? » ni « # ».": address is None or not (address.username or address.query or address.fragment),
         "address s’écrit sans « /statements » : Croisée l’ajoute.": not one.address.rstrip("/").endswith("/statements"),
         "key manque, ou contient « : ».": bool(one.key) and ":" not in one.key,
         "il faut secret ou secret_file, un seul des deux.": bool(one.secret) != bool(one.secret_file),

@@ -22,9 +22,11 @@ from app.platform import hooks
 from app.platform.web.endpoints import PUBLIC, page
 
 STYLES = (
+    "face",
     "tokens",
     "base",
     "frame",
+    "menus",
     "forms",
     "learning/lines",
     "reference",
@@ -63,9 +65,20 @@ SHEET_AFTER = "learning/timeline"
 RECENT = 8
 """Bundles that a process keeps: pages of yesterday's colours may still ask for theirs."""
 YEAR = 31_536_000
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon"}
+TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".txt": "text/plain",
+}
 """Said here, because what the system answers for a script differs from host to host. A file of another kind is refused at start."""
 
+FONTS = ("fonts/source-sans-3.woff2", "fonts/source-sans-3-italic.woff2")
+"""Of css/face.css: the first is on every page, the second where something is in italics."""
+_FONT = re.compile(rb'url\("(fonts/[^"]+)"\)')
 COMPRESSED = (".css", ".js", ".svg")
 _SPARE = re.compile(rb"/\*.*?\*/\n*|^\s+", re.DOTALL | re.MULTILINE)
 """Of a style sheet: remarks and indents are for who writes it, and a quarter of what would be sent."""
@@ -100,9 +113,10 @@ def load(folder: Path) -> dict[str, Asset]:
 def bundle(files: Mapping[str, Asset]) -> Asset:
     """The style sheets as one, with that of the course among them."""
     own = hooks.course_sheet.here()
-    after = STYLES.index(SHEET_AFTER) + 1
-    sheets = [files[f"css/{name}.css"].data for name in STYLES]
-    made = _make_bundle((*sheets[:after], own().encode(), *sheets[after:]))
+    after = STYLES.index(SHEET_AFTER)
+    face, *sheets = (files[f"css/{name}.css"].data for name in STYLES)
+    stamped = _FONT.sub(lambda found: b'url("%b?v=%b")' % (found[1], files[found[1].decode()].digest.encode()), face)
+    made = _make_bundle((stamped, *sheets[:after], own().encode(), *sheets[after:]))
     recent = _BUNDLES.here()
     recent[made.digest] = made
     for digest in list(recent)[:-RECENT]:

@@ -1,4 +1,4 @@
-"""How a reader wants pages to look, and to answer the keyboard: size, spacing, light or dark, face, shortcut. This browser keeps it in a cookie, which every page is made by."""
+"""How a reader wants pages to look, and to answer the keyboard: size, spacing, light or dark, shortcut. This browser keeps it in a cookie, which every page is made by."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ CHOICES: dict[str, tuple[str, dict[str, str]]] = {
     "size": ("Taille du texte", {"100": "100 %", "112": "112 %", "125": "125 %", "150": "150 %"}),
     "spacing": ("Espacement", {"normal": "Ordinaire", "ample": "Ample : plus d’espace entre les lettres, les mots, les lignes et les paragraphes"}),
     "scheme": ("Couleurs", {"system": "Comme l’appareil", "light": "Claires", "dark": "Sombres"}),
-    "face": ("Caractères", {"serif": "Avec empattements dans les textes", "sans": "Sans empattements partout"}),
     "shortcut": ("Raccourci clavier", {"slash": "La touche / mène au champ « Trouver »", "none": "Aucun raccourci d’une seule touche"}),
 }
 """Field of `Display` → its legend, and value → what it is called. The first value is what a page looks like unless somebody chose."""
@@ -30,7 +29,6 @@ class Display(Struct, frozen=True):
     size: str = "100"
     spacing: str = "normal"
     scheme: str = "system"
-    face: str = "serif"
     shortcut: str = "slash"
 
     @property
@@ -39,7 +37,7 @@ class Display(Struct, frozen=True):
 
     @property
     def cookie_value(self) -> str:
-        """Returns the choices as a cookie and an account store them: « 125.ample.dark.sans.slash »."""
+        """Returns the choices as a cookie and an account store them: « 125.ample.dark.slash »."""
         return ".".join(self.values)
 
     @property
@@ -63,13 +61,12 @@ USUAL = Display()
 
 
 def read_display(stored: str) -> Display:
-    """What was stored; a part that is not known is as usual."""
-    parts = dict(zip(CHOICES, stored.split("."), strict=False))
-    return Display(**{name: value for name, value in parts.items() if value in CHOICES[name][1]})
+    """What was stored, each value known by its name; one that is not known is as usual."""
+    return Display(**{name: value for value in stored.split(".") for name, (_, names) in CHOICES.items() if value in names})
 
 
 def words(stored: str) -> str:
-    """« 125 %, ample, sombres, sans empattements partout, aucun raccourci d’une seule touche »."""
+    """« 125 %, ample, sombres, aucun raccourci d’une seule touche »."""
     return read_display(stored).words
 
 

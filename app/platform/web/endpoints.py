@@ -8,7 +8,8 @@
     @act(who=SIGNED_IN)
     def mark_read(lesson_id): …
 
-`gather` reads it once, when all pages are registered, and refuses a view that says nothing. Guards, access log, list of acts, kept forms and « voir comme » ask `find`.
+`gather` reads it once, when all pages are registered, and refuses a view that says nothing. Guards, access log, list of acts, kept forms and « voir comme » ask `find`;
+what decides whether a page is there now asks `find_offered`, which knows of no view whose feature is off.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
+from app.features import KNOWN, OF_BLUEPRINT
 from app.platform.hooks import Slot
+from app.platform.site import offers
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -73,6 +76,8 @@ class Endpoint(Struct, frozen=True):
     """How many bytes it takes in all, and how many outside of files, where that is more than the usual."""
     gives_key: bool = False
     """It hands over a link which changes something without sign-in."""
+    feature: str = ""
+    """What it belongs to, of `app.features`: said where its blueprint does not; off, it answers 404 and nothing leads to it."""
     private: str = ""
     """Why no administrator reads it « comme » somebody else: said once, of its whole blueprint (`keep_private`)."""
 
@@ -94,10 +99,13 @@ def page(
     returns: Return | None = None,
     large_form: tuple[int, int] | None = None,
     gives_key: bool = False,
+    feature: str = "",
 ) -> Callable[[View], View]:
     """Say what a view shows, or takes."""
-    said = Endpoint(who, fresh_factor, before_factor, names_people, file, returns, large_form, gives_key)
+    return _saying(Endpoint(who, fresh_factor, before_factor, names_people, file, returns, large_form, gives_key, feature))
 
+
+def _saying(said: Endpoint) -> Callable[[View], View]:
     def say(view: View) -> View:
         setattr(view, SAID, said)
         return view
@@ -113,9 +121,11 @@ def act(
     before_factor: bool = False,
     names_people: str = "",
     large_form: tuple[int, int] | None = None,
+    feature: str = "",
 ) -> Callable[[View], View]:
     """Say what a view does, which only takes a form."""
-    return page(who=who, fresh_factor=fresh_factor, before_factor=before_factor, names_people=names_people, returns=returns, large_form=large_form)
+    said = Endpoint(who, fresh_factor, before_factor, names_people, returns=returns, large_form=large_form, feature=feature)
+    return _saying(said)
 
 
 def keep_private(blueprint: Blueprint, why: str) -> None:
@@ -131,9 +141,19 @@ def gather(app: Flask) -> None:
         said: Endpoint | None = getattr(view, SAID, None)
         if said is None:
             raise LookupError(f"{rule.endpoint} ({view.__module__}): say who may open it by @page or @act, under its route")
-        found[rule.endpoint] = replace(said, private=getattr(app.blueprints.get(rule.endpoint.rpartition(".")[0]), PRIVATE, ""))
+        blueprint = rule.endpoint.rpartition(".")[0]
+        feature = said.feature or OF_BLUEPRINT.get(blueprint, "")
+        if feature and feature not in KNOWN:
+            raise LookupError(f"{rule.endpoint}: {feature} is no feature of app/features.py")
+        found[rule.endpoint] = replace(said, feature=feature, private=getattr(app.blueprints.get(blueprint), PRIVATE, ""))
 
 
 def find(endpoint: str) -> Endpoint | None:
     """What is said of an endpoint; None for one that does not exist, or was added behind the back of `create_app`."""
     return gathered.here().get(endpoint)
+
+
+def find_offered(endpoint: str) -> Endpoint | None:
+    """What is said of an endpoint that this site has now; None too where its feature is off."""
+    said = find(endpoint)
+    return said if said and offers(said.feature) else None

@@ -80,7 +80,7 @@ class ErrorPage(Struct, frozen=True):
     """What was sent and could not be kept, where waiting mends that."""
 
 
-Speaker = Callable[[ErrorPage], Response]
+Speaker = Callable[[ErrorPage], Response | None]
 
 
 def init_app(app: Flask) -> None:
@@ -103,8 +103,8 @@ def error_response(status: int, sentence: str = "") -> Response:
     known = status if status in SENTENCES else (500 if status >= 500 else 400)
     title, default = SENTENCES[known]
     page = ErrorPage(status, title, sentence or default, g.get("reference", ""), unsent_form() if status == 503 else None)
-    if speak := _speaker():
-        return speak(page)
+    if (speak := _speaker()) and (answer := speak(page)):
+        return answer
     shown = jsonify(error=with_french_spaces(page.sentence), reference=page.reference) if wants_json() else render_template("errors/error.html", page=page)
     return make_response(shown, status)
 

@@ -1,20 +1,19 @@
-"""What templates are given: French typography, filters and globals, the navigation, the parts shared by all pages."""
+"""What templates are given: French typography, filters and globals, the parts shared by all pages."""
 
 from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, MutableMapping
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, g, request
 from flask.templating import Environment
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
-from msgspec import Struct
 from werkzeug.local import LocalProxy
 
 from app.platform import hooks
@@ -35,6 +34,7 @@ from app.platform.french import (
     with_french_spaces,
 )
 from app.platform.site import current_site
+from app.platform.web import menus
 from app.platform.web.assets import static_url
 from app.platform.web.conformity import FILES, declaration_of
 from app.platform.web.edge import ANYBODYS, SEARCH_LENGTH, masked_token, path_of
@@ -141,42 +141,6 @@ def set_typography(app: Flask) -> None:
 # --- What templates may call ---
 
 
-class NavItem(Struct, frozen=True):
-    label: str
-    url: str
-    current: bool
-
-
-MENU = {
-    "learning.home": "Parcours",
-    "reference.timeline": "Frise",
-    "reference.glossary": "Glossaire",
-    "toolbox.tools": "Outils",
-    "network.network": "Réseau",
-    "learning.record": "Ma progression",
-    "authoring.home": "Atelier",
-    "reporting.overview": "Pilotage",
-    "administration.index": "Administration",
-}
-"""Endpoint → label, of the main navigation. An endpoint that does not exist, or is not this person's, is left out."""
-VISITORS = {"visitors.landing": "Découvrir"} | {name: MENU[name] for name in ("reference.timeline", "reference.glossary", "network.network")}
-"""The same for whoever has no course of their own: what may be read without an account."""
-BAR = ("learning.home", "learning.record", "reference.timeline", "reference.glossary")
-"""Those that stand at the bottom of a learner's telephone. Their pictures: macros/frame.html, in this order."""
-OWN = {"identity.account": "Mon compte", "notebook.notebook": "Mon carnet", "messages.mine": "Mes questions", "review.review": "Réviser"}
-"""In the menu of one's account."""
-FOOT = {
-    "web.help": "Aide",
-    "web.sitemap": "Plan du site",
-    "web.accessibility": "Accessibilité",
-    "web.ecodesign": "Écoconception",
-    "web.legal": "Mentions légales",
-    "web.privacy": "Données personnelles",
-}
-NAMED = frozenset((*MENU, *VISITORS, *OWN, *FOOT, "identity.display", "security.login"))
-"""Endpoints to which the frame leads: on their own page, it says so."""
-
-
 FRAMES = hooks.Slot[dict[object, Markup]](dict)
 """What `frame` made."""
 
@@ -209,35 +173,6 @@ def phrasing(html: Markup) -> Markup | None:
     return Markup(text.replace("<p>", '<span class="paragraph">').replace("</p>", "</span>"))  # noqa: S704 — rendered HTML, its tags renamed
 
 
-def place(endpoint: str, **values: Any) -> str:
-    """Address of an endpoint; empty when it does not exist here, or is not for the person who reads this page."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions and hooks.may_follow.here()(endpoint) else ""
-
-
-def nav_items() -> list[NavItem]:
-    """The main navigation of the person who reads this page."""
-    return _items(MENU if place("learning.home") else VISITORS)
-
-
-def bar_items() -> list[NavItem]:
-    """What a learner's thumb reaches: four places of the main navigation."""
-    return _items({endpoint: MENU[endpoint] for endpoint in BAR})
-
-
-def own_items() -> list[NavItem]:
-    """What somebody's account opens."""
-    return _items(OWN)
-
-
-def foot_items() -> list[NavItem]:
-    """What a site owes to everybody."""
-    return _items(FOOT | {"web.accessibility": f"{FOOT['web.accessibility']} : {declaration_of('rgaa').verdict}"})
-
-
-def _items(labels: Mapping[str, str]) -> list[NavItem]:
-    return [NavItem(label, url, request.endpoint == endpoint) for endpoint, label in labels.items() if (url := place(endpoint))]
-
-
 def here() -> str | None:
     """The address of the page that is read, to come back to; None where the page answers what was sent, or where the address is a key."""
     away = request.method != "GET" or request.endpoint == "identity.display" or "token" in (request.view_args or {})
@@ -245,8 +180,9 @@ def here() -> str | None:
 
 
 def made_once(made: MutableMapping[Any, Markup], key: object, macro: Macro, *values: object) -> Markup:
-    """What a macro makes of `values`, kept with what they are parts of: where the key says all that it depends on. Only the token of its forms is each
+    """What a macro makes of `values`, kept with what they are parts of: where the key says all that it depends on, besides the features of the site. Only the token of its forms is each
     reader's own, and put in as it is shown. Measured: three tenths of a lesson (0.8 of 2.5 ms)."""
+    key = (current_site().on, key)
     found = made.get(key)
     if found is None:
         around, g.for_all = g.get("for_all", False), True
@@ -285,7 +221,7 @@ def frame(part: Macro, reader: PageReader | None, look: str) -> Markup:
     """A part of what stands around every page. Whoever has the same roles is shown the same but for what their `ReaderHeader` says: it is made once for all of them.
     Measured: 18 % of a lesson (0.35 of 2 ms), 7 % of a module."""
     roles, site = reader.roles if reader else None, current_site()
-    endpoint = request.endpoint if request.endpoint in NAMED else ""
+    endpoint = request.endpoint if request.endpoint in menus.NAMED else ""
     known = FRAMES.here()
     key = (part.name, request.root_path, endpoint, roles, bool(look), site.name, site.tagline or hooks.course_title.here()())
     own = ReaderHeader(SIGNS.name if reader else "", SIGNS.first if reader else "", SIGNS.look if look else "", roles is not None and "apprenant" in roles)
@@ -313,18 +249,14 @@ def init_app(app: Flask) -> None:
         phrasing=phrasing,
         weight=weight_words,
     )
+    menus.init_app(app)
     for name in FILES:
         declaration_of(name)  # what is wrong there is told at start, not by a page
     app.jinja_env.globals.update(
         path_of=path_of,
         static_url=static_url,
-        nav_items=nav_items,
-        bar_items=bar_items,
-        own_items=own_items,
-        foot_items=foot_items,
         frame=frame,
         here=here,
-        place=place,
         made_once=made_once,
         declaration_of=declaration_of,
         settings=app.config["CROISEE"],

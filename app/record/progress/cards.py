@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.paths import element_of, is_optional, questions_of
 from app.content.values.text import CROSSING
+from app.identity.sign_in.guards import course_address
 from app.record.progress.due import about
 from app.record.progress.path_progress import CRITERION_SENTENCES, CourseStanding, PathProgress
 from app.record.progress.rules import ElementProgress, EventType, Progress, ProgressState
@@ -67,6 +68,8 @@ class ElementCard(Struct, frozen=True):
     questions: int | None
     criterion: str
     completed_at: datetime | None
+    at_once: bool = False
+    """A quiz of as many attempts as one likes, not done yet: its button begins it, or goes on with it, and no page stands between."""
     is_next: bool = False
     is_new: bool = False
     """Both on the line of its module: a page of one element does not say where it stands among all."""
@@ -112,7 +115,7 @@ def quiz_url(course: Course, quiz_id: str) -> str:
 def quiz_place(course: Course, quiz_id: str) -> QuizPlace:
     quiz, module = (quiz_url(course, quiz_id), quiz_id in course.quizzes), course.module_of(quiz_id)
     if module is None:
-        return QuizPlace(None, "Parcours", url_for("learning.home"), CROSSING, *quiz)
+        return QuizPlace(None, "Parcours", course_address(), CROSSING, *quiz)
     return QuizPlace(module, module.title, url_for("learning.module", module_id=module.id), module.history, *quiz)
 
 
@@ -171,6 +174,7 @@ def element_card(standing: CourseStanding, element_id: str, module: Module | Non
         questions=None if isinstance(element, Lesson) else questions_of(element),
         criterion=CRITERION_SENTENCES[element.criterion],
         completed_at=mine.completed_at if mine else None,
+        at_once=not isinstance(element, Lesson) and element.policy.max_attempts == 0 and not standing.state(element_id).done,
     )
 
 

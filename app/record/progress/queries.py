@@ -295,10 +295,10 @@ class Validity(Struct, frozen=True):
 
     @property
     def renewal_words(self) -> str:
-        """« 3 mai 2028, après avoir revu 2 éléments qui avaient changé »; empty where it never was renewed."""
+        """« 3 mai 2028, après avoir revu 2 étapes qui avaient changé »; empty where it never was renewed."""
         if self.renewed_at is None:
             return ""
-        told = f"après avoir revu {plural(self.reread, 'élément nouveau ou changé', 'éléments nouveaux ou changés')}"
+        told = f"après avoir revu {plural(self.reread, 'étape nouvelle ou changée', 'étapes nouvelles ou changées')}"
         return f"{french_date(self.renewed_at)}, {told if self.reread else 'rien n’ayant changé : la personne déclare avoir relu l’essentiel'}"
 
     @property

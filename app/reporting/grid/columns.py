@@ -157,29 +157,29 @@ COLUMNS: tuple[PersonColumn, ...] = (
         code=lambda row: row.situation,
     ),
     GridColumn(
-        "Éléments faits",
-        "Les éléments demandés par le parcours que la personne a terminés, ou dont elle est dispensée.",
+        "Étapes faites",
+        "Les étapes demandées par le parcours que la personne a terminées, ou dont elle est dispensée.",
         lambda row: row.figures.path.done,
         Output.FILES,
         key="done",
     ),
     GridColumn(
-        "Éléments dispensés",
-        "Parmi les éléments faits, ceux dont la personne est dispensée : elle n’a pas eu à les suivre.",
+        "Étapes dispensées",
+        "Parmi les étapes faites, celles dont la personne est dispensée : elle n’a pas eu à les suivre.",
         lambda row: row.figures.path.waived,
         Output.FILES,
         key="waived",
     ),
     GridColumn(
-        "Éléments demandés",
-        "Les éléments que le parcours demande à cette personne : son parcours est fixé quand elle le commence.",
+        "Étapes demandées",
+        "Les étapes que le parcours demande à cette personne : son parcours est fixé quand elle le commence.",
         lambda row: row.figures.path.required,
         Output.FILES,
         key="required",
     ),
     GridColumn(
         "Avancement (%)",
-        "Éléments faits sur éléments demandés, arrondi au dixième inférieur.",
+        "Étapes faites sur étapes demandées, arrondi au dixième inférieur.",
         lambda row: percentage(row.figures.path),
         heading="Avancement",
         cell=lambda row: GridCell(_percent(row.figures.path), ratio(row.figures.path)),
@@ -190,7 +190,7 @@ COLUMNS: tuple[PersonColumn, ...] = (
     ),
     GridColumn(
         "Parcours terminé le",
-        "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.",
+        "Le jour où la dernière étape demandée a été faite ; vide tant qu’il en reste.",
         lambda row: day_if_any(row.figures.completed_at),
         Output.FILES | Output.PAPER,
         heading="Parcours terminé",
@@ -230,7 +230,7 @@ def element_title(course: Course, element_id: str) -> str:
     """A quiz often bears its lesson's title: it says that it is a quiz."""
     element = element_of(course, element_id)
     if element is None:
-        return "élément retiré du cours"
+        return "étape retirée du cours"
     plain = element_id in course.lessons or element.title.startswith(("Quiz", "Bilan"))
     return element.title if plain else f"Quiz : {element.title}"
 
@@ -268,7 +268,7 @@ def _percent(progress: Progress) -> str:
 
 
 def ratio(progress: Progress) -> str:
-    spared = f", dont {plural(progress.waived, 'dispensé')}" if progress.waived else ""
+    spared = f", dont {plural(progress.waived, 'dispensée')}" if progress.waived else ""
     return f"{progress.done} sur {progress.required}{spared}"
 
 
@@ -321,7 +321,7 @@ def _whole_module(module_id: str, today: date) -> Iterator[PersonColumn]:
     )
     yield GridColumn(
         "Avancement dans le module (%)",
-        "Éléments du module faits sur ceux qu’il demande, arrondi au dixième inférieur.",
+        "Étapes du module faites sur celles qu’il demande, arrondi au dixième inférieur.",
         lambda row: percentage(progress(row)),
         heading="Avancement",
         cell=lambda row: GridCell(_percent(progress(row)), ratio(progress(row))),
@@ -355,22 +355,22 @@ def _element_column(element_id: str, title: str) -> PersonColumn:
         return GridCell(state_words(progress), state=progress.state if progress else ProgressState.NOT_STARTED)
 
     return GridColumn(
-        title, "L’état de cet élément pour la personne, comme sur sa page de progression.", words, cell=cell, rank=DETAIL, share=1, explained=False
+        title, "L’état de cette étape pour la personne, comme sur sa page de progression.", words, cell=cell, rank=DETAIL, share=1, explained=False
     )
 
 
 def _module_columns(module_id: str, title: str) -> Iterator[PersonColumn]:
     """Two figures in a file, one sign elsewhere."""
-    yield GridColumn(f"{title} : faits", "Éléments du module faits.", lambda row: row.figures.modules[module_id].done, Output.FILES, explained=False)
+    yield GridColumn(f"{title} : faites", "Étapes du module faites.", lambda row: row.figures.modules[module_id].done, Output.FILES, explained=False)
     yield GridColumn(
-        f"{title} : dispensés",
+        f"{title} : dispensées",
         "Parmi eux, ceux dont la personne est dispensée.",
         lambda row: row.figures.modules[module_id].waived,
         Output.FILES,
         explained=False,
     )
     yield GridColumn(
-        f"{title} : demandés", "Éléments que le module demande.", lambda row: row.figures.modules[module_id].required, Output.FILES, explained=False
+        f"{title} : demandées", "Étapes que le module demande.", lambda row: row.figures.modules[module_id].required, Output.FILES, explained=False
     )
 
     def cell(row: ReportRow) -> GridCell:

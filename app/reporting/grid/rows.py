@@ -116,12 +116,12 @@ class PeopleReport:
         self.places_of = lru_cache(maxsize=5_000)(self._read_places)
         self._named = lru_cache(maxsize=5_000)(self._name_cohorts)  # a site may have hundreds, and people of one learn together
 
-    def of_one_path(self) -> PeopleReport:
-        """Returns the report for one path, for what counts or averages: the one chosen, the cohort's, or that of most people."""
+    def of_one_path(self, followed: str = "") -> PeopleReport:
+        """Returns the report for one path, for what counts or averages: the one chosen, the cohort's, or that of most people, `followed` where it is known."""
         if self.filter.path or len(self.calculator.paths) < 2:  # a course of one path has nobody on another
             return self
         cohort = self.session.get(Cohort, self.filter.cohort) if self.filter.cohort is not None else None
-        path = cohort.path_id if cohort and cohort.path_id in self.calculator.paths else self._most_followed()
+        path = cohort.path_id if cohort and cohort.path_id in self.calculator.paths else followed or self._most_followed()
         return self.on_path(path)
 
     def _most_followed(self) -> str:

@@ -242,7 +242,7 @@ def stops(places: Sequence[tuple[str, int]], to: Mapping[str, Mapping[str, str]]
     )
     rows = tuple(_count_row(label, count) for label, count in places)
     return ChartPicture(
-        "arrets", PictureKind.BARS, "Où l’on s’arrête", sentence, ("Élément à faire ensuite", "Personnes à l’arrêt"), rows, links=tuple(to.items())
+        "arrets", PictureKind.BARS, "Où l’on s’arrête", sentence, ("Étape à faire ensuite", "Personnes à l’arrêt"), rows, links=tuple(to.items())
     )
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.identity.emails import waiting_count
 from app.identity.models import Person, PersonRole, Scope
 from app.identity.rules import TERRITORIAL, Level, Node
 from app.platform.french import agree, capital, french, french_date, plural
@@ -264,8 +263,6 @@ class OverviewPage(Struct, frozen=True):
     calls: tuple[CallLine, ...]
     """The first."""
     to_call: int
-    to_help: int
-    """Answers to reminders that wait for this reader."""
     comparison: SideComparison | None
     targets: tuple[TargetLine, ...]
     pictures: tuple[OverviewPicture, ...]
@@ -298,7 +295,6 @@ def overview_page(session: Session, course: Course, scope: ReportScope, now: dat
         counts=_counts(population),
         calls=first,
         to_call=on_list,
-        to_help=waiting_count(session, scope, scope.reader_id),
         comparison=_comparison(population, other),
         targets=targets(report),
         pictures=_shown_pictures(population),

@@ -285,7 +285,7 @@ def _opening(recipient: Recipient, targets: Sequence[RuleTarget]) -> str:
     if facts.last_on is None:
         opening = f"Vous êtes inscrit(e) dans {current_site().name} depuis le {day_and_month(facts.since_on)}, et votre parcours n’est pas commencé."
     else:
-        done = f"{plural(facts.progress.done, 'élément fait', 'éléments faits')} sur {facts.progress.required}"
+        done = f"{plural(facts.progress.done, 'étape faite', 'étapes faites')} sur {facts.progress.required}"
         opening = f"Votre parcours dans {current_site().name} : {done}, la dernière fois le {day_and_month(facts.last_on)}."
     if facts.due_on and _about(Trigger.OVERDUE, targets):
         return f"{opening} L’échéance était le {day_and_month(facts.due_on)}. Si cette date ne vous convient plus, dites-le à qui suit votre parcours : elle se déplace."

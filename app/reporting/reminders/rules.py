@@ -220,7 +220,7 @@ def _why(rule: RuleTerms, facts: RecipientFacts, on: date) -> str:
     if rule.trigger is Trigger.NOT_STARTED or facts.last_on is None:
         begun = f"n’a pas commencé, inscription il y a {plural((on - facts.since_on).days, 'jour')}"
     else:
-        begun = f"rien fait depuis {plural((on - facts.last_on).days, 'jour')}, {plural(left, 'élément')} à faire"
+        begun = f"rien fait depuis {plural((on - facts.last_on).days, 'jour')}, {plural(left, 'étape')} à faire"
     return f"échéance le {day_and_month(facts.due_on)}, {begun}" if rule.trigger in DATED and facts.due_on else begun
 
 

@@ -49,7 +49,7 @@ def test_a_merge_does_what_its_page_says(world: World) -> None:
     before = rows(world)
     page = client.see(f"/administration/personnes/{kept}/fusion?q=eloise")
     client.see(page.link("Éloïse Zola-Petit"))
-    assert "Éléments faits334" in client.page.text
+    assert "Étapes faites334" in client.page.text
     assert rows(world) == before
     client.submit("Fusionner les deux comptes")
     assert rows(world) == before

@@ -14,7 +14,7 @@ from app.identity.rules import Role
 from app.identity.services import managers_without_scope, scope_of
 from app.platform.db import db
 from app.record.progress.models import Cohort, CohortMember
-from tests.administration.imports.test_imports import upload
+from tests.administration.imports.imports import upload
 from tests.administration.people_pages import acts, administrator, person, person_id, settled
 from tests.identity.builders import NOW, SMALL, TODAY, stored_person
 from tests.record.world import World
@@ -136,7 +136,7 @@ def test_who_follows_nothing_is_named_to_administrators(world: World) -> None:
 def test_the_overview_of_nothing_counts_nothing(world: World) -> None:
     administrator(world.app)
     settled(world.app, "Anna", "cite-lens")
-    page = world.signed_in(stored_person(world.app, name="Rose", roles=[Role.MANAGER])).see("/pilotage")
+    page = world.signed_in(stored_person(world.app, name="Rose", roles=[Role.MANAGER])).see("/pilotage/bilan")
     assert "aucun ne vous est encore confié" in page.text
     assert "L’équipe de Croisée" in page.text
     assert "Sur " not in page.text
@@ -156,7 +156,7 @@ def test_responsable_of_nothing_and_formateur_of_a_cohort(world: World) -> None:
         session.add_all(CohortMember(cohort_id=cohort.id, person_id=one, trainer=one == both) for one in (*people[:2], both))
 
     world.write(gather)
-    for address in ("/pilotage", "/pilotage?territoire=region-hauts-de-france"):
+    for address in ("/pilotage/bilan", "/pilotage/bilan?territoire=region-hauts-de-france"):
         page = world.signed_in(both).see(address)
         assert "cette page ne parle que de vos cohortes" in page.text
         (cites,) = [page.text_of(one) for one in page.all("section") if one.get("aria-labelledby") == "cites"]

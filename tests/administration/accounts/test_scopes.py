@@ -15,8 +15,8 @@ from app.identity.rules import Role
 from app.platform.db import db
 from app.record import enrolment
 from app.record.progress.models import Cohort, CohortMember
+from tests.administration.named_pages import pages, read
 from tests.administration.people_pages import settled
-from tests.administration.test_named_pages import pages, read
 from tests.identity.builders import SMALL, may_open, stored_person
 from tests.record.world import World
 from tests.strict import StrictClient

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.platform.db import db
 from app.record.progress.models import CohortMember, Enrolment
-from tests.administration.imports.test_imports import people_file, upload
+from tests.administration.imports.imports import people_file, upload
 from tests.administration.people_pages import acts, administrator, person_id, settled
 from tests.record import courses
 from tests.record.world import World

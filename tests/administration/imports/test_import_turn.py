@@ -19,7 +19,7 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform import clock
 from app.platform.db import db
-from tests.administration.imports.test_imports import people_file, upload
+from tests.administration.imports.imports import people_file, upload
 from tests.administration.people_pages import administrator, person_id, stays
 from tests.identity.builders import stored_person
 

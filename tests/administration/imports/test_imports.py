@@ -4,53 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from openpyxl import Workbook
-from sqlalchemy import func, select
 
 from app.administration.imports import spreadsheet
-from app.administration.imports.rules import MODEL, ExistingRecords, LineWish, Refusal, judge
+from app.administration.imports.rules import MODEL, LineWish, judge
 from app.administration.imports.spreadsheet import SpreadsheetUnreadable, read_spreadsheet
-from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform import sandbox
 from app.platform.db import db
+from tests.administration.imports.imports import HEADER, KNOWN, MAIN, headcount, people_file, refusals, upload, with_parts, with_strings, workbook
 from tests.administration.people_pages import acts, administrator, person, person_id, stays
-from tests.strict import Page, StrictClient
-
-HEADER = "Nom;Courriel;Employeur;Rôles;Territoire\r\n"
-
-
-def people_file(count: int, bad: int = 0) -> bytes:
-    """`count` people under a header; of line `bad`, the territory does not exist."""
-    lines = [f"Personne {n};p{n}@ville.example;collectivite;apprenant;{'Nulle part' if n + 1 == bad else 'Lens'}" for n in range(1, count + 1)]
-    return (HEADER + "\r\n".join(lines)).encode()
-
-
-def upload(client: StrictClient, data: bytes, name: str = "personnes.csv", status: int = 303) -> Page:
-    client.see("/administration/import")
-    token = client.page.form("Vérifier")["fields"]["csrf_token"]
-    response = client.post("/administration/import", data={"csrf_token": token, "cohort": "0", "file": (io.BytesIO(data), name)})
-    assert response.status_code == status
-    return client.see(response.headers["Location"]) if status == 303 else client.page
-
-
-def workbook(*rows: tuple[object, ...]) -> bytes:
-    book, data = Workbook(), io.BytesIO()
-    for row in rows:
-        book.active.append(row)
-    book.save(data)
-    return data.getvalue()
-
-
-def headcount(app: Flask) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count(Person.id))) or 0
 
 
 def test_one_bad_line_of_two_hundred(app: Flask) -> None:
@@ -144,28 +111,6 @@ def entities() -> bytes:
     return data.getvalue()
 
 
-def with_parts(parts: Mapping[str, str]) -> bytes:
-    """A workbook of one line, some parts of which are others."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook(("Nom",), ("A",)))) as source, zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in {*source.namelist(), *parts}:
-            archive.writestr(part, parts.get(part) or source.read(part))
-    return data.getvalue()
-
-
-MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-
-
-def with_strings(strings: str, **parts: str) -> bytes:
-    """A workbook that has these shared strings."""
-    types = "".join(
-        f'<Override PartName="/xl/{name}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml"/>'
-        for name, kind in (("sharedStrings", "sharedStrings"), ("workbook", "sheet.main"), ("worksheets/sheet1", "worksheet"))
-    )
-    listed = f'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{types}</Types>'
-    return with_parts({"[Content_Types].xml": listed, "xl/sharedStrings.xml": f"<sst {MAIN}>{strings}</sst>", **parts})
-
-
 def many_strings(count: int) -> bytes:
     """Shared strings that no cell asks for: 47 kB of them took ten seconds."""
     return with_strings("<si/>" * count)
@@ -219,14 +164,6 @@ def test_what_is_no_file_of_people_is_refused_in_a_sentence(data: bytes, words: 
     assert words in upload(administrator(app), data, status=422).text
 
 
-KNOWN = ExistingRecords(
-    {"lens": "cite-lens", "lille nord est": "cite-lne", "roubaix": "cite-roubaix"},
-    {"automne": 3},
-    {"cite-lens": "Lens", "cite-lne": "Lille Nord Est", "cite-roubaix": "Roubaix"},
-    {3: "Automne"},
-)
-
-
 @pytest.mark.parametrize(("cells", "column"), [
     ({"nom": '=HYPERLINK("http://x","y")'}, "nom"),
     ({"nom": "A", "courriel": "@SUM(A1)"}, "courriel"),
@@ -247,12 +184,6 @@ def test_refused_lines(cells: dict[str, str], column: str) -> None:
     (refusal,) = refusals(cells)
     assert refusal.column == column
     assert refusal.remedy
-
-
-def refusals(cells: dict[str, str]) -> tuple[Refusal, ...]:
-    found = judge(cells, KNOWN)
-    assert isinstance(found, tuple)
-    return found
 
 
 def test_a_good_line() -> None:

@@ -17,7 +17,7 @@ from app.administration.imports.spreadsheet import SheetLine, read_spreadsheet
 from app.identity.models import Person
 from app.identity.rules import Role, Side
 from app.platform.db import db
-from tests.administration.imports.test_imports import headcount, upload, workbook
+from tests.administration.imports.imports import headcount, upload, workbook
 from tests.administration.people_pages import administrator, person, person_id, stays
 from tests.strict import StrictClient
 

@@ -15,7 +15,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from app.administration.imports import spreadsheet
 from app.administration.imports.spreadsheet import SpreadsheetUnreadable, read_spreadsheet
 from app.platform import sandbox
-from tests.administration.imports.test_imports import MAIN, upload, with_parts, with_strings
+from tests.administration.imports.imports import MAIN, upload, with_parts, with_strings
 from tests.administration.people_pages import administrator
 
 SHEET = "xl/worksheets/sheet1.xml"

@@ -19,8 +19,8 @@ from app.identity.rules import Role
 from app.platform.db import db
 from app.record import services as learning
 from app.record.progress.models import CohortMember, Enrolment, LearningEvent
-from tests.administration.imports.test_imports import upload
-from tests.administration.imports.test_undoing import FILE, INES, LINES, ZOE, app, cohort, counted, imported, later, left
+from tests.administration.imports.imports import upload
+from tests.administration.imports.undoing import FILE, INES, LINES, ZOE, app, cohort, counted, imported, later, left
 from tests.administration.people_pages import administrator, person, person_id, settled, stays
 
 __all__ = ["app"]

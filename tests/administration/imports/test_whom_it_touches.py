@@ -13,7 +13,7 @@ from app.administration.imports.names import is_calculated, is_nobody, is_sum, i
 from app.administration.imports.rules import LIKELY, ROLE_CHOICES, ExistingRecords, LineWish, columns_of, judge, near_word
 from app.identity.rules import SIDE_LABELS, Role, Side
 from app.platform.french import fold
-from tests.administration.imports.test_imports import headcount, refusals, upload, workbook
+from tests.administration.imports.imports import headcount, refusals, upload, workbook
 from tests.administration.people_pages import administrator, person, person_id, settled, stays
 from tests.strict import Page, StrictClient
 

@@ -23,7 +23,7 @@ from app.platform.db import db
 from app.platform.web import migrations
 from app.platform.web.endpoints import Who, gathered
 from tests.identity.builders import NOW, create_person, sign_in, stored_person
-from tests.identity.test_matrix import reach
+from tests.identity.matrix import reach
 from tests.making import make_settings
 from tests.strict import StrictClient
 

@@ -47,7 +47,7 @@ def test_a_new_table_or_column_is_noticed(app: Flask) -> None:
 
 def test_the_public_page_says_each_treatment(client: StrictClient) -> None:
     page = client.see("/donnees-personnelles")
-    for line in tables.public_lines():
+    for line in tables.treatments():
         assert " ".join(line.purpose.split()) in page.text
         assert " ".join(line.retention.split()) in page.text
 
@@ -56,7 +56,7 @@ def test_durations_are_said_in_words() -> None:
     assert [duration(days) for days in (7, 14, 30, 31, 365, 730, 1095)] == [
         "sept jours", "quatorze jours", "trente jours", "31 jours", "un an", "deux ans", "trois ans",
     ]  # fmt: skip
-    assert [line.retention for line in tables.public_lines() if line.title in ("Consultations", "Repères de lecture")] == [
+    assert [line.retention for line in tables.treatments() if line.title in ("Consultations", "Repères de lecture")] == [
         "Un an après la dernière lecture",
         "Un an",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 from unittest import mock
 
 import pytest
@@ -20,7 +21,7 @@ from app.assessment.questions.grading import Mark
 from app.content.values.quiz import CorrectionTime, GradingMethod, Policy
 from app.platform.errors import NotYours
 from tests import builders
-from tests.assessment.learners import RIGHT, YES_NO, Database, Learner, with_policy
+from tests.assessment.learners import RIGHT, YES_NO, Database, Learner, course_of, with_policy
 from tests.assessment.rendering import PlainRenderer
 
 
@@ -57,23 +58,25 @@ def test_zero_attempts_is_as_many_as_one_likes(learner: Learner) -> None:
     assert [learner.take(right=0).tries_left for _ in range(4)] == [None] * 4
 
 
-@pytest.mark.parametrize("maximum", [1, 2, 3])
-@pytest.mark.parametrize(
-    ("method", "kept"),
-    [
-        (GradingMethod.BEST, ["3/4", "3/4", "1"]),
-        (GradingMethod.MEAN, ["3/4", "2/4", "2/3"]),
-        (GradingMethod.FIRST, ["3/4", "3/4", "3/4"]),
-        (GradingMethod.LAST, ["3/4", "1/4", "1"]),
-    ],
-)
-def test_four_grading_methods_by_one_two_and_three_attempts(learner: Learner, method: GradingMethod, kept: list[str], maximum: int) -> None:
-    with_policy(learner, method=method, max_attempts=maximum, pass_mark=Decimal("0.7"))
-    outcomes = [learner.take(right) for right in (3, 1, 4)[:maximum]]
-    assert [outcome.kept for outcome in outcomes] == [Fraction(one) for one in kept[:maximum]]
-    assert [outcome.passed for outcome in outcomes] == [Fraction(one) >= Fraction(7, 10) for one in kept[:maximum]]
-    assert [outcome.attempt_passed for outcome in outcomes] == [True, False, True][:maximum]
-    assert [outcome.mark.raw for outcome in outcomes] == [3, 1, 4][:maximum]
+KEPT = {
+    GradingMethod.BEST: ["3/4", "3/4", "1"],
+    GradingMethod.MEAN: ["3/4", "2/4", "2/3"],
+    GradingMethod.FIRST: ["3/4", "3/4", "3/4"],
+    GradingMethod.LAST: ["3/4", "1/4", "1"],
+}
+
+
+def test_four_grading_methods_by_one_two_and_three_attempts(database: Database, subtests: pytest.Subtests) -> None:
+    cases = list(product(KEPT.items(), (1, 2, 3)))
+    for ((method, kept), maximum), person in zip(cases, database.add_people(len(cases)), strict=True):
+        with subtests.test(method.name, maximum=maximum):
+            learner = Learner(database, course_of(), person)
+            with_policy(learner, method=method, max_attempts=maximum, pass_mark=Decimal("0.7"))
+            outcomes = [learner.take(right) for right in (3, 1, 4)[:maximum]]
+            assert [outcome.kept for outcome in outcomes] == [Fraction(one) for one in kept[:maximum]]
+            assert [outcome.passed for outcome in outcomes] == [Fraction(one) >= Fraction(7, 10) for one in kept[:maximum]]
+            assert [outcome.attempt_passed for outcome in outcomes] == [True, False, True][:maximum]
+            assert [outcome.mark.raw for outcome in outcomes] == [3, 1, 4][:maximum]
 
 
 def test_the_database_itself_refuses_a_second_attempt_under_way(learner: Learner) -> None:

@@ -17,18 +17,8 @@ from app.content.documents.reader import parse
 from app.content.rendering.lesson import render_lesson
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import QuestionType
-from tests.content.quiz.test_lesson_questions import LESSON_HEAD, NINE, quoted
-
-SECRET = "Explication réservée à qui a répondu."
-NOTES = "\n\n[^s1]: Une source.\n[^s2]: Une source de l'explication seule.\n"
-
-
-def asking(question: str) -> str:
-    return f"> [!QUESTION]\n{quoted(question.strip())}\n>\n> Explication : {SECRET}[^s2]"
-
-
-QUESTIONS = [f"## {part}" for part in NINE.strip().removeprefix("## ").split("\n## ")]
-BODY = "Un fait.[^s1]\n\n" + "\n\nDu texte.\n\n".join(map(asking, QUESTIONS)) + NOTES
+from tests.assessment.questions.in_lesson import BODY, SECRET
+from tests.content.quiz.lesson_questions import LESSON_HEAD
 
 
 def _lesson(body: str = BODY) -> tuple[Course, Lesson]:

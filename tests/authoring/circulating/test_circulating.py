@@ -12,35 +12,12 @@ from app.authoring.models import Draft, Remark, SentText
 from app.authoring.publishing import remarks
 from app.identity.rules import Role
 from tests.authoring.circulating.carried import changed, commented, followed, tracked
+from tests.authoring.circulating.circulating import LESSON, author, brought, sent, theo
 from tests.authoring.trainers import draft
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
-LESSON = "/atelier/documents/un-a"
-PAGE = f"{LESSON}/fichier-a-relire"
-
-
-@pytest.fixture
-def theo(world: World) -> int:
-    return world.person("Théo Formateur", role=Role.TRAINER, enrolled=False)
-
-
-@pytest.fixture
-def author(world: World, theo: int) -> StrictClient:
-    return world.signed_in(theo)
-
-
-def sent(author: StrictClient, extension: str = "docx", page: str = PAGE) -> bytes:
-    author.see(page)
-    author.submit("Fichier Word (.docx)" if extension == "docx" else "Fichier LibreOffice (.odt)", follow=False)
-    address = next(str(each.get("href")) for each in author.see(page).all("a") if str(each.get("href")).endswith(f"/{extension}"))
-    data: bytes = author.get(address).data
-    return data
-
-
-def brought(author: StrictClient, data: bytes, name: str = "relu.docx") -> None:
-    author.see("/atelier/word")
-    author.submit("Reprendre", file=(io.BytesIO(data), name))
+__all__ = ["author", "theo"]
 
 
 def _read(document: Any) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext
 
 from app.identity.rules import Role
 from tests.authoring.circulating.carried import changed, commented, tracked
-from tests.authoring.publishing.test_publishing_browser import seen_well
+from tests.authoring.publishing.publishing_browser import seen_well
 from tests.browsers import arrive, press
 from tests.record.world import World
 

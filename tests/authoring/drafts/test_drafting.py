@@ -18,8 +18,7 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform.errors import DomainError, NotYours
 from tests.authoring.atelier import LESSON, Atelier
-
-NEW = "---\nid : toute-neuve\ntitre : Toute neuve\ndurée : 5\nobjectifs :\n- O1 : Savoir → M1\nachèvement : lu\n---\n\nTexte.\n"
+from tests.authoring.drafts.drafting import NEW
 
 
 @pytest.fixture

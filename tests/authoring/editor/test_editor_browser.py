@@ -13,7 +13,7 @@ from app.identity.models import Person
 from app.platform.db import db
 from tests.authoring.atelier import ADDRESS, LESSON, QUIZ, Atelier
 from tests.browsers import arrive, follow, press, sign_in
-from tests.platform.web.test_axe import complaints
+from tests.platform.web.axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -77,7 +77,7 @@ def test_it_saves_by_itself_and_the_preview_follows(atelier: Atelier, tab: Page)
 def test_a_closed_tab_finds_its_text_again(atelier: Atelier, tab: Page, context: BrowserContext, live: str) -> None:
     """At once by the last message of a page that closes; where even that is lost, by the copy in the browser."""
     type_at_end(tab, "\nÉcrit juste avant de fermer.")
-    tab.goto(f"{live}/atelier")
+    tab.goto(f"{live}/atelier/a-faire")
     wait_for(atelier, tab, "juste avant de fermer")
     tab.goto(f"{live}/atelier/documents/{LESSON}")
     context.set_offline(True)
@@ -188,7 +188,7 @@ def test_the_same_without_a_script(atelier: Atelier, browser: Browser, live: str
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "light"), (1280, "dark")])
 def test_axe_is_silent_and_nothing_overflows(atelier: Atelier, browser: Browser, live: str, width: int, scheme: str) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="fr-FR")
-    tab = arrive(context, f"{live}/atelier", ADDRESS)
+    tab = arrive(context, f"{live}/atelier/a-faire", ADDRESS)
     for path in ("", "/nouveau", f"/documents/{LESSON}", f"/documents/{QUIZ}", f"/documents/{QUIZ}/apercu", "/documents/glossary"):
         tab.goto(f"{live}/atelier{path}")
         assert complaints(tab) == []

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.identity.rules import Role
+from tests.authoring.incoming.busy import ARCHIVE, FETCH, IMAGES, PEOPLE, WORD
 from tests.authoring.incoming.pictures import picture
-from tests.authoring.incoming.test_busy import ARCHIVE, FETCH, IMAGES, PEOPLE, WORD
 from tests.bench.load import form_with_file
 from tests.record.world import World
 from tests.strict import StrictClient

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from app.identity.rules import Role
-from tests.authoring.feedback.test_statistics_pages import begun, crowd
-from tests.authoring.publishing.test_publishing_browser import seen_well
+from tests.authoring.feedback.improving_browser import words
+from tests.authoring.feedback.statistics_pages import begun, crowd
+from tests.authoring.publishing.publishing_browser import seen_well
 from tests.browsers import arrive, follow, press
 from tests.record import courses, regrades
 from tests.record.world import World
@@ -15,10 +16,6 @@ from tests.record.world import World
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
 REASON = "La clé était fausse : B est la bonne réponse."
-
-
-def words(tab: Page) -> str:
-    return " ".join(tab.locator("main").inner_text().replace("\u202f", " ").replace("\u00a0", " ").split())
 
 
 def test_a_key_is_corrected_and_the_learner_sees_it(world: World, context: BrowserContext, other: BrowserContext, live: str) -> None:

@@ -9,28 +9,19 @@ from sqlalchemy import select
 
 from app.authoring.inbox import altogether, messages_of, waiting
 from app.identity.models import Person
-from app.identity.rules import Role
 from app.learner.messages.queries import TrainerMessage
 from app.learner.messages.services import MOST
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.mail.outbox import OutgoingMail
+from tests.authoring.feedback.inbox import BODY, begun
 from tests.making import make_app, make_settings
 from tests.record import courses
 from tests.record.regrades import answer, quiz
 from tests.record.world import Clock, World, words_of
 from tests.strict import StrictClient
 
-BODY = "Une introduction.\n\n## Le préfet {#prefet}\n\nIl signe l'« arrêté » en 1995.\n\n## Le maire {#maire}\n\nIl signe aussi."
 SAID = "Le décret date de 1996."
-
-
-def begun(world: World) -> tuple[StrictClient, StrictClient]:
-    """(the learner's browser, the trainer's)."""
-    lesson = courses.lesson("la-lecon", module="mod-reprise", quiz="controle", body=BODY)
-    world.publish_together(courses.module("mod-reprise", ["la-lecon"]), lesson, quiz(), courses.path(["mod-reprise"]))
-    trainer = world.person("Claire Formatrice", enrolled=False, role=Role.TRAINER)
-    return world.signed_in(world.person()), world.signed_in(trainer)
 
 
 def report(client: StrictClient, **fields: Any) -> None:
@@ -191,7 +182,7 @@ def test_reports_stand_in_the_editor_and_are_counted_at_home(world: World) -> No
     words = words_of(trainer.see("/atelier/documents/la-lecon"))
     assert "Ce que des lecteurs ont signalé ou demandé" in words
     assert SAID in words
-    assert "2 messages" in words_of(trainer.see("/atelier"))
+    assert "2 messages" in words_of(trainer.see("/atelier/a-faire"))
 
 
 def test_a_question_corrected_at_once_may_be_reported_before_the_end(world: World) -> None:

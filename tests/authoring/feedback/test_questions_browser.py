@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.authoring.feedback.test_improving_browser import words
-from tests.authoring.feedback.test_inbox import begun
-from tests.authoring.publishing.test_publishing_browser import seen_well
+from tests.authoring.feedback.improving_browser import words
+from tests.authoring.feedback.inbox import begun
+from tests.authoring.publishing.publishing_browser import seen_well
 from tests.browsers import arrive, follow, press
 from tests.record.world import World
 
@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.proof, pytest.mark.browser]
 def test_a_question_is_asked_answered_and_published(world: World, context: BrowserContext, other: BrowserContext, live: str) -> None:
     begun(world)
     learner = arrive(context, f"{live}/lecons/la-lecon")
+    learner.get_by_role("button", name="Noter, garder, demander : Le préfet").click()
     follow(learner.get_by_role("link", name="Poser une question : Le préfet"))
     seen_well(learner)
     learner.get_by_label("Votre question aux formateurs").fill("Qui signe à Lens ?")

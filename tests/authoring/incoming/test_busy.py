@@ -13,17 +13,12 @@ import pytest
 
 from app.identity.rules import Role
 from app.platform import sandbox
-from tests.administration.imports.test_imports import workbook
-from tests.authoring.incoming.documents import Docx, image, paragraph
+from tests.administration.imports.imports import workbook
+from tests.authoring.incoming.busy import ARCHIVE, DOCUMENT, FETCH, IMAGES, PEOPLE, WORD, archive_with_image
 from tests.authoring.incoming.pictures import picture
-from tests.authoring.incoming.zips import unzipped, zipped
 from tests.authoring.sending import drafts, everything, send
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
-
-IMAGES, WORD, ARCHIVE, PEOPLE = "/atelier/documents/un-a/images", "/atelier/word", "/atelier/archive", "/administration/import"
-FETCH = {"X-Requested-With": "fetch"}
-DOCUMENT = Docx([paragraph("Le contrat de ville", style="Titre"), paragraph("Un texte."), paragraph("", inner=image())]).with_image()
 
 
 @pytest.fixture
@@ -43,13 +38,6 @@ def somebody_at_work(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         yield
 
 
-def archive_with_image(client: StrictClient) -> bytes:
-    files = unzipped(client.get("/atelier/archive/cours.zip").data)
-    lesson = "modules/mod-un/un-a.md"
-    shown = files[lesson] + b"\n![Le plan](images/plan.png)\n"
-    return zipped({**files, lesson: shown, "modules/mod-un/images/plan.png": picture()})
-
-
 # --- Busy ---
 
 
@@ -64,7 +52,7 @@ def test_an_image_that_comes_meanwhile_is_told_to_come_back(world: World, traine
         answer = trainer.post(IMAGES, data={**fields, "file": (io.BytesIO(picture()), "plan.png")}, headers=FETCH)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
         assert "Réessayez dans une minute" in answer.get_json()["error"]
-        assert trainer.get("/atelier").status_code == 200
+        assert trainer.get("/atelier/a-faire").status_code == 200
     assert everything(world) == before
     trainer.see(IMAGES)
     send(trainer, "Ajouter", "plan.png", picture(), alternative="Le plan")

@@ -11,22 +11,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from app.platform import sandbox
 from tests.authoring.atelier import ADDRESS, LESSON, Atelier, in_own_words
-from tests.authoring.incoming.documents import Docx, equation, image, note_call, paragraph
+from tests.authoring.incoming.files_browser import GIVE, document, give
 from tests.authoring.incoming.pictures import SVG, picture
 from tests.authoring.incoming.zips import unzipped, zipped
 from tests.browsers import arrive, in_each_size, press
-from tests.platform.web.test_axe import complaints
+from tests.platform.web.axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
-GIVE = """([name, type, data, kind]) => {
-  const transfer = new DataTransfer();
-  const files = [].concat(data).map((one) => Uint8Array.from(atob(one), (letter) => letter.charCodeAt(0)));
-  for (const [place, file] of files.entries()) transfer.items.add(new File([file], [].concat(name)[place], { type }));
-  const area = document.querySelector("#texte");
-  const options = { bubbles: true, cancelable: true, clipboardData: transfer, dataTransfer: transfer };
-  area.dispatchEvent(kind === "paste" ? new ClipboardEvent("paste", options) : new DragEvent("drop", options));
-}"""
 FROM_WORD = """([html, text]) => {
   const transfer = new DataTransfer();
   transfer.setData("text/html", html);
@@ -40,10 +32,6 @@ def atelier(app: Flask) -> Atelier:
     made = Atelier(app)
     made.world.person()
     return made
-
-
-def give(tab: Page, name: str, kind: str, data: bytes, how: str) -> None:
-    tab.evaluate(GIVE, [name, kind, base64.b64encode(data).decode(), how])
 
 
 def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Atelier, context: BrowserContext, live: str) -> None:
@@ -158,21 +146,6 @@ def test_while_an_image_is_sent_enter_sends_no_other_and_annuler_cancels(atelier
     let_go()
     expect(dialog.get_by_role("heading")).to_have_text("Ajouter cette image (2 sur 2)")
     assert text.input_value().count("![Le premier]") == 1
-
-
-def document(key: str = "b") -> Docx:
-    made = Docx(notes=["Loi de programmation pour la ville, 21 février 2014, <https://www.legifrance.gouv.fr>"]).with_image()
-    made.body = [
-        paragraph("Le contrat de ville", style="Titre"),
-        paragraph("Une réunion, un soir.", inner=note_call(1) + equation("a+b")),
-        paragraph("", inner=image(alternative="Le plan du quartier")),
-        paragraph("Question 1 : Qui signe au nom de l’État ?"),
-        paragraph("a) Le maire"),
-        paragraph("b) Le préfet"),
-        paragraph(f"Bonne réponse : {key}"),
-        paragraph("Explication : il représente l’État."),
-    ]
-    return made
 
 
 def rewritten(tab: Page, text: str) -> None:

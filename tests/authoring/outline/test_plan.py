@@ -26,8 +26,8 @@ def either(any_app: Flask) -> Atelier:
 
 
 def do(atelier: Atelier, verb: str, about: str = "", status: int = 303, **fields: Any) -> Page:
-    token = atelier.client.see("/atelier/plan").form("Ajouter le module")["fields"]["csrf_token"]
-    answer = atelier.client.post("/atelier/plan", data={"csrf_token": token, "do": verb, "id": about, **fields})
+    token = atelier.client.see("/atelier").form("Ajouter le module")["fields"]["csrf_token"]
+    answer = atelier.client.post("/atelier", data={"csrf_token": token, "do": verb, "id": about, **fields})
     assert answer.status_code == status
     return atelier.client.see(answer.headers["Location"]) if status == 303 else atelier.client.page
 
@@ -57,7 +57,7 @@ def test_a_module_with_its_lessons_and_quizzes_is_published_at_once_and_no_id_is
     assert text(either, "paths").count("module-un, l-ecole-demain") == 2
     assert "Relire et publier ensemble" in words_of(page)
     fill(either)
-    either.client.see("/atelier/plan")
+    either.client.see("/atelier")
     page = either.client.submit("Relire et publier ensemble", do="relire")
     assert "Publier maintenant" in words_of(page), words_of(page)[:2500]
     titles = [page.h1, *(page.text_of(title) for title in page.all("h2") if "Avec lui" in page.text_of(title))]
@@ -133,9 +133,9 @@ def test_a_quiz_ends_its_module_and_returns_to_a_lesson(atelier: Atelier) -> Non
     assert f"quiz : {QUIZ}" in text(atelier, "suite")
     assert "quiz :" not in text(atelier, MODULE)
     assert "module :" not in text(atelier, QUIZ)
-    assert f'<option value="{QUIZ}">' in atelier.client.see(f"/atelier/plan?sur={MODULE}").html
+    assert f'<option value="{QUIZ}">' in atelier.client.see(f"/atelier?sur={MODULE}").html
     atelier.save(QUIZ, text(atelier, QUIZ).replace("leçon : suite\n", f"module : {MODULE}\ncorrection : jamais\n", 1))
-    assert f'<option value="{QUIZ}">' not in atelier.client.see(f"/atelier/plan?sur={MODULE}").html, "a pool of the positioning test ends nothing"
+    assert f'<option value="{QUIZ}">' not in atelier.client.see(f"/atelier?sur={MODULE}").html, "a pool of the positioning test ends nothing"
     do(atelier, "quiz", MODULE)
     assert "quiz : quiz-de-fin-de-module" in text(atelier, MODULE)
 
@@ -177,7 +177,7 @@ def test_a_text_that_cannot_be_read_is_not_written_in(atelier: Atelier) -> None:
 
 def test_colleagues_see_whose_draft_it_is(atelier: Atelier) -> None:
     do(atelier, "lecons", MODULE, lessons="À deux mains")
-    seen = atelier.sign_in("Bruno Lambert").see("/atelier/plan")
+    seen = atelier.sign_in("Bruno Lambert").see("/atelier")
     page = words_of(seen)
     assert "Brouillon de Ana Mercier" in page
     assert "Modifié par Ana Mercier" in page

@@ -8,10 +8,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from app.content.store.queries import course
 from tests.authoring.atelier import ADDRESS, Atelier
+from tests.authoring.incoming.files_browser import give
 from tests.authoring.incoming.pictures import picture
-from tests.authoring.incoming.test_files_browser import give
 from tests.browsers import arrive, follow, in_each_size, press
-from tests.platform.web.test_axe import complaints
+from tests.platform.web.axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -84,7 +84,7 @@ def drop(tab: Page, what_it_shows: str) -> None:
 
 
 def test_a_module_of_two_lessons_in_eight_pages(atelier: Atelier, context: BrowserContext, live: str) -> None:
-    tab = arrive(context, f"{live}/atelier/plan", ADDRESS)
+    tab = arrive(context, f"{live}/atelier", ADDRESS)
     pages: list[str] = [tab.url]
     tab.on("framenavigated", lambda frame: pages.append(frame.url))
     tab.locator("summary", has_text="Un module, avec ses leçons").click()
@@ -110,12 +110,12 @@ def test_a_module_of_two_lessons_in_eight_pages(atelier: Atelier, context: Brows
     after = atelier.world.read(course)
     assert (after.modules["la-decision"].lesson_ids, after.lessons["qui-paie"].quiz_id) == (("qui-decide", "qui-paie"), "quiz-qui-paie")
     assert "la-decision" in after.paths.paths[0].required_ids
-    tab.goto(f"{live}/atelier/plan?sur=la-decision")
+    tab.goto(f"{live}/atelier?sur=la-decision")
     seen_well(tab)
 
 
 def test_a_lesson_is_dragged_to_another_place(atelier: Atelier, context: BrowserContext, live: str) -> None:
-    tab = arrive(context, f"{live}/atelier/plan", ADDRESS)
+    tab = arrive(context, f"{live}/atelier", ADDRESS)
     handle, first = tab.locator("#plan-suite .handle"), tab.locator("#plan-accueil")
     handle.hover()
     tab.mouse.down()

@@ -288,7 +288,7 @@ def test_a_module_leaves_with_what_it_holds_and_nothing_names_it(world: World, c
     assert acts_of(world) == ["text_withdrawn"] * 4
     learner = world.signed_in(done)
     assert "Ce que vous y avez fait vous reste" in words_of(learner.see("/lecons/deux-a", status=404))
-    assert "Le parcours : 1 élément sur 4" in words_of(learner.see("/progression"))
+    assert "Le parcours : 1 étape sur 4" in words_of(learner.see("/progression"))
     assert "retirée du cours" not in words_of(world.signed_in(other).see("/lecons/deux-a", status=404))
     said = words_of(client.see("/atelier/documents/mod-un/retrait"))
     assert "n’a que ce module" in said

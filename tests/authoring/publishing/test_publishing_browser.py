@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from app.identity.rules import Role
+from tests.authoring.publishing.publishing_browser import seen_well
 from tests.authoring.trainers import published_text
-from tests.browsers import arrive, follow, in_each_size, press
-from tests.platform.web.test_axe import complaints
+from tests.browsers import arrive, follow, press
 from tests.record import courses
 from tests.record.world import World
 
@@ -32,13 +32,6 @@ def open_link(tab: Page, words: str) -> None:
     follow(tab.get_by_role("link", name=words).first)
 
 
-def seen_well(tab: Page) -> None:
-    """The page as it stands, by axe, wide and narrow, light and dark; nothing scrolls sideways."""
-    for width, scheme in in_each_size(tab):
-        assert complaints(tab) == [], (tab.url, width, scheme)
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width, (tab.url, width)
-
-
 def write(tab: Page, live: str, before: str, after: str) -> None:
     """Change some words in the editor, save, and go to the review."""
     tab.goto(live + EDITOR)
@@ -52,8 +45,8 @@ def write(tab: Page, live: str, before: str, after: str) -> None:
 
 
 def test_two_trainers_on_one_text(people: World, context: BrowserContext, other: BrowserContext, live: str) -> None:
-    theo = arrive(context, f"{live}/atelier", "théo.formateur@croisee.example")
-    anne = arrive(other, f"{live}/atelier", "anne.autre@croisee.example")
+    theo = arrive(context, f"{live}/atelier/a-faire", "théo.formateur@croisee.example")
+    anne = arrive(other, f"{live}/atelier/a-faire", "anne.autre@croisee.example")
     write(theo, live, "Des faits.", "Des faits de Théo.")
     write(anne, live, "Des faits.", "Des faits d’Anne.")
     assert "2 personnes l’ont terminé" in theo.locator(".stated").inner_text().replace("\u00a0", " ")
@@ -75,12 +68,12 @@ def test_two_trainers_on_one_text(people: World, context: BrowserContext, other:
 
 
 def test_a_colleague_reads_and_a_date_is_given_and_taken_back(people: World, context: BrowserContext, other: BrowserContext, live: str) -> None:
-    theo = arrive(context, f"{live}/atelier", "théo.formateur@croisee.example")
+    theo = arrive(context, f"{live}/atelier/a-faire", "théo.formateur@croisee.example")
     write(theo, live, "Des faits.", "Des faits de demain.")
     theo.get_by_text("Demander une relecture").click()
     theo.get_by_label("Message").fill("Le chiffre est-il juste ?")
     press(theo, "Demander")
-    anne = arrive(other, f"{live}/atelier", "anne.autre@croisee.example")
+    anne = arrive(other, f"{live}/atelier/a-faire", "anne.autre@croisee.example")
     open_link(anne, "1 texte à relire")
     seen_well(anne)
     open_link(anne, "Leçon un-a")

@@ -57,9 +57,9 @@ PAGES = {
     "grid_by_name": (f"{FIRST_PAGE}?nom=karim&tri=-nom", 500),
     "grid_deep_page": (f"{FIRST_PAGE}?{DEEP}", 500),
     "grid_one_territory": (f"{FIRST_PAGE}?territoire=cite-lille-sud&tri=-activite", 200),
-    "overview_whole_country": ("/pilotage", 3_000),
-    "overview_one_territory": ("/pilotage?territoire=cite-lille-sud", 1_000),
-    "calls": ("/pilotage/appels", 1_500),
+    "overview_whole_country": ("/pilotage/bilan", 3_000),
+    "overview_one_territory": ("/pilotage/bilan?territoire=cite-lille-sud", 1_000),
+    "calls": ("/pilotage", 1_500),
     "people": (reports.PEOPLE, 200),
     "people_deep_page": (f"{reports.PEOPLE}?page=1000", 200),
     "people_found_by_name": (f"{reports.PEOPLE}?q=karim", 500),
@@ -129,7 +129,7 @@ def pages(site: Site, say: Say) -> None:
     for name in people.READERS:
         with reports.reader(site.app, name) as fetch:
             times |= {f"{name}?{query}": _timed(lambda path=f"{FIRST_PAGE}?{query}": fetch(path)) for query in reports.QUERIES}  # type: ignore[misc]
-            say(f"overview_of_{name}", _timed(lambda: fetch("/pilotage")), 3_000, unit="ms")
+            say(f"overview_of_{name}", _timed(lambda: fetch("/pilotage/bilan")), 3_000, unit="ms")
     slowest = max(times, key=lambda query: times[query])
     say("grid_slowest_page", times[slowest], 1_000, unit="ms", note=f"page={slowest.replace(' ', '')}")
 

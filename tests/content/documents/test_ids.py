@@ -9,7 +9,7 @@ import pytest
 from app.content.documents.index import write_ids
 from app.content.text.head import is_id
 from tests.content.quiz.parsing import parse_quiz
-from tests.content.quiz.quiz_writings import HEAD, Writing, in_words, writings
+from tests.content.quiz.quiz_writings import HEAD, in_words, writings
 
 ID = re.compile(r" ?\{#[^}]*\}")
 
@@ -78,11 +78,12 @@ def test_windows_line_ends_and_the_byte_order_mark_stay() -> None:
     assert written == text.replace("## Qui signe ?", "## Qui signe ? {#qui-signe}")
 
 
-@pytest.mark.parametrize("writing", [each for each in writings() if "{#" in each.typed and "::" not in each.typed], ids=str)
-def test_taken_away_and_written_again_ids_change_nothing_else(writing: Writing) -> None:
-    bare = ID.sub("", writing.text)
-    completed, _ = complete(bare)
-    assert ID.sub("", completed) == bare
-    assert complete(completed) == (completed, [])
-    without_ids = [re.sub(r"\([a-z0-9-]+\)|: [a-z0-9, -]+$", "", line) for line in in_words(parse_quiz("quizzes/essai.md", bare)[0])]
-    assert [re.sub(r"\([a-z0-9-]+\)|: [a-z0-9, -]+$", "", line) for line in in_words(parse_quiz("quizzes/essai.md", completed)[0])] == without_ids
+def test_taken_away_and_written_again_ids_change_nothing_else(subtests: pytest.Subtests) -> None:
+    for writing in [each for each in writings() if "{#" in each.typed and "::" not in each.typed]:
+        with subtests.test(str(writing)):
+            bare = ID.sub("", writing.text)
+            completed, _ = complete(bare)
+            assert ID.sub("", completed) == bare
+            assert complete(completed) == (completed, [])
+            without_ids = [re.sub(r"\([a-z0-9-]+\)|: [a-z0-9, -]+$", "", line) for line in in_words(parse_quiz("quizzes/essai.md", bare)[0])]
+            assert [re.sub(r"\([a-z0-9-]+\)|: [a-z0-9, -]+$", "", line) for line in in_words(parse_quiz("quizzes/essai.md", completed)[0])] == without_ids

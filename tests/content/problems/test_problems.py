@@ -13,18 +13,20 @@ GUIDE = Path(__file__).parents[3] / "docs" / "formateurs" / "problemes.md"
 CASES = cases()
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_each_example_is_judged_as_its_title_says(case: Case) -> None:
-    found = [each for each in case.problems() if each.code == case.code]
-    assert bool(found) is case.bad, [str(each) for each in case.problems()]
-    if "Attendu" in case.options:
-        assert case.options["Attendu"] in [f"{each.path}:{each.line}" for each in found]
+def test_each_example_is_judged_as_its_title_says(subtests: pytest.Subtests) -> None:
+    for case in CASES:
+        with subtests.test(str(case)):
+            found = [each for each in case.problems() if each.code == case.code]
+            assert bool(found) is case.bad, [str(each) for each in case.problems()]
+            if "Attendu" in case.options:
+                assert case.options["Attendu"] in [f"{each.path}:{each.line}" for each in found]
 
 
-@pytest.mark.parametrize("code", CATALOGUE)
-def test_each_code_has_a_good_and_a_bad_example(code: str) -> None:
-    kinds = {case.bad for case in CASES if case.code == code}
-    assert kinds == {True, False}, f"tests/content/fixtures/{code}.md: il faut au moins un « ## Bon : » et un « ## Mauvais : »"
+def test_each_code_has_a_good_and_a_bad_example(subtests: pytest.Subtests) -> None:
+    for code in CATALOGUE:
+        with subtests.test(code):
+            kinds = {case.bad for case in CASES if case.code == code}
+            assert kinds == {True, False}, f"tests/content/fixtures/{code}.md: il faut au moins un « ## Bon : » et un « ## Mauvais : »"
 
 
 def test_every_example_is_of_a_code_of_the_catalogue() -> None:
@@ -44,12 +46,13 @@ def test_the_guide_for_trainers_is_that_of_the_catalogue() -> None:
     assert GUIDE.read_text(encoding="utf-8") == guide(), "écrivez-le de nouveau : python -m app.content.problems.catalogue > docs/formateurs/problemes.md"
 
 
-@pytest.mark.parametrize("code", CATALOGUE)
-def test_each_paragraph_says_more_than_the_title(code: str) -> None:
-    rule = CATALOGUE[code]
-    assert rule.title
-    assert len(rule.paragraph) > len(rule.title)
-    assert rule.paragraph.endswith((".", ")", "`"))
+def test_each_paragraph_says_more_than_the_title(subtests: pytest.Subtests) -> None:
+    for code in CATALOGUE:
+        with subtests.test(code):
+            rule = CATALOGUE[code]
+            assert rule.title
+            assert len(rule.paragraph) > len(rule.title)
+            assert rule.paragraph.endswith((".", ")", "`"))
 
 
 def test_an_unknown_code_is_refused_at_once() -> None:

@@ -13,19 +13,13 @@ from app.content.documents.reader import DocumentReading, read_document
 from app.content.text.pitfalls.mending import unsourced_passages
 from app.content.values.course import Lesson
 from app.content.values.quiz import Question, QuestionType
+from tests.content.quiz.lesson_questions import LESSON_HEAD, NINE, quoted
 from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD
-from tests.record.courses import EIGHT
 
 PATH = "modules/exemple/01-un.md"
-LESSON_HEAD = "---\nid : exemple-un\ntitre : Une leçon\ndurée : 12\n---\n"
-NINE = EIGHT + "\n## Que répondez-vous au maire ? {#repondre}\n\nRéponse libre\nModèle : Je lui propose une rencontre.\n"
 QUIZ, _ = parse_quiz("quizzes/q.md", HEAD + NINE)
 ASKED = "\n> [!QUESTION]\n> Qui représente l'État ?\n>\n> - [x] Le préfet\n> - [ ] Le maire\n>   > Il représente la commune.\n>\n> Explication : Le préfet.\n"
-
-
-def quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
 
 def reading(body: str) -> DocumentReading:

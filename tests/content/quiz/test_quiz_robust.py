@@ -13,96 +13,11 @@ from app.content.didactics import check_quiz
 from app.content.documents.describe import describe_quiz
 from app.content.text.normalise import normalise
 from app.content.values.quiz import GAP_CLOSE, GAP_OPEN, Choices, Gaps, Matching, NumberAnswer, OpenText, Ordering, Question, Quiz, ShortText
+from tests.content.hostile import SIZES
 from tests.content.quiz.parsing import parse_quiz
-from tests.content.quiz.quiz_writings import HEAD, writings
-from tests.content.test_hostile import SIZES
+from tests.content.quiz.quiz_robust import PIECES, VALID, mutated
+from tests.content.quiz.quiz_writings import HEAD
 
-VALID = [writing.text for writing in writings()]
-PIECES = st.sampled_from(
-    [
-        "## ",
-        "# Situation : ",
-        "# Suite",
-        "### ",
-        "- [x] ",
-        "- [ ] ",
-        "-[",
-        "> ",
-        ">",
-        "Réponse : ",
-        "Réponse exacte :",
-        "Réponse libre",
-        "Modèle : ",
-        "Bonne réponse : b",
-        "Points : ",
-        "Indice : ",
-        "Explication : ",
-        "Objectif : O1",
-        "Niveau : 2",
-        "[[",
-        "]]",
-        "|",
-        "(",
-        ")",
-        "{",
-        "}",
-        "{=",
-        "~",
-        "=",
-        "%50%",
-        "#",
-        "::t::",
-        " => ",
-        "→",
-        "\\=>",
-        "1. ",
-        "2. ",
-        "a) ",
-        "b) ",
-        "• ",
-        "– ",
-        "☑ ",
-        "☐ ",
-        "```",
-        "~~~",
-        "`",
-        "<!--",
-        "-->",
-        "[^a]",
-        "[^a]: ",
-        "---",
-        "===",
-        "| a | b |",
-        "|---|---|",
-        "\n",
-        "\n\n",
-        "\t",
-        "    ",
-        " ",
-        "\xa0",
-        "\u202f",
-        "\u200b",
-        "±",
-        "à",
-        "près",
-        "%",
-        "2014",
-        "1 362",
-        "é",
-        "Vrai",
-        "Faux",
-        "{#abc}",
-        "![[",
-        "![",
-        "](",
-        "// ",
-        "$CATEGORY:",
-        "texte",
-        "&",
-        "*",
-        "_",
-    ]
-)
 SECONDS = 20
 """Generous, for a machine that does something else besides: alone, the slowest takes 3."""
 
@@ -166,29 +81,6 @@ def test_parsing_never_raises_on_any_text(text: str) -> None:
 def test_parsing_never_raises_on_pieces_of_the_format(body: str) -> None:
     read(HEAD + body)
     read(HEAD + "## Question {#abc}\n\n" + body)
-
-
-@st.composite
-def mutated(draw: st.DrawFn) -> str:
-    """A valid quiz, cut, doubled, shuffled or with pieces put in."""
-    text = draw(st.sampled_from(VALID))
-    for _ in range(draw(st.integers(1, 4))):
-        start = draw(st.integers(0, len(text)))
-        end = min(len(text), start + draw(st.integers(0, 30)))
-        change = draw(st.sampled_from(["cut", "double", "insert", "swap", "line"]))
-        if change == "cut":
-            text = text[:start] + text[end:]
-        elif change == "double":
-            text = text[:end] + text[start:]
-        elif change == "insert":
-            text = text[:start] + draw(PIECES) + text[start:]
-        elif change == "swap":
-            text = text[:start] + text[start:end][::-1] + text[end:]
-        else:
-            lines = text.split("\n")
-            index = draw(st.integers(0, len(lines) - 1))
-            text = "\n".join([*lines[:index], *lines[index + 1 :], lines[index]])
-    return text
 
 
 @settings(max_examples=500)

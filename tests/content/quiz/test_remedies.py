@@ -14,7 +14,7 @@ from app.content.values.text import Problem
 from tests.content.quiz.habits_of_quizzes import HABITS, around, passage
 from tests.content.quiz.quiz_writings import HEAD, PATH
 from tests.content.quiz.remedies import followed
-from tests.content.quiz.test_tidy import TEXTS
+from tests.content.quiz.tidy import TEXTS
 
 OTHER_READING = ("Pour la désigner, cochez-la", "Pour un trou, retirez les accents graves")
 """Hints of advice that say how the other of two readings is written."""
@@ -59,9 +59,10 @@ def _harm(text: str, mended: str, problem: Problem, before: set[str]) -> Iterato
             yield f"{problem} → {found}\n{mended}"
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_no_remedy_of_the_fixtures_moves_a_key_or_leaves_another_problem(text: str) -> None:
-    assert list(wrong_remedies(text)) == []
+def test_no_remedy_of_the_fixtures_moves_a_key_or_leaves_another_problem(subtests: pytest.Subtests) -> None:
+    for text in TEXTS:
+        with subtests.test(text[:60]):
+            assert list(wrong_remedies(text)) == []
 
 
 @pytest.mark.parametrize("kind", HABITS)

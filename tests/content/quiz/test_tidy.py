@@ -13,18 +13,11 @@ from app.content.documents.reader import read_document
 from app.content.quiz.tidy import tidy
 from app.content.text.normalise import normalise
 from app.content.values.text import MAX_CHARACTERS
-from tests.content.cases import FIXTURES, cases
-from tests.content.quiz.quiz_writings import HEAD, PATH, writings
-from tests.content.quiz.test_quiz_robust import PIECES, mutated
+from tests.content.quiz.quiz_robust import PIECES, mutated
+from tests.content.quiz.quiz_writings import HEAD, PATH
+from tests.content.quiz.tidy import TEXTS
 
 LINES = HEAD.count("\n")
-TEXTS = dict.fromkeys(
-    [
-        *(writing.text for writing in writings()),
-        *(text for case in cases() for path, text in case.files.items() if path.startswith("quizzes/") and "⟦" not in text),
-        *(path.read_text(encoding="utf-8") for path in FIXTURES.glob("quiz-*.md")),
-    ]
-)
 
 
 def meaning(text: str) -> list[str]:
@@ -34,11 +27,12 @@ def meaning(text: str) -> list[str]:
     return [*(re.sub(r"ligne[ -]\d+", "ligne", line) for line in understood(reading)), *errors]
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_a_tidied_quiz_reads_the_same_and_has_nothing_left_to_tidy(text: str) -> None:
-    tidied, _ = tidy(PATH, text)
-    assert meaning(tidied) == meaning(text)
-    assert tidy(PATH, tidied) == (tidied, ())
+def test_a_tidied_quiz_reads_the_same_and_has_nothing_left_to_tidy(subtests: pytest.Subtests) -> None:
+    for text in TEXTS:
+        with subtests.test(text[:60]):
+            tidied, _ = tidy(PATH, text)
+            assert meaning(tidied) == meaning(text)
+            assert tidy(PATH, tidied) == (tidied, ())
 
 
 @settings(max_examples=200, deadline=None)

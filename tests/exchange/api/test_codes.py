@@ -22,8 +22,8 @@ from app.record.progress.due import Timeliness
 from app.record.progress.rules import ProgressState
 from app.reporting.scope_rules import PathSituation
 from tests.demonstrations import demonstration_in
+from tests.exchange.api.description import SCHEMAS, TOLD, answered, check
 from tests.exchange.api.programs import LISTS, Region
-from tests.exchange.api.test_description import SCHEMAS, TOLD, answered, check
 from tests.making import make_app, make_settings
 from tests.record.world import Clock, World
 
@@ -107,6 +107,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[F
         db.engine.dispose()
 
 
+@pytest.mark.proof
+@pytest.mark.xdist_group("demonstration")
 def test_all_that_the_demonstration_answers_is_as_described(site: Flask) -> None:
     """Every line of every list, and one of each by itself."""
     with site.app_context():

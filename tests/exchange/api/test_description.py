@@ -8,34 +8,12 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator, FormatChecker
 
 from app.exchange.api.rules import MOST, PROBLEMS, USUAL_LIMIT
 from app.exchange.api.views import DESCRIPTION
 from app.reporting.grid.columns import COLUMNS
+from tests.exchange.api.description import SCHEMAS, TOLD, answered, check, schema
 from tests.exchange.api.programs import LISTS, Region
-
-TOLD: dict[str, Any] = yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8"))
-SCHEMAS = TOLD["components"]["schemas"]
-
-
-def schema(name: str) -> dict[str, Any]:
-    """One that takes no member more than it names: what is answered is described."""
-    return {"$ref": f"#/components/schemas/{name}", "components": {"schemas": {one: {**told, "additionalProperties": False} for one, told in SCHEMAS.items()}}}
-
-
-def answered(path: str, status: str = "200") -> str:
-    """The schema that an operation names."""
-    told = TOLD["paths"][path]["get"]["responses"][status]
-    found = TOLD["components"]["responses"][told["$ref"].rpartition("/")[2]] if "$ref" in told else told
-    return str(next(iter(found["content"].values()))["schema"].get("$ref", "")).rpartition("/")[2]
-
-
-def check(answer: Any, name: str) -> None:
-    faults = [
-        f"{list(error.absolute_path)}: {error.message}" for error in Draft202012Validator(schema(name), format_checker=FormatChecker()).iter_errors(answer)
-    ]
-    assert faults == [], name
 
 
 def test_it_names_every_route_and_no_other(small: Region) -> None:
@@ -45,6 +23,8 @@ def test_it_names_every_route_and_no_other(small: Region) -> None:
 
 
 def test_it_is_well_formed() -> None:
+    from jsonschema import Draft202012Validator
+
     assert TOLD["openapi"].startswith("3.1.")
     for name in SCHEMAS:
         Draft202012Validator.check_schema(schema(name))

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext
 
 from tests.browsers import follow, in_each_size, press
 from tests.exchange.api.programs import Region
-from tests.platform.web.test_axe import axe
+from tests.platform.web.axe import axe
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

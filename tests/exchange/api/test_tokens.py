@@ -101,7 +101,7 @@ def test_a_factor_that_was_shown_long_ago_is_asked_for_again(small: Region) -> N
     client.see(PAGE)
     small.world.clock.pass_by(minutes=20)
     client.submit("Créer le jeton", follow=False, name="SIRH", territory="cite-lens")
-    assert client.get("/").status_code == 200
+    assert client.get("/administration").status_code == 200
     assert tokens(small) == 0
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.authoring.atelier import ADDRESS, QUIZ, Atelier
 from tests.browsers import arrive, in_each_size
 from tests.exchange.banks.banking import CASES, answer, bank, quiz
-from tests.platform.web.test_axe import complaints
+from tests.platform.web.axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -29,7 +29,7 @@ def atelier(app: Flask) -> Atelier:
 
 
 def test_twenty_questions_three_left_out_into_a_new_quiz(atelier: Atelier, context: BrowserContext, live: str) -> None:
-    tab = arrive(context, f"{live}/atelier", ADDRESS)
+    tab = arrive(context, f"{live}/atelier/a-faire", ADDRESS)
     tab.get_by_role("link", name="Depuis Moodle").click()
     tab.get_by_label("Fichier de questions").set_input_files({"name": "banque.xml", "mimeType": "text/xml", "buffer": TWENTY})
     tab.get_by_role("button", name="Regarder les questions").click()

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from app.assessment.answers.compare import AskAgain, TypedReading, rules
+from app.assessment.answers.doubts import ASKED
 from app.assessment.answers.normalise import phrase
 from app.assessment.answers.numbers import read_asked_number, read_number
 from app.assessment.kinds.package_key import number_key
 from app.content.values.quiz import Interval
 from app.exchange.packages.contents import tables
-from tests.assessment.answers.test_matching import LEXICON
+from tests.assessment.answers.matching import LEXICON
 from tests.exchange.packages.grading import SCRIPTS
 from tests.npm_tools import program
 
@@ -40,7 +41,13 @@ Number = tuple[str, str, bool, str]
 def words_by_python(texts: Sequence[str]) -> list[dict[str, list[str]]]:
     """Each reading by its name → its forms."""
     ways = [way for _, those in rules(strict=False) for way in those]
-    return [{way.name: sorted(way.read(TypedReading(text, LEXICON, STATEMENT)), key=_by_unit) for way in ways} for text in texts]
+    return [
+        {
+            **{way.name: sorted(way.read(TypedReading(text, LEXICON, STATEMENT)), key=_by_unit) for way in ways},
+            **{way.name: sorted(way.read(text), key=_by_unit) for way in ASKED},
+        }
+        for text in texts
+    ]
 
 
 def numbers_by_python(cases: Sequence[Number]) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from app.assessment.answers.lexicon import Lexicon, lexicon_of
+from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.responses import QuestionLayout
 from app.assessment.kinds.typed_text import FIELD as TYPED
-from app.content.values.course import Confusables
 from app.content.values.quiz import Answer
 from tests import builders
-from tests.assessment.answers.test_matching import ACCEPTED, AGAIN, LEXICON, REFUSED, Pair, number_of
+from tests.assessment.answers.matching import ACCEPTED, AGAIN, LEXICON, REFUSED, Pair, number_of
+from tests.assessment.answers.on_the_phone import course_lexicon, on_the_phone
 from tests.course import the_course
 from tests.exchange.packages.grading import Case, answers, by_script, on_the_site
 
@@ -36,12 +36,16 @@ def _kept_whole(case: Case, found: dict[str, Any]) -> bool:
 
 
 def test_the_course_is_marked_alike() -> None:
-    confusables = next(each for each in the_course.documents() if isinstance(each, Confusables))
-    lexicon, chance = lexicon_of(the_course.glossary(), confusables), Random(SEED)
+    lexicon, chance = course_lexicon(), Random(SEED)
     asked = [(quiz, question) for quiz, question in the_course.questions()]
     cases = [case for quiz, question in asked for case in answers(question, QuestionLayout(0, f"{quiz.id}/{question.id}"), chance)]
     assert {case.question.kind for case in cases} >= {"single", "multiple", "true_false", "text", "number", "matching", "ordering", "gaps"}
     assert differing(cases, lexicon) == []
+
+
+def test_what_people_typed_on_the_phone_is_judged_alike() -> None:
+    """What is asked again too."""
+    assert differing([typed.case for typed in on_the_phone()], course_lexicon()) == []
 
 
 def _asked(pair: Pair, number: int) -> Case:

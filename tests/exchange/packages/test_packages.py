@@ -16,10 +16,11 @@ from app.exchange.packages.contents import SUSPENDED_MOST, PackageFormat, TooMuc
 from app.exchange.packages.manifests import ADLCP, CMI5, IMSCP, scope_html
 from app.exchange.packages.views import write_package
 from app.platform.settings import current_settings
+from app.platform.web.assets import FONTS
 from tests import builders
 from tests.exchange.packages.playing import DIGEST, ON, course, files_of, package, suspended
 from tests.npm_tools import tool
-from tests.proofs.test_valid_html import check
+from tests.proofs.valid_html import check
 
 IMAGE = f"media/{DIGEST}.png"
 
@@ -46,7 +47,8 @@ def test_every_file_is_named_and_none_is_elsewhere(scorm: dict[str, bytes]) -> N
     fetched = re.findall(r' (?:src|srcset|poster|data)="([^"]*)"|<link [^>]*href="([^"]*)"', page)
     assert {name for pair in fetched for name in pair if name} <= scorm.keys()
     sheets = scorm["croisee.css"] + scorm["package.css"]
-    assert b"url(" not in sheets.replace(b"url(#", b"")
+    asked = re.findall(rb"url\(([^#][^)]*)\)", sheets)
+    assert {name.decode().strip('"').partition("?")[0] for name in asked} == set(FONTS) <= scorm.keys()
     assert b"@import" not in sheets
     assert not any(
         re.search(rb"(?<!\w)import[ (]|https?://(?!w3id\.org|adlnet\.gov)", data) for name, data in scorm.items() if name.endswith(".js") and name != "key.js"
@@ -105,7 +107,7 @@ def test_what_a_system_would_cut_is_refused(app: Flask) -> None:
     with app.app_context():
         assert 0 < suspended() < 500
         made = package(PackageFormat.SCORM)
-    assert len(files_of(made)) == 12
+    assert len(files_of(made)) == 15
     assert len(made.lost) > 3
     assert any("moment de la correction" in said for said in made.lost)
 

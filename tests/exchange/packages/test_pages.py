@@ -24,7 +24,7 @@ def trainer(world: World) -> StrictClient:
 
 
 def test_a_trainer_takes_a_module_away(world: World, trainer: StrictClient) -> None:
-    plan = trainer.see("/atelier/plan?sur=mod-un")
+    plan = trainer.see("/atelier?sur=mod-un")
     assert "/atelier/emporter/mod-un" in [link.get("href") for link in plan.all("a")]
     page = trainer.see("/atelier/emporter/mod-un")
     said = words_of(page)

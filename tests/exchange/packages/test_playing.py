@@ -21,7 +21,7 @@ from tests import builders
 from tests.browsers import fill_in
 from tests.exchange.packages import playing
 from tests.exchange.packages.playing import ACTIVITY, REGISTRATION, System
-from tests.platform.web.test_axe import axe
+from tests.platform.web.axe import axe
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

@@ -117,7 +117,7 @@ def test_a_store_of_the_settings(tmp_path: Path) -> None:
     ('address = "http://10.0.0.1/xapi"\nkey = "k"\nsecret = "s"', "https://"),
     ('address = "file:///etc/passwd"\nkey = "k"\nsecret = "s"', "https://"),
     ('address = "https://[::1"\nkey = "k"\nsecret = "s"', "https://"),
-    ('address = "https://qui@lrs.example"\nkey = "k"\nsecret = "s"', "nom d’utilisateur"),
+    ('address = "https://qui@lrs.example"\nkey = "k"\nsecret = "s"', "nom de compte"),
     ('address = "https://lrs.example?x=1"\nkey = "k"\nsecret = "s"', "« ? »"),
     ('address = "https://lrs.example/statements/"\nkey = "k"\nsecret = "s"', "/statements"),
     ('address = "https://lrs.example"\nsecret = "s"', "key manque"),

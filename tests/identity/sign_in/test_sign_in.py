@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from passlib.context import CryptContext
 
+from app import create_app
 from app.identity.hashing import hash_new_password
 from app.identity.sign_in.security import CONFIG as SIGN_IN
 from tests.identity.builders import INES, PASSWORD, sign_in, signed_in, statements, stored_person, with_factor
-from tests.making import DECIDED, make_app, make_settings
+from tests.making import DECIDED, make_settings
 from tests.strict import StrictClient
 
 
@@ -106,5 +107,5 @@ def test_a_huge_password_is_refused_without_work(client: StrictClient, hashes: l
 
 def test_the_hash_is_argon2id_as_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SIGN_IN, "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS", DECIDED)
-    with make_app(make_settings(tmp_path)).app_context():
+    with create_app(make_settings(tmp_path)).app_context():  # made anew: others know what they were told
         assert hash_new_password(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,22 +29,15 @@ from app.platform.db import writing
 from app.record import badges
 from app.record import services as record
 from app.record.attestations import BadgeKey
-from app.record.progress.models import Attestation
 from app.record.progress.rules import EventType
+from tests.learner.attestations.pages import badge, check, number, page, plain, visitor
 from tests.record.world import World, words_of
-from tests.strict import Page, StrictClient
 
 
-def number(world: World) -> str:
-    return world.read(lambda session: session.scalars(select(Attestation.id)).one())
-
-
-def visitor(world: World) -> StrictClient:
-    return world.app.test_client()  # type: ignore[return-value]
-
-
-def page(world: World, status: int = 200) -> Page:
-    return visitor(world).see(f"/attestations/{number(world)}", status)
+@pytest.mark.usefixtures("person")
+def test_its_number_is_typed_to_a_command_as_it_stands(world: World) -> None:
+    """A dash that begins it would be read as an option of `flask exchange export`."""
+    assert number(world).isalnum()
 
 
 # --- On paper --------------------------------------------------------------------------------------------------------
@@ -56,10 +48,6 @@ def sheet(world: World) -> bytes:
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     assert "noindex" in answer.headers["X-Robots-Tag"]
     return answer.get_data()
-
-
-def plain(text: str) -> str:
-    return re.sub(r"[\s\u00a0\u202f\u00ad-]+", "", text)
 
 
 def test_the_sheet_says_what_the_page_says_on_one_side(world: World, person: int) -> None:
@@ -119,20 +107,6 @@ def test_its_code_leads_to_the_page(world: World, person: int, monkeypatch: pyte
 
 
 # --- The badge -------------------------------------------------------------------------------------------------------
-
-
-def badge(world: World, form: str = "jwt") -> bytes:
-    answer = visitor(world).get(f"/attestations/{number(world)}/badge/{form}")
-    assert answer.status_code == 200
-    assert answer.mimetype == {"jwt": "text/plain", "png": "image/png", "svg": "image/svg+xml"}[form]
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="badge.{form}"'
-    return answer.get_data()
-
-
-def check(world: World, text: str, status: int = 200) -> Page:
-    client = visitor(world)
-    client.see("/badges/verifier")
-    return client.submit("Vérifier ce badge", status, follow=False, badge=text)
 
 
 def test_the_badge_names_nobody_and_its_addresses_answer(world: World, person: int) -> None:

@@ -70,7 +70,7 @@ def test_what_changed_is_read_again_then_it_counts_anew(world: World, holder: in
     world.publish(courses.rewritten(courses.lesson("un-b")), change="à relire")
     world.publish(courses.lesson("un-c"), courses.module("mod-un", ["un-a", "un-b", "un-c"]))
     page = client.see(PLACE)
-    assert "2 éléments à voir, 20 minutes environ." in words_of(page)
+    assert "2 étapes à voir, 20 minutes environ." in words_of(page)
     assert BUTTON not in [page.text_of(button) for button in page.all("button")]
     with pytest.raises(attestation_issuing.NotFinished):
         world.do(attestation_issuing.refresh, holder)
@@ -79,7 +79,7 @@ def test_what_changed_is_read_again_then_it_counts_anew(world: World, holder: in
     assert "Vous avez tout revu." in words_of(client.see(PLACE))
     assert "Votre attestation est à jour." in words_of(client.submit(BUTTON))
     told = shown(world)
-    for words in ("Rafraîchie le 25 novembre 2027, après avoir revu 2 éléments nouveaux ou changés", "Valable jusqu’au 25 novembre 2028", "24 novembre 2026"):
+    for words in ("Rafraîchie le 25 novembre 2027, après avoir revu 2 étapes nouvelles ou changées", "Valable jusqu’au 25 novembre 2028", "24 novembre 2026"):
         assert words in told
     assert world.progress(holder).done >= before.done
     assert world.progress(holder).complete

@@ -15,7 +15,7 @@ from app.identity.models import Person
 from app.platform.db import writing
 from app.record import attestation_issuing
 from app.record.attestations import attestations_of
-from tests.learner.attestations.test_pages import badge, check, number, page, visitor
+from tests.learner.attestations.pages import badge, check, number, page, visitor
 from tests.record.world import World, words_of
 
 

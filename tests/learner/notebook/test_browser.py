@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browsers import arrive, follow, lose_the_line
 from tests.learner.notebook.lessons import LESSON, READ, save, stored
-from tests.learner.pages.test_lesson_browser import END, listener
-from tests.platform.web.test_axe import complaints_in_each_size
+from tests.learner.pages.lesson_browser import END, listener
+from tests.platform.web.axe import complaints_in_each_size
 from tests.record.world import World
 
 pytestmark = pytest.mark.browser

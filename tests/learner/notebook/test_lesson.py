@@ -9,7 +9,7 @@ from app.learner.notebook.notes import TerritoryNote
 from app.learner.notebook.rules import LONGEST, mark_of, parse_question
 from tests.identity.builders import statements
 from tests.learner.notebook.lessons import LESSON, QUESTIONS, READ, answers, asking, save, stored
-from tests.learner.test_submissions import return_to, send_after_the_end
+from tests.learner.submissions import return_to, send_after_the_end
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient

@@ -91,8 +91,8 @@ def test_it_is_taken_away_as_a_text(notebook: World, client: StrictClient) -> No
     assert f"{READ[0]}\n\n    Une ligne\n    Une autre\n" in plain(response.get_data(as_text=True))
 
 
-def test_it_is_found_from_the_menu_the_record_the_map_and_the_lesson(client: StrictClient) -> None:
-    for path in ("/", "/progression", "/plan-du-site", LESSON):
+def test_it_is_found_from_the_menu_the_map_and_the_lesson(client: StrictClient) -> None:
+    for path in ("/", "/plan-du-site", LESSON):
         links = [link.get("href") for link in client.see(path).all("main")[0].iter("a")]
         assert ("/carnet" in links) == (path != "/")
         assert client.page.link("Mon carnet") == "/carnet"

@@ -16,10 +16,10 @@ from app.identity.rules import Role
 from app.learner.notebook.notes import TerritoryNote
 from app.platform.db import db
 from app.record.progress.models import Submission
-from tests.administration.test_named_pages import pages
-from tests.administration.test_seeing import look_as
+from tests.administration.named_pages import pages
+from tests.administration.seeing import look_as
 from tests.learner.notebook.lessons import LESSON, READ, asking, save, stored
-from tests.learner.test_submissions import send_after_the_end
+from tests.learner.submissions import send_after_the_end
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
 

@@ -22,7 +22,7 @@ from app.identity.rules import Role
 from app.learner.notebook.notes import TerritoryNote
 from app.learner.notebook.rules import LONGEST, NO_CITE, NOT_LISTED, RULED, parse_question
 from app.platform.french import day_of
-from tests.administration.test_seeing import look_as
+from tests.administration.seeing import look_as
 from tests.identity.builders import statements
 from tests.learner.notebook.lessons import LESSON, QUESTIONS, READ, asking, plain, save
 from tests.record.world import World, words_of
@@ -183,8 +183,9 @@ def test_a_course_that_asks_nothing(world: World) -> None:
 
 
 def test_it_is_found_from_the_notebook_the_map_and_the_help(client: StrictClient) -> None:
-    for path in ("/carnet", "/plan-du-site", "/aide"):
+    for path in ("/plan-du-site", "/aide"):
         assert SHEET in [link.get("href") for link in client.see(path).all("main")[0].iter("a")]
+    assert client.see("/carnet").link("Mon territoire") == SHEET
 
 
 # --- Files ---

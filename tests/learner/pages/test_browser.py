@@ -47,11 +47,10 @@ def test_a_newcomer_finishes_a_module_and_shows_the_attestation(world: World, ta
     tab.get_by_role("link", name="Commencer").click()
     title(tab, "Leçon un-a")
     press(tab, "J’ai lu cette leçon")
-    tab.get_by_role("link", name="Faire le quiz").click()
-    press(tab, "Commencer")
+    tab.get_by_role("button", name="Faire le quiz").click()
     for right in (False, False):
         answer(tab, right)
-    title(tab, "Récapitulatif")
+    title(tab, "Vérifier avant d’envoyer")
     press(tab, "Envoyer définitivement")
     expect(tab.locator(".verdict").first).to_contain_text("Tentative non réussie")
     press(tab, "Recommencer le quiz")

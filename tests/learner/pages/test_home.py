@@ -184,7 +184,8 @@ def test_a_failed_quiz_says_so_and_what_to_read_before_the_next_try(world: World
     client = world.client()
     seen = words_of(client.see(path))
     assert "Quiz manqué : 0 %, il fallait 70 %. Relisez ce passage, puis recommencez : Seconde partie Leçon un-a" in seen
-    assert client.page.link("Recommencer le quiz") == "/quiz/un-a-quiz"
+    assert client.page.step("Recommencer le quiz") == "/quiz/un-a-quiz"
+    assert client.submit("Recommencer le quiz").h1.startswith("Question 1"), "no page of rules between"
 
 
 # --- Time ------------------------------------------------------------------------------------------------------------
@@ -194,7 +195,7 @@ def test_time_left_counts_lessons_and_quizzes(world: World) -> None:
     """Three lessons of ten minutes, three quizzes of two questions: thirty-six minutes, said as forty."""
     world.person()
     client = world.client()
-    assert "Le parcours : 0 élément sur 6, encore 40 minutes environ." in words_of(client.see("/"))
+    assert "Le parcours : 0 étape sur 6, encore 40 minutes environ." in words_of(client.see("/"))
     assert "encore 25 minutes environ, quiz compris" in words_of(client.see("/modules/mod-un"))
 
 

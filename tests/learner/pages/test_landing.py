@@ -1,4 +1,4 @@
-"""Where each lands at sign-in: who learns on the learner's table, with what waits at work; the others where they work."""
+"""By which door each comes in: who learns by the path, with what waits at work; the others where they work."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.record.world import World
 
 EVERY = [frozenset(some) for size in range(1, 5) for some in combinations(Role, size)]
 PLACES = {
-    "reporting.overview": ("/pilotage", "Pilotage"),
-    "authoring.home": ("/atelier", "Atelier"),
+    "calls.index": ("/pilotage", "Pilotage"),
+    "authoring.plan": ("/atelier", "Atelier"),
     "administration.index": ("/administration", "Administration"),
 }
 
@@ -34,8 +34,11 @@ def test_every_combination_of_roles(world: World) -> None:
         answer = client.post("/connexion", data={**client.page.form("Se connecter")["fields"], "email": f"p{number}@ville.example", "password": PASSWORD})
         assert answer.status_code == 303
         if Role.LEARNER not in roles:
-            assert answer.headers["Location"] == PLACES[workplace(roles)][0], roles
-            assert client.see(answer.headers["Location"]).h1
+            assert answer.headers["Location"] == "/"
+            door = PLACES[workplace(roles)][0]
+            assert client.get("/").headers["Location"] == door, roles
+            assert client.see(door).link("Le cours") == "/cours"
+            assert "travail" not in client.see("/cours").html
             continue
         page = client.see("/")
         work = " ".join(page.text_of(section) for section in page.all("section") if section.get("aria-labelledby") == "travail")
@@ -49,4 +52,4 @@ def test_who_asked_for_a_page_gets_that_page(world: World) -> None:
     client = world.app.test_client()
     client.see("/connexion?next=/glossaire")
     client.submit("Se connecter", email="rose.ponsable@croisee.example", password=PASSWORD, follow=False)
-    assert client.get("/connexion").headers["Location"] == "/administration"
+    assert client.get("/connexion").headers["Location"] == "/"

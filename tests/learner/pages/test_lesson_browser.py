@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browsers import arrive
-from tests.platform.web.test_axe import complaints
+from tests.learner.pages.lesson_browser import END, listener
+from tests.platform.web.axe import complaints
 from tests.record import courses
 from tests.record.world import World
 
@@ -132,23 +133,6 @@ def test_print_shows_every_source(tab: Page) -> None:
 
 
 # --- Read aloud ------------------------------------------------------------------------------------------------------
-
-VOICES = """
-window.said = [];
-window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
-Object.defineProperty(window, "speechSynthesis", { value: {
-  getVoices: () => [{ lang: "LANG" }],
-  addEventListener() {},
-  speak(words) { this.now = words; said.push(words.text); },
-  cancel() { this.now = null; },
-}});
-"""
-END = "speechSynthesis.now?.onend()"
-
-
-def listener(context: BrowserContext, address: str, lang: str) -> Page:
-    context.add_init_script(VOICES.replace("LANG", lang))
-    return arrive(context, address)
 
 
 def test_the_text_is_read_without_its_notes_and_its_paragraph_marked(context: BrowserContext, lesson: str) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 from app.assessment.models import Attempt, Response
 from app.assessment.questions.in_lesson import EMPTY
 from app.record.progress.rules import EventType
-from tests.assessment.questions.test_in_lesson import BODY, QUESTIONS, SECRET, asking
+from tests.assessment.questions.in_lesson import BODY, QUESTIONS, SECRET, asking
 from tests.browsers import arrive
 from tests.nonsense import TEXTS
 from tests.record import courses

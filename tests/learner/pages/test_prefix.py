@@ -9,8 +9,8 @@ import pytest
 
 from app.identity import emails
 from app.platform.web.edge import path_of, prefix_addresses, public_address
-from tests.learner.reference.library.test_library_pages import PATH, TEXT, keep
-from tests.learner.reference.toolbox.test_toolbox import text as tool
+from tests.learner.reference.library.library_pages import PATH, TEXT, keep
+from tests.learner.reference.toolbox.toolbox import text as tool
 from tests.learner.visitors.conftest import SHOWN, set_to, site
 from tests.record import courses
 from tests.record.conftest import clock, empty
@@ -68,8 +68,8 @@ def test_whatever_a_learner_meets_begins_with_the_prefix(prefixed_site: World) -
     client.see("/lecons/un-b")  # what is rendered for a request without prefix is kept for the next one
     assert 'href="/reseau/lens"' in client.see("/reseau").html
     seen = crawled(client, "/", f"/media/{SHOWN}.png")
-    pages = {"/modules/mod-un", "/lecons/un-a", "/lecons/un-b", "/quiz/un-a-quiz", "/reseau", "/reseau/lens", "/bibliotheque", "/bibliotheque/seance-2022"}
-    pages |= {"/bibliotheque/guide-d-essai", "/outils", "/outils/carnet-d-essai", "/glossaire", "/frise", "/rencontres", "/sources", "/progression"}
+    pages = {"/modules/mod-un", "/lecons/un-a", "/lecons/un-b", "/quiz/un-a-quiz", "/reseau", "/reseau/lens", "/ressources", "/bibliotheque/seance-2022"}
+    pages |= {"/bibliotheque/guide-d-essai", "/outils/carnet-d-essai", "/glossaire", "/frise", "/rencontres", "/progression"}
     assert pages <= seen
     assert 'href="/reseau/lens"' in client.see("/reseau").html
 

@@ -58,7 +58,7 @@ def test_every_table_has_the_same_columns_and_no_fingerprint(world: World) -> No
     finish(world, person, *MODULE)
     page = record(world)
     heads = [[page.text_of(head) for head in table.iter("th") if head.get("scope") == "col"] for table in page.all("table")]
-    assert heads == [["Élément", "Où vous en êtes"]] * 2
+    assert heads == [["Étape", "Où vous en êtes"]] * 2
     assert page.all("code") == []
 
 
@@ -68,7 +68,7 @@ def test_a_row_says_when_how_often_and_how_well(world: World) -> None:
     world.clock.pass_by(days=2)
     finish(world, person, *MODULE)
     rows = {page.text_of(row) for page in [record(world)] for row in page.all("tr")}
-    assert any("Quiz un-a-quiz" in row and "Du 24 novembre 2026 au 26 novembre 2026 2 essais, meilleure note : 100" in row for row in rows), rows
+    assert any("Quiz un-a-quiz" in row and "Du 24 novembre 2026 au 26 novembre 2026 2 tentatives, meilleure note : 100" in row for row in rows), rows
     assert any("Leçon un-b" in row and row.endswith("Le 26 novembre 2026") for row in rows)
     world.publish(courses.rewritten(courses.lesson("un-b")))
     assert "Le texte a changé depuis." in record(world).text

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browsers import arrive
 from tests.content.rendering.lessons import NOTES
 from tests.content.stories import SCENES, STORY
-from tests.learner.pages.test_lesson_browser import END, listener
-from tests.platform.web.test_axe import complaints
+from tests.learner.pages.lesson_browser import END, listener
+from tests.platform.web.axe import complaints
 from tests.record import courses
 from tests.record.world import World
 

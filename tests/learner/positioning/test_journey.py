@@ -19,7 +19,7 @@ from app.platform.db import db
 from app.record.progress.queries import path_progress_of
 from tests.browsers import fill_in, follow, sign_in
 from tests.identity.builders import PASSWORD, stored_person
-from tests.platform.web.test_axe import complaints
+from tests.platform.web.axe import complaints
 from tests.proofs.conftest import demonstration
 
 __all__ = ["demonstration"]

@@ -37,7 +37,7 @@ def test_from_the_table_to_a_waiver_accepted_and_another_taken_back(tested: Worl
     assert (said.count("Dispense acceptée"), said.count("Dispensé"), said.count("quiz final reste à passer")) == (1, 1, 0), "this module has none"
     assert tested.progress(1) == Progress(3, 6, 3)
     assert {tested.state(1, element) for element in ("un-a", "un-a-quiz", "un-b")} == {ProgressState.WAIVED}
-    assert "dont 3 dispensés" in words_of(client.see("/"))
+    assert "dont 3 dispensées" in words_of(client.see("/"))
     assert "Leçon dispensée Dispensée le 24 novembre 2026" in words_of(client.see("/lecons/un-a"))
     client.see(HOME)
     assert words_of(client.submit("Refuser")).count("Dispense refusée") == 2
@@ -108,7 +108,7 @@ def test_seven_days_pass_before_the_next_one(tested: World, client: StrictClient
     take(tested, 1, ())
     page = client.see(HOME)
     assert "Vous pourrez en faire un autre à partir du 1er décembre 2026" in words_of(page)
-    assert "Tester ce module" not in words_of(page)
+    assert "Je le connais déjà" not in words_of(page)
     send(client, HOME, 422)
     tested.clock.pass_by(days=7)
     assert begin(client, "Refaire un positionnement").h1.startswith("Question 1")
@@ -159,7 +159,7 @@ def test_what_is_done_or_waived_is_neither_announced_nor_asked_about(tested: Wor
     tested.clock.pass_by(days=8)
     assert "attend votre réponse" not in words_of(client.see("/"))
     said = words_of(client.see(HOME))
-    assert "Il n’y a plus rien à tester" in said
+    assert "Il n’y a plus rien à montrer" in said
     assert "Refaire un positionnement" not in said
     send(client, HOME, 422)
     decide(tested, 1, results["mod-un"], WaiverDecision.TAKEN_BACK)
@@ -170,7 +170,7 @@ def test_what_is_done_or_waived_is_neither_announced_nor_asked_about(tested: Wor
 
 def test_one_module_alone(tested: World, client: StrictClient) -> None:
     page = client.see("/modules/mod-deux")
-    assert page.link("Tester ce module") == "/positionnement#mod-deux"
+    assert page.link("Le montrer en quelques questions") == "/positionnement#mod-deux"
     client.see(HOME)
     form = next(form for form in client.page.all("form") if any(one.get("value") == "mod-deux" for one in form.iter("input")))
     assert form.get("action") == HOME

@@ -9,14 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.values.text import CROSSING
 from app.identity.rules import Side
 from app.learner.positioning import rules
 from app.learner.positioning.rules import FLAT, ItemAnswer, ModuleVerdict, PositioningItem, Proposal, WaiverDecision
+from tests.learner.positioning.rules import HISTORIES, POOL
 
 CITY, LOCAL = "politique-de-la-ville", "politiques-educatives-locales"
-HISTORIES = {"city": "politique-de-la-ville", "local": "politiques-educatives-locales", "school": "education-prioritaire", "cites": CROSSING, "work": CROSSING}
-POOL = tuple(PositioningItem(f"{module}-{level}-{number}", module, level, 0.05) for module in HISTORIES for level in (1, 2, 3) for number in range(3))
 MOMENT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 

@@ -10,8 +10,8 @@ from app.learner.positioning.models import pool_of
 from app.learner.positioning.rules import PositioningItem
 from app.learner.positioning.simulation import simulate
 from tests.course import the_course
+from tests.learner.positioning.rules import HISTORIES, POOL
 from tests.learner.positioning.taking import pools
-from tests.learner.positioning.test_rules import HISTORIES, POOL
 from tests.record.world import World
 
 HOMES = ("politique-de-la-ville", "politiques-educatives-locales", "education-prioritaire")

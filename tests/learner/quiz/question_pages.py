@@ -50,6 +50,7 @@ def question_page(
         corrects_each=False,
         saved_at=None,
         steps=tuple(QuestionStep(number, "", statuses.get(number, QuestionStatus.BLANK), "", marked=True) for number in (1, 2, 3)),
+        rules=("Une question.",),
         notes=renderer.notes(),
     )
     place = QuizPlace(None, "Parcours", "/", "education-prioritaire", "/quiz/acteurs", True)

@@ -42,7 +42,7 @@ def test_31_leaving_a_question_saves_it_whichever_way_one_leaves(world: World, c
     client.submit("Enregistrer et continuer", **answer(world))
     assert client.page.h1 == "Question 2 sur 2"
     client.submit("Enregistrer et continuer", **answer(world, 2))
-    assert client.page.h1 == "Récapitulatif"
+    assert client.page.h1 == "Vérifier avant d’envoyer"
     assert len(readable(world)) == 2
 
 

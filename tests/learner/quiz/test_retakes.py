@@ -100,8 +100,8 @@ def test_49_only_what_was_missed_may_be_taken_again_and_it_changes_no_record(wor
     assert page.h1 == "Question 1 sur 1"
     client.submit("Enregistrer et continuer", **dict(world.answers(person, 2)[0][1]))
     page = client.submit("Envoyer définitivement")
-    assert page.h1 == "Entraînement corrigé"
-    assert "Un entraînement ne change pas votre résultat." in words_of(page)
+    assert page.h1 == "Questions refaites"
+    assert "Les refaire ne change pas votre résultat." in words_of(page)
     assert (world.ledger_size(), world.projection(person)) == (rows, before)
     assert "50 %" in words_of(client.see("/tentatives/1"))
 
@@ -218,4 +218,15 @@ def test_an_attempt_at_a_quiz_that_was_withdrawn_meanwhile_still_counts(world: W
     page = client.submit("Envoyer définitivement")
     assert "Tentative réussie" in words_of(page)
     assert world.state(person, "un-a-quiz") == ProgressState.COMPLETE_PASS
-    assert "Élément retiré du cours (un-a-quiz)" in words_of(client.see("/progression"))
+    assert "Étape retirée du cours (un-a-quiz)" in words_of(client.see("/progression"))
+
+
+def test_a_success_says_what_one_can_do_now_and_folds_what_was_right(world: World) -> None:
+    person = limited(world)
+    world.take(person, "un-a-quiz", share=0.5)
+    world.take(person, "un-a-quiz", share=1)
+    failed, passed = (world.client().see(f"/tentatives/{number}") for number in (1, 2))
+    assert ["Vous savez maintenant" in words_of(page) for page in (failed, passed)] == [False, True]
+    folded = [[page.text_of(one) for one in page.all("summary") if ", juste" in page.text_of(one)] for page in (failed, passed)]
+    assert [len(found) for found in folded] == [1, 2]
+    assert not [one for page in (failed, passed) for one in page.all("details") if one.get("open") is not None], "nothing but the wrong ones is open"

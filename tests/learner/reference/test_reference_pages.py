@@ -1,4 +1,4 @@
-"""The glossary, the timeline and the sources: order, letters, dates in words, the filters, how light they are."""
+"""The glossary, the timeline and the resources: order, letters, dates in words, the filters, how light they are."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from playwright.sync_api import BrowserContext, Locator
 from playwright.sync_api import Page as Tab
 
 from app.content.values.course import MOST_LINES
-from app.learner.reference.pages import FIRST, glossary_page, letter_of, rows, sources_page, timeline_page
+from app.learner.reference.catalogue import FIRST, resources_page
+from app.learner.reference.pages import glossary_page, letter_of, rows, timeline_page
 from app.platform.french import date_words
 from app.platform.web.edge import LEVEL
 from tests.browsers import arrive
 from tests.course import the_course
+from tests.learner.reference.toolbox.toolbox import text as tool
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import Page as Parsed
@@ -44,6 +46,15 @@ TIMELINE = """- 1981-07-01 · éducation prioritaire · La circulaire des ZEP.
 SOURCES = """[^une]: Un collège change, Le Journal, 2024, <https://example.org/une> (catégorie : presse ; lu : extrait ; vérifié : 2026-11)
 [^loi]: Loi d'un jour, Légifrance, 2014, <https://example.org/loi> (catégorie : texte officiel ; lu : copie ; vérifié : 2026-11 ; à revoir : 2027-11)
 [^page]: Le réseau, Une ville, s. d., <https://example.org/page> (catégorie : page officielle ; lu : original ; vérifié : 2026-10)
+"""
+
+SHELF = """## Un guide {#guide-d-essai}
+
+type : guide
+thèmes : budget
+lien : https://example.org/guide
+
+À lire.
 """
 
 
@@ -139,12 +150,12 @@ def test_the_timeline_is_filtered_by_words_dates_and_histories_at_once(words: Wo
     assert shown(client.see("/frise?q=juillet")) == ["1981-07-01", "1998-07"]
     assert shown(client.see("/frise?q=juillet&histoire=education-prioritaire")) == ["1981-07-01", "1998-07"]
     assert shown(client.see("/frise?q=zep&histoire=politique-de-la-ville")) == []
-    page = client.submit("Filtrer", 200, follow=False, q="lamy", histoire=None)
+    page = client.submit("/frise", 200, follow=False, q="lamy", histoire=None)
     assert shown(page) == ["2014-02-21"]
 
 
 def test_each_source_says_what_was_read_and_who_cites_it(words: World) -> None:
-    page = words.client().see("/sources")
+    page = words.client().see("/ressources?categorie=sources")
     assert shown(page) == ["loi", "page"], "the official ones come first"
     law, other = (page.text_of(one) for one in page.all("li") if one.get("id") in ("loi", "page"))
     assert "(texte officiel, lu dans une copie, vérifié en novembre 2026)" in law.replace("\u00a0", " ")
@@ -155,18 +166,49 @@ def test_each_source_says_what_was_read_and_who_cites_it(words: World) -> None:
 
 def test_sources_are_filtered_by_category_then_by_their_words_then_by_what_cites_them(words: World) -> None:
     client = words.client()
-    everything = client.see(client.see("/sources").link("Tout montrer"))
+    everything = client.see("/ressources?categorie=sources&categorie=presse")
     assert shown(everything) == ["loi", "page", "une"]
     assert "lu en partie" in everything.text
-    assert shown(client.see("/sources?categorie=presse&categorie=nulle")) == ["une"]
-    assert shown(client.see("/sources?categorie=nulle")) == ["loi", "page"]
-    assert shown(client.see("/sources?q=copie")) == ["loi"]
-    assert shown(client.see("/sources?q=externe")) == []
-    assert "1\u00a0source est citée dans une leçon de ce nom." in client.see("/sources?q=prefet").html
+    assert shown(client.see("/ressources?categorie=presse&categorie=nulle")) == ["une"]
+    assert shown(client.see("/ressources?categorie=sources&q=copie")) == ["loi"]
+    assert shown(client.see("/ressources?categorie=sources&q=externe")) == []
+    assert "1\u00a0source est citée dans une leçon de ce nom." in client.see("/ressources?categorie=sources&q=prefet").html
+
+
+def test_the_catalogue_opens_with_what_serves_and_leaves_the_sources_unticked(words: World) -> None:
+    words.publish(("modules/outils/01-essai.md", tool()), ("modules/bibliotheque.md", SHELF))
+    client = words.client()
+    page = client.see("/ressources")
+    assert [page.text_of(each) for each in page.all("h2")] == ["Outils", "Documents", "Synthèses"]
+    assert {"ressource-carnet-d-essai", "ressource-guide-d-essai"} < set(shown(page))
+    assert "loi" not in shown(page)
+    ticked = {box.get("value"): box.get("checked") is not None for box in page.all("input") if box.get("type") == "checkbox"}
+    assert ticked == {"outils": True, "documents": True, "syntheses": True, "textes-officiels": False, "pages-officielles": False, "presse": False}
+    assert shown(client.see("/ressources?categorie=outils")) == ["ressource-carnet-d-essai"]
+    assert shown(client.see("/ressources?categorie=nulle")) == shown(page)
+    assert shown(client.see("/ressources?q=budget")) == ["ressource-guide-d-essai"], "by its theme"
+    client.see("/ressources")
+    assert shown(client.submit("Filtrer", 200, follow=False, categorie="presse")) == ["une"]
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", ["/glossaire", "/frise", "/sources?categorie=presse&categorie=textes-officiels&categorie=pages-officielles"])
+def test_what_is_ticked_shows_at_once_and_what_is_not_there_is_asked(words: World, context: BrowserContext, live: str) -> None:
+    words.publish(("modules/outils/01-essai.md", tool()), ("modules/bibliotheque.md", SHELF))
+    tab = arrive(context, f"{live}/connexion?next=/ressources")
+    tab.get_by_role("checkbox", name="Outils").uncheck()
+    tab.get_by_role("checkbox", name="Synthèses").uncheck()
+    seen = what_is_seen(tab)
+    assert seen[0] == ["ressource-guide-d-essai"]
+    tab.reload()
+    assert what_is_seen(tab) == seen
+    tab.locator("summary", has_text="Sources du cours").click()
+    tab.get_by_role("checkbox", name="Presse").check()
+    tab.locator("#une").wait_for()
+    assert what_is_seen(tab)[0] == ["ressource-guide-d-essai", "une"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["/glossaire", "/frise", "/ressources?categorie=presse&categorie=textes-officiels&categorie=pages-officielles"])
 def test_what_is_filtered_as_one_types_is_what_the_server_finds(words: World, context: BrowserContext, live: str, path: str) -> None:
     tab = arrive(context, f"{live}/connexion?next={path}")
     typed = []
@@ -216,10 +258,12 @@ MENU = 860
 def test_the_course_s_own_pages_are_light_and_their_rows_have_a_place(app: Flask) -> None:
     course, day = the_course.course(), date(2026, 11, 24)
     timeline = timeline_page(course, (), day)
-    kinds = [anchor for anchor, *_ in sources_page(course, (), day).kinds]
+    settings = app.config["CROISEE"]
     pages = [("glossary", glossary_page(course, day)), ("timeline", timeline)]
-    pages += [("sources", sources_page(course, chosen, day)) for chosen in ((), *((kind,) for kind in kinds))]
-    assert sources_page(course, (), day).count <= FIRST
+    with app.test_request_context("/"):
+        kinds = [anchor for anchor, *_ in resources_page(course, settings, (), day).sources]
+        pages += [("resources", resources_page(course, settings, (chosen,), day)) for chosen in ("", "sources", *kinds)]
+        assert resources_page(course, settings, ("sources",), day).count <= FIRST
     for name, page in pages:
         with app.test_request_context("/"):
             html = render_template(f"learner/reference/{name}.html", page=page, query="", found=None)

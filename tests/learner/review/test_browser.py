@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browsers import arrive, follow, press
 from tests.learner.review.letters.sending import addresses, asking, send
 from tests.learner.review.reviewing import Reviewer
-from tests.platform.web.test_axe import complaints_in_each_size
+from tests.platform.web.axe import complaints_in_each_size
 
 pytestmark = pytest.mark.browser
 

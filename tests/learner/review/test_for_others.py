@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.identity.rules import Role
 from app.learner.review.rules import MISSES
-from tests.administration.test_seeing import look_as
+from tests.administration.seeing import look_as
 from tests.learner.review.reviewing import Reviewer, finish_before, finishing
 from tests.record.world import World, words_of
 

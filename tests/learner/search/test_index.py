@@ -13,13 +13,12 @@ from app.identity.rules import Role
 from app.identity.services import SignedIn
 from app.learner.search import SearchReader, SearchWish, find, hits
 from app.platform.db import db
+from tests.learner.search.index import GLOSSARY, stored
 from tests.record import courses
 from tests.record.conftest import clock, either, empty
 from tests.record.world import World
 
 __all__ = ["clock", "either", "empty"]
-
-GLOSSARY = ("modules/glossaire.md", "REP\n: réseau d'éducation prioritaire. Des écoles.\n\nREP+\n: réseau d'éducation prioritaire renforcé. Moins d'écoles.\n")
 
 
 def test_the_index_is_that_of_what_is_published_whatever_happens(either: World) -> None:
@@ -63,15 +62,6 @@ def test_two_at_once_index_it_once(either: World) -> None:
     either.write(lambda session: [session.execute(table.__table__.delete()) for table in (IndexedSection, IndexedDocument, IndexedWord)])
     assert 0 in either.together(2, lambda _: either.write(index.refresh))
     assert either.read(stored) == before
-
-
-def stored(session: Session) -> tuple[object, dict[str, int], set[str]]:
-    sections = {
-        row.id: (row.ref, row.anchor, row.place, row.text, row.words, row.weights, sorted(row.tokens.split()))
-        for row in session.scalars(select(IndexedSection))
-    }
-    words = {row.word: row.sections for row in session.scalars(select(IndexedWord)) if row.sections}
-    return sections, words, set(session.scalars(select(IndexedDocument.document_id)))
 
 
 def test_only_what_changed_is_written_again(either: World) -> None:

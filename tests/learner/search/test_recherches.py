@@ -26,6 +26,9 @@ from tests.making import prepared
 
 __all__ = ["shared_app"]
 
+pytestmark = pytest.mark.xdist_group("searches")
+"""What one database finds is compared with what the other found: by the same worker."""
+
 FILE = Path(__file__).parents[1] / "reference" / "recherches.md"
 NOTHING = re.compile(r"Rien(?: ≈ (.+))?")
 SOMEBODY = SignedIn(0, "Quelqu’un", "quelquun@croisee.example", None, frozenset({Role.LEARNER}))
@@ -80,8 +83,13 @@ def test_there_are_forty_of_them() -> None:
     assert len({line.typed for line in lines()}) == len(lines()) >= 40
 
 
-@pytest.mark.parametrize("line", lines(), ids=lambda line: line.typed)
-def test_what_is_found_first(whole: Flask, line: Line) -> None:
+def test_what_is_found_first(whole: Flask, subtests: pytest.Subtests) -> None:
+    for line in lines():
+        with subtests.test(line.typed):
+            _finds_first(whole, line)
+
+
+def _finds_first(whole: Flask, line: Line) -> None:
     page = look(whole, line.typed)
     found = [f"{hit.ref}#{hit.anchor}".rstrip("#") for hit in page.hits]
     if not line.suggestion:
@@ -105,11 +113,16 @@ def test_a_word_of_nearly_every_page_does_not_put_long_ones_first(whole: Flask) 
     assert "education" in page.hits[0].ref + page.hits[0].anchor
 
 
-@pytest.mark.parametrize(
-    "typed",
-    ["", " ", "a", "+", "%", "_", "*", '"', '""', "\0", "'", "l'", "((((", "AND", "NEAR(", "NOT rep", "rep OR", "a:b", "c++", "x" * 300, "é" * 300, "rep " * 80, "🙂", "中文", "\ud800", "- -", "!", "a & b", "':*", "\\"],
-)  # fmt: skip
-def test_any_sign_gives_a_page(whole: Flask, typed: str) -> None:
+SIGNS = ["", " ", "a", "+", "%", "_", "*", '"', '""', "\0", "'", "l'", "((((", "AND", "NEAR(", "NOT rep", "rep OR", "a:b", "c++", "x" * 300, "é" * 300, "rep " * 80, "🙂", "中文", "\ud800", "- -", "!", "a & b", "':*", "\\"]  # fmt: skip
+
+
+def test_any_sign_gives_a_page(whole: Flask, subtests: pytest.Subtests) -> None:
+    for typed in SIGNS:
+        with subtests.test(repr(typed)):
+            _gives_a_page(whole, typed)
+
+
+def _gives_a_page(whole: Flask, typed: str) -> None:
     page = look(whole, typed)
     assert page.total == len(page.hits) or page.total > len(page.hits)
     look(whole, typed, SearchReader(None))

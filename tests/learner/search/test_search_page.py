@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from app.authoring.models import Draft
 from app.identity.rules import Role
 from app.platform.db import Base
-from tests.administration.test_seeing import look_as
+from tests.administration.seeing import look_as
 from tests.identity.builders import statements
 from tests.learner.notebook.lessons import LESSON, asking, save
-from tests.learner.search.test_index import GLOSSARY, stored
+from tests.learner.search.index import GLOSSARY, stored
 from tests.learner.visitors.conftest import set_to, site
 from tests.record import courses
 from tests.record.conftest import clock, either, empty, world

@@ -9,7 +9,7 @@ from app.identity.rules import Role
 from tests.browsers import arrive, follow
 from tests.identity.builders import TODAY
 from tests.learner.surveys.asking import PAGE, Asked
-from tests.platform.web.test_axe import complaints_in_each_size
+from tests.platform.web.axe import complaints_in_each_size
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 

@@ -109,7 +109,9 @@ def _look_elsewhere(manager: StrictClient, measured: list[tuple[str, str, date, 
     """The file of a funder, whatever its scope and period, the public page and the tiles tell sums of the same lots."""
     for chosen in ("", "?depuis=2026-12-01&jusque=2026-12-08"):
         book = load_workbook(io.BytesIO(manager.get(f"/pilotage/financeur.xlsx{chosen}").data))
-        told = {row[0]: row[2] for row in book["Satisfaction"].iter_rows(min_row=2, values_only=True)}
+        heads, *lines = book["Satisfaction"].iter_rows(values_only=True)
+        opinions = [dict(zip(heads, line, strict=True)) for line in lines]
+        told = {opinion["Sur quoi"]: opinion["Réponses"] for opinion in opinions}
         assert told == {subject: sum(row[4] for row in measured if row[0] == subject) for subject in {row[0] for row in measured}}
     people = re.search(r"favorables sur (\d+) à « Satisfait »", manager.see("/resultats").text)
     assert (int(people[1]) if people else 0) == sum(row[4] for row in measured)

@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.learner.visitors.conftest import SITE, set_to
 from tests.record import courses
-from tests.record.test_paths import two_paths
+from tests.record.courses import two_paths
 from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
 
@@ -74,14 +74,14 @@ def test_somebody_who_has_an_account_is_not_asked_to_sign_in(site: World) -> Non
     page = site.client().see("/decouvrir")
     assert page.link("Lire la première leçon") == "/lecons/un-a"
     assert "Se connecter" not in page.text
-    assert [label for label, _address in places(page)][:2] == ["Parcours", "Frise"]
+    assert [label for label, _address in places(page)][:2] == ["Mon parcours", "Réviser"]
 
 
 def test_a_visitor_s_menu_has_what_a_visitor_may_read(visitor: StrictClient) -> None:
     for path in ("/aide", "/connexion", "/lecons/un-a"):
-        assert places(visitor.see(path)) == [("Découvrir", "/decouvrir"), ("Frise", "/frise"), ("Glossaire", "/glossaire"), ("Réseau", "/reseau")]
+        assert places(visitor.see(path)) == [("Découvrir", "/decouvrir"), ("Repères", "/frise"), ("Réseau", "/reseau")]
     assert visitor.see("/connexion").link("Découvrir Croisée sans compte") == "/decouvrir"
-    assert visitor.see("/plan-du-site").link("Découvrir Croisée") == "/decouvrir"
+    assert visitor.see("/plan-du-site").link("Découvrir") == "/decouvrir"
 
 
 def test_without_a_course_it_still_says_what_croisee_is(app: Flask, client: StrictClient) -> None:

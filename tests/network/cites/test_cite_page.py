@@ -8,7 +8,7 @@ import pytest
 
 from app.identity.rules import Role
 from tests.network.meetings.meeting import announced
-from tests.network.test_network import NETWORK, network
+from tests.network.network import NETWORK, network
 from tests.record.conftest import clock, empty, world
 from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient

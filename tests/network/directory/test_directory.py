@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -20,43 +20,15 @@ from app.network.directory import ContactChoice, DirectoryEntry, holds
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.mail.outbox import OutgoingMail
-from tests.network.test_network import NETWORK
+from tests.network.directory.directory import INES, KARIM, made, number, reader_of, settle, world
 from tests.record.conftest import clock
 from tests.record.world import Clock, World, words_of
-from tests.reporting.reminders.reminding import with_mail
 from tests.strict import StrictClient
 
-__all__ = ["clock"]
+__all__ = ["clock", "world"]
 
 CARD = {"function": "Cheffe de projet", "help_with": "Le conseil d’enfants", "contact": "site", "agree": "y"}
-INES, KARIM = "Inès Carpentier", "Karim Haddouche"
 MINE, WITHDRAWN = "/compte/annuaire", "/compte/annuaire/retrait"
-
-
-def made(app: Flask, clock: Clock) -> World:
-    world = World(with_mail(app), clock)
-    world.publish(("modules/reseau.md", NETWORK))
-    app.config["WTF_CSRF_ENABLED"] = False
-    for name in (INES, KARIM):
-        settle(world, world.person(name, enrolled=False), "cite-lens", day_of(clock.now()))
-    return world
-
-
-def settle(world: World, person: int, cite: str, on: date) -> None:
-    world.write(lambda session: accounts.join_territory(session, session.get_one(Person, person), cite, on))
-
-
-def number(world: World, name: str = INES) -> int:
-    return world.read(lambda session: session.query(Person.id).filter_by(name=name).scalar())
-
-
-def reader_of(world: World, name: str = KARIM) -> StrictClient:
-    return world.signed_in(number(world, name))
-
-
-@pytest.fixture
-def world(app: Flask, clock: Clock) -> World:
-    return made(app, clock)
 
 
 @pytest.fixture
@@ -74,6 +46,7 @@ def shown(world: World, reader: StrictClient) -> dict[str, bool]:
     """Where the name, or that there is somebody, can be read."""
     return {
         "cité": INES in reader.see("/reseau/lens").html,
+        "personnes": INES in reader.see("/reseau/personnes").html,
         "réseau": "1 personne dans l’annuaire" in words_of(reader.see("/reseau")),
         "nom": INES in reader.see("/recherche?q=carpentier").html,
         "fonction": INES in reader.see("/recherche?q=cheffe").html,

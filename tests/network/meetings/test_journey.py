@@ -10,8 +10,8 @@ from app.network.meetings.attendance import show_code
 from tests.browsers import arrive, in_each_size
 from tests.identity.builders import PASSWORD
 from tests.network.meetings.meeting import trainer
-from tests.network.meetings.test_steps import STEP, hybrid
-from tests.platform.web.test_axe import complaints
+from tests.network.meetings.steps import STEP, hybrid
+from tests.platform.web.axe import complaints
 from tests.record.conftest import clock, empty
 from tests.record.world import World
 

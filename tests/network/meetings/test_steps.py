@@ -13,29 +13,12 @@ from app.network.meetings.rules import Means, Presence
 from app.record import ledger
 from app.record.progress.rules import EventType, ProgressState
 from tests.network.meetings.meeting import announced, ask, reader, trainer
+from tests.network.meetings.steps import STEP, hybrid, publish
 from tests.record import courses
 from tests.record.conftest import clock, empty
 from tests.record.world import World, words_of
 
-__all__ = ["clock", "empty"]
-
-STEP = "un-rencontre"
-
-
-@pytest.fixture
-def hybrid(empty: World) -> World:
-    """A path of one lesson and one meeting, which reading the synthesis may stand for."""
-    publish(empty)
-    return empty
-
-
-def publish(world: World, instead: str = "synthèse") -> None:
-    world.publish_together(
-        courses.module("mod-un", ["un-a", STEP]),
-        courses.lesson("un-a"),
-        courses.lesson(STEP, title="Se rencontrer", criterion="présence", instead=instead, minutes=120),
-        courses.path(["mod-un"]),
-    )
+__all__ = ["clock", "empty", "hybrid"]
 
 
 def attend(world: World, meeting: int, person: int) -> None:

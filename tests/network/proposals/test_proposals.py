@@ -13,7 +13,7 @@ from app.network.proposals import CiteProposal, CiteTexts, differences, tidy
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.mail.outbox import OutgoingMail
-from tests.network.directory.test_directory import INES, KARIM, made, number, reader_of, settle
+from tests.network.directory.directory import INES, KARIM, made, number, reader_of, settle
 from tests.record.conftest import clock
 from tests.record.world import Clock, World, words_of
 from tests.strict import StrictClient

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import threading
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +16,6 @@ from sqlalchemy import func, select
 
 from app.administration.acts import REQUEST, Erasure
 from app.administration.privacy import erasure
-from app.content.values.addresses import media_name
 from app.identity.models import Person
 from app.identity.services import create_person
 from app.operations.backup import restore
@@ -30,45 +27,9 @@ from app.platform.web import migrations
 from app.record.ledger import ledger_digest
 from app.record.progress.models import LearningEvent
 from tests.administration.conftest import Maker
-from tests.administration.filled import NAME, fill
+from tests.administration.filled import NAME
 from tests.identity.builders import NOW
-
-PICTURE = b"\x89PNG not really"
-PICTURE_NAME = media_name("a.png", hashlib.sha256(PICTURE).hexdigest())
-
-
-def lived_in(app: Flask) -> int:
-    """A site where people did things; the id of one of them."""
-    media = app.config["CROISEE"].instance_path / "media"
-    media.mkdir(parents=True)
-    (media / PICTURE_NAME).write_bytes(PICTURE)
-    with app.app_context():
-        person, _ = fill(db.session)
-        db.session.commit()
-        return person.id
-
-
-def save(app: Flask, path: Path) -> backup.BackupReport:
-    with app.app_context():
-        return backup.write(app.config["CROISEE"], path, NOW)
-
-
-def put_back(app: Flask, path: Path, replace: bool = False) -> tuple[backup.BackupReport, int]:
-    with app.app_context():
-        return restore.restore(app.config["CROISEE"], path, replace=replace, now=NOW)
-
-
-def altered(path: Path, name: str, change: Callable[[bytes], bytes | None], extra: str = "") -> Path:
-    """A copy of an archive with one part changed, or removed."""
-    target = path.with_name(f"altered-{len(list(path.parent.iterdir()))}.zip")
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
-        for entry in old.namelist():
-            data = change(old.read(entry)) if entry == name else old.read(entry)
-            if data is not None:
-                new.writestr(entry, data)
-        if extra:
-            new.writestr(extra, b"x")
-    return target
+from tests.operations.backup.backup import PICTURE, PICTURE_NAME, altered, lived_in, put_back, save
 
 
 def test_there_and_back(make: Maker, tmp_path: Path) -> None:

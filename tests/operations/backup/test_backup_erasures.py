@@ -17,8 +17,8 @@ from app.operations.backup import restore
 from app.platform.db import db
 from tests.administration.conftest import Maker
 from tests.identity.builders import stored_person
-from tests.operations.backup.test_backup import save
-from tests.operations.backup.test_backup_machines import erase, name_of, run
+from tests.operations.backup.backup import save
+from tests.operations.backup.backup_machines import erase, name_of, run
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

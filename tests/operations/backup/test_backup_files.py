@@ -12,7 +12,7 @@ import pytest
 from app.operations.backup import write as backup
 from tests.administration.conftest import Maker
 from tests.identity.builders import stored_person
-from tests.operations.backup.test_backup import save
+from tests.operations.backup.backup import save
 
 
 def test_a_backup_is_on_the_disk_before_it_takes_its_name(make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

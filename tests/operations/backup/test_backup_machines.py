@@ -8,23 +8,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from flask import Flask
 from msgspec.structs import replace
 
 from app import create_app
-from app.administration.acts import REQUEST
-from app.administration.privacy import erasure
 from app.authoring.models import Draft, PlannedPublication
 from app.content.store import disk
 from app.content.store.queries import Revision
-from app.identity.models import Person
 from app.platform.db import db
 from app.platform.storage import places
 from tests.administration.conftest import Maker
 from tests.administration.filled import NAME
-from tests.identity.builders import NOW
-from tests.operations.backup.test_backup import lived_in, put_back, save
+from tests.operations.backup.backup import lived_in, put_back, save
+from tests.operations.backup.backup_machines import erase, name_of, run
 
 DIGEST = hashlib.sha256(b"plan").hexdigest()
 
@@ -42,22 +38,6 @@ def other_machine(tmp_path: Path) -> Iterator[Callable[[Flask], Flask]]:
     for app in made:
         with app.app_context():
             db.engine.dispose()
-
-
-def run(app: Flask, *args: str) -> Result:
-    return app.test_cli_runner().invoke(args=list(args))
-
-
-def erase(app: Flask, number: int) -> None:
-    with app.app_context():
-        person = db.session.get_one(Person, number)
-        erasure.erase(db.session, app.config["CROISEE"], person, actor_id=None, ground=REQUEST, now=NOW)
-        db.session.commit()
-
-
-def name_of(app: Flask, number: int) -> str:
-    with app.app_context():
-        return db.session.get_one(Person, number).name
 
 
 # --- Images ----------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from app.record.ledger import ledger_digest
 from tests.administration.conftest import Maker
 from tests.administration.filled import NAME
 from tests.identity.builders import NOW
-from tests.operations.backup.test_backup import PICTURE, PICTURE_NAME, lived_in, put_back, save
+from tests.operations.backup.backup import PICTURE, PICTURE_NAME, lived_in, put_back, save
 
 REVISIONS = sorted(path.stem[:4] for path in (Path(migrations.__file__).parents[2] / "migrations" / "versions").glob("*.py"))
 FIRST, *BETWEEN, LAST = REVISIONS[2:-1]

@@ -14,7 +14,7 @@ from app.platform.db import db, writing
 from app.record import badges
 from tests.administration.conftest import Maker
 from tests.identity.builders import NOW
-from tests.operations.backup.test_backup import lived_in, put_back, save
+from tests.operations.backup.backup import lived_in, put_back, save
 
 
 def said(app: Flask, command: str) -> str:

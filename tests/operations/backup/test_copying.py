@@ -17,7 +17,7 @@ from app.platform.web import migrations
 from tests.administration.conftest import Maker
 from tests.administration.filled import NAME
 from tests.identity.builders import NOW
-from tests.operations.backup.test_backup import lived_in
+from tests.operations.backup.backup import lived_in
 
 
 def copy(app: Flask, path: Path) -> Result:

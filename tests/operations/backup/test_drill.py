@@ -19,7 +19,7 @@ from app.platform.db import db
 from app.record.ledger import ledger_digest
 from app.record.progress.models import ElementState
 from tests.administration.conftest import Maker
-from tests.operations.backup.test_backup import altered, lived_in, save
+from tests.operations.backup.backup import altered, lived_in, save
 
 
 def with_backup(make: Maker, tmp_path: Path) -> tuple[Flask, Path]:

@@ -165,14 +165,14 @@ def test_without_a_network_the_people_come_and_the_places_are_named(app: Flask) 
     assert "cite-lille-sud" in done.missing
 
 
-def test_each_part_is_added_each_time_but_those_of_a_feature_that_is_left_out(ready: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_part_is_added_each_time(ready: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, datetime]] = []
 
     def part(session: Session, people: Sequence[LoadedPerson], now: datetime) -> None:
         assert session.scalar(select(func.count()).select_from(Person)) == len(people)
         seen.append((len({person.stage for person in people}), now))
 
-    monkeypatch.setattr(demo, "PARTS", (("", part), ("left_out", part)))
+    monkeypatch.setattr(demo, "PARTS", (part,))
     load(ready)
     load(ready)
     assert seen == [(len(Stage), NOW)] * 2

@@ -19,6 +19,7 @@ from app.platform.db import db, forget_removed, writing
 from app.platform.db.engines import BUSY_MILLISECONDS, TURN, prepare_engine, take_turn
 from tests.identity.builders import NOW, PASSWORD, create_person
 from tests.making import administration, make_app, make_settings
+from tests.platform.db.database import spoil
 from tests.strict import StrictClient
 
 
@@ -131,13 +132,6 @@ def test_an_exhausted_pool_says_so_at_once(small: Flask) -> None:
         for connection in taken:
             connection.close()
     assert client.get("/attestations/0").status_code == 404
-
-
-def spoil(path: Path, page: int) -> None:
-    """Write over one page of SQLite's file; 0 is the first."""
-    with path.open("r+b") as file:
-        file.seek(4096 * page)
-        file.write(b"\xff" * 4096)
 
 
 def test_a_damaged_file_is_not_called_busy(small: Flask) -> None:

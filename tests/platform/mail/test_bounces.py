@@ -12,8 +12,8 @@ from app.platform.db import db
 from app.platform.mail import bounces, delivery
 from app.platform.mail.outbox import Delivery, Message
 from tests.bench.serving import free_port
+from tests.platform.mail.mail import NOW, send, write
 from tests.platform.mail.server import posted
-from tests.platform.mail.test_mail import NOW, send, write
 
 REPORT = """From: MAILER-DAEMON@ville.example
 To: ne-pas-repondre@croisee.example

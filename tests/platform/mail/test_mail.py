@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,42 +12,13 @@ from flask import Flask
 from app.platform.db import db
 from app.platform.log import logger
 from app.platform.mail import delivery, outbox
-from app.platform.mail.outbox import CLAIM, DELAYS, GIVEN_UP, REFUSED, TO_CORRECT, Delivery, Message, OutgoingMail, compose, queue, send_pending, sender
+from app.platform.mail.outbox import CLAIM, DELAYS, GIVEN_UP, REFUSED, TO_CORRECT, Delivery, Message, OutgoingMail, compose, queue, sender
 from tests.bench.serving import free_port
 from tests.making import make_app, make_settings
-from tests.platform.mail.server import Server, listening, posted
+from tests.platform.mail.mail import LETTER, NOW, app, send, server, waiting, write
+from tests.platform.mail.server import Server, posted
 
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-LETTER = Message("ines@croisee.example", "Croisée : un sujet accentué", "Bonjour Inès,\n\nà bientôt.\n", "<p>Bonjour Inès, à bientôt.</p>")
-
-
-@pytest.fixture
-def server() -> Iterator[tuple[Server, int]]:
-    handler = Server()
-    with listening(handler) as port:
-        yield handler, port
-
-
-@pytest.fixture
-def app(tmp_path: Path, server: tuple[Server, int]) -> Flask:
-    return posted(tmp_path / "instance", server[1])
-
-
-def write(app: Flask, *letters: Message) -> None:
-    with app.app_context():
-        for letter in letters:
-            queue(db.session, letter, NOW)
-        db.session.commit()
-
-
-def send(app: Flask, now: datetime = NOW) -> Delivery:
-    with app.app_context():
-        return send_pending(now)
-
-
-def waiting(app: Flask) -> list[OutgoingMail]:
-    with app.app_context():
-        return list(db.session.query(OutgoingMail))
+__all__ = ["app", "server"]
 
 
 def test_a_letter_arrives_in_text_and_html_and_leaves_no_trace(app: Flask, server: tuple[Server, int]) -> None:

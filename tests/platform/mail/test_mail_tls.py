@@ -15,12 +15,11 @@ from app.platform.db import db
 from app.platform.mail.delivery import trial
 from app.platform.mail.outbox import Delivery, OutgoingMail
 from tests.making import make_app, make_settings
+from tests.platform.mail.mail import LETTER, NOW, send, waiting, write
+from tests.platform.mail.mail_tls import CERTIFICATE
 from tests.platform.mail.server import Server, listening
-from tests.platform.mail.test_mail import LETTER, NOW, send, waiting, write
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH")
-CERTIFICATE = Path(__file__).with_name("localhost.pem")
-"""A key and the certificate that it signs for itself, good for tests alone: `openssl req -x509 -nodes -subj /CN=localhost …`."""
 GOOD = {"smtp_user": "croisee", "smtp_password": "le bon"}
 
 

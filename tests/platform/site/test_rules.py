@@ -27,7 +27,7 @@ def test_what_is_stored_is_read_again(texts: dict[str, str], days: set[date], co
 
 
 def test_each_setting_is_declared_and_says_what_it_is() -> None:
-    assert [name for name in Site.__struct_fields__ if name not in SETTINGS] == ["version"]
+    assert [name for name in Site.__struct_fields__ if name not in SETTINGS] == ["version", "on"]
     assert [name for name, one in SETTINGS.items() if not one.title] == []
     assert [name for name, one in SETTINGS.items() if one.group and not one.help] == ["colours"], "whose fields say the course's own"
 

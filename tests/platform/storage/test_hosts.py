@@ -20,10 +20,12 @@ from app.platform.errors import NotYours
 from app.platform.settings import current_settings
 from app.platform.storage import bucket as buckets
 from app.platform.storage import places
+from tests.authoring.incoming.library import made
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.sending import drafts, send
-from tests.learner.reference.library.test_library_pages import DATA, LESSON, PATH, TEXT, keep, made
-from tests.making import make_app, make_settings
+from tests.learner.reference.library.library_pages import DATA, LESSON, PATH, TEXT, keep
+from tests.making import make_app
+from tests.platform.storage.hosts import closed, site_of
 from tests.record import courses
 from tests.record.world import Clock, World, words_of
 from tests.strict import StrictClient
@@ -31,21 +33,8 @@ from tests.strict import StrictClient
 IMAGES = "/atelier/documents/un-a/images"
 
 
-def site_of(folder: Path, clock: Clock, **changes: Any) -> World:
-    """A site with the small course."""
-    world = World(make_app(make_settings(folder, **changes)), clock)
-    world.publish_now(*courses.small())
-    return world
-
-
 def trainer_of(world: World, number: int | None = None) -> StrictClient:
     return world.signed_in(number or world.person("Awa Ndiaye", enrolled=False, role=Role.TRAINER))
-
-
-def closed(*apps: Flask) -> None:
-    for app in apps:
-        with app.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture
@@ -113,7 +102,7 @@ def test_a_file_is_read_from_any_place_of_it_with_its_name(hosts: tuple[World, W
     keep(here, (PATH, TEXT), courses.module("le-module", ["la-lecon"]), LESSON, seance__mp3=DATA, synthese__pdf=made.pdf())
     here.person()
     client = there.client()
-    assert "MP3, 10\u00a0Ko" in client.see("/bibliotheque").html
+    assert "MP3, 10\u00a0Ko" in client.see("/ressources").html
     whole = client.get("/bibliotheque/seance-2022/fichier", buffered=True)
     assert (whole.data, whole.headers["Content-Disposition"]) == (DATA, "attachment; filename=seance.mp3")
     part = client.get("/bibliotheque/seance-2022/fichier", headers={"Range": "bytes=10-19"}, buffered=True)
@@ -194,6 +183,6 @@ def test_the_library_is_read_while_its_files_are_away(cut_off: World, monkeypatc
         keep(cut_off, (PATH, TEXT), courses.module("le-module", ["la-lecon"]), LESSON, seance__mp3=DATA, synthese__pdf=made.pdf())
     cut_off.person()
     client = cut_off.client()
-    assert "Une synthèse" in client.see("/bibliotheque").text
+    assert "Une synthèse" in client.see("/ressources").text
     assert "/bibliotheque/synthese-d-essai/fichier" in client.see("/bibliotheque/synthese-d-essai").html
     assert client.get("/bibliotheque/synthese-d-essai/fichier", headers={"Range": "bytes=0-9"}).status_code == 503

@@ -16,7 +16,7 @@ from app.platform.storage import places
 from tests.administration.conftest import Maker, make
 from tests.identity.builders import NOW
 from tests.making import make_app, make_settings
-from tests.operations.backup.test_backup import PICTURE, PICTURE_NAME, lived_in, put_back, save
+from tests.operations.backup.backup import PICTURE, PICTURE_NAME, lived_in, put_back, save
 
 __all__ = ["make"]
 

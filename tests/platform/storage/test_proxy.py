@@ -11,11 +11,12 @@ from urllib.request import Request, urlopen
 import pytest
 
 from app.platform.settings import ROOT
+from tests.authoring.incoming.library import made
 from tests.authoring.incoming.pictures import picture
 from tests.bench.serving import free_port
 from tests.browsers import served
-from tests.learner.reference.library.test_library_pages import LESSON, PATH, TEXT, keep, made
-from tests.platform.storage.test_hosts import closed, site_of
+from tests.learner.reference.library.library_pages import LESSON, PATH, TEXT, keep
+from tests.platform.storage.hosts import closed, site_of
 from tests.proofs.shipped import nginx
 from tests.record import courses
 from tests.record.world import Clock, World

@@ -51,7 +51,7 @@ from tests.content.publishing import publish
 from tests.hostile import Attacker
 from tests.identity.builders import SMALL, TODAY
 from tests.learner.surveys import asking as surveyed
-from tests.network.test_network import NETWORK
+from tests.network.network import NETWORK
 from tests.record import courses
 from tests.record.world import Clock, World
 from tests.reporting.reminders.reminding import with_mail

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.platform.web.assets import BUNDLE, STYLES, bundle, load, static_url
+from app.platform.web.assets import BUNDLE, FONTS, STYLES, bundle, load, static_url
 from tests.strict import StrictClient
 
 FIRST_VISIT = 25_000
-"""Bytes on the wire of everything but the page itself, which takes up to 20 kB, compressed, of the 45 allowed."""
+"""Bytes on the wire of everything but the page itself, which takes up to 20 kB, compressed, of the 45 allowed, and the face of its text."""
+FACE = 70_000
+"""Bytes of the face, upright and italic."""
 
 
 def address(app: Flask, name: str) -> str:
@@ -77,6 +79,17 @@ def test_the_files_of_a_first_visit_stay_light(bare: Flask, visitor: StrictClien
     assert sum(sizes.values()) < FIRST_VISIT, sizes
 
 
+def test_the_face_is_light_asked_for_early_and_kept_for_a_year(bare: Flask, visitor: StrictClient) -> None:
+    preload = next(link for link in visitor.see("/aide").all("link") if link.get("rel") == "preload")
+    styled = re.findall(r'url\("([^"]+)"\)', visitor.get(address(bare, BUNDLE)).text)
+    assert [address(bare, name) for name in FONTS] == [f"/static/{name}" for name in styled]
+    assert (preload.get("href"), preload.get("crossorigin")) == (f"/static/{styled[0]}", "")
+    answers = [visitor.get(f"/static/{name}") for name in styled]
+    assert {(answer.mimetype, answer.headers["Cache-Control"]) for answer in answers} == {("font/woff2", "public, max-age=31536000, immutable")}
+    assert sum(len(answer.data) for answer in answers) < FACE
+    assert "SIL OPEN FONT LICENSE" in visitor.get("/static/fonts/OFL.txt").text
+
+
 def test_no_style_or_script_asks_for_another_file_or_host() -> None:
     """Other than a module beside it, which has no hash in its address and is asked for again each time."""
     folder = Path(__file__).parents[3] / "app" / "static"
@@ -84,4 +97,5 @@ def test_no_style_or_script_asks_for_another_file_or_host() -> None:
     for path in [*folder.rglob("*.css"), *folder.rglob("*.js")]:
         text = path.read_text(encoding="utf-8")
         assert all((path.parent / name).is_file() for name in beside.findall(text))
+        text = text.replace('url("fonts/', "") if path.stem == "face" else text
         assert not re.search(r"@import|url\(|https?:|^\s*import\b|\bimport\(", beside.sub("", text), re.MULTILINE), path.name

@@ -66,7 +66,5 @@ def test_one_page_has_one_token_and_the_next_another_that_both_open_the_form(cli
     first, second = tokens(), tokens()
     assert (len(first), len(second), len(first | second)) == (1, 1, 2)
     for token, status in ((first.pop(), 303), (second.pop(), 303), ("", 403), ("AAAA", 403)):
-        answer = client.post(
-            "/affichage", data={"csrf_token": token, "size": "112", "spacing": "normal", "scheme": "system", "face": "serif", "shortcut": "slash"}
-        )
+        answer = client.post("/affichage", data={"csrf_token": token, "size": "112", "spacing": "normal", "scheme": "system", "shortcut": "slash"})
         assert answer.status_code == status

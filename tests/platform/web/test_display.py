@@ -37,7 +37,7 @@ def test_whatever_a_cookie_holds_is_a_display(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("stored", "said"),
-    [("", {}), ("150", {"size": "150"}), ("99.ample.red.sans", {"spacing": "ample", "face": "sans"}), ("100.normal.dark.serif.more", {"scheme": "dark"})],
+    [("", {}), ("150", {"size": "150"}), ("99.ample.red.sans", {"spacing": "ample"}), ("100.normal.dark.serif.none", {"scheme": "dark", "shortcut": "none"})],
 )
 def test_a_part_that_is_not_known_is_as_usual(visitor: StrictClient, stored: str, said: dict[str, str]) -> None:
     visitor.set_cookie(COOKIE, stored)
@@ -46,13 +46,13 @@ def test_a_part_that_is_not_known_is_as_usual(visitor: StrictClient, stored: str
 
 
 def test_in_words() -> None:
-    assert read_display("125.ample.dark.sans.none").words == "125 %, ample, sombres, sans empattements partout, aucun raccourci d’une seule touche"
-    assert read_display("125.ample.dark.sans") == read_display("125.ample.dark.sans.slash"), "kept before there was a shortcut"
+    assert read_display("125.ample.dark.none").words == "125 %, ample, sombres, aucun raccourci d’une seule touche"
+    assert read_display("125.ample.dark.sans.none") == read_display("125.ample.dark.none"), "kept when there was a choice of faces"
 
 
 @pytest.mark.parametrize(("scheme", "themes"), [("system", [*THEME]), ("light", [THEME[0]]), ("dark", [THEME[1]])])
 def test_the_browser_paints_the_paper_around_the_page(visitor: StrictClient, scheme: str, themes: list[str]) -> None:
-    visitor.set_cookie(COOKIE, f"100.normal.{scheme}.serif")
+    visitor.set_cookie(COOKIE, f"100.normal.{scheme}")
     metas = [meta for meta in visitor.see("/aide").all("meta") if meta.get("name") == "theme-color"]
     assert [meta.get("content") for meta in metas] == themes
     assert [bool(meta.get("media")) for meta in metas] == [scheme == "system"] * len(themes)

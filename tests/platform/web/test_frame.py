@@ -39,7 +39,7 @@ def test_two_readers_of_the_same_roles_share_all_but_what_is_their_own(app: Flas
     first.submit("Se déconnecter", follow=False)
     first.see("/aide")
     assert own(second.see("/plan-du-site"))[0] == "Awa Diop"
-    assert len(FRAMES.of(app)) == made + 2, "what a visitor is shown since, and nothing of anybody"
+    assert len(FRAMES.of(app)) == made + 3, "what a visitor is shown since, and nothing of anybody"
 
 
 def test_what_is_kept_of_a_frame_names_nobody(app: Flask) -> None:
@@ -61,7 +61,7 @@ def test_one_s_own_pages_are_under_one_s_name_and_the_display_at_the_foot(app: F
     page = reader(app, "Awa Diop", Role.LEARNER).see("/aide")
     menu = next(each for each in page.all("details") if each.get("class") == "account")
     labels = [Page.text_of(link) for link in menu.iter("a")]
-    assert labels[-4:] == ["Mon compte", "Mon carnet", "Mes questions", "Réviser"]
+    assert labels[-2:] == ["Mon carnet", "Mon compte"]
     assert [Page.text_of(link) for link in page.all("a")].count("Affichage") == 1
 
 

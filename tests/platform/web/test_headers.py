@@ -51,13 +51,13 @@ ANYBODY = [
 ]
 """(address, status, type, who may keep it)."""
 ADMINISTRATOR = [
-    ("/", 200, "text/html", PRIVATE),
+    ("/cours", 200, "text/html", PRIVATE),
     ("/compte", 200, "text/html", PRIVATE),
     ("/administration/personnes", 200, "text/html", PRIVATE),
     ("/administration/import/modele.csv", 200, "text/csv", PRIVATE),
     ("/pilotage/grille.csv", 200, "text/csv", PRIVATE),
     ("/compte/mes-donnees.json", 200, "application/json", PRIVATE),
-    ("/atelier", 404, "text/html", PRIVATE),
+    ("/atelier/a-faire", 404, "text/html", PRIVATE),
 ]
 
 

@@ -17,7 +17,7 @@ from app.platform.db import db, writing
 from app.platform.web import health, migrations
 from app.platform.web.migrations import VERSIONS
 from tests.making import make_app, make_settings, say_newest
-from tests.platform.db.test_database import spoil
+from tests.platform.db.database import spoil
 from tests.strict import StrictClient
 
 

@@ -100,34 +100,37 @@ def test_the_forms_are_found() -> None:
     assert {"LinkForm.email", "ProfileForm.name", "DecisionForm.reason", "NewForm.title"} <= set(BOUNDED)
 
 
-@pytest.mark.parametrize(("field", "bound"), BOUNDED.values(), ids=BOUNDED)
-def test_the_browser_and_the_server_stop_at_the_same_character(field: UnboundField, bound: Length) -> None:
-    class Alone(Form):
-        text = StringField(validators=[bound])
+def test_the_browser_and_the_server_stop_at_the_same_character(subtests: pytest.Subtests) -> None:
+    for field, bound in BOUNDED.values():
+        with subtests.test(field):
 
-    def errors(length: int) -> list[str]:
-        form = Alone(MultiDict({"text": "a" * length}))
-        return [] if form.validate() else list(form.text.errors)
+            class Alone(Form):
+                text = StringField(validators=[bound])
 
-    shown = field.bind(form=Form(), name="text")
-    shown.process(None)
-    assert f'maxlength="{bound.max}"' in shown()
-    assert errors(bound.max) == []
-    assert errors(bound.max + 1) == [bound.message]
+            def errors(length: int) -> list[str]:
+                form = Alone(MultiDict({"text": "a" * length}))
+                return [] if form.validate() else list(form.text.errors)
+
+            shown = field.bind(form=Form(), name="text")
+            shown.process(None)
+            assert f'maxlength="{bound.max}"' in shown()
+            assert errors(bound.max) == []
+            assert errors(bound.max + 1) == [bound.message]
 
 
 def test_every_bounded_field_says_where_it_is_stored() -> None:
     assert set(BOUNDED) <= set(STORED)
 
 
-@pytest.mark.parametrize("name", STORED)
-def test_a_column_holds_what_its_field_takes_and_no_more(name: str) -> None:
-    form, _, field = name.partition(".")
-    unbound = next(vars(kind)[field] for kind in form_classes() if kind.__name__ == form and field in vars(kind))
-    shown = unbound.bind(form=Form(), name=field)
-    shown.process(None)
-    for column in STORED[name]:
-        assert isinstance(column.type, Text) or f'maxlength="{column.type.length}"' in shown(), column
+def test_a_column_holds_what_its_field_takes_and_no_more(subtests: pytest.Subtests) -> None:
+    for name in STORED:
+        with subtests.test(name):
+            form, _, field = name.partition(".")
+            unbound = next(vars(kind)[field] for kind in form_classes() if kind.__name__ == form and field in vars(kind))
+            shown = unbound.bind(form=Form(), name=field)
+            shown.process(None)
+            for column in STORED[name]:
+                assert isinstance(column.type, Text) or f'maxlength="{column.type.length}"' in shown(), column
 
 
 def test_no_template_types_a_length(app: Flask) -> None:

@@ -22,21 +22,24 @@ def source(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_nothing_is_inline(name: str) -> None:
-    markup = JINJA.sub(" ", source(name))
-    assert not re.search(r"<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:|<script(?![^>]*\ssrc=)", markup, re.IGNORECASE)
+def test_nothing_is_inline(subtests: pytest.Subtests) -> None:
+    for name in TEMPLATES:
+        with subtests.test(name):
+            markup = JINJA.sub(" ", source(name))
+            assert not re.search(r"<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:|<script(?![^>]*\ssrc=)", markup, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_nothing_is_loaded_from_another_host(name: str) -> None:
-    assert not re.search(r"\b(?:src|action|srcset|poster|data)\s*=\s*[\"'](?:https?:)?//|<link[^>]*https?:", source(name))
+def test_nothing_is_loaded_from_another_host(subtests: pytest.Subtests) -> None:
+    for name in TEMPLATES:
+        with subtests.test(name):
+            assert not re.search(r"\b(?:src|action|srcset|poster|data)\s*=\s*[\"'](?:https?:)?//|<link[^>]*https?:", source(name))
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_apostrophes_are_typographic(name: str) -> None:
-    text = TAG.sub("\n", JINJA.sub("\n", source(name)))
-    assert re.findall(r"\w+'\w+", text) == []
+def test_apostrophes_are_typographic(subtests: pytest.Subtests) -> None:
+    for name in TEMPLATES:
+        with subtests.test(name):
+            text = TAG.sub("\n", JINJA.sub("\n", source(name)))
+            assert re.findall(r"\w+'\w+", text) == []
 
 
 def test_no_template_takes_a_name_that_every_page_reads(app: Flask) -> None:
@@ -88,12 +91,12 @@ def test_no_page_goes_away_by_itself() -> None:
 
 
 def test_nothing_hangs_on_the_pointer_or_on_one_key() -> None:
-    """A rule for what is hovered or has the focus changes how it looks, never what is there; a script listens to clicks, and to keys held with Ctrl or Cmd. « / » alone is a key by itself, which one may turn off."""
+    """A rule for what is hovered or has the focus changes how it looks, never what is there, but for the « ⋯ » of a lesson's headings, which the focus shows too and which always shows where nothing hovers; a script listens to clicks, and to keys held with Ctrl or Cmd. « / » alone is a key by itself, which one may turn off."""
     assert (
         found(r"\btitle=\"(?!\{\{ title \}\}\")[^\"]+\"(?=[^<]*>)", [path for path in WRITTEN if path.suffix == ".html" and "macros" not in path.parts]) == []
     )
     shown = r"(?:hover|focus|focus-within)[^{}]*\{[^}]*\b(?:display|visibility|opacity|content)\b"
-    assert found(shown, STYLES) == []
+    assert [rule for rule in found(shown, STYLES) if not re.search(r"\.acts|:focus-within, :has\(:popover-open\)", rule)] == []
     dragged = {"arranging.js", "plan.js"}  # an extra there: buttons, lists and the keyboard do the same
     others = [path for path in SCRIPTS if path.name not in dragged]
     assert found(r"[\"'](?:mouse\w+|pointer\w+|touch\w+|device\w+|keypress)[\"']|accessKey", others) == []

@@ -28,9 +28,10 @@ BOX = ">&nbsp;<"
 SHOWN = str.maketrans({"\u202f": "_", "\u00a0": "~"})
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_no_source_types_a_french_space(name: str) -> None:
-    assert TYPED.findall((FOLDER / name).read_text(encoding="utf-8").replace(BOX, "")) == []
+def test_no_source_types_a_french_space(subtests: pytest.Subtests) -> None:
+    for name in SOURCES:
+        with subtests.test(name):
+            assert TYPED.findall((FOLDER / name).read_text(encoding="utf-8").replace(BOX, "")) == []
 
 
 @pytest.mark.parametrize(

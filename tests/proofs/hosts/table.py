@@ -23,7 +23,7 @@ from tests.proofs.hosts.host import KEY, PROXY, A, B, hosts, proxy
 from tests.proofs.hosts.network import HERE, network
 from tests.proofs.hosts.timers import letters
 from tests.record import courses
-from tests.reporting.reminders.test_remind_year import LAST as END
+from tests.reporting.reminders.remind_year import LAST as END
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from tests.proofs.hosts.network import lacking
 from tests.proofs.hosts.table import lines
 from tests.proofs.machine import Refused
 
-pytestmark = [pytest.mark.proof, pytest.mark.long, pytest.mark.postgres, pytest.mark.xdist_group("hosts")]
+pytestmark = [pytest.mark.proof, pytest.mark.night, pytest.mark.long, pytest.mark.postgres, pytest.mark.xdist_group("hosts")]
 
 
 def test_two_hosts_do_what_the_guide_promises(record_property: Callable[[str, object], None]) -> None:

@@ -31,8 +31,8 @@ from tests.platform.mail.server import Server, listening
 from tests.proofs.hosts.database import YEAR
 from tests.proofs.hosts.database import Base as Databases
 from tests.record import courses
+from tests.reporting.reminders.remind_year import ANSWERS, COUNTED, EXPECTED, FIRST, GROUPS, LAST, Story, ask_and_answer, crowd, kind_of, news
 from tests.reporting.reminders.reminding import SITE, Network, told_clock
-from tests.reporting.reminders.test_remind_year import ANSWERS, COUNTED, EXPECTED, FIRST, GROUPS, LAST, Story, ask_and_answer, crowd, kind_of, news
 from tests.strict import StrictClient
 
 LETTERS = ("mail", "reminders", "letters", "meetings", "holidays")

@@ -6,7 +6,7 @@ import pytest
 
 from app.record.progress import rules
 from app.record.progress.rules import Event, EventType
-from tests.record.progress.test_rules import REMIS, event
+from tests.record.progress.rules import REMIS, event
 
 SENT, PASSED, FAILED = (event(kind, 1, REMIS, attempt_id=1) for kind in (EventType.SUBMITTED, EventType.PASSED, EventType.FAILED))
 

@@ -96,7 +96,7 @@ def test_13_what_is_left_is_always_named(world: World) -> None:
     world.publish(courses.module("mod-deux", ["deux-a", "un-b"], quiz="deux-final"), courses.module("mod-un", ["un-a"]))
     client = world.client()
     page = client.see("/modules/mod-un")
-    assert "2 éléments sur 3" in words_of(page)
+    assert "2 étapes sur 3" in words_of(page)
     assert page.link("Continuer ce module") == "/lecons/un-b"
     for element in ("un-b", "deux-a", "deux-a-quiz"):
         world.finish(person, element)
@@ -149,7 +149,7 @@ def test_21_every_required_element_is_reached_from_the_home_table(world: World) 
     client = world.client()
     for _ in SMALL:
         home = client.see("/")
-        target = home.link("Reprendre") if "Reprendre" in words_of(home) else home.link("Commencer")
+        target = home.step("Reprendre" if "Reprendre" in words_of(home) else "Commencer")
         assert client.see(target)
         element = target.split("/")[-1]
         assert element == world.standing(person).next_id
@@ -173,7 +173,7 @@ def test_27_figures_come_with_words(world: World) -> None:
     person = world.person()
     for element in SMALL[:4]:
         world.finish(person, element)
-    assert "Le parcours : 4 éléments sur 6" in words_of(world.client().see("/"))
+    assert "Le parcours : 4 étapes sur 6" in words_of(world.client().see("/"))
 
 
 def test_28_a_state_only_climbs(world: World) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.record.progress import rules
-from tests.record.progress.test_rules import done
+from tests.record.progress.rules import done
 
 
 def test_what_comes_next_follows_todays_order() -> None:

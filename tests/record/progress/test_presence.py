@@ -7,7 +7,7 @@ import pytest
 from app.content.values.text import CompletionCriterion
 from app.record.progress import rules
 from app.record.progress.rules import Event, EventType, ProgressState
-from tests.record.progress.test_rules import at, event
+from tests.record.progress.rules import at, event
 
 PRESENCE = CompletionCriterion.PRESENCE
 THERE, MISTAKEN = (lambda day: event(EventType.ATTENDED, day, PRESENCE)), (lambda day: event(EventType.ATTENDANCE_REVOKED, day, None))

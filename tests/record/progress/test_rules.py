@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 
 import pytest
@@ -13,18 +13,7 @@ from app.content.values.quiz import Policy
 from app.content.values.text import CompletionCriterion
 from app.record.progress import rules
 from app.record.progress.rules import ElementNews, Event, EventType, Progress, ProgressState
-
-START = datetime(2026, 1, 5, 8, tzinfo=UTC)
-LU, REMIS, REUSSI = CompletionCriterion.READ, CompletionCriterion.SUBMITTED, CompletionCriterion.PASSED
-
-
-def at(day: int) -> datetime:
-    return START + timedelta(days=day)
-
-
-def event(kind: EventType, day: int = 0, criterion: CompletionCriterion | None = LU, **more: object) -> Event:
-    return Event("e", kind, at(day), criterion, **more)  # type: ignore[arg-type]
-
+from tests.record.progress.rules import LU, REMIS, REUSSI, START, at, done, event
 
 CASES = [
     ("nothing", [], ProgressState.NOT_STARTED),
@@ -148,10 +137,6 @@ def test_attempts_and_best_mark() -> None:
 )
 def test_what_was_sent_and_is_not_done_is_to_retry(state: ProgressState, attempts: int, expected: bool) -> None:
     assert rules.ElementProgress("a", state, attempts=attempts).to_retry is expected
-
-
-def done(*ids: str, on: int = 1) -> dict[str, rules.ElementProgress]:
-    return {element: rules.ElementProgress(element, ProgressState.COMPLETE, at(0), at(on), at(on)) for element in ids}
 
 
 def pins(*ids: str, on: int = 0) -> dict[str, datetime]:

@@ -66,7 +66,7 @@ def test_it_counts_from_the_last_renewal_and_without_months_not_at_all() -> None
     found = validity(NOON, [(NOON.replace(year=2027), 0), (late, 2)], 12)
     assert found is not None
     assert (found.until, found.renewed_at) == (date(2029, 1, 1), late)
-    assert found.renewal_words.replace("\u00a0", " ") == "1er janvier 2028, après avoir revu 2 éléments nouveaux ou changés"
+    assert found.renewal_words.replace("\u00a0", " ") == "1er janvier 2028, après avoir revu 2 étapes nouvelles ou changées"
     assert validity(NOON, [(late, 2)], 0) is None
 
 

@@ -89,8 +89,8 @@ def test_the_grid_of_a_module_filters_and_sorts_by_that_module(network: Network)
     client = network.signed_in(network.manager(LENS))
 
     def names(query: str) -> list[str]:
-        rows = csv.reader(io.StringIO(client.get(f"{GRID}.csv?{query}").get_data(as_text=True)), delimiter=";")
-        return [row[1].split()[0] for row in list(rows)[1:]]
+        rows = csv.DictReader(io.StringIO(client.get(f"{GRID}.csv?{query}").get_data(as_text=True)), delimiter=";")
+        return [row["Nom"].split()[0] for row in rows]
 
     inside = "module=mod-un&dans="
     assert [names(inside + state) for state in ModuleState] == [["Ana"], ["Bob"], ["Ana", "Bob"], ["Chloé"]]

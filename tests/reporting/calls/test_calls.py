@@ -36,7 +36,7 @@ def silent(network: Network, *names: str) -> list[int]:
 def test_a_call_that_is_noted_leaves_tomorrows_list(network: Network) -> None:
     anna, bilal = silent(network, "Anna", "Bilal")
     client = network.signed_in(network.manager(LENS, name="Nadia"))
-    page = client.see("/pilotage/appels")
+    page = client.see("/pilotage")
     assert "2 personnes à appeler" in words_of(page)
     client.see(f"/pilotage/personnes/{anna}/appels")
     page = client.submit("Enregistrer", note="Reprend en décembre.", again_on="2026-12-07")
@@ -44,9 +44,9 @@ def test_a_call_that_is_noted_leaves_tomorrows_list(network: Network) -> None:
     assert "Anna" not in [page.text_of(link) for link in page.all("a")]
     assert "1 personne à appeler" in words_of(page)
     network.at(date(2026, 12, 1))
-    assert "Anna" not in client.see("/pilotage/appels").text
+    assert "Anna" not in client.see("/pilotage").text
     network.at(date(2026, 12, 7))
-    page = client.see("/pilotage/appels")
+    page = client.see("/pilotage")
     assert "À rappeler, comme convenu" in page.text
     assert "Reprend en décembre." in page.text
     assert "Appel le 30 novembre 2026" in words_of(page)
@@ -95,7 +95,7 @@ def test_beyond_ones_scope_and_of_oneself(network: Network) -> None:
     (anna,) = silent(network, "Anna")
     elsewhere = network.manager(NORD)
     client = network.signed_in(elsewhere)
-    assert "Anna" not in client.see("/pilotage/appels").text
+    assert "Anna" not in client.see("/pilotage").text
     for number in (anna, elsewhere, 9999):
         client.see(f"/pilotage/personnes/{number}/appels", 404)
     network.app.config["WTF_CSRF_ENABLED"] = False
@@ -113,7 +113,7 @@ def test_a_number_is_the_persons_own_to_give(network: Network) -> None:
     assert "Écrivez un numéro" in page.text
     assert "appelez-moi" in page.html
     hers.submit("Enregistrer", phone="03 21 00 00 00")
-    assert 'href="tel:0321000000"' in manager.see("/pilotage/appels").html
+    assert 'href="tel:0321000000"' in manager.see("/pilotage").html
 
 
 def test_a_merge_carries_the_calls(network: Network) -> None:
@@ -138,14 +138,14 @@ def test_all_of_them_page_after_page(as_: SignIn, app: Flask) -> None:
     client = as_("aurelie.dussart")
     queries_per_page, queries.PER_PAGE = queries.PER_PAGE, 4
     try:
-        page = client.see("/pilotage/appels")
+        page = client.see("/pilotage")
         total, seen = int(words_of(page).split(" personnes à appeler")[0].split()[-1]), list[str]()
         for number in range(1, -(-total // 4) + 1):
-            page = client.see(f"/pilotage/appels?page={number}")
+            page = client.see(f"/pilotage?page={number}")
             listed = next(each for each in page.all("ol") if "calls" in str(each.get("class")))
             assert listed.get("start") == str(len(seen) + 1)
             seen += [str(item.find("p").find("a").get("href")) for item in listed]
-        beyond = next(each for each in client.see("/pilotage/appels?page=999").all("ol") if "calls" in str(each.get("class")))
+        beyond = next(each for each in client.see("/pilotage?page=999").all("ol") if "calls" in str(each.get("class")))
         assert beyond.get("start") == listed.get("start"), "past the last page, the last one"
     finally:
         queries.PER_PAGE = queries_per_page

@@ -14,7 +14,7 @@ from app.reporting.calls import CallRow
 from tests.browsers import arrive, in_each_size
 from tests.identity.builders import PASSWORD
 from tests.making import make_app, make_settings
-from tests.platform.web.test_axe import complaints
+from tests.platform.web.axe import complaints
 from tests.reporting.reminders.reminding import LENS, PAS_DE_CALAIS, Network, small_network
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
@@ -43,9 +43,9 @@ def page(context: BrowserContext, live: str) -> Page:
 
 
 def test_from_the_list_to_a_call_that_is_noted(page: Page, live: str, network: Network) -> None:
-    page.goto(f"{live}/pilotage")
+    page.goto(f"{live}/pilotage/bilan")
     assert page.locator(".calls > li").count() == 3
-    page.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Appels", exact=True).click()
+    page.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Cette semaine", exact=True).click()
     page.get_by_role("link", name="Anna", exact=True).click()
     page.get_by_label("Ce qui a été dit").fill("Reprend lundi.")
     page.get_by_label("Rappeler le").fill("2026-12-07")
@@ -60,9 +60,9 @@ def test_from_the_list_to_a_call_that_is_noted(page: Page, live: str, network: N
 def test_every_page_wide_and_narrow(page: Page, live: str, network: Network) -> None:
     found: list[str] = []
     paths = (
+        "/pilotage/bilan",
+        f"/pilotage/bilan?territoire={LENS}&avec=t:{PAS_DE_CALAIS}&depuis=2026-11-01",
         "/pilotage",
-        f"/pilotage?territoire={LENS}&avec=t:{PAS_DE_CALAIS}&depuis=2026-11-01",
-        "/pilotage/appels",
         "/pilotage/personnes/1/appels",
         "/administration/reponses",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,76 +13,17 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.models import ExtraAttempt
-from app.identity import services
 from app.identity.audit import Access
 from app.identity.models import Person
 from app.identity.rules import TRAINERS, Role
 from app.platform.web.endpoints import Endpoint, gathered
-from app.record.progress.models import Attestation, Cohort, CohortMember
+from app.record.progress.models import Attestation
 from app.record.progress.rules import EventType
-from tests.identity.builders import SMALL, TODAY
 from tests.record.world import World
-from tests.strict import Page, StrictClient
+from tests.reporting.evidence.evidence import GIVEN, MINE, REASON, around, ines, pdf, plain, theirs, told
+from tests.strict import Page
 
-MINE = {"certificat": "/progression/certificat.pdf", "suivi": "/progression/suivi.pdf"}
-REASON = "Six ans de coordination de réseau."
-GIVEN = "Panne de réseau pendant l’essai."
-
-
-def theirs(person: int, what: str) -> str:
-    return f"/pilotage/personnes/{person}/{what}.pdf"
-
-
-def pdf(client: StrictClient, address: str) -> bytes:
-    answer = client.get(address)
-    assert (answer.status_code, answer.mimetype) == (200, "application/pdf"), address
-    assert re.fullmatch(r'attachment; filename="croisee-[a-z-]+[a-z0-9-]*\.pdf"', answer.headers["Content-Disposition"])
-    return answer.get_data()
-
-
-def plain(text: str) -> str:
-    return re.sub(r"[\s\u00a0\u202f\u00ad-]+", "", text)
-
-
-def told(client: StrictClient, address: str) -> str:
-    return plain("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf(client, address))).pages))
-
-
-@pytest.fixture
-def ines(world: World) -> int:
-    """Who began a month ago, failed then passed a quiz, was spared a lesson, was given an attempt, and has one lesson of the second module open."""
-    person, trainer = world.person(), world.person("Un Formateur", role=Role.TRAINER)
-    world.take(person, "un-a-quiz", share=0.5)
-    world.finish(person, "un-a")
-    world.clock.pass_by(days=30)
-    world.finish(person, "un-a-quiz")
-    world.decide(person, "un-b", EventType.WAIVED, trainer, REASON)
-    world.look(person, "deux-a")
-    given = ExtraAttempt(person_id=person, quiz_id="deux-final", granted_at=world.clock.now(), actor_id=trainer, reason=GIVEN)
-    world.write(lambda session: session.add(given))
-    return person
-
-
-def around(world: World, person: int) -> dict[str, int]:
-    """Who is near: in the person's cohort or territory; who is beyond; who administers."""
-    near, beyond = world.person("Une Proche", role=Role.TRAINER), world.person("Un Lointain", role=Role.TRAINER)
-    here, elsewhere = world.person("Rose Ici", role=Role.MANAGER), world.person("Rose Ailleurs", role=Role.MANAGER)
-
-    def place(session: Session) -> None:
-        services.sync_territories(session, SMALL)
-        services.join_territory(session, session.get_one(Person, person), "cite-lens", TODAY - timedelta(days=30))
-        for manager, territory in ((here, "cite-lens"), (elsewhere, "cite-lille-sud")):
-            services.set_scope(session, session.get_one(Person, manager), [territory])
-        cohorts = [Cohort(name=name, path_id="acculturation", starts_on=TODAY) for name in ("Automne", "Printemps")]
-        session.add_all(cohorts)
-        session.flush()
-        members = ((cohorts[0], person, False), (cohorts[0], near, True), (cohorts[1], beyond, True))
-        session.add_all([CohortMember(cohort_id=cohort.id, person_id=who, trainer=trains) for cohort, who, trains in members])
-
-    world.write(place)
-    admin, learner = world.person("Ada Min", role=Role.ADMINISTRATOR), world.person("Paul Autre")
-    return {"near": near, "here": here, "admin": admin, "beyond": beyond, "elsewhere": elsewhere, "learner": learner}
+__all__ = ["ines"]
 
 
 # --- What they say ---------------------------------------------------------------------------------------------------
@@ -103,7 +43,7 @@ def test_the_certificate_says_who_what_when_and_how_much_on_one_page(world: Worl
         "Premier acte enregistré : 24 novembre 2026",
         "Dernier acte enregistré : 24 décembre 2026",
         "Durée annoncée de ce qui est fait : 12 minutes, lectures et quiz",
-        "Part du parcours faite : 50 % (3 éléments sur 6, dont 1 dispensé)",
+        "Part du parcours faite : 50 % (3 étapes sur 6, dont 1 dispensée)",
         "Établi le : 24 décembre 2026",
         "ce n’est pas un temps mesuré",
         "Nom, qualité et signature, pour l’organisme",
@@ -122,7 +62,7 @@ def test_its_duration_is_that_of_the_attestation(world: World) -> None:
 def test_what_was_decided_is_told_apart(world: World, ines: int) -> None:
     world.decide(ines, "deux-a", EventType.OVERRIDE_SET, ines, "Vu ensemble.")
     said = told(world.client(), MINE["certificat"])
-    assert plain("Validé par décision : 1 élément") in said
+    assert plain("Validé par décision : 1 étape") in said
     assert plain("22 minutes, lectures et quiz") in said
 
 

@@ -16,7 +16,7 @@ from app.reporting.calls import CallRow
 from tests.identity.builders import TODAY
 from tests.network.meetings.meeting import BLANK
 from tests.record.world import World
-from tests.reporting.evidence.test_evidence import MINE, around, ines, plain, theirs, told
+from tests.reporting.evidence.evidence import MINE, around, ines, plain, theirs, told
 
 __all__ = ["ines"]
 MET = (

@@ -14,8 +14,8 @@ from app.reporting.grid import columns
 from app.reporting.grid.columns import GridColumn, Value
 from app.reporting.grid.exports import NOTES, SHEET
 from tests.reporting.conftest import SignIn, rows_of
-from tests.reporting.grid.test_files import csv_rows
-from tests.reporting.pdf.test_printed import pdf, plain, text_of
+from tests.reporting.grid.files import csv_rows
+from tests.reporting.pdf.printed import pdf, plain, text_of
 
 ADDED = GridColumn("Longueur du nom", "Combien de lettres a le nom.", lambda row: f"{len(row.name)} lettres")
 

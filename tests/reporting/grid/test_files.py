@@ -16,19 +16,19 @@ from app.identity.models import Person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
-from app.reporting.grid.columns import COLUMNS, in_files
 from app.reporting.grid.exports import NOTES, SHEET, csv_value
 from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
-from tests.reporting.pdf.test_printed import pdf, plain, text_of
+from tests.reporting.grid.files import csv_rows
+from tests.reporting.pdf.printed import pdf, plain, text_of
 from tests.strict import StrictClient
 
 FILTERS = ["", "etat=en-cours&tri=-avancement", "territoire=departement-nord&tri=-activite", "cote=education&tri=inscription"]
 
 
-def csv_rows(client: StrictClient, address: str) -> list[list[str]]:
-    data = client.get(f"/pilotage/grille.csv?{address}").get_data()
-    assert data.startswith(b"\xef\xbb\xbf")
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+def csv_lines(client: StrictClient, address: str) -> list[dict[str, str]]:
+    """Title of a column → what a line says under it."""
+    head, *rows = csv_rows(client, address)
+    return [dict(zip(head, row, strict=True)) for row in rows]
 
 
 @pytest.mark.parametrize("address", FILTERS)
@@ -37,20 +37,24 @@ def test_the_files_say_what_the_screen_says(as_: SignIn, address: str) -> None:
     body = [(page, row) for page in all_pages(client, f"/pilotage/grille?{address}") for row in rows_of(page)]
     people = [page.text_of(next(row.iter("a"))) for page, row in body]
     cells = [[page.text_of(cell) for cell in row.iter("td")] for page, row in body]
-    head, *rows = csv_rows(client, address)
-    name, situation, done, share = (head.index(title) for title in ("Nom", "Situation", "Éléments faits", "Avancement (%)"))
-    assert [(row[name], row[situation], f"{row[share]} % {told(row[done : done + 3])}") for row in rows] == [
-        (person, words[0].lower(), words[1]) for person, words in zip(people, cells, strict=True)
+    lines = csv_lines(client, address)
+    whole = ("Étapes faites", "Étapes dispensées", "Étapes demandées", "Avancement (%)")
+    assert [(line["Nom"], line["Situation"], f"{line[whole[3]]} % {told([line[title] for title in whole[:3]])}") for line in lines] == [
+        (name, words[0].lower(), words[1]) for name, words in zip(people, cells, strict=True)
     ]
-    assert len(rows) > 0
-    modules = [[told(row[place : place + 3]) for place in range(len(in_files(COLUMNS)), len(head), 3)] for row in rows]
+    assert len(lines) > 0
+    modules = [[told([line[f"{title} : {what}"] for what in ("faites", "dispensées", "demandées")]) for title in titles_of_modules(line)] for line in lines]
     assert modules == [words[4:] for words in cells]
+
+
+def titles_of_modules(line: dict[str, str]) -> list[str]:
+    return [title.removesuffix(" : faites") for title in line if title.endswith(" : faites")]
 
 
 def told(figures: list[str]) -> str:
     """Done, waived, asked: as the screen says it."""
     done, waived, asked = figures
-    spared = f", dont {waived} dispensé{'s' if int(waived) > 1 else ''}" if int(waived) else ""
+    spared = f", dont {waived} dispensée{'s' if int(waived) > 1 else ''}" if int(waived) else ""
     return f"{done} sur {asked}{spared}"
 
 
@@ -91,8 +95,7 @@ def test_the_detail_of_a_module_is_in_the_files_too(as_: SignIn) -> None:
 def test_whoever_is_late_in_a_module_reads_so_on_the_screen_in_files_and_on_paper(as_: SignIn) -> None:
     """The due date of a module stands with its state wherever it stands, from the day after on."""
     client, today = as_("aurelie.dussart"), day_of(clock.now())
-    head, *rows = csv_rows(client, "module=cites-educatives")
-    lines = [dict(zip(head, row, strict=True)) for row in rows]
+    lines = csv_lines(client, "module=cites-educatives")
     late = [line for line in lines if line["Échéance du module"] and datetime.strptime(line["Échéance du module"], "%d/%m/%Y").date() < today]  # noqa: DTZ007
     assert late
     assert [line["Nom"] for line in lines if line["Délai du module"] == "en retard"] == [line["Nom"] for line in late]
@@ -110,7 +113,7 @@ def test_formulas_are_neutralised(as_: SignIn, app: Flask, sign: str) -> None:
         person.name = formula
         db.session.commit()
     client = as_("solene.wattiez")
-    assert [row[1] for row in csv_rows(client, "")[1:]].count(f"'{formula}") == 1
+    assert [line["Nom"] for line in csv_lines(client, "")].count(f"'{formula}") == 1
     sheet = load_workbook(io.BytesIO(client.get("/pilotage/grille.xlsx", buffered=True).get_data()))[SHEET]
     cell = next(cell for cell in sheet["B"] if cell.value == formula)
     assert cell.data_type == "s"
@@ -118,7 +121,8 @@ def test_formulas_are_neutralised(as_: SignIn, app: Flask, sign: str) -> None:
 
 def test_how_values_are_written() -> None:
     assert [csv_value(value) for value in (None, 4, Decimal("66.6"), date(2026, 11, 4), "Lille = Nord")] == ["", "4", "66,6", "04/11/2026", "Lille = Nord"]
+    assert [csv_value(value) for value in ("=1+1", "\uff1d1", "@x")] == ["'=1+1", "'\uff1d1", "'@x"], "nothing that a spreadsheet would run"
 
 
 def test_a_responsable_takes_only_their_people_along(as_: SignIn) -> None:
-    assert {row[1] for row in csv_rows(as_("solene.wattiez"), "")[1:]} == set(LILLE_SUD)
+    assert {line["Nom"] for line in csv_lines(as_("solene.wattiez"), "")} == set(LILLE_SUD)

@@ -17,7 +17,7 @@ from tests.strict import Page
 
 def test_a_place_of_one_is_ranked_nowhere(as_: SignIn) -> None:
     """« De 2,5 % (Hautmont) à 100 % (Dunkerque) » would be two people by name."""
-    page = as_("karim.haddouche").see("/pilotage")
+    page = as_("karim.haddouche").see("/pilotage/bilan")
     places = next(each for each in page.all("section") if each.get("aria-labelledby") == "territoires")
     drawn_rows = [page.text_of(row) for table in places.iter("table") for row in table.iter("tr")][1:]
     assert drawn_rows
@@ -40,7 +40,7 @@ def test_figures_are_of_one_path_at_a_time(as_: SignIn, app: Flask) -> None:
         done = db.session.scalar(select(func.count()).where(PersonFigures.counted, PersonFigures.finished, PersonFigures.path_id == "acculturation"))
     sizes = dict(paths)
     assert sizes.keys() == {"acculturation", "en-presence", "essentiel"}, "whoever is not enrolled yet would follow the last"
-    page, other = client.see("/pilotage"), client.see("/pilotage?parcours=en-presence")
+    page, other = client.see("/pilotage/bilan"), client.see("/pilotage/bilan?parcours=en-presence")
     assert (counted(page), counted(other)) == (sizes["acculturation"], sizes["en-presence"])
     assert f"{done} personnes ont terminé sur {sizes['acculturation']}" in words_of(page)
     assert f"{sum(sizes.values()) - sizes['acculturation']} autres personnes suivent un autre parcours" in words_of(page)
@@ -54,11 +54,11 @@ def test_figures_are_of_one_path_at_a_time(as_: SignIn, app: Flask) -> None:
     assert sum(int(found[1]) for tile in tiles if (found := re.search(r"(\d+)\spersonne", tile))) == sum(sizes.values()), (
         "where somebody learns, whatever the path"
     )
-    client.see("/pilotage?parcours=inconnu", 404)
+    client.see("/pilotage/bilan?parcours=inconnu", 404)
 
 
 def test_what_is_set_side_by_side_is_of_one_path(as_: SignIn) -> None:
-    page = as_("aurelie.dussart").see("/pilotage?avec=t:departement-nord&parcours=en-presence")
+    page = as_("aurelie.dussart").see("/pilotage/bilan?avec=t:departement-nord&parcours=en-presence")
     table = next(each for each in page.all("table") if "Tout le réseau et Nord" in page.text_of(each))
     rows = [[page.text_of(cell) for cell in row] for row in table.iter("tr")]
     assert int(rows[1][1]) == 2
@@ -75,6 +75,6 @@ def test_a_cohort_s_figures_are_of_its_path(as_: SignIn, app: Flask) -> None:
         done = db.session.scalar(select(func.count()).where(PersonFigures.person_id.in_(people), PersonFigures.finished))
         number = cohort.id
         db.session.commit()
-    page = as_("aurelie.dussart").see(f"/pilotage?cohorte={number}")
+    page = as_("aurelie.dussart").see(f"/pilotage/bilan?cohorte={number}")
     assert counted(page) == len(people) == 2
     assert f"{done} personne a terminé sur 2 visées" in words_of(page)

@@ -28,26 +28,9 @@ from app.reporting import pdf as printed
 from app.reporting.overview.queries import STATES
 from app.reporting.pdf import TEMPLATE
 from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
-from tests.strict import StrictClient
+from tests.reporting.pdf.printed import REPORT, pdf, plain, text_of
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-REPORT = "/pilotage/rapport.pdf"
-
-
-def plain(text: str) -> str:
-    """Without the spaces and the hyphens that a column's width asks for."""
-    return re.sub(r"[\s\u00a0\u202f\u00ad-]+", "", text)
-
-
-def pdf(client: StrictClient, address: str = REPORT) -> PdfReader:
-    answer = client.get(address)
-    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
-    assert re.search(r"croisee-pilotage-[\d-]+h\d\d\.pdf", answer.headers["Content-Disposition"])
-    return PdfReader(io.BytesIO(answer.get_data()))
-
-
-def text_of(reader: PdfReader) -> str:
-    return plain("".join(page.extract_text() for page in reader.pages))
 
 
 def elements(node: Any) -> Iterator[DictionaryObject]:
@@ -77,7 +60,7 @@ def test_it_lists_the_people_of_the_grid_with_their_figures_in_the_same_order(as
     for page, row in rows:
         name = plain(page.text_of(next(row.iter("a"))))
         words = [plain(page.text_of(cell)) for cell in row.iter("td")]
-        share, count = re.fullmatch(r"([\d,]+%)(\d+sur\d+(?:,dont\d+dispensés?)?)", words[1]).groups()  # type: ignore[union-attr]
+        share, count = re.fullmatch(r"([\d,]+%)(\d+sur\d+(?:,dont\d+dispensées?)?)", words[1]).groups()  # type: ignore[union-attr]
         place = people.index(name, place)
         assert f"{share}({count})" in people[place : place + 250], name
         assert words[0].lower() in people[place : place + 150].lower(), name
@@ -86,7 +69,7 @@ def test_it_lists_the_people_of_the_grid_with_their_figures_in_the_same_order(as
 def test_its_pictures_are_those_of_the_overview(as_: SignIn) -> None:
     """But for territories of fewer than five people, and as many others as keep them from being worked out: paper travels."""
     client = as_("aurelie.dussart")
-    page, told = client.see("/pilotage"), text_of(pdf(client))
+    page, told = client.see("/pilotage/bilan"), text_of(pdf(client))
     for figure in page.all("figure"):
         for row in next(figure.iter("table")).iter("tr"):
             cells = [plain(page.text_of(cell)) for cell in row if cell.tag in ("th", "td")]

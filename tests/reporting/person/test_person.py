@@ -130,7 +130,7 @@ def asked(app: Flask) -> int:
 def test_a_request_is_answered_once_with_a_reason(as_: SignIn, app: Flask, asked: int) -> None:
     thomas = as_("thomas.delvigne")
     page = thomas.see(f"/pilotage/personnes/{number(app, 'Youssef Benkaddour')}")
-    assert page.text.index("Puis-je réessayer ?") < page.text.index("Éléments du module")
+    assert page.text.index("Puis-je réessayer ?") < page.text.index("Étapes du module")
     page = thomas.see(page.link("Répondre à cette demande").partition("#")[0])
     form = page.form(f"/pilotage/demandes/{asked}")
     send = {**form["fields"], "answer": "oui"}

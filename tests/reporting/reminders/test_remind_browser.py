@@ -13,7 +13,7 @@ from app.identity import email_preferences
 from tests.browsers import arrive, in_each_size
 from tests.identity.builders import PASSWORD
 from tests.making import make_app, make_settings
-from tests.platform.web.test_axe import complaints
+from tests.platform.web.axe import complaints
 from tests.reporting.reminders.reminding import LENS, Network, small_network
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]

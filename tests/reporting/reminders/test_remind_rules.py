@@ -153,7 +153,7 @@ def test_every_verdict_has_its_words() -> None:
     for given_verdict in RuleDecision:
         for trigger in Trigger:
             assert reason(replace(RULE, trigger=trigger), FACTS, past, MONDAY, given_verdict)
-    assert reason(RULE, FACTS, {}, MONDAY, RuleDecision.SENDS) == "rien fait depuis 20\u00a0jours, 4\u00a0éléments à faire"
+    assert reason(RULE, FACTS, {}, MONDAY, RuleDecision.SENDS) == "rien fait depuis 20\u00a0jours, 4\u00a0étapes à faire"
 
 
 # --- Days ------------------------------------------------------------------------------------------------------------

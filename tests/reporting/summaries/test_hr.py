@@ -40,8 +40,9 @@ def test_the_two_files_say_the_same_and_each_person_reads_it(as_: SignIn, app: F
     book = load_workbook(io.BytesIO(client.get(f"/pilotage/rh.xlsx?{WHOLE}").get_data()))
     heads, *sheet = list(book["Personnes"].iter_rows(values_only=True))
     assert tuple(written[0]) == heads == tuple(column.name for column in COLUMNS)
-    assert [row[4] for row in sheet] == [row["Nom"] for row in written]
-    assert isinstance(sheet[0][8], datetime | date)
+    lines = [dict(zip(heads, row, strict=True)) for row in sheet]
+    assert [line["Nom"] for line in lines] == [row["Nom"] for row in written]
+    assert isinstance(lines[0]["Inscription le"], datetime | date)
     assert "actives du" in str(list(book["Lire ce fichier"].iter_rows(values_only=True))[-1])
     with app.app_context():
         named = select(func.count(SEEN.c.person_id.distinct())).where(SEEN.c.what.in_(["summaries.hr_csv", "summaries.hr_xlsx"]))
@@ -59,12 +60,10 @@ def test_of_a_path_it_says_what_the_grid_says(as_: SignIn, app: Flask) -> None:
     assert len(of_the_path) > 10
     for row in of_the_path:
         other = grid[row["Numéro"]]
-        assert (row["Éléments faits"], row["Éléments demandés"]) == (other["Éléments faits"], other["Éléments demandés"])
+        assert (row["Étapes faites"], row["Étapes demandées"]) == (other["Étapes faites"], other["Étapes demandées"])
         assert row["Terminé le"] == (other["Parcours terminé le"] if row["Résultat"] == "terminé" else "")
         assert (row["Résultat"] == "terminé") is (other["Situation"] == "terminé")
-        assert (Decimal(row["Heures annoncées"].replace(",", ".")) > 0) is (
-            row["Éléments faits"] != "0" and row["Éléments faits"] != other["Éléments dispensés"]
-        )
+        assert (Decimal(row["Heures annoncées"].replace(",", ".")) > 0) is (row["Étapes faites"] != "0" and row["Étapes faites"] != other["Étapes dispensées"])
 
 
 @pytest.mark.parametrize("besides", [True, False])
@@ -84,7 +83,7 @@ def test_of_a_module_joined_alone_it_says_what_its_figures_say(as_: SignIn, app:
         figures = module_figures(db.session.get_one(PersonFigures, number).modules)[module]
     alone = told[-1]
     assert len(told) == 1 + besides
-    assert (alone["Éléments faits"], alone["Éléments demandés"]) == (str(figures.done), str(figures.required))
+    assert (alone["Étapes faites"], alone["Étapes demandées"]) == (str(figures.done), str(figures.required))
     assert alone["Inscription le"] == "27/11/2026"
 
 

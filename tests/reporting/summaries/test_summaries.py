@@ -19,7 +19,7 @@ from app.record.progress.models import Attestation, PersonFigures
 from app.reporting.pdf import COMMITTEE_TEMPLATE
 from app.reporting.summaries import FUNDER_COLUMNS
 from tests.reporting.conftest import SignIn
-from tests.reporting.pdf.test_printed import plain
+from tests.reporting.pdf.printed import plain
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
@@ -79,7 +79,8 @@ def test_the_file_of_a_funder(as_: SignIn, app: Flask) -> None:
     response = client.get("/pilotage/financeur.xlsx?depuis=2025-01-01", buffered=True)
     assert response.headers["Cache-Control"] == "no-store"
     book = sheets(response.get_data())
-    heads, *people = book["Personnes"]
+    heads, *lines = book["Personnes"]
+    people = [dict(zip(heads, line, strict=True)) for line in lines]
     assert heads == tuple(column.name for column in FUNDER_COLUMNS)
     with app.app_context():
         on_path = PersonFigures.counted, PersonFigures.path_id == "acculturation"
@@ -88,17 +89,19 @@ def test_the_file_of_a_funder(as_: SignIn, app: Flask) -> None:
         held = db.session.scalar(select(func.count()).select_from(Attestation).where(Attestation.revoked_at.is_(None), Attestation.person_id.in_(holders)))
         seen = db.session.scalar(select(func.count()).select_from(SEEN).where(SEEN.c.what == "summaries.funder"))
     assert len(people) == begun
-    assert sum(int(str(row[12])) for row in people) == len(book["Attestations"]) - 1 == held
+    assert sum(int(str(row["Attestations"])) for row in people) == len(book["Attestations"]) - 1 == held
     assert seen in (begun, begun - 1), "each person it names reads so, but the reader"
-    assert len({row[9] for row in people}) < 3, "all are asked the same, but for what came since"
+    assert len({row["Étapes demandées"] for row in people}) < 3, "all are asked the same, but for what came since"
     assert "parcours : " in str(book["Lire ce fichier"])
-    finished = [row for row in people if row[7] == "Terminé"]
+    finished = [row for row in people if row["Situation"] == "Terminé"]
     assert finished
-    assert all(row[5] and float(str(row[13])) > 0 for row in finished if not row[10])
+    assert all(row["Parcours terminé le"] and float(str(row["Heures annoncées"])) > 0 for row in finished if not row["Dont dispensées"])
     assert "aucune ligne de personne n’en dit rien" in str(book["Lire ce fichier"])
-    opinions = book["Satisfaction"][1:]
+    heads, *opinions = book["Satisfaction"]
     assert opinions
-    assert all(int(str(row[2])) >= 5 and 0 <= float(str(row[3])) <= 100 for row in opinions)
+    for opinion in (dict(zip(heads, line, strict=True)) for line in opinions):
+        assert int(str(opinion["Réponses"])) >= 5
+        assert 0 <= float(str(opinion["Satisfaction (part favorable, %)"])) <= 100
 
 
 def test_only_who_was_active_in_the_period(as_: SignIn) -> None:

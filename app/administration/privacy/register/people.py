@@ -56,6 +56,7 @@ SIGNING_IN = (
     ),
     Treatment(
         table="passkey",
+        feature="passkeys",
         title="Clés d’accès",
         data="Nom que vous donnez à chaque clé, dates de son ajout et de son dernier usage, et de quoi la reconnaître ; rien de votre doigt ni de votre visage",
         purpose="Vous connecter sans mot de passe, ou vérifier que c’est bien vous",
@@ -91,6 +92,7 @@ SIGNING_IN = (
     ),
     Treatment(
         table="identity_link",
+        feature="institutions",
         title="Institution qui ouvre le compte",
         data="Comment votre institution vous désigne, son nom, son SIRET, ce qu’elle dit de votre emploi, le niveau de votre connexion et la dernière réponse qu’elle a signée",
         purpose="Vous laisser entrer par votre institution, proposer votre territoire, vous déconnecter aussi d’elle",
@@ -209,6 +211,7 @@ REMINDERS = (
 NETWORK = (
     Treatment(
         table="directory_entry",
+        feature="directory",
         title="Annuaire du réseau",
         data="Si vous l’acceptez, et tant que vous l’acceptez : votre fonction, ce sur quoi vous pouvez aider, comment on vous écrit",
         purpose="Vous nommer sur la page de votre cité, aux seuls inscrits",
@@ -249,6 +252,7 @@ NETWORK = (
 MEETINGS = (
     Treatment(
         table="meeting_person",
+        feature="meetings",
         title="Rencontres",
         data="Rencontres du réseau où vous êtes inscrit ou en attente, et votre présence",
         purpose="Vous garder une place, la donner à qui attend si vous la rendez, attester votre présence ; lu par les formateurs, par qui administre le site et, dans votre dossier de suivi, par qui peut voir votre avancement",
@@ -268,6 +272,7 @@ MEETINGS = (
     ),
     Treatment(
         table="meeting_calendar",
+        feature="meetings",
         title="Agenda privé des rencontres",
         data="L’adresse privée de votre agenda, si vous en avez demandé une",
         purpose="Montrer vos rencontres dans votre agenda",

@@ -10,6 +10,7 @@ from app.administration.privacy.register.treatment import Ending, Treatment
 REVIEW = (
     Treatment(
         table="review_card",
+        feature="review",
         title="Révision",
         data="Questions que vous révisez, et quand chacune doit revenir",
         purpose="Vous reposer une question avant que vous ne l’oubliiez",
@@ -32,6 +33,7 @@ REVIEW = (
     ),
     Treatment(
         table="review_log",
+        feature="review",
         title="Réponses de révision",
         data="Ce que vous avez répondu en révisant, que ce site ne montre à personne d’autre",
         purpose="Vous montrer la correction et ce que vous gardez en mémoire ; dire aux formateurs, à partir de cinq personnes, quelles questions s’oublient",
@@ -45,6 +47,7 @@ REVIEW = (
     ),
     Treatment(
         table="review_choice",
+        feature="review",
         title="Rythme de révision",
         data="Votre pause, et la zone de vos vacances scolaires",
         purpose="Ne rien vous demander pendant une pause, ne vous écrire qu’une fois par semaine",
@@ -55,6 +58,7 @@ REVIEW = (
     ),
     Treatment(
         table="letter_question",
+        feature="review",
         title="Questions par courriel",
         data="Questions de révision de vos lettres de la semaine, et votre réponse",
         purpose="Recevoir votre réponse une seule fois, et vous montrer la correction",
@@ -75,6 +79,7 @@ REVIEW = (
 NOTEBOOK = (
     Treatment(
         table="note",
+        feature="notebook",
         title="Carnet",
         data="Ce que vous répondez aux questions « Sur mon territoire » des leçons, que ce site ne montre à personne d’autre",
         purpose="Vous le rendre dans la leçon et dans votre carnet",
@@ -88,6 +93,7 @@ NOTEBOOK = (
     ),
     Treatment(
         table="kept",
+        feature="notebook",
         title="Notes et favoris",
         data="Vos notes sur un passage et ce que vous gardez du cours, avec ce qu’un prédécesseur vous a transmis, que ce site ne montre à personne d’autre",
         purpose="Vous les rendre à leur place dans le cours et dans votre carnet",
@@ -177,6 +183,7 @@ AUTHORING = (
     ),
     Treatment(
         table="sent_text",
+        feature="word",
         title="Leçons données à relire dans un fichier",
         data="Textes que vous avez donnés à relire dans un fichier Word ou LibreOffice, si vous êtes formateur, et leur date",
         purpose="Reconnaître le fichier quand il revient, et montrer ce que ses lecteurs ont changé",
@@ -188,6 +195,7 @@ AUTHORING = (
     ),
     Treatment(
         table="guest_link",
+        feature="guests",
         title="Liens donnés à des invités",
         data="Textes que vous avez donnés à lire par un lien, si vous êtes formateur ; le nom que l’invité a donné",
         purpose="Qu’une personne sans compte relise un texte avant sa publication",
@@ -206,6 +214,7 @@ AUTHORING = (
 EXCHANGE = (
     Treatment(
         table="api_token",
+        feature="api",
         title="Jetons d’accès",
         data="Les jetons que vous avez créés pour d’autres logiciels, si vous administrez le site : leur nom, leur territoire, leurs dates, leur dernier usage et de quoi les reconnaître ; jamais le jeton",
         purpose="Savoir quel logiciel lit quoi, jusqu’à quand et sous la responsabilité de qui ; le lui retirer",
@@ -229,6 +238,7 @@ EXCHANGE = (
     ),
     Treatment(
         table="lrs_account",
+        feature="statements",
         title="Traces d’apprentissage",
         data="Si l’organisme du site a choisi un ou plusieurs entrepôts de traces (LRS) : un numéro tiré au sort qui vous y désigne. Partent avec lui ce que vous ouvrez, lisez, remettez et réussissez, vos notes, présences et dispenses, avec leurs dates ; ni nom, ni adresse, ni réponse, ni raison donnée",
         purpose="Dire à ces entrepôts, que l’organisme nomme, ce qui est appris, sans dire par qui",

@@ -170,6 +170,7 @@ OVERSIGHT = (
     ),
     Treatment(
         table="lesson_faq",
+        feature="questions",
         title="Questions fréquentes des leçons",
         data="Une question et sa réponse, redites sans nom, et le formateur qui les a publiées",
         purpose="Donner à tous une réponse qui a servi à une personne",
@@ -315,7 +316,3 @@ def treatment(table: str) -> Treatment | None:
 def retention_of(table: str) -> timedelta:
     """How long its rows are kept. Raises KeyError for a table that declares no duration."""
     return timedelta(days={one.table: one.kept_days for one in treatments() if one.kept_days}[table])
-
-
-def public_lines() -> tuple[PublicLine, ...]:
-    return tuple(PublicLine(one.title, one.data, one.purpose, one.retention, one.erasure) for one in treatments())

@@ -34,6 +34,8 @@ class Treatment(Struct, frozen=True):
     data: str
     purpose: str
     ending: Ending
+    feature: str = ""
+    """The one that writes it: off, what it holds of nobody is not told."""
     lasting: str = ""
     """For how long, in words; what follows `kept_days` in words, where there are some."""
     subject: str = ""

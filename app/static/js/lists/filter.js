@@ -1,9 +1,9 @@
-// The glossary, the timeline and the sources, filtered as one types, by the rule of app/learner/reference/pages.py. Without this script the form asks the server.
+// The glossary, the timeline and the resources, filtered as one types or ticks, by the rule of app/learner/reference/pages.py. Without this script the form asks the server.
 
 const NO_BREAK = "\u00a0"; // as in app/platform/french.py
 const SHAPES = {
   glossary: { entries: ".glossary > div", groups: ".letter", layers: [["dd", "dt > span"], ["dd"], []] },
-  sources: { entries: ".sources > li", groups: ".source-kind", layers: [[".cited"], []] },
+  resources: { entries: ".sources > li", groups: ".source-kind", layers: [[".cited"], []] },
   timeline: { entries: ".rails > li", groups: ".years > li, .timeline > section", layers: [[]] },
 };
 
@@ -26,9 +26,12 @@ class Filter {
     this.groups = document.querySelectorAll(shape.groups);
     this.entries = [...document.querySelectorAll(shape.entries)].map((element) => ({
       element,
+      group: element.closest(shape.groups),
       layers: shape.layers.map((left) => readWords(element, left)),
     }));
+    this.kinds = [...form.querySelectorAll("[name=categorie]")];
     this.field.addEventListener("input", () => this.follow());
+    for (const kind of this.kinds) kind.addEventListener("change", () => this.choose(form));
     form.addEventListener("submit", () => {
       this.field.disabled = !this.field.value.trim(); // no « ?q= » in the address
     });
@@ -63,10 +66,20 @@ class Filter {
     target.lastElementChild.append(brought);
   }
 
+  // Only what the page holds can be shown at once.
+  choose(form) {
+    if (this.kinds.every((kind) => !kind.checked || document.getElementById(kind.value))) this.follow();
+    else form.requestSubmit();
+  }
+
+  isLeftOut(group) {
+    return this.kinds.some((kind) => kind.value === group.id && !kind.checked);
+  }
+
   follow() {
     const asked = wordsOf(this.field.value);
     const last = this.entries[0].layers.length - 1;
-    const matching = (layer) => new Set(this.entries.filter((entry) => matches(asked, entry.layers[layer])));
+    const matching = (layer) => new Set(this.entries.filter((entry) => matches(asked, entry.layers[layer]) && !this.isLeftOut(entry.group)));
     let layer = 0;
     let found = matching(layer);
     while (found.size === 0 && layer < last) found = matching((layer += 1));
@@ -77,7 +90,7 @@ class Filter {
       jump.hidden = place.closest("section").hidden;
     }
     document.documentElement.classList.add("filtering");
-    this.say(asked.length > 0, found.size, layer === last);
+    this.say(asked.length > 0 || this.kinds.length > 0, found.size, layer === last);
     this.remember();
   }
 
@@ -92,6 +105,8 @@ class Filter {
     const address = new URL(location.href);
     address.searchParams.delete("q");
     if (this.field.value.trim()) address.searchParams.set("q", this.field.value.trim());
+    if (this.kinds.length > 0) address.searchParams.delete("categorie");
+    for (const kind of this.kinds) if (kind.checked) address.searchParams.append("categorie", kind.value);
     history.replaceState(history.state, "", address);
   }
 }

@@ -32,7 +32,26 @@ Croisee.Grading = (key) => {
     if (!met.length || two.some((part) => words.crosses(part, expected.crossing[met[0].place]))) return null;
     return met.length === 2 || words.saysOneThing(...two) ? { rank: key.tables.nameAndSigle, place: met[0].place } : null;
   };
-  const match = (typed, expected, statement, strict) => first(typed, expected, statement) ?? (strict ? null : both(typed, expected, statement));
+  /** The same of a sigle that says where it is. */
+  const placed = (typed, expected, statement) => {
+    const alone = words.placed(typed), met = alone && first(alone, expected, statement);
+    return met ? { rank: key.tables.place, place: met.place } : null;
+  };
+  const match = (typed, expected, statement, strict) =>
+    first(typed, expected, statement) ?? (strict ? null : (both(typed, expected, statement) ?? placed(typed, expected, statement)));
+  /** Why what is not accepted is asked again; nothing where it is wrong. */
+  const asked = (typed, expected, statement) => {
+    if (words.twoThings(typed)) return "deux_choses";
+    if (words.turns(typed)) return "";
+    if (words.knownName(typed, statement)) return "nom_entouré";
+    const isNear = ([name, , forms]) =>
+      Object.entries(forms).some(
+        ([form, those]) =>
+          words.readings[name](typed, statement).some((reading) => words.near[name](reading, form, statement)) &&
+          those.some((place) => !words.crosses(typed, expected.crossing[place])),
+      );
+    return expected.asked.find(isNear)?.[1] ?? "";
+  };
 
   // --- Parts ---
 
@@ -46,7 +65,7 @@ Croisee.Grading = (key) => {
     if (right && (!wrong || right.rank <= wrong.rank)) return { right: true, feedback: `a${right.place}` };
     if (wrong) return { right: false, feedback: `m${wrong.place}` };
     if (part.number && /[\p{Nd}²³¹]/u.test(typed)) return number(part, typed);
-    return { right: false, doubt: !part.strict && words.twoThings(typed) ? "deux_choses" : "" };
+    return { right: false, doubt: part.strict ? "" : asked(typed, part.accepted, statement) };
   };
   const judged = (part, typed, statement = "") => {
     if (part.accepted) return text(part, typed, statement);

@@ -63,7 +63,8 @@ Croisee.Numbers = (words, tables) => {
     const scaled = first.filter(([, word]) => isScale(word));
     if ([...before, ...others].some(([, word]) => isScale(word))) return "autre_échelle";
     const known = (word) => small.has(word) || limits.has(word) || asked.words.includes(word) || asked.nouns.includes(word) || scaled.some((one) => one[1] === word);
-    if ([...before, ...after].some(([, word]) => !known(word))) return "mot_hors_question";
+    const named = /^(?:[^\p{Ll}]*\p{Lu}[^\p{Ll}]*|.)$/u.test(before.at(-1)?.[0] ?? "") ? before.slice(0, -1) : before;
+    if ([...named, ...after].some(([, word]) => !known(word))) return "mot_hors_question";
     const counted = [...(scaled.length ? [] : first), ...others.filter(([, word]) => measures.has(word))];
     const counts = (word) => (asked.nouns.length ? asked.nouns : asked.words).includes(word);
     return counted.some(([, word]) => !counts(word)) ? "autre_unité" : "";

@@ -18,7 +18,9 @@ Croisee.Words = (tables) => {
   );
   const TITLE = /^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle)\.? (?=\S)/u;
   const VOWEL = /[aeiouy]/, ALPHABETIC = /^\p{L}+$/u;
-  const inner = new Set(tables.inner), links = new Set(tables.links);
+  const EACH = made(`(?<=${WORD}) ?/ ?(?=(?:an|mois|semaine|jour)(?!${WORD}))`), TIMES = /(?<=\p{Nd}) ?x(?= par )/gu;
+  const NUMBER_AFTER = / (?:n° ?)?(?:[0-9]{1,3}|2[ab])$/;
+  const inner = new Set(tables.inner), links = new Set(tables.links), small = new Set(tables.smallWords);
 
   const own = (table, word) => (Object.hasOwn(table, word) ? table[word] : undefined); // « constructor » may be typed
   const split = (text) => text.split(" ").filter(Boolean);
@@ -31,7 +33,8 @@ Croisee.Words = (tables) => {
   const folded = (text) => {
     let found = unaccented(cased(text).replace(/œ/g, "oe").replace(/æ/g, "ae"));
     found = found.replace(/[‐‑‒–—−]/g, "-").replace(/['’‘ʼ′`´]/g, " ").replace(/[«»“”„"]/g, " ");
-    found = split(found.replace(/(?<!\p{Nd})[,;:]|[,;:](?!\p{Nd})/gu, " ")).join(" ");
+    found = found.replace(/(?<!\p{Nd})[,;:]|[,;:](?!\p{Nd})/gu, " ").replace(EACH, " par ").replace(TIMES, " fois");
+    found = split(found).join(" ");
     found = found.replace(PREFIX, "$1-").replace(/\s+(?=[+%€])/g, "").replace(SPACED_HYPHEN, "-");
     found = found.replace(/(?<=\p{Nd}) (?=\p{Nd}{3}(?!\p{Nd}))/gu, "").replace(/(?<=\p{Nd}),(?=\p{Nd})/gu, ".");
     return found.replace(/[\s.;:!?…,]+$/, "") || found;
@@ -65,17 +68,22 @@ Croisee.Words = (tables) => {
     return ALPHABETIC.test(word) && alone.length > 2 && VOWEL.test(alone) ? alone : word;
   };
   const agreedWord = (word) => {
-    const shared = replaced(singular(word), tables.feminines, 2);
-    return own(tables.sameWord, shared) ?? shared;
+    const alone = singular(word), shared = replaced(alone, tables.feminines, 2);
+    return own(tables.sameWord, alone) ?? own(tables.sameWord, shared) ?? shared;
   };
   const agreed = (spelling) => split(spelling).map((word) => own(tables.contracted, word) ?? agreedWord(word)).join(" ");
   const oneGender = (text) => text.replace(GENDERS, "");
   const agreedSpellings = (text) => undottedSpellings(oneGender(cleaned(text))).map(agreed);
   const uncontractedSpellings = (text) => undottedSpellings(oneGender(cleaned(text))).map((one) => split(one).map(agreedWord).join(" "));
 
-  const fullWords = (text) => undottedSpellings(oneGender(cleaned(text))).map((one) => split(one).filter((word) => !tables.smallWords.includes(word)).map(agreedWord));
-  const inOrder = (text) => fullWords(text).filter((words) => words.length > 1).map((words) => words.join(" "));
-  const anyOrder = (text) => fullWords(text).filter((words) => words.length > 2).map((words) => words.sort().join(" "));
+  const fullWords = (spelling) => {
+    const all = split(spelling), full = all.filter((word) => !small.has(word));
+    return full.length > 1 && !/\p{Nd}/u.test(spelling) ? full : all;
+  };
+  const fullSpellings = (text) => undottedSpellings(oneGender(cleaned(text)).replace(/\//g, " ")).map((one) => fullWords(one).map(agreedWord).join(" "));
+  const anyOrder = (text) =>
+    fullSpellings(text).map(split).filter((words) => words.length > 1).map(([head, ...rest]) => [head, ...rest.sort()].join(" "));
+  const apart = (text) => undottedSpellings(text)[0];
 
   // --- Names ---
 
@@ -85,7 +93,7 @@ Croisee.Words = (tables) => {
 
   // --- Pairs that no tolerance may cross ---
 
-  const LEVELS = [agreedSpellings, uncontractedSpellings, undottedSpellings, bareSpellings, (text) => [folded(text)], (text) => [cased(text)], (text) => [cleaned(text)]];
+  const LEVELS = [fullSpellings, agreedSpellings, uncontractedSpellings, undottedSpellings, bareSpellings, (text) => [folded(text)], (text) => [cased(text)], (text) => [cleaned(text)]];
   const wordsOf = (text) => text.match(/[^\s'’«»".,;:!?()]+/g) ?? [];
   const stands = (words, index, phraseOf) => phraseOf.every((word, place) => words[index + place] === word);
   const masked = (words, phrases) => {
@@ -124,13 +132,16 @@ Croisee.Words = (tables) => {
     if (left.length !== right.length) return left.slice(1) === right || left === right.slice(1);
     return left.slice(1) === right.slice(1) || (left[1] + left[0] === right.slice(0, 2) && left.slice(2) === right.slice(2));
   };
-  const isTypo = (written, meant) =>
-    meant.length >= tables.typoLetters && ALPHABETIC.test(meant) && ALPHABETIC.test(written) && oneMistake(written, meant) &&
+  const isMistyped = (least, written, meant) =>
+    meant.length >= least && ALPHABETIC.test(meant) && ALPHABETIC.test(written) && oneMistake(written, meant) &&
     !(own(tables.near, meant) ?? []).some((other) => written === other || oneMistake(written, other));
-  const nearly = (typed, target) => {
+  const differing = (typed, target) => {
     const mine = split(typed), theirs = split(target);
-    const different = mine.length === theirs.length ? mine.flatMap((word, place) => (word === theirs[place] ? [] : [place])) : [];
-    return different.length === 1 && isTypo(mine[different[0]], theirs[different[0]]);
+    return mine.length === theirs.length ? mine.flatMap((word, place) => (word === theirs[place] ? [] : [[word, theirs[place]]])) : [];
+  };
+  const nearly = (typed, target) => {
+    const different = differing(typed, target);
+    return different.length === 1 && isMistyped(tables.typoLetters, ...different[0]);
   };
 
   // --- Sigles, and what they stand for ---
@@ -172,6 +183,47 @@ Croisee.Words = (tables) => {
     return both !== null && knows(both[1]) && !saysOneThing(...both);
   };
 
+  const withoutPlace = (text) => {
+    const spelling = apart(text), place = tables.places.find((one) => spelling.endsWith(` ${one}`));
+    const rest = place ? spelling.slice(0, -place.length - 1) : spelling.replace(NUMBER_AFTER, "");
+    const words = rest === spelling ? [] : split(rest);
+    while (words.length && small.has(words.at(-1))) words.pop();
+    return words.join(" ");
+  };
+  /** A sigle, or what it stands for, that says where it is: itself alone; of any other text, nothing. */
+  const placed = (text) => {
+    const alone = withoutPlace(text);
+    return alone && (knows(alone) || isLongForm(alone)) ? alone : "";
+  };
+
+  // --- What is asked again: app/assessment/answers/doubts.py ---
+
+  const neutral = new Set(tables.neutral), turning = new Set(tables.turning);
+  const turns = (text) => split(apart(text)).some((word) => turning.has(word));
+  const said = (statement) => new Set(split(statement).map(agreedWord));
+  const knownName = (text, statement) => {
+    if (knows(text) || isLongForm(text)) return false;
+    const typed = cleaned(text).replace(/\//g, " ");
+    const capitals = new Set(split(typed).filter((one) => (one.match(/\p{Lu}/gu) ?? []).length > 1).flatMap((one) => split(apart(one))));
+    const words = fullWords(apart(typed)), readings = agreedSpellings(text).map((one) => ` ${one} `), theirs = said(statement);
+    const sigles = words.filter((word, place) => own(tables.expansions, word) && (capitals.has(word) || place === 0 || place === words.length - 1));
+    const long = known.filter((one) => one.agreed.some((form) => readings.some((reading) => reading.includes(` ${form} `)))).map((one) => one.sigle);
+    return new Set([...sigles, ...long].filter((sigle) => !theirs.has(agreedWord(sigle)))).size === 1;
+  };
+  const isCut = (written, meant) => written.length >= tables.cutLetters && meant.length - written.length >= tables.cutLetters && meant.startsWith(written);
+  const near = {
+    around: (typed, form, statement) => {
+      const mine = new Set(split(typed)), theirs = new Set(split(form)), free = said(statement);
+      const isFree = (word) => free.has(word) || neutral.has(word);
+      return mine.size > theirs.size && [...theirs].every((word) => mine.has(word)) && [...mine].every((word) => theirs.has(word) || isFree(word)) && ![...theirs].every(isFree);
+    },
+    slip: (typed, form) => {
+      const different = differing(typed, form), all = split(form).length;
+      if (!different.length || (all > 1 && different.length === all)) return false;
+      return different.every(([written, meant]) => isMistyped(tables.slipLetters, written, meant) || (all > 1 && isCut(written, meant)));
+    },
+  };
+
   /** Each as a rule of the key calls it: the forms of what was typed, to a question that says `statement`. */
   const readings = {
     cleaned: (typed) => [cleaned(typed)],
@@ -181,13 +233,14 @@ Croisee.Words = (tables) => {
     agreed: (typed) => (knows(typed) ? [] : agreedSpellings(typed)),
     name: nameOf,
     titled: titledName,
-    full: inOrder,
-    anyOrder,
+    full: anyOrder,
     undotted: undottedSpellings,
     sigle: (typed, statement) => (mentions(statement, typed) ? [] : undottedSpellings(typed)),
     expansion: (typed, statement) => (mentions(statement, typed) ? [] : agreedSpellings(typed)),
-    typo: bareSpellings,
+    typo: (typed) => bareSpellings(untitled(typed)).map((one) => fullWords(one).join(" ")),
+    around: fullSpellings,
+    slip: (typed) => [fullWords(apart(untitled(typed))).join(" ")],
   };
 
-  return { own, cleaned, folded, singular, readings, nearly, crosses, nameAndSigle, saysOneThing, twoThings };
+  return { own, cleaned, folded, singular, readings, nearly, crosses, nameAndSigle, saysOneThing, placed, twoThings, turns, knownName, near };
 };

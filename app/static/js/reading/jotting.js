@@ -1,4 +1,4 @@
-// Notes in their place: « Noter » brings the form under its title, which then saves itself as an answer of a quiz does; « Favori » changes where it stands.
+// Notes in their place: « Noter », under the « ⋯ » of a title, brings the form there, which then saves itself as an answer of a quiz does; « Favori » changes where it stands.
 // Without this script both are a page, or a form, and come back to the title.
 
 async function read(address, options) {
@@ -35,6 +35,7 @@ function unfold(box, form) {
     for (const said of form.querySelectorAll(`[aria-describedby="${one.id}"]`)) said.setAttribute("aria-describedby", `${box.id}-${one.id}`);
     one.id = `${box.id}-${one.id}`;
   }
+  box.querySelector("[popover]").hidePopover();
   const before = box.querySelector("form");
   if (before) before.replaceWith(form);
   else box.append(form);
@@ -50,7 +51,8 @@ async function post(box, form, submitter) {
   if (again) return unfold(box, again);
   if (!now) throw new Error(address);
   box.replaceWith(now);
-  now.querySelector(submitter.hasAttribute("form") ? "[aria-pressed]" : "[data-jot-open]").focus();
+  if (submitter.hasAttribute("form")) now.querySelector("[popover]").showPopover({ source: now.querySelector(".acts") });
+  now.querySelector(submitter.hasAttribute("form") ? "[aria-pressed]" : ".acts").focus();
 }
 
 addEventListener("click", (event) => {

@@ -53,7 +53,7 @@ def test_an_editor_that_sends_an_image_is_told_where_files_go(site: World) -> No
     assert answer.status_code == 422
     assert (
         answer.get_json()["error"].replace("\u202f", " ").replace("\u2011", "-")
-        == "La bibliothèque garde ses fichiers à part : ajoutez celui-ci depuis « Fichiers »."
+        == "La bibliothèque garde ses fichiers à part : ajoutez celui-ci depuis « Fichiers de la bibliothèque »."
     )
     assert (_drafts(site), _kept(site)) == ([], [])
 

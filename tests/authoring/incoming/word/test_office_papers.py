@@ -8,7 +8,7 @@ from app.content.values.quiz import Choices
 from tests.authoring.circulating.offices import word_documents
 from tests.authoring.incoming.word.office_papers import LESSONS, PAPERS, TITLE, fodt
 from tests.authoring.incoming.word.papers import QUESTIONS
-from tests.authoring.incoming.word.test_papers import made, quiz
+from tests.authoring.incoming.word.papers_parts import made, quiz
 
 pytestmark = pytest.mark.proof
 NUMBERS = {name: f"{place}.fodt" for place, name in enumerate((*PAPERS, *LESSONS))}

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from app.authoring.incoming.word.composing import ComposedLesson
-from app.authoring.incoming.word.process import compose_document
-from app.content.documents.reader import read_document
-from app.content.values.quiz import Choices, Quiz, ShortText
+from app.content.values.quiz import Choices, ShortText
 from tests.authoring.incoming.word.papers import KEYS, LIST, MARKS, NUMBERINGS, QUESTIONS, document, listed, paper, saved
-
-HEAD = "---\nid : essai\ntitre : Essai\nleçon : une-lecon\n---\n\n"
-
-
-def made(data: bytes) -> ComposedLesson:
-    return compose_document("docx", "essai.docx", "", data)
-
-
-def quiz(text: str) -> Quiz:
-    numbered = iter(range(1, 50))
-    reading = read_document("quizzes/essai.md", HEAD + re.sub(r"(?m)^(## .*)$", lambda found: f"{found[1]} {{#question-{next(numbered)}}}", text))
-    assert isinstance(reading.document, Quiz)
-    assert not [found for found in reading.problems if found.is_error], (reading.problems, text)
-    return reading.document
-
+from tests.authoring.incoming.word.papers_parts import made, quiz
 
 FIRST, *OTHERS = NUMBERINGS
 SAID = [*MARKS, *KEYS]

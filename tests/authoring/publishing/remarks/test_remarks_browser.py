@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from app.identity.rules import Role
-from tests.authoring.publishing.test_publishing_browser import seen_well
+from tests.authoring.publishing.publishing_browser import seen_well
 from tests.authoring.trainers import draft
 from tests.browsers import arrive, follow, press
 from tests.record.world import World

@@ -18,7 +18,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.web.endpoints import PUBLIC, gathered
 from tests.identity.builders import carry_session, stored_person
-from tests.identity.test_matrix import reach, verdict
+from tests.identity.matrix import reach, verdict
 
 
 @dataclass(frozen=True)

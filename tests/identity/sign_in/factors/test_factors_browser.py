@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from app.platform import clock
 from tests.browsers import follow, press, sign_in
-from tests.platform.web.test_axe import complaints_in_each_size
+from tests.platform.web.axe import complaints_in_each_size
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 

@@ -17,21 +17,10 @@ from app.platform import clock
 from app.platform.db import db
 from tests.identity.builders import PASSWORD, SMALL, row, sign_in, signed_in, stored_person
 from tests.identity.sign_in.factors.phone import another, set_up
+from tests.identity.sign_in.institutions.institutions import ADDRESS, come
 from tests.identity.sign_in.institutions.stub import ISSUER, NADEGE, PROVIDER, Institution
 from tests.record.world import Clock
-from tests.strict import Page, StrictClient
-
-ADDRESS = NADEGE["email"]
-
-
-def come(client: StrictClient, institution: Institution, at: str = "/connexion/proconnect?next=/compte", follow: bool = True) -> Page | None:
-    """There, and back: the page that opens."""
-    response = client.get(at)
-    assert response.status_code == 302, response.status_code
-    response = client.get(institution.sign_in(response.headers["Location"]))
-    if response.status_code == 302:
-        return client.see(response.headers["Location"]) if follow else None
-    return client.page
+from tests.strict import StrictClient
 
 
 def links(app: Flask) -> list[tuple[int, str]]:

@@ -18,7 +18,7 @@ from app.platform.db import db
 from tests.browsers import follow, press, served, sign_in
 from tests.identity.builders import stored_person
 from tests.identity.sign_in.institutions.stub import NADEGE, PROVIDER, Institution
-from tests.platform.web.test_axe import complaints_in_each_size
+from tests.platform.web.axe import complaints_in_each_size
 from tests.record.world import Clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]

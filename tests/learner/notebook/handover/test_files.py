@@ -13,8 +13,8 @@ from app.platform.settings import current_settings
 from app.platform.storage import places
 from tests.authoring.incoming.zips import unzipped
 from tests.content.publishing import publish
+from tests.learner.notebook.handover.handover import CHOOSE, client, handed, look, other
 from tests.learner.notebook.handover.packs import CONTENT, ENTRY, pack
-from tests.learner.notebook.handover.test_handover import CHOOSE, client, handed, look, other
 from tests.learner.notebook.kept.held import favour, rows
 from tests.record.world import World, words_of
 from tests.strict import StrictClient

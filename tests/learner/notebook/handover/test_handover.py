@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import Any
 
@@ -16,46 +15,17 @@ from app.learner.notebook.passage_rules import PassageKey
 from app.learner.notebook.rules import LONGEST
 from app.platform.zips import pack_zip
 from tests.authoring.incoming.zips import bomb, locked, unzipped, with_link
+from tests.learner.notebook.handover.handover import CHOOSE, client, handed, look, other, receive
 from tests.learner.notebook.handover.packs import CONTENT, ENTRY, pack, with_entry
 from tests.learner.notebook.kept.held import GLOSSARY, START, favour, favourites, note, rows, take_away, texts
 from tests.learner.notebook.lessons import asking, save
 from tests.record import courses
 from tests.record.world import World, words_of
-from tests.strict import Page, StrictClient
+from tests.strict import StrictClient
 
-CHOOSE, RECEIVE = "/carnet/passation", "/carnet/passation/recevoir"
+__all__ = ["client", "other"]
+
 END = PassageKey("lecon", "un-b", "fin")
-
-
-@pytest.fixture
-def client(world: World) -> StrictClient:
-    world.person()
-    return world.client()
-
-
-@pytest.fixture
-def other(world: World, client: StrictClient) -> StrictClient:
-    world.person("Une Suivante")
-    return world.client("Une Suivante")
-
-
-def handed(client: StrictClient, status: int = 200, **ticked: Any) -> bytes:
-    form = client.see(CHOOSE).form("Télécharger")
-    response = client.post(form["action"], data={**form["fields"], **ticked})
-    assert response.status_code == status
-    return response.get_data()
-
-
-def look(client: StrictClient, data: bytes, status: int = 200) -> Page:
-    form = client.see(RECEIVE).form("Voir ce qu")
-    response = client.post(form["action"], data={**form["fields"], "file": (io.BytesIO(data), "passation.zip")}, content_type="multipart/form-data")
-    assert response.status_code == status
-    return client.page
-
-
-def receive(client: StrictClient, data: bytes, **changes: Any) -> Page:
-    look(client, data)
-    return client.submit("Recevoir ce qui est coché", **changes)
 
 
 def row_of(world: World, anchor: str, *, favourite: bool = False) -> str:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browsers import arrive, follow, lose_the_line, press
 from tests.learner.notebook.handover.packs import pack
 from tests.learner.notebook.kept.held import rows
-from tests.platform.web.test_axe import complaints_in_each_size
+from tests.platform.web.axe import complaints_in_each_size
 from tests.record import courses
 from tests.record.world import World
 
@@ -39,13 +39,21 @@ def contexts(request: Any, browser: Browser) -> Iterator[list[BrowserContext]]:
         context.close()
 
 
+def unfold(tab: Page) -> None:
+    """What can be done with the heading, unless it is unfolded already."""
+    if not tab.get_by_role("link", name=f"Noter : {HEADING}").is_visible():
+        tab.get_by_role("button", name=f"Noter, garder, demander : {HEADING}").click()
+
+
 def test_found_kept_noted_printed_and_handed_over(site: World, contexts: list[BrowserContext], live: str, tmp_path: Path) -> None:
     tab = arrive(contexts[0], f"{live}/compte")
     tab.goto(f"{live}/recherche?q=REP%2B")
     follow(tab.get_by_role("link", name=HEADING), "Les réseaux")
     assert tab.url.endswith("/lecons/un-b#rep-plus")
-    tab.get_by_role("button", name=f"Favori : {HEADING}").click()
-    expect(tab.get_by_role("button", name=f"Favori : {HEADING}")).to_have_attribute("aria-pressed", "true")
+    unfold(tab)
+    tab.get_by_role("button", name=f"Favori : {HEADING}", exact=True).click()
+    unfold(tab)
+    expect(tab.get_by_role("button", name=f"Favori : {HEADING}", exact=True)).to_have_attribute("aria-pressed", "true")
     tab.get_by_role("link", name=f"Noter : {HEADING}").click()
     tab.get_by_label("Ce que j’en retiens").fill("Appeler le principal.\nAvant la réunion.")
     tab.get_by_role("button", name="Enregistrer", exact=True).click()
@@ -104,6 +112,7 @@ def receive(tab: Page, live: str, file: Path) -> None:
 
 def test_a_note_that_no_network_takes_waits_in_the_browser(site: World, context: BrowserContext, live: str) -> None:
     tab = arrive(context, f"{live}/lecons/un-b")
+    unfold(tab)
     tab.get_by_role("link", name=f"Noter : {HEADING}").click()
     field = tab.get_by_label("Ce que j’en retiens")
     field.wait_for()
@@ -115,6 +124,7 @@ def test_a_note_that_no_network_takes_waits_in_the_browser(site: World, context:
     assert rows(site) == []
     tab = context.new_page()
     tab.goto(f"{live}/lecons/un-b")
+    unfold(tab)
     tab.get_by_role("link", name=f"Noter : {HEADING}").click()
     field = tab.get_by_label("Ce que j’en retiens")
     expect(field).to_have_value("Dans le train")
@@ -122,8 +132,22 @@ def test_a_note_that_no_network_takes_waits_in_the_browser(site: World, context:
     assert [row.text for row in rows(site)] == ["Dans le train"]
 
 
+def test_what_a_heading_offers_shows_where_one_points_or_has_the_focus(site: World, context: BrowserContext, live: str) -> None:
+    tab = arrive(context, f"{live}/lecons/un-b")
+    offered = tab.get_by_role("button", name=f"Noter, garder, demander : {HEADING}")
+    expect(offered).to_have_css("opacity", "0")
+    offered.focus()
+    expect(offered).to_have_css("opacity", "1")
+    offered.blur()
+    tab.get_by_role("heading", name=HEADING).hover()
+    expect(offered).to_have_css("opacity", "1")
+    tab.keyboard.press("Escape")
+    expect(tab.get_by_role("link", name=f"Noter : {HEADING}")).to_be_hidden()
+
+
 def test_axe_finds_nothing_and_nothing_overflows(site: World, context: BrowserContext, live: str, tmp_path: Path) -> None:
     tab = arrive(context, f"{live}/lecons/un-b")
+    unfold(tab)
     tab.get_by_role("link", name=f"Noter : {HEADING}").click()
     tab.get_by_label("Ce que j’en retiens").fill("Unmotbeaucouptroplongpourunelignedetelephone" * 4)
     assert complaints_in_each_size(tab, ((1280, "light"), (390, "dark"))) == []

@@ -13,7 +13,7 @@ from app.learner.notebook.passage_rules import KINDS, PassageKey
 from app.learner.notebook.rules import LONGEST, mark_of
 from tests.identity.builders import statements
 from tests.learner.notebook.kept.held import GLOSSARY, LESSON, START, address, favour, favourites, note, rows, take_away, texts, token
-from tests.learner.test_submissions import return_to, send_after_the_end
+from tests.learner.submissions import return_to, send_after_the_end
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient

@@ -12,10 +12,10 @@ from app.administration.privacy.queries import PRIVATE
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform.db import db
-from tests.administration.test_named_pages import pages
-from tests.administration.test_seeing import look_as
+from tests.administration.named_pages import pages
+from tests.administration.seeing import look_as
+from tests.learner.notebook.handover.handover import receive
 from tests.learner.notebook.handover.packs import pack, with_entry
-from tests.learner.notebook.handover.test_handover import receive
 from tests.learner.notebook.kept.held import GLOSSARY, LESSON, START, address, favour, note, rows, texts
 from tests.record.world import World, words_of
 from tests.strict import StrictClient

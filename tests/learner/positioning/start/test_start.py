@@ -10,7 +10,7 @@ from app.identity.models import Person
 from app.identity.rules import Role, Side
 from app.learner.positioning.models import Arrival
 from app.record.progress.models import Cohort, CohortMember
-from tests.administration.test_seeing import look_as
+from tests.administration.seeing import look_as
 from tests.identity.builders import INES, PASSWORD
 from tests.learner.positioning.taking import pools
 from tests.record.conftest import clock, either, empty, world

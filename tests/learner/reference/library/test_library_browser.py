@@ -14,9 +14,9 @@ from tests.authoring.incoming.library import made
 from tests.authoring.incoming.pictures import picture
 from tests.browsers import arrive, in_each_size
 from tests.content.publishing import publish
-from tests.learner.reference.library.test_library_pages import TEXT
-from tests.learner.reference.library.test_videos import VIDEO
-from tests.platform.web.test_axe import complaints_in_each_size
+from tests.learner.reference.library.library_pages import TEXT
+from tests.learner.reference.library.videos import VIDEO
+from tests.platform.web.axe import complaints_in_each_size
 from tests.record import courses
 from tests.record.world import World
 

@@ -6,71 +6,16 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from sqlalchemy.orm import Session
 
 from app.content.store import disk
 from app.content.store.disk import find, is_image_name, is_media_name
 from app.identity.rules import Role
 from app.platform.settings import current_settings
-from app.platform.storage import places
 from app.platform.storage.folder import FolderStore
 from tests.authoring.incoming.library import made
-from tests.content.publishing import publish
+from tests.learner.reference.library.library_pages import DATA, LESSON, PATH, TEXT, keep
 from tests.record import courses
 from tests.record.world import World
-
-PATH = "modules/bibliotheque.md"
-DATA = bytes(range(256)) * 40
-TEXT = """## Une séance du <réseau> {#seance-2022}
-
-type : enregistrement
-auteur : Ada
-éditeur : Un centre
-événement : 2022-06-09
-publié : 2023-02-13
-thèmes : éducation
-territoires : Hauts-de-France
-licence : Licence ouverte
-fichier : seance.mp3
-liés : guide-d-essai
-public : oui
-
-Ce qu'on y entend.
-
-### Transcription
-
-[00:05] Bonjour à tous les chasseurs de carroyage.
-
-#### La suite {#la-suite}
-
-[1:02:03] Au revoir.
-
-## Un guide d'essai {#guide-d-essai}
-
-type : guide
-lien : https://example.org/guide
-
-À lire.
-
-## Une synthèse {#synthese-d-essai}
-
-type : synthèse
-fichier : synthese.pdf
-thèmes : politique de la ville
-
-Elle résume.
-"""
-LESSON = courses.lesson("la-lecon", body="Voir [la suite](seance-2022#la-suite), ![](guide-d-essai) et ![le PDF](synthese-d-essai).\n\n![](seance-2022)")
-
-
-def keep(world: World, *texts: tuple[str, str], **files: bytes) -> None:
-    def work(session: Session) -> None:
-        folder = places.media(current_settings())
-        kept = {name.replace("__", "."): disk.store(folder, name.replace("__", "."), data) for name, data in files.items()}
-        for path, text in texts:
-            publish(session, path, text, author_id=None, now=world.clock.now(), media=kept if path == PATH else None)
-
-    world.write(work)
 
 
 @pytest.fixture
@@ -83,20 +28,15 @@ def site(world: World) -> World:
 # --- Pages ---
 
 
-def test_the_list_shows_every_document_and_filters_it(site: World) -> None:
-    client = site.client()
-    page = client.see("/bibliotheque")
-    shown = [link.get("href") for heading in page.all("h2") for link in heading.iter("a")]
-    assert {"/bibliotheque/seance-2022", "/bibliotheque/guide-d-essai", "/bibliotheque/synthese-d-essai"} < set(shown)
+def test_the_catalogue_has_every_document_the_newest_first(site: World) -> None:
+    page = site.client().see("/ressources")
+    shown = [link.get("href") for heading in page.all("h3") for link in heading.iter("a")]
+    assert [each for each in shown if "syntheses" not in each] == ["/bibliotheque/seance-2022", "/bibliotheque/guide-d-essai", "/bibliotheque/synthese-d-essai"]
     assert any(address.startswith("/bibliotheque/syntheses/") for address in shown)
     text = page.text
     assert "Enregistrement" in text
     assert "9 juin 2022" in text
     assert "MP3, 10 Ko" in text
-    found = client.see("/bibliotheque?type=synthese&theme=politique-de-la-ville").text
-    assert "1 document" in found.replace("\u00a0", " ")
-    assert "Aucun document ne répond" in client.see("/bibliotheque?type=guide&annee=2022").text
-    assert client.get("/bibliotheque?page=999&type=" + "a" * 500).status_code == 200
 
 
 def test_the_page_of_a_document_says_what_is_known_of_it(site: World) -> None:
@@ -158,7 +98,7 @@ def test_visitors_read_what_says_so_and_nobody_reads_what_is_absent(site: World)
     visitor = site.app.test_client()
     assert visitor.get("/bibliotheque/seance-2022").status_code == 200
     assert visitor.get("/bibliotheque/seance-2022/fichier").status_code == 200
-    for closed in ("/bibliotheque", "/bibliotheque/synthese-d-essai", "/bibliotheque/synthese-d-essai/fichier", "/bibliotheque/absent"):
+    for closed in ("/ressources", "/bibliotheque/synthese-d-essai", "/bibliotheque/synthese-d-essai/fichier", "/bibliotheque/absent"):
         assert visitor.get(closed).status_code in (302, 303), closed
     for role in Role:
         client = site.signed_in(site.person(f"Rôle {role.value}", role=role))

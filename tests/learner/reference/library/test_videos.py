@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from tests.learner.reference.library.test_library_pages import PATH, keep
+from tests.learner.reference.library.library_pages import PATH, keep
+from tests.learner.reference.library.videos import VIDEO
 from tests.record import courses
 from tests.record.world import World
-
-VIDEO = """## Une vidéo d'essai {#video-d-essai}
-
-type : vidéo
-lien : https://www.tube.example/w/abc
-
-Une minute.
-
-### Transcription
-
-[00:10] Bonjour aux cartographes.
-"""
 
 
 def test_a_video_is_a_link_that_names_its_site_with_what_it_says(world: World) -> None:

@@ -174,7 +174,7 @@ def test_lists_know_its_weight_once_it_is_made(world: World, client: StrictClien
     size = len(client.get(SYNTHESIS).data)
     assert rows()[SYNTHESIS].weight == size
     assert list(rows())[-1] == POSTER
-    assert f'href="{SYNTHESIS}"' in client.get("/bibliotheque").text
+    assert f'href="{SYNTHESIS}"' in client.get("/ressources").text
 
 
 # --- Made by whoever comes first -------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import UTC, datetime
+from functools import cache
 
 import openpyxl
 import pytest
@@ -18,39 +19,11 @@ from app.content.text.grids import Copy, fields, mark_fields
 from app.content.values.library import Tool, ToolForm
 from app.learner.reference.toolbox import FORMATS, file_name, paper_of
 from tests.course.the_course import documents
+from tests.learner.reference.toolbox.toolbox import HOSTILE, text
 from tests.record import courses
 from tests.record.world import World
 
 DAY = datetime(2026, 11, 26, 9, tzinfo=UTC)
-HOSTILE = "<script>alert(1)</script> & =1+1 \\* *gras* {{7*7}} | `a`"
-TOOL = """---
-id : carnet-d-essai
-titre : Carnet <b>d'essai</b> & Cie
-usage : Noter ce que l'on fera.
-moment : Le premier jour.
-forme : {form}
----
-
-Une ligne par idée.[^s1]
-
-## Idées & refus
-
-Écrit le [[la date => 3 mars]], par **[[=> une élue]]**.[^s1]
-
-| Idée | Prix | Payé | Reste | Part |
-|---|---|---|---|---|
-| [[{hostile} => {hostile}]] | [[en euros => 1 200 €]] | [[=> 300 €]] | = Prix − Payé | = Payé / Prix |
-| [[=> =HYPERLINK("https://mal.example")]] | [[=> 800 €]] | [[=> 0 €]] | = Prix − Payé | = Payé / Prix |
-| **Total** | = somme | = somme | = Prix − Payé | = Payé / Prix |
-
-- [[une raison => le prix]]
-
-[^s1]: Un guide, une agence, 2026, <https://example.org/guide> (vérifié : 2026-11)
-"""
-
-
-def text(form: str = "texte") -> str:
-    return TOOL.format(form=form, hostile=HOSTILE)
 
 
 def tool_of(written: str) -> Tool:
@@ -59,8 +32,14 @@ def tool_of(written: str) -> Tool:
     return document
 
 
-TOOLS = sorted((document for document in documents() if isinstance(document, Tool)), key=lambda tool: tool.path)
-EVERY = [(tool, copy, extension) for tool in TOOLS for copy in Copy for extension in FORMATS[tool.form]]
+@cache
+def tools() -> list[Tool]:
+    """Those of the course."""
+    return sorted((document for document in documents() if isinstance(document, Tool)), key=lambda tool: tool.path)
+
+
+def every_file() -> list[tuple[Tool, Copy, str]]:
+    return [(tool, copy, extension) for tool in tools() for copy in Copy for extension in FORMATS[tool.form]]
 
 
 @pytest.fixture
@@ -83,21 +62,11 @@ def test_each_copy_keeps_its_side_of_a_field_and_its_lines() -> None:
 # --- Pages ---
 
 
-def test_the_list_says_what_each_is_for_and_where_it_is_taught(site: World) -> None:
-    client = site.client()
-    page = client.see("/outils")
+def test_the_catalogue_says_what_each_is_for_and_when(site: World) -> None:
+    page = site.client().see("/ressources")
     assert page.link("Carnet") == "/outils/carnet-d-essai"
     assert "Le premier jour." in page.text
     assert "DOCX, ODT" in page.text
-    assert client.see("/plan-du-site").link("Outils") == "/outils"
-
-
-def test_the_library_is_beside_the_tools(site: World) -> None:
-    client = site.client()
-    assert client.see("/outils").link("Bibliothèque") == "/bibliotheque"
-    page = client.see("/bibliotheque")
-    assert page.link("Outils") == "/outils"
-    assert [page.text_of(link) for nav in page.all("nav") if nav.get("aria-label") == "Papiers" for link in nav.iter("a")] == ["Outils", "Bibliothèque"]
 
 
 def test_a_tool_is_read_to_fill_and_filled(site: World) -> None:
@@ -139,33 +108,34 @@ def paper(form: str, copy: Copy) -> Paper:
     return paper_of(tool_of(text(form)), copy, DAY)
 
 
-@pytest.mark.parametrize(("tool", "copy", "extension"), EVERY, ids=lambda value: getattr(value, "id", str(value)))
-def test_every_file_of_the_course_opens_and_says_its_title(tool: Tool, copy: Copy, extension: str) -> None:
+def test_every_file_of_the_course_opens_and_says_its_title(subtests: pytest.Subtests) -> None:
     """Every part of the archive is well-formed; nothing that a reader fills is lost."""
-    made = paper_of(tool, copy, DAY)
-    data = FORMATS[tool.form][extension].write(made)
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        assert archive.testzip() is None
-        for name in archive.namelist():
-            if name.endswith((".xml", ".rels")) and (part := archive.read(name)):
-                ElementTree.fromstring(part)
-    if extension == "docx":
-        word = WordDocument(io.BytesIO(data))
-        assert (word.core_properties.title, word.core_properties.language) == (made.name, "fr-FR")
-        assert [paragraph.text for paragraph in word.paragraphs if not paragraph.text.strip()] == []
-        assert word.paragraphs[0].style.name == "Heading 1"
-        assert len(word.tables) == sum(isinstance(block, Table) for block in made.blocks)
-        assert all(row.find(f"{W}trPr/{W}tblHeader") is not None for row in (table.rows[0]._tr for table in word.tables))
-        assert {lang.get(f"{W}val") for lang in word.styles.element.iter(f"{W}lang")} == {"fr-FR"}
-    elif extension == "odt":
-        opened = OpenDocument(io.BytesIO(data))
-        assert (opened.meta.title, opened.meta.language) == (made.name, "fr-FR")
-        assert len(opened.body.get_elements("//table:table-header-rows")) == sum(isinstance(block, Table) for block in made.blocks)
-        assert [one for one in opened.body.get_elements("//text:h") if not one.text_recursive.strip()] == []
-    else:
-        book = openpyxl.load_workbook(io.BytesIO(data))
-        assert book.properties.title == made.name
-        assert all(sheet.print_title_rows and sheet.freeze_panes for sheet in book.worksheets[:-1])
+    for tool, copy, extension in every_file():
+        with subtests.test(f"{tool.id}, {copy}, {extension}"):
+            made = paper_of(tool, copy, DAY)
+            data = FORMATS[tool.form][extension].write(made)
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                assert archive.testzip() is None
+                for name in archive.namelist():
+                    if name.endswith((".xml", ".rels")) and (part := archive.read(name)):
+                        ElementTree.fromstring(part)
+            if extension == "docx":
+                word = WordDocument(io.BytesIO(data))
+                assert (word.core_properties.title, word.core_properties.language) == (made.name, "fr-FR")
+                assert [paragraph.text for paragraph in word.paragraphs if not paragraph.text.strip()] == []
+                assert word.paragraphs[0].style.name == "Heading 1"
+                assert len(word.tables) == sum(isinstance(block, Table) for block in made.blocks)
+                assert all(row.find(f"{W}trPr/{W}tblHeader") is not None for row in (table.rows[0]._tr for table in word.tables))
+                assert {lang.get(f"{W}val") for lang in word.styles.element.iter(f"{W}lang")} == {"fr-FR"}
+            elif extension == "odt":
+                opened = OpenDocument(io.BytesIO(data))
+                assert (opened.meta.title, opened.meta.language) == (made.name, "fr-FR")
+                assert len(opened.body.get_elements("//table:table-header-rows")) == sum(isinstance(block, Table) for block in made.blocks)
+                assert [one for one in opened.body.get_elements("//text:h") if not one.text_recursive.strip()] == []
+            else:
+                book = openpyxl.load_workbook(io.BytesIO(data))
+                assert book.properties.title == made.name
+                assert all(sheet.print_title_rows and sheet.freeze_panes for sheet in book.worksheets[:-1])
 
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

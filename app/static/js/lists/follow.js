@@ -1,11 +1,12 @@
-// The network's filters, with a script: the list follows the choice without another page, and the address with it.
+// The filter of a list that the server keeps, with a script: what is in `data-followed` follows the choice without another page, and the address with it.
 
 const form = document.querySelector("form[data-follow]");
 let asked = 0;
 
 async function follow() {
   const mine = ++asked;
-  const address = `${form.action}?${new URLSearchParams(new FormData(form))}`;
+  const chosen = [...new FormData(form)].filter(([, value]) => value);
+  const address = `${form.action}?${new URLSearchParams(chosen)}`;
   const answer = await fetch(address).catch(() => null);
   const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
   if (mine !== asked) return;
