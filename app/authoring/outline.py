@@ -55,6 +55,8 @@ class OutlineLine(Struct, frozen=True):
     lines: tuple[OutlineLine, ...] = ()
     folded: int = 0
     """Elements that it holds and that are not shown."""
+    again: bool = False
+    """A module that a path above holds too: what it holds and all that may be done to it stand there."""
 
     @property
     def movable(self) -> bool:
@@ -66,6 +68,8 @@ class PlanPath(Struct, frozen=True):
     title: str
     lines: tuple[OutlineLine, ...]
     default: bool
+    kept: int
+    """Steps of its modules that it keeps; 0 where it keeps all."""
 
 
 class WaitingDrafts(Struct, frozen=True):
@@ -146,7 +150,7 @@ class _OutlineTree:
     def paths(self) -> Iterator[PlanPath]:
         for path in self.course.paths.paths:
             known = [each for each in path.module_ids if self._is_known(each)]
-            yield PlanPath(path.id, path.title, self._siblings(self._module(each, path.id) for each in known), path.default)
+            yield PlanPath(path.id, path.title, self._siblings(self._module(each, path.id) for each in known), path.default, len(path.only_ids))
 
     def loose(self) -> Iterator[OutlineLine]:
         """Modules in no path, lessons in no module, quizzes that nothing cites, in this order; drafts that cannot be read."""
@@ -191,11 +195,12 @@ class _OutlineTree:
         module = self.course.modules.get(identifier)
         if module is None:
             return self._line(identifier, home)
+        again = identifier in self.seen
         self.seen |= {identifier, *module.lesson_ids, *self.course.elements_of(module), *self._of_others(module)}
         elements = len(self.course.elements_of(module))
-        shown = self.open or identifier == self.near
+        shown = not again and (self.open or identifier == self.near)
         lines = self._siblings(self._elements(module)) if shown else ()
-        return replace(self._line(identifier, home), lines=lines, folded=0 if shown else elements)
+        return replace(self._line(identifier, home), lines=lines, folded=0 if shown else elements, again=again)
 
     def _elements(self, module: Module) -> Iterator[OutlineLine]:
         for each in module.lesson_ids:
@@ -303,9 +308,9 @@ class Outline(Desk):
         elif self.find(identifier, Lesson):
             self.put_lesson(identifier, home_id, place)
         else:
-            for path in self._paths_of(identifier):
-                if path.id != home_id:
-                    self.lift_module(identifier, path.id)
+            homes = [path.id for path in self._paths_of(identifier)]
+            for home in homes if home_id not in homes else ():  # where it is moved among its like, the other paths keep it
+                self.lift_module(identifier, home)
             self.put_module(self.read(identifier, Module).id, home_id, place)
         return identifier
 

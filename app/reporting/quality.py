@@ -185,17 +185,18 @@ def _recent(course: Course, on: date) -> int:
 
 
 def _people(counts: _Counts) -> dict[int, tuple[Evidence, ...]]:
-    positioned = counts.say("positioned", "positionnement terminé", "positionnements terminés")
+    said = counts.say("positioned", "positionnement terminé", "positionnements terminés")
+    positioned = (Evidence(said, "reporting.grid"),) if offers("positioning") else ()
     share = f" ({percent(counts['passed'] / counts['tries'])})" if counts["tries"] else ""
     return {
         2: (Evidence("Page publique : personnes, achèvement, semaines, abandon, satisfaction", "quality.results"),),
         4: (
             Evidence(f"{counts.say('wishes', 'attente écrite', 'attentes écrites')} à l’arrivée", "reporting.grid"),
-            *((Evidence(positioned, "reporting.grid"),) if offers("positioning") else ()),
+            *positioned,
         ),
         6: (Evidence(f"{counts.say('waived', 'parcours adapté', 'parcours adaptés')} par une dispense", "reporting.grid"),),
         8: (
-            Evidence(f"{counts.say('positioned', 'positionnement terminé', 'positionnements terminés')}", "reporting.grid"),
+            *positioned,
             Evidence(f"{counts.say('accepted', 'dispense acceptée', 'dispenses acceptées')}, {counts.say('refused', 'refusée par la personne', 'refusées par la personne')}"),
         ),
         9: (Evidence(f"{counts.say('arrivals', 'personne a reçu', 'personnes ont reçu')} la page de bienvenue, datée", "reporting.grid"),),

@@ -51,7 +51,7 @@ MENTIONS = {
 }
 """What no page of ours says of a feature that is off. Tools have no word of their own: lessons speak of tools."""
 WRITTEN = re.compile(
-    r"/(?:lecons|modules|glossaire|frise|sources|quiz|tentatives|recherche|reseau/|pilotage/enquetes|rencontres|carnet|atelier|accessibilite"
+    r"/(?:lecons|modules|outils|glossaire|frise|sources|quiz|tentatives|recherche|reseau/|pilotage/enquetes|rencontres|carnet|atelier|accessibilite"
     r"|administration/(?:reglages|site/fonctions|personnes/\d+/(?:donnees|effacement))|compte/(?:mes-donnees|effacement)|progression/export|donnees-personnelles)\b"
 )
 """Pages whose words are no mention: texts of the course, which are their authors'; what is kept of somebody; and the page that turns features on."""
@@ -130,8 +130,8 @@ def faults(app: Flask, who: str, missing: frozenset[str] | set[str]) -> Iterator
         if answer.mimetype != "text/html" or answer.status_code >= 300:
             continue
         html = answer.get_data(as_text=True)
-        for link in set(re.findall(r'(?:href|action)="(/[^"?#]*)', html)):
-            if feature_at(app, link) in (*missing, None):
+        for kind, link in set(re.findall(r'(href|action)="(/[^"?#]*)', html)):
+            if feature_at(app, link, ("POST", "GET") if kind == "action" else ("GET",)) in (*missing, None):
                 yield f"{address} leads to {link}"
         if not WRITTEN.match(address):
             shown = re.sub(r"\s+", " ", re.sub(r"<(script|style|textarea)\b.*?</\1>|<[^>]+>", " ", html, flags=re.DOTALL))
@@ -142,16 +142,16 @@ def faults(app: Flask, who: str, missing: frozenset[str] | set[str]) -> Iterator
             )
 
 
-def feature_at(app: Flask, address: str) -> str | None:
-    """The feature of the page there; None where there is no page."""
-    endpoint = endpoint_at(app, urlsplit(address).path)
+def feature_at(app: Flask, address: str, methods: tuple[str, ...] = ("GET", "POST")) -> str | None:
+    """The feature of the page there, asked by the first of the methods that it takes; None where there is no page."""
+    endpoint = endpoint_at(app, urlsplit(address).path, methods)
     return None if endpoint is None else endpoints.gathered.of(app)[endpoint].feature
 
 
 @cache
-def endpoint_at(app: Flask, path: str) -> str | None:
+def endpoint_at(app: Flask, path: str, methods: tuple[str, ...]) -> str | None:
     adapter = app.url_map.bind("localhost")
-    for method in ("GET", "POST"):
+    for method in methods:
         try:
             return str(adapter.match(path, method)[0])
         except MethodNotAllowed:

@@ -40,6 +40,8 @@ class Entry(Struct, frozen=True):
     tabs: tuple[Tab, ...]
     door: str = ""
     """Where the entry leads, when it is to none of its tabs."""
+    named_by: str = ""
+    """The endpoint that gives it its name: without it, the entry is called by the tab where it leads."""
 
     @property
     def label(self) -> str:
@@ -168,6 +170,7 @@ OWN = (
             _tab("Mes questions", "messages.mine"),
             _tab("Passer le relais", "notebook.handover", within=(("notebook.receiving", "Recevoir un dossier de passation"),)),
         ),
+        named_by="notebook.notebook",
     ),
     Entry(
         "Mon compte",
@@ -286,7 +289,7 @@ def nav_tabs(learns: bool) -> NavTabs | None:
     current = next((tab for tab in entry.tabs if _holds(tab.all)), None)
     beside = _items(current.pages) if current else []
     others = tuple(item for item in beside if current and item.label != current.label) if len(beside) > 1 else ()
-    found = NavTabs(entry.label, tabs if len(tabs) > 1 else (), others)
+    found = NavTabs(_label(entry), tabs if len(tabs) > 1 else (), others)
     return found if found.tabs or found.beside else None
 
 
@@ -294,7 +297,7 @@ def site_map(learns: bool) -> Iterator[tuple[str, list[NavItem]]]:
     """Every page that has an address of its own, for whoever reads, by entry."""
     shown: set[str] = set()
     menus = (*entries(learns), *OWN) if place("learning.home") else entries(learns)
-    for label, pages in (*((entry.label, entry.all) for entry in menus), ("Le site", SITE)):
+    for label, pages in (*((_label(entry), entry.all) for entry in menus), ("Le site", SITE)):
         items = [item for item in _items(pages) if item.endpoint not in shown]
         shown.update(item.endpoint for item in items)
         if items:
@@ -315,6 +318,11 @@ def _there(pages: Iterable[tuple[str, str]]) -> str:
     return next((endpoint for endpoint, _ in pages if place(endpoint)), "")
 
 
+def _label(entry: Entry) -> str:
+    left = (tab.label for tab in entry.tabs if _there(tab.pages)) if entry.named_by and not place(entry.named_by) else iter(())
+    return next(left, entry.label)
+
+
 def _item(label: str, endpoint: str, below: Pages) -> NavItem | None:
     current = "page" if request.endpoint == endpoint else "true" if _holds(below) else ""
     return NavItem(label, place(endpoint), current, endpoint) if endpoint else None
@@ -322,7 +330,7 @@ def _item(label: str, endpoint: str, below: Pages) -> NavItem | None:
 
 def _entry_items(menu: Iterable[Entry], here: Entry | None) -> list[NavItem]:
     found = (
-        _item(entry.label, _there([(entry.door, ""), *(page for tab in entry.tabs for page in tab.pages)]), entry.all if entry is here else ())
+        _item(_label(entry), _there([(entry.door, ""), *(page for tab in entry.tabs for page in tab.pages)]), entry.all if entry is here else ())
         for entry in menu
     )
     return [item for item in found if item]

@@ -189,3 +189,18 @@ def test_the_editor_leads_from_a_lesson_to_its_quiz_and_back(atelier: Atelier) -
     assert page.link("Le quiz dans sa page") == f"/atelier/documents/{QUIZ}"
     assert page.link("Leçon suivante") == "/atelier/documents/suite"
     assert atelier.client.see(f"/atelier/documents/{QUIZ}").link("Sa leçon") == f"/atelier/documents/{LESSON}"
+
+
+def test_a_module_of_two_paths_is_shown_whole_once_and_moved_in_one_stays_in_the_other(atelier: Atelier) -> None:
+    do(atelier, "module", title="Autre module", history="croisement")
+    before = text(atelier, "paths")
+    atelier.save("paths", f"{before}\n## Le court {{#court}}\n\nmodules : {MODULE}, autre-module\nseulement : suite\n")
+    page = atelier.client.see("/atelier")
+    assert len([row for row in page.all("li") if row.get("data-line") == MODULE]) == 2
+    assert len([row for row in page.all("li") if row.get("data-line") == "suite"]) == 1
+    assert "2 modules, dont 1 étape est gardée" in words_of(page)
+    do(atelier, "placer", "autre-module", home="court", place="0")
+    assert f"modules : autre-module, {MODULE}" in text(atelier, "paths")
+    assert f"modules : {MODULE}, autre-module" in text(atelier, "paths"), "the first path keeps its own order"
+    do(atelier, "descendre", MODULE)
+    assert f"modules : {MODULE}, autre-module" not in text(atelier, "paths"), "up and down hold in each path"
