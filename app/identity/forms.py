@@ -15,11 +15,12 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 from app.identity import sessions, tries
 from app.identity.models import Person
 from app.identity.passwords import MAXIMUM, MINIMUM, WANTED, normalise_password, password_faults, strength_in_words
-from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, SIDE_LABELS, SIDE_USE, Side, is_phone, normalise_address
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, SIDE_LABELS, Side, is_phone, normalise_address, side_use
 from app.identity.sessions import safe_next
 from app.identity.tries import Tries
 from app.platform.errors import DomainError
 from app.platform.settings.tables import Provider
+from app.platform.site import offers
 from app.platform.web.display import CHOICES, Display
 from app.platform.web.edge import at_most, one_line
 
@@ -210,6 +211,16 @@ class ChangePasswordForm(PasswordAgain, NewPasswordForm):
     pass
 
 
+SIDES = [SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())]
+
+
+class SideField(SelectField):
+    """One's own employer, with what becomes of the answer on this site."""
+
+    def __init__(self, **details: Any) -> None:
+        super().__init__("Votre employeur est", description=side_use(offers("api")), choices=SIDES, **details)
+
+
 class ProfileForm(Form):
     name = StringField(
         "Nom affiché",
@@ -217,12 +228,7 @@ class ProfileForm(Form):
         validators=[DataRequired("Indiquez le nom sous lequel on vous connaît."), at_most(NAME_LENGTH)],
         render_kw={"autocomplete": "name"},
     )
-    side = SelectField(
-        "Votre employeur est",
-        description=SIDE_USE,
-        choices=[SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())],
-    )
-
+    side = SideField()
     phone = StringField(
         "Téléphone",
         description="Pour que l’on puisse vous appeler : le voient les responsables de vos territoires, les formateurs de votre groupe et qui administre le site.",

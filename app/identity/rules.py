@@ -74,11 +74,15 @@ SIDE_LABELS = {
     Side.ASSOCIATION: "une association",
     Side.AUTRE: "un autre employeur",
 }
-SIDE_USE = (
-    "En dépend ce qui s’ouvre et se propose en premier dans le cours. Le lisent les responsables de vos territoires, les "
-    "formateurs de votre groupe et qui administre le site, dans le suivi et ses fichiers, dont le fichier RH."
-)
-"""What the employer is for and who reads it, told wherever somebody says theirs."""
+
+
+def side_use(programs: bool) -> str:
+    """What the employer is for and who reads it, told wherever somebody says theirs. `programs`: does the site let any read?"""
+    return (
+        "En dépend ce qui s’ouvre et se propose en premier dans le cours. Le lisent les responsables de vos territoires, les "
+        "formateurs de votre groupe et qui administre le site, dans le suivi et ses fichiers, dont le fichier RH"
+        f"{' ; de même les programmes qui y sont autorisés' if programs else ''}."
+    )
 
 
 AUTHORS = frozenset({Role.TRAINER})

@@ -10,11 +10,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
 
-from app.identity.forms import Form, NewPasswordForm
-from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, SIDE_USE, TERRITORIAL_WORDS, Role, Side, TerritoryTree, normalise_address
+from app.identity.forms import SIDES, Form, NewPasswordForm, SideField
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, TERRITORIAL_WORDS, Role, Side, TerritoryTree, normalise_address
 from app.platform.web.edge import DayField, at_most, one_line
 
-SIDES = [SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())]
 ROLES = [SelectChoice(role.value, role.value) for role in Role]
 
 
@@ -26,7 +25,7 @@ def boxes(label: str, **details: Any) -> SelectMultipleField:
 class AcceptForm(NewPasswordForm):
     """Behind an invitation. Neither name nor address nor role is asked, so none can be slipped in."""
 
-    side = SelectField("Votre employeur est", description=SIDE_USE, choices=SIDES)
+    side = SideField()
 
     @property
     def chosen_side(self) -> Side | None:

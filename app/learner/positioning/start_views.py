@@ -11,12 +11,11 @@ from flask_security import user_authenticated
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from wtforms import SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms import TextAreaField
 
-from app.identity.forms import Form
+from app.identity.forms import Form, SideField
 from app.identity.models import Person
-from app.identity.rules import SIDE_LABELS, SIDE_USE, Role, Side
+from app.identity.rules import Role, Side
 from app.identity.sign_in.guards import current_person
 from app.learner.positioning.models import Arrival
 from app.platform import clock, log
@@ -41,11 +40,7 @@ LONGEST = 1_000
 
 
 class StartForm(Form):
-    side = SelectField(
-        "Votre employeur est",
-        description=SIDE_USE,
-        choices=[SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())],
-    )
+    side = SideField()
     wish = TextAreaField(
         "Ce que vous attendez de ce cours",
         description="Par exemple une situation que vous voulez savoir conduire. Seules les personnes qui vous forment le lisent.",

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app.administration.accounts import invitations
 from app.administration.acts import Invitation
+from app.features import COMPLETE
 from app.identity.models import Person
 from app.identity.rules import Role, Side
 from app.platform import clock
@@ -105,15 +106,17 @@ def test_a_refused_answer_comes_back_as_it_was(mailing: Flask) -> None:
 
 
 def test_whoever_says_their_employer_reads_what_becomes_of_it(mailing: Flask) -> None:
-    """The regard, the positioning, the reports, their files, other programs: whatever reads the column."""
+    """What opens first, the reports, their files, other programs where the site lets any in: whatever reads the column."""
     invite(administrator(mailing))
     guest = mailing.test_client()
     told = [guest.see(link_in_mail(mailing)).text]
     guest.submit("Entrer dans Croisée", password=PASSWORD, again=PASSWORD, side="")
     told += [guest.see("/bienvenue").text, guest.see("/compte").text]
-    for words in ("leçons", "positionnement", "suivi", "fichier RH", "programmes"):
+    for words in ("cours", "suivi", "fichier RH", "programmes"):
         assert all(words in text for text in told), words
     assert not any("rien d’autre" in text for text in told)
+    mailing.config["CROISEE"] = replace(mailing.config["CROISEE"], features=f"{COMPLETE},-api")
+    assert "programmes" not in guest.see("/compte").text
 
 
 def test_nothing_else_can_be_slipped_into_an_acceptance(mailing: Flask) -> None:
