@@ -228,9 +228,9 @@ def check_objectives(index: CourseIndex) -> Iterator[Problem]:
 
 
 def _practises(index: CourseIndex, lesson: Lesson, home: Module | None) -> bool:
-    """A situation has its objectives practised by its choices; a lesson whose module only takes questions up, by what it has one write."""
+    """A situation has its objectives practised by its choices; a lesson whose module mostly takes questions up, by what it has one write."""
     final = index.quizzes.get(home.final_quiz_id or "") if home else None
-    return lesson.situation is not None or (final is not None and bool(final.reuses) and not final.questions)
+    return lesson.situation is not None or (final is not None and len(final.reuses) > len(final.questions))
 
 
 def _objectives_asked(index: CourseIndex) -> Iterator[str]:
@@ -404,12 +404,10 @@ def stale_sources(sources: Iterable[tuple[str, Source]], on: date) -> Iterator[P
             yield problem(path, source.line, "E29", message, "« vérifié » donne le mois où vous l’avez lue ; celui où la relire est « à revoir ».")
         if source.review is None or source.review > on + WARNED_AHEAD:
             continue
-        if source.review <= on:
-            message = f"Source « {source.label} » à revérifier depuis {month_and_year(source.review)}."
-            yield problem(path, source.line, "A21", message, "Relisez-la, puis changez « vérifié » et « à revoir ».")
-        else:
-            message = f"Source « {source.label} » à revérifier à partir du {source.review.day} {month_and_year(source.review)}."
-            yield problem(path, source.line, "A22", message, "Relisez-la avant que les lecteurs ne soient prévenus.")
+        month, passed = month_and_year(source.review), source.review <= on
+        when = f"depuis {month}" if passed else f"à partir du {source.review.day} {month}"
+        hint = "Relisez-la, puis changez « vérifié » et « à revoir »." if passed else "Relisez-la avant que les lecteurs ne soient prévenus."
+        yield problem(path, source.line, "A21" if passed else "A22", f"Source « {source.label} » à revérifier {when}.", hint)
 
 
 def check_images(index: CourseIndex, images: Mapping[str, frozenset[str]]) -> Iterator[Problem]:

@@ -137,7 +137,7 @@ def test_sent_twice_it_is_done_once(either: World, both: StrictClient) -> None:
         assert both.post(form["action"], data=form["fields"]).status_code == 303
     assert either.count(Response) == 1
     assert either.count(Submission, replayed_at=None) == 0
-    assert both.get(address).headers["Location"] == "/"
+    assert both.get(address).headers["Location"] == "/cours"
 
 
 def test_a_text_of_the_atelier_comes_back_whole(world: World, client: StrictClient) -> None:

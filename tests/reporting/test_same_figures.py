@@ -113,7 +113,7 @@ def test_every_place_says_the_same_of_everybody(world: World) -> None:
     for name in FOLLOWING:
         number = number_of(world, name)
         own = own_or_reported(world.signed_in(number).see("/progression"))
-        assert len(own.modules) == len(modules) == 6, "five of the course, and that of the path that a meeting completes"
+        assert len(own.modules) == len(modules) == 7, "six of the course, and that of the path that a meeting completes"
         everywhere = {
             "grid": grid[name],
             "CSV": text_file[name],

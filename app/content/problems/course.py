@@ -206,7 +206,7 @@ COURSE_RULES: dict[str, Rule] = {
     "A25": Rule(
         "Objectif trop peu interrogé",
         "Un objectif que moins de deux questions vérifient ne peut pas être dit atteint. Ajoutez des questions, avec la ligne `Objectif : O1`. "
-        "Une [situation](situations.md) sans quiz est exceptée : on y exerce ses objectifs en choisissant.",
+        "Une [situation](situations.md) sans quiz est exceptée : on y exerce ses objectifs en choisissant. De même, une leçon sans quiz dans un module dont le quiz final reprend surtout des questions : on y exerce ses objectifs en écrivant.",
     ),
     "A26": Rule(
         "HTML montré tel quel",

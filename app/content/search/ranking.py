@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from app.content.search.analysis import STOP_WORDS, Token, analyse, folds, stem
 from app.content.search.entries import APART, ORDER, UNTITLED, SearchKind
+from app.content.text.parts import CLOSING
 from app.content.values.course import Course, Glossary, made_of_course
 
 MOST_WORDS = 12
@@ -155,6 +156,8 @@ def database_query(wanted: Wanted, quote: str, both: str, either: str) -> str:
 
 EXACT, PHRASE, NAMED, IN_PATH = 2.0, 3.0, 6.0, 1.0
 """Added for each word as it was typed, for all of them side by side, for a title that says them and nothing else, in a lesson of the path."""
+_SAID_AGAIN = 0.5
+"""Taken from « À retenir »: short as it is, it would come before the passage that explains."""
 _MANY = 50_000
 """Sections of a large course: what a word is worth does not change with each publication."""
 _SHARE = 10.0
@@ -217,7 +220,7 @@ class _Judge:
             score += PHRASE
         if words.startswith(f" {self.typed} | ") and candidate.kind not in UNTITLED:
             score += NAMED
-        return RankedCandidate(candidate, matched, round(score + IN_PATH * in_path, 6))
+        return RankedCandidate(candidate, matched, round(score + IN_PATH * in_path - _SAID_AGAIN * (candidate.anchor == CLOSING), 6))
 
 
 def _weight(group: WordGroup, candidate: SearchCandidate) -> float:

@@ -71,6 +71,7 @@ def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerso
         members = [person for person in people if person.stage != Stage.STAFF and (person.since < now - timedelta(days=120)) == (each["due"] < 0)]
         session.add_all(CohortMember(cohort_id=cohort.id, person_id=person.id) for person in members if person.id != trainer)
         session.add(CohortMember(cohort_id=cohort.id, person_id=trainer, trainer=True))
+        enrolment.enrol_all(session, course, [person.id for person in members if person.stage is Stage.NOTHING], now, longest_path(course))
     session.flush()
 
 

@@ -80,8 +80,8 @@ FONTS = ("fonts/source-sans-3.woff2", "fonts/source-sans-3-italic.woff2")
 """Of css/face.css: the first is on every page, the second where something is in italics."""
 _FONT = re.compile(rb'url\("(fonts/[^"]+)"\)')
 COMPRESSED = (".css", ".js", ".svg")
-_SPARE = re.compile(rb"/\*.*?\*/\n*|^\s+", re.DOTALL | re.MULTILINE)
-"""Of a style sheet: remarks and indents are for who writes it, and a quarter of what would be sent."""
+_SPARE = re.compile(rb"/\*.*?\*/\n*|^\s+|(?<=[;{}])\n", re.DOTALL | re.MULTILINE)
+"""Of a style sheet: remarks, indents and ends of lines are for who writes it, and a quarter of what would be sent."""
 
 
 class Asset(Struct, frozen=True):

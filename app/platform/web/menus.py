@@ -6,6 +6,7 @@ An endpoint that a site does not have, or that is not this reader's, is left out
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from flask import Flask, current_app, redirect, request, url_for
@@ -35,12 +36,18 @@ class Tab(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    label: str
+    name: str
     tabs: tuple[Tab, ...]
     door: str = ""
     """Where the entry leads, when it is to none of its tabs."""
     named_by: str = ""
     """The endpoint that gives it its name: without it, the entry is called by the tab where it leads."""
+
+    @property
+    def label(self) -> str:
+        """Its name; where one tab alone is left of it, the name of that: no carnet is named for questions."""
+        left = tuple(islice((tab.label for tab in self.tabs if _there(tab.pages)), 2))
+        return left[0] if len(left) == 1 and not self.door else self.name
 
     @property
     def all(self) -> Pages:

@@ -116,13 +116,19 @@ class PeopleReport:
         self.places_of = lru_cache(maxsize=5_000)(self._read_places)
         self._named = lru_cache(maxsize=5_000)(self._name_cohorts)  # a site may have hundreds, and people of one learn together
 
-    def of_one_path(self) -> PeopleReport:
-        """Returns the report for one path, for what counts or averages: the one chosen, the cohort's, or the default."""
+    def of_one_path(self, followed: str = "") -> PeopleReport:
+        """Returns the report for one path, for what counts or averages: the one chosen, the cohort's, or that of most people, `followed` where it is known."""
         if self.filter.path or len(self.calculator.paths) < 2:  # a course of one path has nobody on another
             return self
         cohort = self.session.get(Cohort, self.filter.cohort) if self.filter.cohort is not None else None
-        path = cohort.path_id if cohort and cohort.path_id in self.calculator.paths else self.calculator.default.id
+        path = cohort.path_id if cohort and cohort.path_id in self.calculator.paths else followed or self._most_followed()
         return self.on_path(path)
+
+    def _most_followed(self) -> str:
+        """The path of most of its people; the default one, where there is nobody. One SELECT."""
+        query = select(PersonFigures.path_id).where(*self.conditions()).group_by(PersonFigures.path_id)
+        followed = self.session.scalars(query.order_by(func.count().desc(), PersonFigures.path_id))
+        return next((path for path in followed if path in self.calculator.paths), self.calculator.default.id)
 
     def on_path(self, path: str) -> PeopleReport:
         """Returns the report for this path; for all paths, where it is empty."""

@@ -325,7 +325,7 @@ def _shown_pictures(population: Population) -> tuple[OverviewPicture, ...]:
 def _choice(report: PeopleReport, other: str, path: str) -> OverviewChoice:
     """`path`: whose figures are shown, where none is asked for."""
     wanted, misread = report.filter, dict(report.filter.misread)
-    fields, standing = wanted.fields(), "Par défaut" if wanted.path else f"Par défaut : {path}"
+    fields, standing = wanted.fields(), "Le plus suivi" if wanted.path else f"Le plus suivi : {path}"
     asked = {menu.name: menu for menu in menus(report.course, report.scope, wanted, report.calculator.modules)}
     return OverviewChoice(
         menus=tuple(

@@ -57,7 +57,7 @@ def test_a_request_is_closed_with_a_word_that_the_person_gets(network: Network) 
     assert (letter.reply_to or "").startswith("ada@")
     assert "Votre lien est reparti." in letter.text
     assert "Votre lien est reparti." in network.signed_in(anna).see("/compte/mes-donnees").text
-    assert "Rien n’attend." in client.see("/administration").text
+    assert "à traiter" not in client.see("/administration").text
 
 
 def test_two_who_close_at_once(network: Network) -> None:

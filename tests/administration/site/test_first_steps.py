@@ -37,11 +37,6 @@ def test_each_step_is_ticked_by_what_is_and_all_are_gone_in_the_end(world: World
     assert "Premiers pas" not in client.see(DOOR).text
 
 
-def test_a_manager_who_administers_a_little_is_shown_none(world: World) -> None:
-    world.person("Rose Ponsable", role=Role.MANAGER)
-    assert "Premiers pas" not in world.client("Rose Ponsable").see(DOOR).text
-
-
 def test_without_a_server_of_mail_the_step_waits_for_an_operator(world: World) -> None:
     world.person("Aude Admin", role=Role.ADMINISTRATOR)
     page = world.client("Aude Admin").see(DOOR)

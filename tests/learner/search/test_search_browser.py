@@ -78,7 +78,7 @@ def test_without_a_script_and_on_a_telephone(site: World, browser: Browser, live
     tab.get_by_label("Type").select_option("glossaire")
     follow(tab.get_by_role("button", name="Trouver", exact=True), "Recherche")
     expect(tab.locator("#trouves")).to_have_text("Rien ne correspond.")
-    follow(tab.get_by_role("link", name="cherchez partout"), "Recherche")
+    follow(tab.get_by_role("link", name="voyez partout"), "Recherche")
     opened(tab)
     context.close()
 

@@ -18,7 +18,7 @@ from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
-OPEN = {"/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/reseau", "/reseau/lens", "/rencontres", "/recherche", f"/media/{SHOWN}.png"}
+OPEN = {"/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/a-verifier", "/reseau", "/reseau/lens", "/rencontres", "/recherche", f"/media/{SHOWN}.png"}
 PUBLIC = {
     "/api/v1/openapi.yaml",
     "/badges/emetteur.json",

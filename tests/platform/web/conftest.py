@@ -26,7 +26,7 @@ def bare(tmp_path: Path) -> Iterator[Flask]:
     log.init_app(app)
     db.init_app(app)
     web.init_app(app)
-    app.jinja_env.globals |= {"data_register": tables.public_lines, "marking": marking}
+    app.jinja_env.globals |= {"data_register": tables.treatments, "marking": marking}
     course.init_app(app)  # with these, all that public pages are given by packages above
     yield app
     with app.app_context():

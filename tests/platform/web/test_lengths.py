@@ -101,8 +101,8 @@ def test_the_forms_are_found() -> None:
 
 
 def test_the_browser_and_the_server_stop_at_the_same_character(subtests: pytest.Subtests) -> None:
-    for field, bound in BOUNDED.values():
-        with subtests.test(field):
+    for name, (field, bound) in BOUNDED.items():
+        with subtests.test(name):
 
             class Alone(Form):
                 text = StringField(validators=[bound])

@@ -53,7 +53,7 @@ def test_every_endpoint_of_a_menu_is_a_page(app: Flask) -> None:
 def test_one_reads_in_the_header_where_one_is(app: Flask) -> None:
     page = reader(app, Role.LEARNER).see("/glossaire")
     assert menu(page)["Repères"] == ("/frise", "true")
-    assert menu(page, "Repères") == {"Frise": ("/frise", None), "Glossaire": ("/glossaire", "page")}
+    assert menu(page, "Repères") == {"Frise": ("/frise", None), "Glossaire": ("/glossaire", "page"), "À vérifier": ("/a-verifier", None)}
 
 
 def test_a_page_that_stands_beside_a_tab_keeps_it_current(app: Flask) -> None:
@@ -66,7 +66,7 @@ def test_a_page_that_stands_beside_a_tab_keeps_it_current(app: Flask) -> None:
 def test_the_course_is_one_entry_for_who_does_not_learn(app: Flask) -> None:
     page = reader(app, Role.MANAGER).see("/glossaire")
     assert menu(page)["Le cours"] == ("/cours", "true")
-    assert list(menu(page, "Le cours")) == ["Parcours", "Frise", "Glossaire", "Ressources", "Cités", "Rencontres", "Personnes"]
+    assert list(menu(page, "Le cours")) == ["Parcours", "Frise", "Glossaire", "À vérifier", "Ressources", "Cités", "Rencontres", "Personnes"]
 
 
 def test_a_responsable_finds_accounts_in_the_pilotage(app: Flask) -> None:
@@ -78,12 +78,12 @@ def test_a_responsable_finds_accounts_in_the_pilotage(app: Flask) -> None:
 
 def test_what_a_site_does_not_have_leaves_no_tab_and_no_entry(app: Flask) -> None:
     client = reader(app, Role.LEARNER)
-    for gone in ("review.review", "reference.timeline"):
+    for gone in ("review.review", "reference.timeline", "reference.facts"):
         del app.view_functions[gone]
     page = client.see("/glossaire")
-    assert list(menu(page)) == ["Mon parcours", "Repères", "Ressources", "Réseau"]
-    assert menu(page)["Repères"] == ("/glossaire", "page")
-    assert menu(page, "Repères") == {}, "a single tab shows no bar"
+    assert list(menu(page)) == ["Mon parcours", "Glossaire", "Ressources", "Réseau"], "an entry of one page has its name"
+    assert menu(page)["Glossaire"] == ("/glossaire", "page")
+    assert [nav for nav in page.all("nav") if nav.get("aria-label") == "Repères"] == [], "a single tab shows no bar"
     bar = next(each for each in page.all("nav") if each.get("class") == "bar")
     assert [Page.text_of(link) for link in bar.iter("a")] == ["Parcours", "Trouver", "Carnet"]
 

@@ -55,7 +55,7 @@ def synthesis(course: Course, module: Module, imprint: Imprint) -> dict[str, Any
     edition = edition_of(course, [module.id, *(lesson.id for lesson in lessons)])
     return imprint.frame(course) | {
         "title": french(module.title),
-        "description": f"Synthèse du module « {module.title} » : ce qu’il faut retenir de ses leçons, ses dates et ses sources.",
+        "description": f"Synthèse du module « {module.title} » : ce qu’il faut retenir de ses leçons{', ses dates' if dates else ''} et ses sources.",
         "kind": "Synthèse du module",
         "line": module.history,
         "edition": f"Édition du {french_date(edition)}",
