@@ -14,8 +14,8 @@ from tests.strict import Page, StrictClient
 pytestmark = pytest.mark.proof
 
 MOST = 3
-BEGUN = {"learner": "zineb.haddad@croisee.example"}
-"""Whoever is on the way."""
+BEGUN = {"learner": "sofiane.larbi@croisee.example"}
+"""Whoever is on the way, in a lesson."""
 FOLD, BUTTON, BOX = "▸ ", "■ ", "☑ "
 NAME, SOURCES = f"{FOLD}Mon compte", f"{FOLD}Sources du cours"
 
