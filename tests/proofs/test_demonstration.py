@@ -122,7 +122,7 @@ def test_loading_again_changes_nothing(shown: World) -> None:
 
 @pytest.mark.parametrize("email", [person.email for person in PEOPLE if Role.LEARNER not in person.roles and person.stage == Stage.STAFF])
 def test_whoever_does_not_learn_reads_no_figure_of_their_own(shown: World, email: str) -> None:
-    home = shown.signed_in(person_id(shown, email)).see("/")
+    home = shown.signed_in(person_id(shown, email)).see("/cours")
     assert "Le cours" in words_of(home)
     assert figures_in(home) == set()
 
@@ -171,6 +171,6 @@ def test_the_attestation_of_the_whole_course_prints_on_one_sheet_and_the_record_
     email = next(person.email for person in PEOPLE if person.stage == Stage.FINISHED)
     tab = arrive(context, f"{live}/progression", email, passwords[email])
     tab.set_viewport_size({"width": 390, "height": 800})
-    assert tab.locator(".table-scroll").evaluate_all("tables => tables.map((table) => table.scrollWidth - table.clientWidth)") == [0] * 6
+    assert set(tab.locator(".table-scroll").evaluate_all("tables => tables.map((table) => table.scrollWidth - table.clientWidth)")) == {0}
     follow(tab.get_by_role("link", name="Attestation du parcours"))
     assert len(PdfReader(io.BytesIO(tab.pdf(format="A4"))).pages) == 1
