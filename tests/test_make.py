@@ -17,7 +17,9 @@ WITHOUT_VENV = "import importlib.util; importlib.util.find_spec = lambda name: N
 
 
 @pytest.mark.parametrize(
-    ("target", "lists"), [("serve", {"app"}), ("check", {"app"}), ("test", {"app", "dev"}), ("proofs", {"app", "dev"})], ids=lambda value: str(value)
+    ("target", "lists"),
+    [("serve", {"app"}), ("check", {"app"}), ("test", {"app", "dev"}), ("proofs", {"app", "dev"})],
+    ids=["serve", "check", "test", "proofs"],
 )
 def test_who_only_serves_installs_what_the_application_needs(target: str, lists: set[str]) -> None:
     planned = subprocess.run(["make", "--dry-run", "--always-make", target], cwd=ROOT, env=ALONE, capture_output=True, text=True, check=True).stdout
