@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.browsers import follow, in_each_size, press
+from tests.browsers import in_each_size, press
 from tests.exchange.api.programs import Region
 from tests.platform.web.axe import axe
 
@@ -34,8 +34,7 @@ def test_from_the_page_to_a_program_and_back(small: Region, live: str, context: 
     assert cookie
     context.add_cookies([{"name": "croisee", "value": cookie.value, "url": live}])
     tab = context.new_page()
-    tab.goto(f"{live}/administration")
-    follow(tab.get_by_role("link", name="Jetons d’accès"), "Jetons d’accès")
+    tab.goto(f"{live}/administration/jetons")
     tab.get_by_label("Pour quel logiciel").fill("SIRH de Lens")
     tab.get_by_label("Territoire").select_option("cite-lens")
     press(tab, "Créer le jeton")
