@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,14 @@ from app.platform.db import db
 from app.platform.storage.folder import FolderStore
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.sending import rows
-from tests.content.course_folder import NOON, CourseFolder
+from tests.content.course_folder import CourseFolder
 from tests.content.publishing import publish
 from tests.identity.builders import stored_person
 from tests.making import make_app, make_settings
 
 IMAGE = "modules/exemple/images/plan.png"
+NOON = datetime(2026, 12, 2, 11, tzinfo=UTC)
+"""After the day when the last source of the course was read."""
 LATER = NOON + timedelta(hours=1)
 
 

@@ -13,8 +13,7 @@ from app.content.store.survey import survey_files
 from app.content.store.sync import sync
 from app.platform.db import db
 from app.platform.settings import ROOT
-from tests.authoring.sites import Site
-from tests.content.course_folder import NOON
+from tests.authoring.sites import NOON, Site
 from tests.making import make_app, make_settings
 
 pytestmark = pytest.mark.proof
