@@ -11,5 +11,5 @@ from tests.platform.web.axe import complaints
 def seen_well(tab: Page) -> None:
     """The page as it stands, by axe, wide and narrow, light and dark; nothing scrolls sideways."""
     for width, scheme in in_each_size(tab):
-        assert complaints(tab) == [], (tab.url, width, scheme)
+        assert complaints(tab) == [], (tab.url, width, scheme, complaints(tab))
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, (tab.url, width)
