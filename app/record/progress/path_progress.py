@@ -114,7 +114,7 @@ class PathProgress(CourseStanding, frozen=True, kw_only=True, dict=True):
 
     def is_optional(self, element_id: str) -> bool:
         """Whether the path does without it."""
-        if self.path.only_ids and self.path_elements():
+        if self.path.only_ids and self.pins:
             return element_id not in self._pin_modules
         return is_optional(self.course, element_id)
 
