@@ -162,8 +162,6 @@ class StrictClient(FlaskClient):
     def see(self, path: str, status: int = 200, **kwargs: Any) -> Page:
         """GET a page, assert its status, and return it checked."""
         response = self.get(path, **kwargs)
-        if path == "/" and (status, response.status_code) == (200, 302):  # who does not learn comes in by their own door
-            response = self.get(response.headers["Location"])
         assert response.status_code == status, f"{path}: {response.status_code} (expected {status}) → {response.headers.get('Location', '')}"
         return self.page
 
@@ -174,7 +172,7 @@ class StrictClient(FlaskClient):
         return self.see(path, status)
 
     def submit(self, words: str, status: int = 303, follow: bool = True, **changes: Any) -> Page:
-        """Fill the form of the present page that has a button « words », with `changes`, send it, follow the redirect."""
+        """Fill the form of the present page that has a button « words », with `changes`, send it, follow where it leads."""
         form = self.page.form(words)
         data = {**form["fields"], **{name: value for name, value in changes.items() if value is not None}}
         for name, value in changes.items():
@@ -185,7 +183,7 @@ class StrictClient(FlaskClient):
         assert response.status_code == status, f"{form['action']}: {response.status_code} (expected {status})"
         if follow and status in (302, 303):
             target = urlsplit(response.headers["Location"])
-            return self.see(target.path + (f"?{target.query}" if target.query else ""))
+            return self.see(target.path + (f"?{target.query}" if target.query else ""), follow_redirects=True)
         return self.page
 
 
