@@ -300,11 +300,12 @@ def _differ_by_a_typo(typed: str, target: str, lexicon: Lexicon) -> bool:
     if len(typed.split()) != len(target.split()):
         return False
     different = [(written, meant) for written, meant in pairs if written != meant]
-    return len(different) == 1 and _is_typo(*different[0], lexicon)
+    return len(different) == 1 and is_slip(*different[0], lexicon, TYPO_LETTERS)
 
 
-def _is_typo(written: str, meant: str, lexicon: Lexicon) -> bool:
-    if len(meant) < TYPO_LETTERS or not (meant.isalpha() and written.isalpha()):
+def is_slip(written: str, meant: str, lexicon: Lexicon, letters: int) -> bool:
+    """Whether a word of so many `letters`, or more, is written with one mistake, which makes it no other word."""
+    if len(meant) < letters or not (meant.isalpha() and written.isalpha()):
         return False
     return one_mistake(written, meant) and not any(written == other or one_mistake(written, other) for other in lexicon.others(meant))
 

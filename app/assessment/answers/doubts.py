@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from app.assessment.answers.compare import AnswerDoubt, AskAgain, is_proper, one_mistake, two_things, without_title
+from app.assessment.answers.compare import AnswerDoubt, AskAgain, is_proper, is_slip, two_things, without_title
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import agree_words, agreed_spellings, agreed_word, clean_text, full_spellings, full_words, phrase, spaced_spelling
 from app.platform.french import french
@@ -100,13 +100,7 @@ def _has_slip(typed: str, form: str, said: frozenset[str], lexicon: Lexicon) -> 
     different = [pair for pair in pairs if pair[0] != pair[1]]
     if len(mine) != len(theirs) or len(different) == len(pairs) > 1:
         return False
-    return bool(different) and all(_is_slip(*pair, lexicon) or (len(pairs) > 1 and _is_cut(*pair)) for pair in different)
-
-
-def _is_slip(written: str, meant: str, lexicon: Lexicon) -> bool:
-    if len(meant) < SHORTEST or not (meant.isalpha() and written.isalpha()):
-        return False
-    return one_mistake(written, meant) and not any(written == other or one_mistake(written, other) for other in lexicon.others(meant))
+    return bool(different) and all(is_slip(*pair, lexicon, SHORTEST) or (len(pairs) > 1 and _is_cut(*pair)) for pair in different)
 
 
 def _is_cut(written: str, meant: str) -> bool:

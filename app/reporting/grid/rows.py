@@ -116,19 +116,24 @@ class PeopleReport:
         self.places_of = lru_cache(maxsize=5_000)(self._read_places)
         self._named = lru_cache(maxsize=5_000)(self._name_cohorts)  # a site may have hundreds, and people of one learn together
 
-    def of_one_path(self, followed: str = "") -> PeopleReport:
-        """Returns the report for one path, for what counts or averages: the one chosen, the cohort's, or that of most people, `followed` where it is known."""
-        if self.filter.path or len(self.calculator.paths) < 2:  # a course of one path has nobody on another
+    def of_one_path(self, followed: Mapping[str, int] | None = None) -> PeopleReport:
+        """Returns the report for one path, for what counts or averages: the one chosen, the cohort's, or that of most people; the default one, where there is nobody.
+
+        `followed`: path → how many of its people follow it, where that is known.
+        """
+        paths = self.calculator.paths
+        if self.filter.path or len(paths) < 2:  # a course of one path has nobody on another
             return self
         cohort = self.session.get(Cohort, self.filter.cohort) if self.filter.cohort is not None else None
-        path = cohort.path_id if cohort and cohort.path_id in self.calculator.paths else followed or self._most_followed()
-        return self.on_path(path)
+        if cohort and cohort.path_id in paths:
+            return self.on_path(cohort.path_id)
+        people = self._count_by_path() if followed is None else followed
+        return self.on_path(min((path for path in people if path in paths), key=lambda path: (-people[path], path), default=self.calculator.default.id))
 
-    def _most_followed(self) -> str:
-        """The path of most of its people; the default one, where there is nobody. One SELECT."""
-        query = select(PersonFigures.path_id).where(*self.conditions()).group_by(PersonFigures.path_id)
-        followed = self.session.scalars(query.order_by(func.count().desc(), PersonFigures.path_id))
-        return next((path for path in followed if path in self.calculator.paths), self.calculator.default.id)
+    def _count_by_path(self) -> Mapping[str, int]:
+        """Path → how many of its people follow it. One SELECT."""
+        rows = self.session.execute(select(PersonFigures.path_id, func.count()).where(*self.conditions()).group_by(PersonFigures.path_id))
+        return dict(rows.all())
 
     def on_path(self, path: str) -> PeopleReport:
         """Returns the report for this path; for all paths, where it is empty."""

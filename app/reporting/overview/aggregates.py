@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -102,16 +102,12 @@ class Population(Struct, frozen=True, dict=True):
 def population_of(report: PeopleReport) -> Population:
     """One SELECT."""
     everywhere = tuple(_groups(report.on_path("")))
-    one = report.of_one_path(_most_followed(everywhere, report.calculator.paths))
+    followed = Counter[str]()
+    for group in everywhere:
+        followed[group.path_id] += group.people
+    one = report.of_one_path(followed)
     path_id = one.filter.path
     return Population(one, tuple(group for group in everywhere if group.path_id == path_id) if path_id else everywhere, everywhere)
-
-
-def _most_followed(groups: Iterable[PeopleGroup], paths: Container[str]) -> str:
-    people = Counter[str]()
-    for group in groups:
-        people[group.path_id] += group.people
-    return min((path for path in people if path in paths), key=lambda path: (-people[path], path), default="")
 
 
 def _groups(report: PeopleReport) -> Iterator[PeopleGroup]:
