@@ -10,7 +10,8 @@ from app.content.store.queries import course
 from tests.authoring.atelier import ADDRESS, Atelier
 from tests.authoring.incoming.files_browser import give
 from tests.authoring.incoming.pictures import picture
-from tests.browsers import arrive, follow, in_each_size, press
+from tests.authoring.publishing.publishing_browser import seen_well
+from tests.browsers import arrive, follow, press
 from tests.platform.web.axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
@@ -57,12 +58,6 @@ def lesson(title: str) -> dict[str, str]:
         "Une phrase que l'on emporte.": f"{title} : la maire.",
         "Une question que le lecteur se pose sur son propre territoire.": f"{title} chez vous ?",
     }
-
-
-def seen_well(tab: Page) -> None:
-    for width, scheme in in_each_size(tab):
-        assert complaints(tab) == [], (tab.url, width, scheme)
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width, (tab.url, width)
 
 
 def tried_below(tab: Page) -> None:
