@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from app.assessment.attempts import corrections, queries, results, services
+from app.assessment.attempts import queries, results, services
 from app.assessment.attempts.sheet import AttemptHeading, QuestionStatus
 from app.assessment.kinds.choices import ShownChoices
 from app.content.values.quiz import CorrectionTime, Policy
@@ -150,23 +150,6 @@ def test_a_refused_form_takes_the_place_of_what_is_saved(learner: Learner) -> No
         page = queries.attempt_view(session, learner.course, learner.person_id, attempt, 1, typed={"choix": ["c2"]})
     assert isinstance(page.question.answer, ShownChoices)
     assert [option.chosen for option in page.question.answer.options] == [False, True]
-
-
-def test_pages_take_few_selects(learner: Learner) -> None:
-    attempt = learner.start()
-    learner.save(attempt, 1, RIGHT)
-    for page, most in (
-        (lambda session: queries.attempt_view(session, learner.course, learner.person_id, attempt, 1), 2),
-        (lambda session: queries.recap(session, learner.person_id, attempt), 2),
-        (lambda session: queries.quiz_front(session, learner.course, learner.person_id, "quiz"), 4),
-    ):
-        with learner.database.read() as session, counted_selects(session) as statements:
-            page(session)
-        assert len(statements) <= most, statements
-    learner.submit(attempt)
-    with learner.database.read() as session, counted_selects(session) as statements:
-        corrections.correction(session, learner.course, learner.person_id, attempt)
-    assert len(statements) <= 5, statements
 
 
 def test_saving_takes_three_statements(learner: Learner) -> None:

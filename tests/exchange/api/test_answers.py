@@ -193,6 +193,5 @@ def test_as_many_statements_for_a_hundred_people_as_for_ten(both: Region) -> Non
             found.append(len(sent))
         counts.append(found)
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 20
     with both.world.app.app_context():
         assert db.session.scalar(select(func.count()).select_from(SEEN)) > 200

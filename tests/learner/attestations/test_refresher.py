@@ -16,7 +16,6 @@ from app.identity.rules import Role
 from app.platform.db import writing
 from app.record import attestation_issuing, badges
 from app.record.progress.models import Attestation
-from tests.identity.builders import statements
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
@@ -136,15 +135,7 @@ def test_who_looks_after_people_sees_it(world: World, holder: int) -> None:
     assert "à rafraîchir depuis le 25 novembre 2027" in words_of(world.signed_in(reader).see(f"/pilotage/personnes/{holder}"))
 
 
-def test_without_validity_nothing_changes_and_nothing_more_is_asked(world: World) -> None:
+def test_without_validity_there_is_nothing_to_refresh(world: World) -> None:
     world.graduate()
     client = world.client()
     assert client.get(PLACE).status_code == 404
-    client.see("/")
-    with statements(world.app) as without:
-        client.see("/")
-    world.publish(VALID)
-    client.see("/")
-    with statements(world.app) as with_it:
-        client.see("/")
-    assert len(with_it) - len(without) == 1, "that of the attestation"

@@ -7,7 +7,6 @@ import pytest
 from app.identity.rules import Role
 from app.learner.notebook.notes import TerritoryNote
 from app.learner.notebook.rules import LONGEST, mark_of, parse_question
-from tests.identity.builders import statements
 from tests.learner.notebook.lessons import LESSON, QUESTIONS, READ, answers, asking, save, stored
 from tests.learner.submissions import return_to, send_after_the_end
 from tests.record import courses
@@ -197,15 +196,6 @@ def test_whoever_reads_lessons_may_answer(notebook: World, role: Role) -> None:
     client.see(LESSON)
     save(client, "Un", "", "")
     assert stored(notebook, 2) == {READ[0]: "Un"}
-
-
-def test_it_costs_one_select_and_nothing_where_nothing_is_asked(notebook: World, client: StrictClient) -> None:
-    for lesson, wanted in (("un-a", 1), ("un-b", 0)):
-        client.see(f"/lecons/{lesson}")
-        with statements(notebook.app) as sent:
-            page = client.see(f"/lecons/{lesson}")
-        assert sum("FROM note" in one for one in sent) == wanted
-        assert ("mes-reponses" in page.html) == bool(wanted)
 
 
 def test_questions_between_which_the_lesson_asks_another(notebook: World, client: StrictClient) -> None:

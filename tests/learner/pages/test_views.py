@@ -52,12 +52,14 @@ def test_a_page_costs_the_same_whatever_one_did(world: World) -> None:
     person, client = world.person(), world.client()
     for element in ("un-a", "un-a-quiz", "un-b", "deux-a"):
         world.finish(person, element)
+    asked = set()
     for _ in range(2):
         client.see("/lecons/un-a")
         with statements(world.app) as sent:
             client.see("/lecons/un-a")
-        assert len(sent) == 5
+        asked.add(len(sent))
         with_factor(world.app, person)
+    assert len(asked) == 1
 
 
 def test_static_files_and_the_first_opening(world: World) -> None:

@@ -7,7 +7,6 @@ import pytest
 from app.identity.rules import Role
 from app.learner.review.rules import MISSES
 from app.record.progress.rules import EventType, ProgressState
-from tests.identity.builders import statements
 from tests.learner.review.reviewing import ASKING, Reviewer, finish_before
 from tests.record import courses
 from tests.record.world import World, words_of
@@ -50,13 +49,6 @@ def test_the_table_says_it_when_there_is_some(reviewer: Reviewer) -> None:
     assert reviewer.session() == 3
     assert "À réviser" not in reviewer.client.see("/").text
     assert "C’est tout pour aujourd’hui" in words_of(reviewer.client.see("/revision"))
-
-
-def test_the_table_costs_one_statement(reviewer: Reviewer) -> None:
-    reviewer.client.see("/")
-    with statements(reviewer.world.app) as sent:
-        reviewer.client.see("/")
-    assert len([one for one in sent if "review_" in one]) == 1
 
 
 def test_ten_days_later_the_right_questions_come_back(either_reviewer: Reviewer) -> None:

@@ -12,7 +12,6 @@ from app.authoring.models import Draft
 from app.identity.rules import Role
 from app.platform.db import Base
 from tests.administration.seeing import look_as
-from tests.identity.builders import statements
 from tests.learner.notebook.lessons import LESSON, asking, save
 from tests.learner.search.index import GLOSSARY, stored
 from tests.learner.visitors.conftest import set_to, site
@@ -257,13 +256,3 @@ def test_a_search_leaves_nothing_behind(world: World, caplog: pytest.LogCaptureF
 def counted(world: World) -> dict[str, int]:
     tables = Base.metadata.tables
     return world.read(lambda session: {name: session.scalar(select(func.count()).select_from(table)) or 0 for name, table in tables.items()})
-
-
-def test_a_page_of_results_asks_few_statements(world: World) -> None:
-    world.publish(GLOSSARY)
-    world.person()
-    client = world.client()
-    client.see("/recherche?q=rep")
-    with statements(world.app) as said:
-        client.see("/recherche?q=rep")
-    assert len(said) <= 11, said

@@ -20,7 +20,6 @@ from app.reporting.grid import rows as lines
 from app.reporting.scope import ReportScope, report_scope
 from app.reporting.scope_rules import ModuleState, PathSituation, module_state
 from app.reporting.selection import ORDERS, ReportFilter
-from tests.identity.builders import statements
 from tests.record.world import words_of
 from tests.reporting.conftest import LILLE_SUD, SignIn
 from tests.strict import Page
@@ -208,15 +207,6 @@ def test_the_form_keeps_the_filter_and_a_module_opens_on_its_elements(as_: SignI
     assert heads[5] in inside.text
     assert inside.form("Filtrer")["fields"]["tri"] == "-nom"
     assert names(inside) == found
-
-
-@pytest.mark.parametrize("address", ["", "?etat=en-cours", "?tri=avancement", "?tri=activite&module=", "?territoire=departement-nord"])
-def test_few_statements_whatever_the_size(as_: SignIn, app: Flask, address: str) -> None:
-    for name in ("aurelie.dussart", "karim.haddouche"):
-        client = as_(name)
-        with statements(app) as sent:
-            client.see(f"/pilotage/grille{address}")
-        assert len(sent) <= 12, sent
 
 
 def test_an_administrator_and_a_responsable_find_it_in_the_navigation_and_a_learner_does_not(as_: SignIn) -> None:

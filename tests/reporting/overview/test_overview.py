@@ -17,7 +17,6 @@ from app.identity.models import Person
 from app.platform.db import db
 from app.reporting.overview.charts import ChartPicture, PictureRow, draw_picture
 from app.reporting.overview.queries import STATES
-from tests.identity.builders import statements
 from tests.record.world import words_of
 from tests.reporting.conftest import SignIn
 
@@ -224,13 +223,6 @@ def test_a_reader_of_one_territory_is_not_asked_which(as_: SignIn) -> None:
 def test_one_cite_alone_is_no_map(as_: SignIn) -> None:
     page = as_("solene.wattiez").see("/pilotage/bilan")
     assert "Les cités éducatives" not in [page.text_of(each) for each in page.all("h2")]
-
-
-def test_few_statements(as_: SignIn, app: Flask) -> None:
-    client = as_("aurelie.dussart")
-    with statements(app) as sent:
-        client.see("/pilotage/bilan")
-    assert len(sent) <= 17, sent
 
 
 @pytest.mark.parametrize("name", ["ines.carpentier"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from app.identity.rules import Role
@@ -11,7 +9,6 @@ from app.learner.notebook import passages
 from app.learner.notebook.notes import KeptPassage
 from app.learner.notebook.passage_rules import KINDS, PassageKey
 from app.learner.notebook.rules import LONGEST, mark_of
-from tests.identity.builders import statements
 from tests.learner.notebook.kept.held import GLOSSARY, LESSON, START, address, favour, favourites, note, rows, take_away, texts, token
 from tests.learner.submissions import return_to, send_after_the_end
 from tests.record import courses
@@ -230,25 +227,6 @@ def test_hostile_text_is_shown_as_it_was_typed(world: World, client: StrictClien
     assert "<script>alert" not in note(client, text).html
     assert client.see(address(START)).form("Enregistrer")["fields"]["text"] == text
     assert "<script>alert" not in client.see("/carnet").html
-
-
-# --- What it costs ---
-
-
-def test_a_lesson_costs_one_select_more_and_nothing_to_a_visitor(world: World, client: StrictClient) -> None:
-    def asked(reader: Any, path: str) -> int:
-        reader.get(path)
-        with statements(world.app) as sent:
-            reader.get(path)
-        return sum("kept" in one for one in sent)
-
-    world.publish(courses.lesson("un-b", public=True), ("modules/glossaire.md", GLOSSARY))
-    assert asked(client, LESSON) == asked(client, "/glossaire") == 1
-    for number in range(3):
-        note(client, f"Note {number}", PassageKey("lecon", "un-b", ["", "debut", "fin"][number]))
-    assert asked(client, LESSON) == 1
-    assert asked(world.app.test_client(), LESSON) == asked(world.app.test_client(), "/glossaire") == 0
-    assert "jot" not in world.app.test_client().get(LESSON).get_data(as_text=True)
 
 
 def test_two_accounts_that_become_one(either: World) -> None:
