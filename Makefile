@@ -75,8 +75,9 @@ format: $(STAMP) ## Format the code
 sbom: $(STAMP) ## What an installation is made of, as CycloneDX: build/croisee.cdx.json
 	@$(BIN)/python deploy/sbom.py build/croisee.cdx.json
 
-lock: $(STAMP) ## Compile requirements/*.in to *.txt with hashes (needs uv)
-	for name in app dev lrs; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements/$$name.in --output-file requirements/$$name.txt; done
+lock: $(STAMP) ## Compile what pyproject.toml and requirements/*.in name to requirements/*.txt with hashes (needs uv)
+	for made in "app pyproject.toml --all-extras" "dev pyproject.toml --all-extras requirements/dev.in" "lrs requirements/lrs.in"; do set -- $$made; out=requirements/$$1.txt; shift; \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links "$$@" --output-file $$out; done
 
 clean: ## Forget the environment and the caches; the instance folder stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +70,8 @@ def whole() -> str:
         if found := licences(each["name"]):
             each["licenses"] = found
     known = {canonicalize_name(each["name"]): each["bom-ref"] for each in components}
-    direct = {canonicalize_name(Requirement(line.partition("#")[0]).name) for line in PINNED.with_suffix(".in").read_text(encoding="utf-8").splitlines()[1:]}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    direct = {canonicalize_name(Requirement(each).name) for each in chain(project["dependencies"], *project["optional-dependencies"].values())}
     root = {"ref": document["metadata"]["component"]["bom-ref"], "dependsOn": sorted(known[name] for name in direct)}
     document["dependencies"] = [root, *({"ref": each["bom-ref"], "dependsOn": asked_by(each["name"], known)} for each in components)]
     written = json.dumps(document, ensure_ascii=False, indent=1)

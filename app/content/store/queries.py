@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import RLock
 from time import monotonic
@@ -121,9 +121,17 @@ def engine() -> str:
     return engine_of(APP)
 
 
+def _version(library: str) -> str:
+    """Returns nothing for one that is not here: formulas are an extra."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
+
+
 def engine_of(app: Path) -> str:
     """The code of this folder, and the libraries that are here."""
-    digest = sha256(" ".join(map(version, LIBRARIES)).encode())
+    digest = sha256(" ".join(map(_version, LIBRARIES)).encode())
     for source in sorted((*app.joinpath("content").rglob("*.py"), app / "platform" / "french.py", app / "platform" / "unicode.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()

@@ -139,10 +139,12 @@ def words_of(latex: str) -> str:
 def formula(latex: str, apart: bool = False) -> MathFormula:
     """Raises `MathsNotUnderstood`. The library is loaded with the first formula that a process meets."""
     _check(latex)
-    from latex2mathml.converter import convert_to_element
-
     try:
+        from latex2mathml.converter import convert_to_element
+
         made = convert_to_element(_prepare_latex(latex), display="block" if apart else "inline")
+    except ModuleNotFoundError as error:
+        raise MathsNotUnderstood("Ce site ne sait pas dessiner les formules : il y faut « croisee[maths] ».") from error
     except RecursionError as error:
         raise MathsNotUnderstood("Trop d’accolades les unes dans les autres.") from error
     except Exception as error:  # the library has a dozen of them, and lets Python's own out

@@ -7,6 +7,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ TABLES = {"oidc": tables.read_providers, "lrs": tables.read_lrs_stores}
 
 OF_BUCKET = ("bucket", "bucket_url", "bucket_key", "bucket_secret")
 """All of them, or none."""
+
+EXTRAS = (("database_url", "postgresql", "psycopg", "postgres"), ("bucket", "", "obstore", "s3"), ("metrics_token", "", "prometheus_client", "watch"), ("errors_sentry", "", "sentry_sdk", "watch"))  # fmt: skip
+"""(setting, how its value begins, the library that serves it, what installs it): what an installation by name leaves out until a setting asks for it."""
 
 # Read by the scripts of the build, not by the application: known, so that the check of names lets them pass.
 BUILD_VARIABLES = frozenset({"CROISEE_CI"})
@@ -143,6 +147,7 @@ def _settings(instance: Path, values: dict[str, Any], origins: tuple[tuple[str, 
     values["database_url"] = values["database_url"] or f"sqlite:///{instance / 'croisee.sqlite'}"
     values["secret_key"] = _secret_key(instance, values["secret_key"])
     _refuse_half_a_bucket(values)
+    _refuse_missing_libraries(values)
     return Settings(instance_path=instance, course_path=Path(course).resolve() if course else COURSE, origins=origins, **values)
 
 
@@ -153,6 +158,14 @@ def _refuse_half_a_bucket(values: Mapping[str, Any]) -> None:
         raise SettingsError(f"Le seau n’est réglé qu’à moitié : donnez aussi {', '.join(missing)}, ou retirez {', '.join(_bucket_variables(values))}.")
     if values["downloads"] == ADDRESS and missing:
         raise SettingsError("CROISEE_DOWNLOADS vaut « adresse », qui est celle d’un seau : réglez CROISEE_BUCKET, ou choisissez « site » ou « mandataire ».")
+
+
+def _refuse_missing_libraries(values: Mapping[str, Any]) -> None:
+    """At the start, rather than when somebody first needs it."""
+    for field, begins, library, extra in EXTRAS:
+        if values[field] and values[field].startswith(begins) and find_spec(library) is None:
+            variable = next(setting.variable for setting in SETTINGS if setting.field == field)
+            raise SettingsError(f"Le réglage {variable} demande une bibliothèque qui n’est pas installée ici : installez « croisee[{extra}] ».")
 
 
 def _bucket_variables(values: Mapping[str, Any]) -> list[str]:

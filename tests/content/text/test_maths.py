@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.content.search.entries import plain_line
-from app.content.text.maths import MathsNotUnderstood, formula
+from app.content.text.maths import MathsNotUnderstood, formula, words_of
 from tests.content.rendering.lessons import html, strict
 
 SUMS = "5 $ et 10 $", "$5 et $10", "US$5-US$7", "5$ à 10$", "($/an) et ($/mois)", "$5 et 6$", "$la ville et son école$", "5 $ = 4 €, 10 $", "$100$", r"5 \$x\$"
@@ -76,3 +77,10 @@ def test_nothing_but_mathml_comes_out(latex: str) -> None:
         tag == "math" or re.fullmatch("m(?:row|i|n|o|text|space|frac|su[bp]|subsup|sqrt|root|style|over|under|underover)", tag) for tag in tags(made.mathml)
     )
     assert not re.search(r"\son\w+=|\shref=|\sstyle=", made.mathml.replace('alttext="', "").partition(">")[2])
+
+
+def test_without_its_library_a_formula_stays_as_typed_and_its_writer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "latex2mathml.converter", None)
+    with pytest.raises(MathsNotUnderstood, match="croisee\\[maths\\]"):
+        formula("x^2 + 77")
+    assert words_of("x^2 + 77") == "x^2 + 77"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import stat
+import tomllib
 from pathlib import Path
 from typing import get_type_hints
 
 import pytest
 from msgspec.structs import fields
 
+from app.platform import settings
 from app.platform.errors import SettingsError
-from app.platform.settings import ROOT, Settings, load
+from app.platform.settings import EXTRAS, ROOT, Settings, load
 from app.platform.settings.fields import SETTINGS
 
 GUIDE = ROOT / "docs" / "exploitants" / "reglages.md"
@@ -31,6 +33,35 @@ def test_nothing_is_needed(tmp_path: Path) -> None:
     assert found.database_url == f"sqlite:///{tmp_path / 'instance' / 'croisee.sqlite'}"
     assert found.course_path == ROOT
     assert not found.production
+
+
+BUCKET = {"CROISEE_BUCKET": "media", "CROISEE_BUCKET_URL": "https://s3.example", "CROISEE_BUCKET_KEY": "k", "CROISEE_BUCKET_SECRET": "s"}
+ASKING = {
+    "postgres": {"DATABASE_URL": "postgresql+psycopg://hote/base"},
+    "s3": BUCKET,
+    "watch": {"CROISEE_METRICS_TOKEN": "j" * 40, "CROISEE_ERRORS_SENTRY": "https://cle@sentry.example/1"},
+}
+
+
+@pytest.mark.parametrize(("field", "_begins", "library", "extra"), EXTRAS)
+def test_a_setting_whose_library_is_not_installed_names_what_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, field: str, _begins: str, library: str, extra: str
+) -> None:
+    """A person who installed `croisee` alone reads it at the start; whoever set nothing of it never does."""
+    given(tmp_path, **ASKING[extra])
+    monkeypatch.setattr(settings, "find_spec", lambda name: None if name == library else True)
+    given(tmp_path)
+    with pytest.raises(SettingsError, match=re.escape(f"croisee[{extra}]")) as refused:
+        given(tmp_path, **ASKING[extra])
+    assert next(each.variable for each in SETTINGS if each.field == field) in refused.value.message
+
+
+def test_each_library_that_a_setting_asks_for_is_an_extra_of_the_package() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    named = {extra: {re.split(r"[\[>]", one)[0].replace("-", "_") for one in libraries} for extra, libraries in extras.items()}
+    assert {(extra, library) for extra, libraries in named.items() for library in libraries} - {("maths", "latex2mathml")} == {
+        (extra, library) for _, _, library, extra in EXTRAS
+    }
 
 
 def test_the_environment_outranks_the_file_which_outranks_the_default(tmp_path: Path) -> None:
