@@ -13,7 +13,7 @@ CHOSEN = $(if $(filter changed,$(ONLY)),$$($(BIN)/python -m tests.changed))
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve install sbom test proofs nightly mutants load hosts faults bench scale check lock format clean
+.PHONY: help serve install sbom audit test proofs nightly mutants load hosts faults bench scale check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -74,6 +74,9 @@ format: $(STAMP) ## Format the code
 
 sbom: $(STAMP) ## What an installation is made of, as CycloneDX: build/croisee.cdx.json
 	@$(BIN)/python deploy/sbom.py build/croisee.cdx.json
+
+audit: $(STAMP) ## Compare the pins with the advisories known: pip-audit's, where it is installed, and those read by hand
+	@$(BIN)/python deploy/audit.py
 
 lock: $(STAMP) ## Compile what pyproject.toml and requirements/*.in name to requirements/*.txt with hashes (needs uv)
 	for made in "app pyproject.toml --all-extras" "dev pyproject.toml --all-extras requirements/dev.in" "lrs requirements/lrs.in"; do set -- $$made; out=requirements/$$1.txt; shift; \
