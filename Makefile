@@ -6,6 +6,7 @@ BIN := .venv/bin
 RUN := $(BIN)/flask --app app
 APP := .venv/.app
 STAMP := .venv/.installed
+DOCS := build/docs-venv/.installed
 NEEDED = $(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ".") if sys.version_info < (3, 11) else None'
 NEEDS_VENV = $(PYTHON) -c 'import importlib.util, sys; sys.exit(None if importlib.util.find_spec("ensurepip") else "Python cannot make its environment here: install python3-venv.")'
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
@@ -13,7 +14,7 @@ CHOSEN = $(if $(filter changed,$(ONLY)),$$($(BIN)/python -m tests.changed))
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve install sbom audit test proofs nightly mutants load hosts faults bench scale check lock format clean
+.PHONY: help serve install sbom audit docs test proofs nightly mutants load hosts faults bench scale check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -75,11 +76,20 @@ format: $(STAMP) ## Format the code
 sbom: $(STAMP) ## What an installation is made of, as CycloneDX: build/croisee.cdx.json
 	@$(BIN)/python deploy/sbom.py build/croisee.cdx.json
 
+$(DOCS): requirements/docs.txt
+	@$(NEEDED)
+	@test -x $(@D)/bin/python || { $(NEEDS_VENV) && $(PYTHON) -m venv $(@D); }
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/docs.txt
+	@touch $@
+
+docs: $(DOCS) ## Write the site of the documentation: build/docs/index.html
+	@$(<D)/bin/python deploy/docs/site.py
+
 audit: $(STAMP) ## Compare the pins with the advisories known: pip-audit's, where it is installed, and those read by hand
 	@$(BIN)/python deploy/audit.py
 
 lock: $(STAMP) ## Compile what pyproject.toml and requirements/*.in name to requirements/*.txt with hashes (needs uv)
-	for made in "app pyproject.toml --all-extras" "dev pyproject.toml --all-extras requirements/dev.in" "lrs requirements/lrs.in"; do set -- $$made; out=requirements/$$1.txt; shift; \
+	for made in "app pyproject.toml --all-extras" "dev pyproject.toml --all-extras requirements/dev.in" "lrs requirements/lrs.in" "docs requirements/docs.in"; do set -- $$made; out=requirements/$$1.txt; shift; \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links "$$@" --output-file $$out; done
 
 clean: ## Forget the environment and the caches; the instance folder stays
