@@ -14,7 +14,7 @@ CHOSEN = $(if $(filter changed,$(ONLY)),$$($(BIN)/python -m tests.changed))
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve install sbom audit docs test proofs nightly mutants load hosts faults bench scale check lock format clean
+.PHONY: help serve install sbom audit docs release test proofs nightly mutants load hosts faults bench scale check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -87,6 +87,9 @@ docs: $(DOCS) ## Write the site of the documentation: build/docs/index.html
 
 audit: $(STAMP) ## Compare the pins with the advisories known: pip-audit's, where it is installed, and those read by hand
 	@$(BIN)/python deploy/audit.py
+
+release: test audit docs ## Check everything, then make a version of what is unreleased: changelog, commit, tag, files in build/release (VERSION=1.0.0)
+	@$(BIN)/python deploy/release.py "$(VERSION)"
 
 lock: $(STAMP) ## Compile what pyproject.toml and requirements/*.in name to requirements/*.txt with hashes (needs uv)
 	for made in "app pyproject.toml --all-extras" "dev pyproject.toml --all-extras requirements/dev.in" "lrs requirements/lrs.in" "docs requirements/docs.in"; do set -- $$made; out=requirements/$$1.txt; shift; \
