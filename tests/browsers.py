@@ -56,10 +56,7 @@ def sign_in(tab: Page, email: str = INES, password: str = PASSWORD) -> None:
 
 
 def arrive(context: BrowserContext, address: str, email: str = INES, password: str = PASSWORD) -> Page:
-    """A new tab of somebody who asked for an address, and signed in on the way: by the form of that page, sent without its being drawn.
-
-    A learner's first page is passed by, to their table.
-    """
+    """A new tab of somebody who asked for an address, and signed in on the way: by the form of that page, sent without its being drawn."""
     asked = context.request.get(address)
     form = strict.Page(asked.text()).form("Se connecter")
     sent = context.request.post(
@@ -67,8 +64,7 @@ def arrive(context: BrowserContext, address: str, email: str = INES, password: s
     )
     assert sent.status == 303, "not signed in"
     tab = context.new_page()
-    first = sent.headers["location"].endswith("/bienvenue")
-    tab.goto(urljoin(asked.url, "/" if first else sent.headers["location"]))
+    tab.goto(urljoin(asked.url, sent.headers["location"]))
     return tab
 
 

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from msgspec import Struct
 from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.identity import sessions, tries
 from app.identity.models import Person
@@ -153,18 +153,13 @@ class LinkForm(LimitedForm, Form):
 
 
 class NewPasswordForm(Form):
-    """Two fields that must agree, checked against the rules for one person."""
+    """A password typed once, which may be read before it is sent, checked against the rules for one person."""
 
     password = PasswordField(
         "Nouveau mot de passe",
         description=WANTED,
         validators=[InputRequired("Choisissez un mot de passe.")],
         render_kw={"autocomplete": "new-password", "minlength": MINIMUM, "maxlength": MAXIMUM},
-    )
-    again = PasswordField(
-        "Le même, une seconde fois",
-        validators=[InputRequired("Saisissez-le une seconde fois."), EqualTo("password", "Les deux mots de passe ne sont pas les mêmes.")],
-        render_kw={"autocomplete": "new-password"},
     )
 
     def __init__(self, person: Person, **kwargs: Any) -> None:

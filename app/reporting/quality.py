@@ -76,7 +76,7 @@ class Evidence(Struct, frozen=True):
 def _count_queries() -> dict[str, ColumnElement[int]]:
     """Rows of each kind."""
     return {
-        "arrivals": _of(Arrival.person_id),
+        "arrivals": _of(audit.AdministrativeAct.id, audit.AdministrativeAct.act == "invitation_accepted"),
         "wishes": _of(Arrival.person_id, Arrival.wish != ""),
         "positioned": _of(Positioning.id, Positioning.ended_at.is_not(None)),
         "accepted": _of(PositioningResult.id, PositioningResult.decision == WaiverDecision.ACCEPTED),
@@ -191,7 +191,7 @@ def _people(counts: _Counts) -> dict[int, tuple[Evidence, ...]]:
     return {
         2: (Evidence("Page publique : personnes, achèvement, semaines, abandon, satisfaction", "quality.results"),),
         4: (
-            Evidence(f"{counts.say('wishes', 'attente écrite', 'attentes écrites')} à l’arrivée", "reporting.grid"),
+            Evidence(f"{counts.say('wishes', 'attente écrite', 'attentes écrites')}", "reporting.grid"),
             *positioned,
         ),
         6: (Evidence(f"{counts.say('waived', 'parcours adapté', 'parcours adaptés')} par une dispense", "reporting.grid"),),
@@ -199,7 +199,7 @@ def _people(counts: _Counts) -> dict[int, tuple[Evidence, ...]]:
             *positioned,
             Evidence(f"{counts.say('accepted', 'dispense acceptée', 'dispenses acceptées')}, {counts.say('refused', 'refusée par la personne', 'refusées par la personne')}"),
         ),
-        9: (Evidence(f"{counts.say('arrivals', 'personne a reçu', 'personnes ont reçu')} la page de bienvenue, datée", "reporting.grid"),),
+        9: (Evidence(f"{counts.say('arrivals', 'invitation acceptée', 'invitations acceptées')}, chacune datée", "reporting.grid"),),
         10: (
             Evidence(f"{counts.say('granted', 'tentative accordée', 'tentatives accordées')} avec leur raison", "reporting.requests"),
             Evidence(f"{counts.say('moved', 'échéance déplacée', 'échéances déplacées')} pour une personne", "reporting.grid"),

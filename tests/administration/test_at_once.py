@@ -109,7 +109,7 @@ def test_an_invitation_is_accepted_once_for_two_passwords(site: Flask, monkeypat
     path, forms = path[path.index("/invitation/") :], []
     for new in NEW:
         client = site.test_client()
-        fields = client.see(path).form("Entrer dans Croisée")["fields"] | {"password": new, "again": new, "side": "etat"}
+        fields = client.see(path).form("Entrer dans Croisée")["fields"] | {"password": new, "side": "etat"}
         forms.append(lambda client=client, fields=fields: client.post(path, data=fields).status_code)
     with monkeypatch.context() as patch:
         meeting(patch, hashing, "hash_password")

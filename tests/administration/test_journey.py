@@ -38,7 +38,6 @@ def site(tmp_path: Path) -> Iterator[tuple[Flask, str]]:
 
 def choose_password(page: Page) -> None:
     page.get_by_label("Nouveau mot de passe").fill(PASSWORD)
-    page.get_by_label("Le même, une seconde fois").fill(PASSWORD)
 
 
 def looked_at(page: Page) -> None:
@@ -89,7 +88,7 @@ def accept_on_a_phone(app: Flask, browser: Browser, site: str) -> None:
     looked_at(page)
     choose_password(page)
     page.get_by_label("Votre employeur est").select_option("collectivite")
-    follow(page.get_by_role("button", name="Entrer dans Croisée"), "Bienvenue", by="tap")
+    follow(page.get_by_role("button", name="Entrer dans Croisée"), "Votre parcours", by="tap")
     page.goto(f"{site}/compte")
     assert "p1@ville.example" in page.inner_text("main")
     phone.close()

@@ -35,7 +35,7 @@ def test_a_password_link_works_once_for_two_passwords(any_app: Flask, monkeypatc
     forms = []
     for new in NEW:
         client = any_app.test_client()
-        fields = client.see(path).form("Enregistrer")["fields"] | {"password": new, "again": new}
+        fields = client.see(path).form("Enregistrer")["fields"] | {"password": new}
         forms.append(lambda client=client, fields=fields: client.post(path, data=fields).status_code)
     with monkeypatch.context() as patch:
         meeting(patch, hashing, "hash_password")
@@ -93,7 +93,7 @@ def test_a_password_that_changes_while_its_holder_chooses_another(any_app: Flask
     for new in NEW:
         client = any_app.test_client()
         enter(client)
-        fields = client.see("/compte/mot-de-passe").form("Changer")["fields"] | {"current": PASSWORD, "password": new, "again": new}
+        fields = client.see("/compte/mot-de-passe").form("Changer")["fields"] | {"current": PASSWORD, "password": new}
         forms.append(lambda client=client, fields=fields: client.post("/compte/mot-de-passe", data=fields).status_code)
     with monkeypatch.context() as patch:
         meeting(patch, hashing, "hash_password")

@@ -57,7 +57,7 @@ def test_an_account_is_opened_with_all_it_needs_and_its_link_works(app: Flask, c
     path = re.search(r"http://127\.0\.0\.1:8000(/\S+)", out)
     assert path
     client.see(path[1])
-    client.submit("Enregistrer ce mot de passe", password="une phrase à retenir", again="une phrase à retenir")
+    client.submit("Enregistrer ce mot de passe", password="une phrase à retenir")
     assert client.get("/compte").status_code == 200
 
 

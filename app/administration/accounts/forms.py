@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from wtforms import BooleanField, EmailField, Field, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
@@ -23,9 +23,19 @@ def boxes(label: str, **details: Any) -> SelectMultipleField:
 
 
 class AcceptForm(NewPasswordForm):
-    """Behind an invitation. Neither name nor address nor role is asked, so none can be slipped in."""
+    """Behind an invitation: a password, or the answer of a passkey. Neither name nor address nor role is asked, so none can be slipped in."""
 
+    credential = HiddenField()
     side = SideField()
+
+    @property
+    def by_key(self) -> bool:
+        return bool(self.credential.data)
+
+    def validate(self, **kwargs: object) -> bool:
+        if self.by_key:
+            self.password.validators = [Optional()]
+        return super().validate(**kwargs)
 
     @property
     def chosen_side(self) -> Side | None:

@@ -21,11 +21,14 @@ from app.identity import audit, emails
 from app.identity import services as accounts
 from app.identity.hashing import hash_new_password
 from app.identity.models import Person
-from app.identity.passwords import Hashed, Secret, read_signed, sign
+from app.identity.passwords import Secret, read_signed, sign
 from app.identity.rules import ADMINISTRATORS, Side, is_made_up
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, lock, territories_of, territory_names, territory_tree
-from app.identity.sign_in.guards import current_person, enter
+from app.identity.sign_in import second_factor_changes
+from app.identity.sign_in.guards import PROVED, current_person, enter
 from app.identity.sign_in.institution_accounts import providers
+from app.identity.sign_in.second_factor_changes import RelyingParty
+from app.identity.sign_in.second_factor_views import codes_page
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours
@@ -106,10 +109,9 @@ def holder(session: Session, settings: Settings, token: str, now: datetime) -> I
     return row if person and person.active and not person.password else None
 
 
-def accept_invitation(session: Session, row: Invitation, password: Hashed, side: Side | None, now: datetime) -> None:
-    """The person comes in by their own choice of a password."""
+def accept_invitation(session: Session, row: Invitation, side: Side | None, now: datetime) -> None:
+    """The person comes in by what they have just chosen: a password, or a key."""
     person = session.get_one(Person, row.person_id)
-    accounts.set_password(session, person, password)
     person.side = side
     row.accepted_at, row.mark = now, secrets.token_hex(12)
     audit.record(session, person.id, "invitation_accepted", person.id, now)
@@ -139,6 +141,8 @@ def never_invited(session: Session, person_ids: Collection[int]) -> list[Person]
 BY_MAIL = timedelta(days=14)
 PRINTED = timedelta(days=30)
 """A sheet of paper waits in a pigeonhole."""
+FIRST_KEY = "Ma clé"
+"""The name of a passkey chosen in the place of a password."""
 
 
 class InvitationLink(Struct, frozen=True):
@@ -173,6 +177,8 @@ blueprint = Blueprint("invitation", __name__)
 
 class AcceptPage(Struct, frozen=True):
     form: AcceptForm
+    key: str
+    """What the browser is asked to make a passkey with instead, as JSON; empty where no key can be used."""
     territories: tuple[str, ...]
     institutions: tuple[Provider, ...]
     """By which the invited person may come in instead."""
@@ -210,19 +216,34 @@ def accept(token: str) -> ResponseReturnValue:
     if row is None:
         return _over()
     person = db.session.get_one(Person, row.person_id)
-    form = AcceptForm(person, data={"side": person.side or ""})
+    form, at = AcceptForm(person, data={"side": person.side or ""}), second_factor_changes.place(current_settings())
     if not form.validate_on_submit():
-        places = territory_names(db.session, territories_of(db.session, person.id, day_of(now)))
-        return render_template("administration/accounts/accept.html", page=AcceptPage(form, places, providers())), form.status
-    chosen = hash_new_password(form.new_password)
+        return _accept_page(person, form, at, now)
+    chosen = None if form.by_key else hash_new_password(form.new_password)
     lock(db.session, person)
     if holder(db.session, current_settings(), token, now) is None:
         return _over()
-    accept_invitation(db.session, row, chosen, form.chosen_side, now)
+    codes: list[str] | None = None
+    if chosen:
+        accounts.set_password(db.session, person, chosen)
+    elif at:
+        codes = form.accept(lambda: second_factor_changes.add_key(db.session, person, at, form.credential.data or "", FIRST_KEY, now, alone=True))
+    if not chosen and codes is None:
+        db.session.rollback()
+        return _accept_page(person, form, at, now)
+    accept_invitation(db.session, row, form.chosen_side, now)
     db.session.commit()
-    answer = enter(person, "/", "invitation")
+    answer = enter(person, "/", "invitation" if chosen else PROVED)
+    if codes:
+        return codes_page(codes, "/")
     flash(f"Votre mot de passe est enregistré. {form.strength}", "success")
     return answer
+
+
+def _accept_page(person: Person, form: AcceptForm, at: RelyingParty | None, now: datetime) -> ResponseReturnValue:
+    places = territory_names(db.session, territories_of(db.session, person.id, day_of(now)))
+    key = second_factor_changes.to_create(current_settings(), at, current_site().name, person.id, person.name, person.email, (), now, alone=True) if at else ""
+    return render_template("administration/accounts/accept.html", page=AcceptPage(form, key, places, providers())), form.status
 
 
 def _over() -> ResponseReturnValue:

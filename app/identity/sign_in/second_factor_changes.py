@@ -98,8 +98,10 @@ def _descriptors(credentials: Iterable[str]) -> list[Descriptor]:
     return [Descriptor(id=webauthn.base64url_to_bytes(each)) for each in credentials]
 
 
-def to_create(settings: Settings, at: RelyingParty, site: str, person_id: int, name: str, address: str, held: Iterable[str], now: datetime) -> str:
-    """What the browser is asked to make a key, as JSON."""
+def to_create(
+    settings: Settings, at: RelyingParty, site: str, person_id: int, name: str, address: str, held: Iterable[str], now: datetime, *, alone: bool = False
+) -> str:
+    """What the browser is asked to make a key, as JSON. `alone`: there will be no password, so that the key must know its site and ask its holder's PIN or finger."""
     options = webauthn.generate_registration_options(
         rp_id=at.host,
         rp_name=site,
@@ -108,7 +110,10 @@ def to_create(settings: Settings, at: RelyingParty, site: str, person_id: int, n
         user_display_name=name,
         challenge=_draw_options(now),
         timeout=300_000,
-        authenticator_selection=Criteria(resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.PREFERRED),
+        authenticator_selection=Criteria(
+            resident_key=ResidentKeyRequirement.REQUIRED if alone else ResidentKeyRequirement.PREFERRED,
+            user_verification=UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.PREFERRED,
+        ),
         exclude_credentials=_descriptors(held),
     )
     return webauthn.options_to_json(options)
@@ -123,13 +128,15 @@ def to_prove(at: RelyingParty, credentials: Iterable[str], now: datetime, *, alo
     return webauthn.options_to_json(options)
 
 
-def verify_new_passkey(database: Session, at: RelyingParty, answer: str, now: datetime) -> StoredPasskey | None:
+def verify_new_passkey(database: Session, at: RelyingParty, answer: str, now: datetime, *, alone: bool) -> StoredPasskey | None:
     """The key that the browser made; None where anything of its answer is wrong."""
     challenge = _take(database, now)
     if challenge is None or len(answer) > LONGEST:
         return None
     try:
-        made = webauthn.verify_registration_response(credential=answer, expected_challenge=challenge, expected_rp_id=at.host, expected_origin=at.origin)
+        made = webauthn.verify_registration_response(
+            credential=answer, expected_challenge=challenge, expected_rp_id=at.host, expected_origin=at.origin, require_user_verification=alone
+        )
     except Exception:
         return None
     return StoredPasskey(bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key), made.sign_count)
@@ -217,9 +224,9 @@ def set_application(session: Session, settings: Settings, person: Person, stored
     return codes
 
 
-def add_key(session: Session, person: Person, at: RelyingParty, answer: str, name: str, now: datetime) -> list[str]:
-    """The key that the browser has just made. Raises KeyRefused, AlreadyHeld, TooManyKeys."""
-    key = verify_new_passkey(session, at, answer, now)
+def add_key(session: Session, person: Person, at: RelyingParty, answer: str, name: str, now: datetime, *, alone: bool = False) -> list[str]:
+    """The key that the browser has just made; the printed codes, where it is the first factor. `alone`: as `to_create` asked for it. Raises KeyRefused, AlreadyHeld, TooManyKeys."""
+    key = verify_new_passkey(session, at, answer, now, alone=alone)
     if key is None:
         raise KeyRefused
     services.lock(session, person)

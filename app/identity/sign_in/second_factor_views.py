@@ -245,12 +245,12 @@ def _go_on(person: Person, now: datetime, codes: list[str], sentence: str) -> Re
     db.session.commit()
     session["_user_id"] = mark
     flash(sentence, "success")
-    return _codes_page(codes) if codes else redirect(url_for("factors.security"), 303)
+    return codes_page(codes, url_for("factors.security")) if codes else redirect(url_for("factors.security"), 303)
 
 
-def _codes_page(codes: list[str]) -> str:
-    """Codes that were just drawn, in the answer itself: they pass by nothing else, and the site keeps only what recognises them."""
-    return render_template("identity/sign_in/codes.html", codes=codes)
+def codes_page(codes: list[str], onward: str) -> str:
+    """Codes that were just drawn, in the answer itself: they pass by nothing else, and the site keeps only what recognises them. `onward`: where its button leads."""
+    return render_template("identity/sign_in/codes.html", codes=codes, onward=onward)
 
 
 @blueprint.post("/compte/securite/application/retrait")
@@ -284,4 +284,4 @@ def draw_codes() -> ResponseReturnValue:
         return redirect(url_for("factors.security"), 303)
     drawn = second_factor_changes.draw_codes(db.session, person, clock.now())
     db.session.commit()
-    return _codes_page(drawn)
+    return codes_page(drawn, url_for("factors.security"))

@@ -97,12 +97,13 @@ class PositioningResult(Base):
 
 
 class Arrival(Base):
-    """`/bienvenue` was shown to somebody, once; what they want from the course, if they said it. The trainers of their cohorts read it."""
+    """What somebody wants from the course, if they said it. The trainers of their cohorts read it."""
 
     __tablename__ = "arrival"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
     shown_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When they first said it; in older rows, when a first page asked for it."""
     wish: Mapped[str] = mapped_column(Text, default="")
     said_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -102,7 +102,6 @@ def take_positionings(session: Session, people: Sequence[LoadedPerson], now: dat
 
 def _take_test(session: Session, course: Course, person_id: int, at: datetime) -> None:
     """Somebody who knows well all the modules but the last one."""
-    start_views.show(session, person_id, at)
     start_views.wish(session, person_id, WORDS["wish"], at)
     test = services.begin(session, course, person_id, "", seed=person_id, now=at)
     unknown = list(pool_of(course).histories)[-1]

@@ -48,7 +48,7 @@ DISK_FULL = (
     "Prévenez la personne qui administre le site, puis recommencez."
 )
 GUARD = "csrf_token"
-SECRET = frozenset({"password", "again", "current", "new_password"})
+SECRET = frozenset({"password", "current", "new_password"})
 """Fields of passwords: no page repeats one, they are typed again."""
 NO_ROOM = frozenset({EDQUOT, ENOSPC, EROFS})
 CONNECTION_ENDED = "8s2b"

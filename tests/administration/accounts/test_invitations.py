@@ -21,6 +21,7 @@ from app.platform.db import db
 from app.platform.mail.outbox import OutgoingMail
 from tests.administration.people_pages import acts, administrator, person, person_id, stays
 from tests.identity.builders import PASSWORD, sign_in, signed_in, stored_person
+from tests.identity.sign_in.factors.phone import Key, asked
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
 
@@ -43,9 +44,16 @@ def link_in_mail(app: Flask) -> str:
     return urlsplit(next(line for line in text.splitlines() if line.startswith("https://croisee.example/invitation/"))).path
 
 
+def guest_link(app: Flask, number: int) -> str:
+    with app.app_context():
+        row = invitations.invitation_of(db.session, number)
+        assert row is not None
+        return urlsplit(invitations.link(app.config["CROISEE"], row)).path
+
+
 def accept(client: StrictClient, path: str, **changes: object) -> None:
     client.see(path)
-    client.submit("Entrer dans Croisée", **{"password": PASSWORD, "again": PASSWORD, "side": "etat", **changes})
+    client.submit("Entrer dans Croisée", **{"password": PASSWORD, "side": "etat", **changes})
 
 
 def test_an_invited_person_chooses_a_password_and_a_side_and_nothing_else(mailing: Flask) -> None:
@@ -74,7 +82,7 @@ def test_a_role_that_asks_for_a_factor_opens_nothing_else_before_it(mailing: Fla
         db.session.commit()
     guest = mailing.test_client()
     guest.see(path)
-    guest.submit("Entrer dans Croisée", follow=False, password=PASSWORD, again=PASSWORD, side="")
+    guest.submit("Entrer dans Croisée", follow=False, password=PASSWORD, side="")
     assert guest.get("/administration").headers["Location"] == "/compte/securite"
     guest.see("/compte/securite")
 
@@ -101,7 +109,7 @@ def test_a_refused_answer_comes_back_as_it_was(mailing: Flask) -> None:
     invite(administrator(mailing))
     guest = mailing.test_client()
     guest.see(link_in_mail(mailing))
-    page = guest.submit("Entrer dans Croisée", status=422, password="court", again="court", side="etat")
+    page = guest.submit("Entrer dans Croisée", status=422, password="court", side="etat")
     assert page.form("Entrer")["fields"]["side"] == "etat"
 
 
@@ -110,13 +118,35 @@ def test_whoever_says_their_employer_reads_what_becomes_of_it(mailing: Flask) ->
     invite(administrator(mailing))
     guest = mailing.test_client()
     told = [guest.see(link_in_mail(mailing)).text]
-    guest.submit("Entrer dans Croisée", password=PASSWORD, again=PASSWORD, side="")
-    told += [guest.see("/bienvenue").text, guest.see("/compte").text]
+    guest.submit("Entrer dans Croisée", password=PASSWORD, side="")
+    told.append(guest.see("/compte").text)
     for words in ("cours", "suivi", "fichier RH", "programmes"):
         assert all(words in text for text in told), words
     assert not any("rien d’autre" in text for text in told)
     mailing.config["CROISEE"] = replace(mailing.config["CROISEE"], features=f"{COMPLETE},-api")
     assert "programmes" not in guest.see("/compte").text
+
+
+def test_a_key_opens_the_account_in_the_place_of_a_password(mailing: Flask) -> None:
+    mailing.config["CROISEE"] = replace(mailing.config["CROISEE"], site_url="")  # the browser's own address then
+    invite(administrator(mailing), way="print")
+    number, key, guest = person_id(mailing, NADEGE), Key(), mailing.test_client()
+    path = guest_link(mailing, number)
+    guest.see(path)
+    unlocked = key.create(asked(guest))
+    guest.submit("Entrer par une clé", status=422, credential=unlocked.replace('"id"', '"id_"'))
+    guest.see(path)
+    page = guest.submit("Entrer par une clé", status=200, credential=key.create(asked(guest)))
+    assert page.h1 == "Codes de secours"
+    assert page.link("Mes codes sont rangés") == "/"
+    assert signed_in(guest)
+    with person(mailing, number) as row:
+        assert row.password is None
+    mailing.test_client().see(path, 410)
+    alone = mailing.test_client()
+    alone.see("/connexion")
+    alone.submit("Utiliser une clé", follow=False, credential=key.prove(asked(alone)))
+    assert signed_in(alone)
 
 
 def test_nothing_else_can_be_slipped_into_an_acceptance(mailing: Flask) -> None:
@@ -172,7 +202,7 @@ def test_links_that_open_nothing_all_read_alike(spoil: str, mailing: Flask, monk
     guest = mailing.test_client()
     guest.see("/connexion")
     token = guest.page.form("Se connecter")["fields"]["csrf_token"]
-    refused = guest.post(path, data={"csrf_token": token, "password": PASSWORD, "again": PASSWORD, "side": ""})
+    refused = guest.post(path, data={"csrf_token": token, "password": PASSWORD, "side": ""})
     assert refused.status_code == 410
     with person(mailing, number) as person_row:
         assert person_row.password is None

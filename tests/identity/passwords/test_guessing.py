@@ -148,7 +148,7 @@ def test_a_link_followed_to_its_end_opens_the_browser_where_one_is(office: Flask
     path = next(word for word in text.split() if word.startswith("https://")).removeprefix("https://croisee.example")
     new = "une autre phrase, plus longue encore"
     client.see(path)
-    client.submit("Enregistrer", password=new, again=new)
+    client.submit("Enregistrer", password=new)
     assert tried(office, ELSEWHERE, INES, new) == 429
     assert tried(office, ELSEWHERE, INES, new, client) == 303
 
@@ -187,7 +187,7 @@ def test_a_wrong_current_password_is_counted_wherever_it_is_asked(office: Flask,
     new = "une autre phrase, plus longue encore"
 
     def answer(current: str) -> tuple[int, str | None]:
-        found = client.post("/compte/mot-de-passe", data={**fields, "current": current, "password": new, "again": new})
+        found = client.post("/compte/mot-de-passe", data={**fields, "current": current, "password": new})
         return found.status_code, found.headers.get("Retry-After")
 
     found = [answer("pas le bon") for _ in range(60)]

@@ -123,7 +123,7 @@ def test_the_letter_leads_to_the_page_and_the_new_password_works(posted: Flask) 
     client = posted.test_client()
     page = client.see(link_in(letter))
     assert [field.get("value") for field in page.all("input") if field.get("autocomplete") == "username"] == [INES]
-    page = client.submit("Enregistrer ce mot de passe", password=NEW, again=NEW)
+    page = client.submit("Enregistrer ce mot de passe", password=NEW)
     assert "Votre mot de passe est enregistré. Sa force est très bonne" in page.text
     assert signed_in(client)
     other = posted.test_client()
@@ -137,7 +137,7 @@ def test_a_chosen_password_opens_a_session_as_signing_in_does(app: Flask, client
     client.see(f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}")
     with client.session_transaction() as held:
         held["planted"], before = "by whoever had this browser", held["csrf_token"]
-    client.submit("Enregistrer ce mot de passe", follow=False, password=NEW, again=NEW)
+    client.submit("Enregistrer ce mot de passe", follow=False, password=NEW)
     door = client.get("/").headers["Location"]
     assert door == "/administration"
     client.see(door)
@@ -152,7 +152,7 @@ def test_a_chosen_password_opens_a_session_as_signing_in_does(app: Flask, client
 def test_reading_a_link_opens_nothing(app: Flask, client: StrictClient) -> None:
     """Letters are read by machines too: a choice that is refused opens nothing either."""
     client.see(f"/mot-de-passe-oublie/{token_for(app, stored_person(app), hours=1)}")
-    client.submit("Enregistrer ce mot de passe", status=422, password="court", again="court")
+    client.submit("Enregistrer ce mot de passe", status=422, password="court")
     assert not signed_in(client)
 
 
@@ -163,7 +163,7 @@ def test_whoever_was_signed_in_here_leaves_their_session(app: Flask, client: Str
     left = copy_of(client)
     other = stored_person(app, name="Zoé Lens", email="zoe@croisee.example")
     client.see(f"/mot-de-passe-oublie/{token_for(app, other, hours=1)}")
-    client.submit("Enregistrer ce mot de passe", password=NEW, again=NEW)
+    client.submit("Enregistrer ce mot de passe", password=NEW)
     assert "zoe@croisee.example" in client.see("/compte").text
     assert not signed_in(left)
 
@@ -184,7 +184,7 @@ def test_a_link_works_once_and_closes_every_session(app: Flask, client: StrictCl
     path = f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}"
     other = app.test_client()
     other.see(path)
-    other.submit("Enregistrer ce mot de passe", password=NEW, again=NEW)
+    other.submit("Enregistrer ce mot de passe", password=NEW)
     assert client.get("/compte").status_code == 302
     assert other.see(path, 410).h1 == "Ce lien ne sert plus"
 
@@ -193,10 +193,10 @@ def test_a_weak_password_is_refused_and_the_link_still_works(app: Flask, client:
     number = stored_person(app, password=None)
     path = f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}"
     client.see(path)
-    assert "Il faut 12 caractères" in client.submit("Enregistrer ce mot de passe", status=422, password="court", again="court").text
-    assert "se devine trop vite" in client.submit("Enregistrer ce mot de passe", status=422, password="sunshine dragon", again="sunshine dragon").text
+    assert "Il faut 12 caractères" in client.submit("Enregistrer ce mot de passe", status=422, password="court").text
+    assert "se devine trop vite" in client.submit("Enregistrer ce mot de passe", status=422, password="sunshine dragon").text
     assert row(app, number).password is None
-    client.submit("Enregistrer ce mot de passe", password=NEW, again=NEW)
+    client.submit("Enregistrer ce mot de passe", password=NEW)
     assert row(app, number).password
 
 
@@ -213,7 +213,7 @@ def test_a_link_expires_between_the_page_and_its_answer(app: Flask, client: Stri
     client.see(f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}")
     later = clock.now() + timedelta(hours=2)
     monkeypatch.setattr(clock, "now", lambda: later)
-    client.submit("Enregistrer ce mot de passe", status=410, password=NEW, again=NEW)
+    client.submit("Enregistrer ce mot de passe", status=410, password=NEW)
     sign_in(client, password=PASSWORD)
 
 

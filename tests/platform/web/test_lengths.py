@@ -88,7 +88,7 @@ STORED: dict[str, tuple[Any, ...]] = {
     "TakeForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),
     "ProfileForm.phone": (Person.phone,),
-    "StartForm.wish": (Arrival.wish,),
+    "WishForm.wish": (Arrival.wish,),
     "TerritoryForm.name": (Territory.name,),
     "VerifyForm.code": (),
     "WordForm.title": (Draft.text,),

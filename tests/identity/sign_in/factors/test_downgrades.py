@@ -56,7 +56,7 @@ def by_link(app: Flask, number: int, client: StrictClient) -> None:
     with app.app_context():
         token = services.password_link_token(app.config["CROISEE"].secret_key, db.session.get_one(Person, number), clock.now() + timedelta(hours=1))
     client.see(f"/mot-de-passe-oublie/{token}")
-    client.submit("Enregistrer ce mot de passe", password=NEW, again=NEW)
+    client.submit("Enregistrer ce mot de passe", password=NEW)
 
 
 def test_a_new_password_is_no_factor_and_ends_what_the_old_one_began(app: Flask, ines: int, client: StrictClient, told: Clock) -> None:

@@ -1,4 +1,4 @@
-"""« Bienvenue » is shown once, right after the first sign-in; both questions may be left, and the first lesson is two clicks away."""
+"""What somebody wants from the course: asked on its own page, kept, read by whoever trains them and by nobody else; the first lesson asks for none of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.administration.privacy.queries import PRIVATE
-from app.identity.models import Person
-from app.identity.rules import Role, Side
+from app.identity.rules import Role
 from app.learner.positioning.models import Arrival
 from app.record.progress.models import Cohort, CohortMember
 from tests.administration.seeing import look_as
@@ -19,6 +18,8 @@ from tests.strict import StrictClient
 
 __all__ = ["clock", "either", "empty", "world"]
 
+PAGE = "/attentes"
+
 
 @pytest.fixture
 def arrived(world: World) -> World:
@@ -27,74 +28,35 @@ def arrived(world: World) -> World:
     return world
 
 
-@pytest.fixture
-def client(arrived: World) -> StrictClient:
-    """Nobody has signed in with it."""
-    fresh = arrived.app.test_client()
-    assert isinstance(fresh, StrictClient)
-    return fresh
+def test_from_the_sign_in_to_the_first_lesson_nothing_is_asked(arrived: World) -> None:
+    client = arrived.app.test_client()
+    assert isinstance(client, StrictClient)
+    client.see("/connexion")
+    page = client.submit("Se connecter", email=INES, password=PASSWORD)
+    assert client.see(page.link("Commencer")).h1 == "Leçon un-a"
+    assert arrived.count(Arrival) == 0
 
 
-def first(client: StrictClient, at: str = "/connexion") -> str:
-    """Sign in through the page; gives where it leads."""
-    client.see(at)
-    form = client.page.form("Se connecter")
-    return str(client.post(form["action"], data={**form["fields"], "email": INES, "password": PASSWORD}).headers["Location"])
-
-
-def test_it_is_shown_once_right_after_the_first_sign_in(arrived: World, client: StrictClient) -> None:
-    assert first(client) == "/bienvenue"
-    assert client.see("/bienvenue").h1 == "Bienvenue"
-    other = arrived.app.test_client()
-    assert isinstance(other, StrictClient)
-    assert first(other) == "/"
-    assert arrived.count(Arrival) == 1
-
-
-def test_whoever_skips_everything_reaches_the_first_lesson_in_two_clicks(arrived: World, client: StrictClient) -> None:
-    client.see(first(client))
-    page = client.see(client.page.link("Passer"))
-    assert page.h1 == "Positionnement"
-    assert client.see(page.link("Aller directement à")).h1 == "Leçon un-a"
-
-
-def test_what_one_says_is_kept_and_may_be_changed(arrived: World, client: StrictClient) -> None:
-    client.see(first(client))
-    page = client.submit("Enregistrer et continuer", side="etat", wish="  Tenir une troïka.  ")
-    assert page.h1 == "Positionnement"
-    assert arrived.read(lambda session: session.get_one(Person, 1)).side is Side.ETAT
-    fields = client.see("/bienvenue").form("Enregistrer")["fields"]
-    assert (fields["side"], fields["wish"].strip()) == ("etat", "Tenir une troïka.")
-    client.submit("Enregistrer et continuer", side="", wish="")
-    assert arrived.read(lambda session: session.get_one(Person, 1)).side is None
+def test_what_one_says_is_kept_and_may_be_changed(arrived: World) -> None:
+    client = arrived.client()
+    client.see(PAGE)
+    page = client.submit("Enregistrer", wish="  Tenir une troïka.  ")
+    assert page.form("Enregistrer")["fields"]["wish"].strip() == "Tenir une troïka."
+    client.submit("Enregistrer", wish="")
     assert arrived.read(lambda session: session.get_one(Arrival, 1)).wish == ""
 
 
-def test_too_long_loses_nothing(arrived: World, client: StrictClient) -> None:
-    client.see(first(client))
-    page = client.submit("Enregistrer et continuer", 422, side="education", wish="é" * 1_001)
-    fields = page.form("Enregistrer")["fields"]
-    assert (fields["side"], len(fields["wish"].strip())) == ("education", 1_001)
-
-
-def test_whoever_comes_for_a_page_is_led_to_it_and_arrives_another_time(arrived: World, client: StrictClient) -> None:
-    assert first(client, "/connexion?next=/progression") == "/progression"
-    assert arrived.count(Arrival) == 0
-    other = arrived.app.test_client()
-    assert isinstance(other, StrictClient)
-    assert first(other) == "/bienvenue"
-
-
-def test_whoever_has_begun_or_does_not_learn_never_sees_it(arrived: World, client: StrictClient) -> None:
-    arrived.look(1, "un-a")
-    assert first(client) == "/"
-    assert arrived.count(Arrival) == 0
+def test_too_long_loses_nothing(arrived: World) -> None:
+    client = arrived.client()
+    client.see(PAGE)
+    page = client.submit("Enregistrer", 422, wish="é" * 1_001)
+    assert len(page.form("Enregistrer")["fields"]["wish"].strip()) == 1_001
 
 
 def test_the_trainer_of_the_cohort_reads_what_one_wants_and_a_manager_does_not(arrived: World) -> None:
     client = arrived.client()
-    client.see("/bienvenue")
-    client.submit("Enregistrer et continuer", side="", wish="Tenir une troïka.")
+    client.see(PAGE)
+    client.submit("Enregistrer", wish="Tenir une troïka.")
     trainer, _admin = arrived.person("Théo Formateur", role=Role.TRAINER), arrived.person("Zoé Admin", role=Role.ADMINISTRATOR)
     day = arrived.clock.now().date()
 
@@ -111,8 +73,8 @@ def test_the_trainer_of_the_cohort_reads_what_one_wants_and_a_manager_does_not(a
 
 def test_an_administrator_reads_it_nowhere(arrived: World) -> None:
     client = arrived.client()
-    client.see("/bienvenue")
-    client.submit("Enregistrer et continuer", side="", wish="Tenir une troïka.")
+    client.see(PAGE)
+    client.submit("Enregistrer", wish="Tenir une troïka.")
     arrived.person("Zoé Admin", role=Role.ADMINISTRATOR)
     admin = arrived.client("Zoé Admin")
     copies = (client.get("/compte/mes-donnees.json"), admin.get("/administration/personnes/1/donnees.json"))
@@ -121,4 +83,4 @@ def test_an_administrator_reads_it_nowhere(arrived: World) -> None:
     assert "Tenir une troïka." not in handed_over
     assert f'"ce que vous attendez du cours": "{PRIVATE}"' in handed_over
     look_as(admin, 1)
-    assert "n’est lu que par les personnes qui le forment" in words_of(admin.see("/bienvenue", 404))
+    assert "n’est lu que par les personnes qui le forment" in words_of(admin.see(PAGE, 404))
