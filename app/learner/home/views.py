@@ -19,7 +19,7 @@ from app.learner.home.course import LessonWithdrawn, has_begun, lesson_page, mod
 from app.learner.home.home import home_page
 from app.learner.home.record import record_page
 from app.learner.notebook.views import answers_under
-from app.learner.positioning.views import offer_test
+from app.learner.positioning.views import gain_of_first, offer_test
 from app.learner.surveys import queries
 from app.learner.surveys.queries import SurveyOffer
 from app.network.meetings import views as meetings
@@ -78,7 +78,7 @@ def _course() -> str:
     person = current_person()
     page = home_page(db.session, course(db.session), person.id, person.name, clock.now(), learner=Role.LEARNER in person.roles)
     done = [module.id for module in page.modules if module.progress.finished]
-    offer = offer_test(page.finished_on is not None, done) if offers("positioning") else None
+    offer = offer_test(done) if offers("positioning") else None
     survey = _survey_offer(person.id, page.path_id) if page.attestation_url else None
     meeting = meetings.next_here() if offers("meetings") else None
     work = () if guards.door() else workplaces(db.session, person, clock.now())
@@ -138,7 +138,8 @@ def lesson(lesson_id: str) -> str:
     read = page.reading.lesson
     meeting = meetings.step_here(read) if read.criterion is CompletionCriterion.PRESENCE and offers("meetings") else None
     mine = answers_under(read) if offers("notebook") else None
-    html = render_template("learner/pages/lesson.html", page=page, mine=mine, meeting=meeting)
+    gain = gain_of_first(page.card.completed_at) if offers("positioning") else None
+    html = render_template("learner/pages/lesson.html", page=page, mine=mine, meeting=meeting, gain=gain)
     if page.first_view:
         append_view(published, person.id, lesson_id)
     return html

@@ -15,8 +15,7 @@ from app.assessment.kinds.responses import Fields
 from app.assessment.questions.correct import ShownQuestion, present
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
-from app.content.values.paths import default_path, element_of, modules_in_order
-from app.content.values.text import CROSSING
+from app.content.values.paths import default_path, element_of, minutes_of, modules_in_order
 from app.learner.positioning import rules
 from app.learner.positioning.models import (
     Positioning,
@@ -32,9 +31,12 @@ from app.learner.positioning.models import (
     waived_by,
 )
 from app.learner.positioning.rules import Proposal, WaiverDecision
+from app.record.ledger import elements_of_waiver
 from app.record.progress.cards import element_url
+from app.record.progress.due import about
 from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import path_progress_of
+from app.record.progress.rules import ProgressState
 
 ALL_OF_IT = "La réponse compte si elle est entièrement juste."
 """In the place of how the question would be marked in a quiz."""
@@ -66,8 +68,6 @@ class Finding(Struct, frozen=True):
 
 
 class ModuleLine(Struct, frozen=True):
-    """A module on the line of its history."""
-
     id: str
     title: str
     finding: Finding | None
@@ -82,15 +82,28 @@ class ModuleLine(Struct, frozen=True):
     complete: bool
     final_left: bool
     """It ends with a quiz, which no waiver covers, and which is not done."""
+    minutes: int
+    """That a waiver of it would spare on the person's path."""
+
+    @property
+    def decided(self) -> bool:
+        """A waiver of it was proposed, whatever became of it."""
+        return bool(self.waiver_id or (self.finding and self.finding.proposal is Proposal.WAIVED and not self.complete))
 
 
-class HistoryLine(Struct, frozen=True):
-    history: str
-    modules: tuple[ModuleLine, ...]
+class Gain(Struct, frozen=True):
+    """What a test costs, and what it may spare, in words of `most` questions."""
+
+    most: int
+    minutes: int
+    """That it takes, about."""
+    spared: int
+    """Minutes that it may spare on the person's path, rounded down to half hours from one hour on."""
 
 
 class PositioningPage(Struct, frozen=True):
-    lines: tuple[HistoryLine, ...]
+    modules: tuple[ModuleLine, ...]
+    """In the order of the path."""
     open_test: int | None
     """The test of the whole course, under way."""
     answered: int
@@ -102,15 +115,36 @@ class PositioningPage(Struct, frozen=True):
     """There are questions to ask."""
     testable: bool
     """Some of them are about a module that is neither done nor waived."""
-    most: int
+    gain: Gain
+    to_decide: int | None
+    """The last test that proposes a waiver of which nothing is decided."""
     first: tuple[str, str] | None
     """(title, address) of what comes next for whoever goes without."""
+
+
+class ResultPage(Struct, frozen=True):
+    """Where somebody starts from: what a test spares them, and the way on. What was missed is not told."""
+
+    test_id: int
+    waivers: tuple[ModuleLine, ...]
+    """Proposed by it, of modules that are not complete."""
+    undecided: bool
+    """One of them waits for an answer."""
+    minutes: int
+    """That those spare which are proposed or accepted."""
+    path_title: str
+    left: int
+    """Minutes that remain of the path, about, once what waits is accepted."""
+    next: tuple[str, str] | None
+    """(title, address) of what comes next; None where all is done."""
 
 
 class PositioningQuestionPage(Struct, frozen=True):
     test_id: int
     position: int
     most: int
+    level: int
+    """Of the question, from 1."""
     module_title: str
     """Of the module that is tested alone; empty in a test of the whole course."""
     question: ShownQuestion | None
@@ -120,7 +154,7 @@ class PositioningQuestionPage(Struct, frozen=True):
 
 
 class Offer(Struct, frozen=True):
-    """What the learner's table says of the positioning."""
+    """What the learner's table says of the positioning: what waits for them, nothing else."""
 
     open: bool
     """A test is under way."""
@@ -128,11 +162,9 @@ class Offer(Struct, frozen=True):
     """Waivers that wait for the person's answer."""
     revoked: tuple[tuple[str, str, datetime], ...]
     """(module, reason, when) of what was revoked lately."""
-    begin: bool
-    """It was never taken to its end, and the course is not finished."""
 
     def __bool__(self) -> bool:
-        return bool(self.open or self.proposed or self.revoked or self.begin)
+        return bool(self.open or self.proposed or self.revoked)
 
 
 # --- Pages -----------------------------------------------------------------------------------------------------------
@@ -140,25 +172,70 @@ class Offer(Struct, frozen=True):
 
 def positioning_page(session: Session, course: Course, person_id: int, now: datetime) -> PositioningPage:
     mine, tests = path_progress_of(session, course, person_id), tests_of(session, person_id)
-    results, asked = results_of(session, person_id), last_asked(session, person_id)
+    results = results_of(session, person_id)
     whole = [test for test in tests if not test.module_id]
     open_test = next((test.id for test in whole if test.ended_at is None), None)
     ended = max((test.ended_at for test in whole if test.ended_at), default=None)
-    left = left_to_test(mine, results)
-    alone = {test.module_id: test.id for test in tests if test.module_id and test.ended_at is None}
+    lines = _module_lines(session, mine, tests, results, now)
+    undecided = {line.finding.id for line in lines if line.finding and line.finding.refusable and not line.complete and not line.waiver_id}
     return PositioningPage(
-        lines=_lines(
-            mine, [_module_line(mine, module.id, results, alone.get(module.id), asked.get(module.id), now, module.id in left) for module in mine.modules()]
-        ),
+        modules=lines,
         open_test=open_test,
         answered=(current_position(session, open_test) or 1) - 1 if open_test else 0,
         ended_at=ended,
         again_at=None if rules.may_test(ended, now) else rules.again_on(ended),
         published=bool(pool_of(course).items),
-        testable=bool(left),
-        most=rules.MOST_QUESTIONS,
+        testable=any(line.testable for line in lines),
+        gain=_gain(mine, results),
+        to_decide=max((test.id for result, test in results if result.id in undecided), default=None),
         first=_first(mine),
     )
+
+
+def result_page(session: Session, course: Course, person_id: int, test: Positioning, now: datetime) -> ResultPage:
+    """What a test that is over found."""
+    mine, results = path_progress_of(session, course, person_id), results_of(session, person_id)
+    own = {result.id for result, of in results if of.id == test.id and result.proposal is Proposal.WAIVED}
+    lines = _module_lines(session, mine, tests_of(session, person_id), results, now)
+    waivers = tuple(line for line in lines if line.finding and line.finding.id in own and not line.complete)
+    waiting = sum(line.minutes for line in waivers if line.finding and line.finding.refusable)
+    return ResultPage(
+        test_id=test.id,
+        waivers=waivers,
+        undecided=any(line.finding is not None and line.finding.refusable for line in waivers),
+        minutes=waiting + sum(line.minutes for line in waivers if line.waiver_id),
+        path_title=mine.path.title,
+        left=about(mine.minutes_left(mine.path_elements()) - waiting),
+        next=_first(mine),
+    )
+
+
+def first_gain(session: Session, course: Course, person_id: int) -> Gain | None:
+    """What a first test may spare somebody who has just ended one lesson, their only one; None where it is not the moment, or not worth one."""
+    if not pool_of(course).items or tests_of(session, person_id):
+        return None
+    mine = path_progress_of(session, course, person_id)
+    found = _gain(mine, ())
+    done = sum(element_id in course.lessons and one.learned for element_id, one in mine.progress.items())
+    return found if done == 1 and found.spared > found.minutes else None
+
+
+def _gain(mine: PathProgress, results: Sequence[tuple[PositioningResult, Positioning]]) -> Gain:
+    spared = sum(minutes_spared(mine, module_id) for module_id in left_to_test(mine, results))
+    return Gain(rules.MOST_QUESTIONS, rules.MOST_QUESTIONS * rules.SECONDS_EACH // 60, spared if spared < 60 else spared - spared % 30)
+
+
+def minutes_spared(mine: PathProgress, module_id: str) -> int:
+    """What a waiver of a module spares of the path, or spared while it is in force."""
+    covered = set(elements_of_waiver(mine.course, module_id))
+    waived = (element_id for element_id in mine.path_elements() if element_id in covered and mine.state(element_id) is ProgressState.WAIVED)
+    now = sum(minutes_of(element) for element_id in waived if (element := element_of(mine.course, element_id)))
+    return now + mine.minutes_left(element_id for element_id in mine.path_elements() if element_id in covered)
+
+
+def first_left(session: Session, course: Course, person_id: int) -> tuple[str, str] | None:
+    """(title, address) of the first step of the path that is left."""
+    return _first(path_progress_of(session, course, person_id))
 
 
 def _first(mine: PathProgress) -> tuple[str, str] | None:
@@ -166,11 +243,12 @@ def _first(mine: PathProgress) -> tuple[str, str] | None:
     return (element.title, element_url(mine.course, element.id)) if element else None
 
 
-def _lines(mine: PathProgress, modules: Sequence[ModuleLine]) -> tuple[HistoryLine, ...]:
-    """The histories of the course, then where they cross; each in the order of the path."""
-    histories = (*(line.id for line in mine.course.lines), CROSSING)
-    found = (HistoryLine(each, tuple(one for one in modules if mine.course.modules[one.id].history == each)) for each in histories)
-    return tuple(line for line in found if line.modules)
+def _module_lines(
+    session: Session, mine: PathProgress, tests: Sequence[Positioning], results: Sequence[tuple[PositioningResult, Positioning]], now: datetime
+) -> tuple[ModuleLine, ...]:
+    asked, left = last_asked(session, mine.person_id), left_to_test(mine, results)
+    alone = {test.module_id: test.id for test in tests if test.module_id and test.ended_at is None}
+    return tuple(_module_line(mine, module.id, results, alone.get(module.id), asked.get(module.id), now, module.id in left) for module in mine.modules())
 
 
 def _module_line(
@@ -194,6 +272,7 @@ def _module_line(
         testable=testable,
         complete=mine.module_progress(module_id).finished,
         final_left=final in mine.course.quizzes and not mine.state(final).done,
+        minutes=minutes_spared(mine, module_id),
     )
 
 
@@ -225,7 +304,7 @@ def question_page(
         given = asked.kind.blank if typed is None else asked.kind.read_refused(asked.layout, typed)
         shown = replace(present(asked.pooled.question, asked.layout, renderer, given, asked.pooled.situation), credit=ALL_OF_IT)
         notes = renderer.notes()
-    return PositioningQuestionPage(test.id, position, rules.MOST_QUESTIONS, module.title if module else "", shown, notes, error)
+    return PositioningQuestionPage(test.id, position, rules.MOST_QUESTIONS, row.level, module.title if module else "", shown, notes, error)
 
 
 _TESTS_OF_ONE = (
@@ -236,8 +315,8 @@ _TESTS_OF_ONE = (
 )
 
 
-def offer(session: Session, course: Course, person_id: int, finished: bool, done: Collection[str], now: datetime) -> Offer | None:
-    """Returns the test to propose on the home page, in one SELECT, or None. `done`: modules with nothing left to do."""
+def offer(session: Session, course: Course, person_id: int, done: Collection[str], now: datetime) -> Offer | None:
+    """Returns what the home page says of tests, in one SELECT, or None without questions to ask. `done`: modules with nothing left to do."""
     if not pool_of(course).items:
         return None
     rows = session.execute(_TESTS_OF_ONE, {"person_id": person_id}).all()
@@ -249,7 +328,6 @@ def offer(session: Session, course: Course, person_id: int, finished: bool, done
         open=any(test.ended_at is None for test, _result in rows),
         proposed=sum(one.proposal is Proposal.WAIVED and one.decision is WaiverDecision.OPEN for one in latest.values() if one.module_id not in settled),
         revoked=tuple((course.modules[one.module_id].title, one.reason, one.decided_at) for one in revoked if one.decided_at),
-        begin=not finished and not any(test.ended_at and not test.module_id for test, _result in rows),
     )
 
 

@@ -29,6 +29,10 @@ LINK = 0.35
 """How much an answer says of the other modules of its history."""
 LEAST_GUESS = 0.01
 MOST_QUESTIONS = 12
+SECONDS_EACH = 40
+"""What a question takes, about."""
+EASY = 2
+"""So many questions of the lowest level come first."""
 MOST_ALIKE = 3
 """Questions of one module and level."""
 LEAST_GAIN = 0.004
@@ -177,7 +181,7 @@ def next_item(
     if len(answers) >= MOST_QUESTIONS:
         return None
     gains = _gains(pool, beliefs, answers)
-    if not gains or max(gains.values()) < LEAST_GAIN:
+    if max(gains.values(), default=0) < LEAST_GAIN:
         return None
     order = sorted(gains, key=lambda item: (-round(gains[item], 9), item.id in seen, _draw(seed, item.id)))
     best = order[0]
@@ -187,23 +191,29 @@ def next_item(
 
 
 def _gains(pool: Iterable[PositioningItem], beliefs: Beliefs, answers: Sequence[ItemAnswer]) -> dict[PositioningItem, float]:
-    """Of each question that may come, what it is worth."""
+    """Of each question that may come, what it is worth. Levels rise with what was answered right: nobody who knows little is asked what is hard."""
     asked, direct = {answer.item.id for answer in answers}, _direct(answers)
     counts = Counter((answer.item.module_id, answer.item.level) for answer in answers)
     open_items = [one for one in pool if one.id not in asked and one.module_id in beliefs and counts[one.module_id, one.level] < MOST_ALIKE]
-    begun = {answer.item.module_id for answer in answers}
-    with_middle = {one.module_id for one in open_items if one.level == KNOWN}
     found: dict[PositioningItem, float] = {}
     kept: dict[tuple[str, int, float], float] = {}
     for item in open_items:
-        if item.level != KNOWN and item.module_id not in begun and item.module_id in with_middle:
-            continue  # a module is first asked about at level 2
         key = item.module_id, item.level, item.guess
         if key not in kept:
             mastery = beliefs[item.module_id]
             kept[key] = gain(mastery, item) * _interest(mastery, item.module_id in direct)
         found[item] = kept[key]
-    return found
+    return _easy_enough(found, answers)
+
+
+def _easy_enough(gains: dict[PositioningItem, float], answers: Sequence[ItemAnswer]) -> dict[PositioningItem, float]:
+    """Those of the lowest level first, as long as they tell something; then up to one above the hardest that was answered right."""
+    lowest = min((item.level for item in gains), default=LEVELS[0])
+    reached = max(lowest, 1 + max((answer.item.level for answer in answers if answer.right), default=0))
+    easy = {item: worth for item, worth in gains.items() if item.level == lowest}
+    if len(answers) < EASY and max(easy.values(), default=0) >= LEAST_GAIN:
+        return easy
+    return {item: worth for item, worth in gains.items() if item.level <= reached}
 
 
 def _interest(mastery: Mastery, direct: bool) -> float:

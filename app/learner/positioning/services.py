@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -242,6 +242,16 @@ def decide(session: Session, course: Course, person_id: int, result_id: int, wan
     result.decision, result.decided_at = wanted, now
     session.flush()
     event("waiver_decided", person=person_id, positioning=test.id, module=result.module_id, decision=wanted.value)
+
+
+def start_from(session: Session, course: Course, person_id: int, test_id: int, kept: Collection[int], *, now: datetime) -> int:
+    """Answer at once all the waivers of a test that wait: those kept are accepted, the others refused. Returns how many were accepted."""
+    test = test_of(session, person_id, test_id)
+    latest = {result.module_id: result for result, _test in results_of(session, person_id)}
+    waiting = [one for one in latest.values() if one.positioning_id == test.id and one.proposal is Proposal.WAIVED and one.decision is WaiverDecision.OPEN]
+    for one in waiting:
+        decide(session, course, person_id, one.id, WaiverDecision.ACCEPTED if one.id in kept else WaiverDecision.REFUSED, now=now)
+    return sum(one.id in kept for one in waiting)
 
 
 def revoke(session: Session, course: Course, person_id: int, result_id: int, *, actor_id: int, reason: str, now: datetime) -> None:

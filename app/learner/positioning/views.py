@@ -1,19 +1,21 @@
-"""`/positionnement`: the test question by question, what it found, and each waiver that it proposes, one by one."""
+"""`/positionnement`: the test question by question, where it lets somebody start from, and each waiver afterwards."""
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection
+from datetime import datetime
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.assessment.kinds.responses import quote_text
 from app.content.store.queries import course
-from app.identity.sign_in.guards import current_person
+from app.identity.sign_in.guards import course_address, current_person
 from app.learner.attestations import say_attested
 from app.learner.positioning import models, queries, services
-from app.learner.positioning.queries import Offer
+from app.learner.positioning.queries import Gain, Offer
 from app.learner.positioning.rules import WaiverDecision
 from app.platform import clock
 from app.platform.db import db
@@ -54,9 +56,10 @@ def begin() -> BaseResponse:
 
 
 def _address(test_id: int, position: int | None) -> str:
-    """Of the question that waits, or of what the test found."""
+    """Of the question that waits, or of what the test found; a test that was given up without an answer found nothing, and is gone."""
     if position is None:
-        return url_for("positioning.positioning", _anchor="resultat")
+        there = db.session.get(models.Positioning, test_id)
+        return url_for("positioning.result", test_id=test_id) if there else url_for("positioning.positioning")
     return url_for("positioning.question", test_id=test_id, position=position)
 
 
@@ -113,6 +116,32 @@ def finish(test_id: int) -> BaseResponse:
     return redirect(_address(test_id, None), 303)
 
 
+@blueprint.get("/positionnement/<int:test_id>/resultat")
+@page(who=SIGNED_IN)
+def result(test_id: int) -> str | BaseResponse:
+    """« Vous partez d'ici »; of a test under way, the question that waits."""
+    person_id = current_person().id
+    test = models.test_of(db.session, person_id, test_id)
+    if test.ended_at is None:
+        return redirect(_address(test.id, models.current_position(db.session, test.id)))
+    page = queries.result_page(db.session, course(db.session), person_id, test, clock.now())
+    return render_template("learner/positioning/result.html", page=page)
+
+
+@blueprint.post("/positionnement/<int:test_id>/resultat")
+@act(who=SIGNED_IN)
+def start_from(test_id: int) -> BaseResponse:
+    """Every waiver of the test answered at once, then the first step that is left."""
+    person_id, published, now = current_person().id, course(db.session), clock.now()
+    kept = {int(one) for one in request.form.getlist("dispense") if re.fullmatch(r"[0-9]{1,12}", one)}
+    if accepted := services.start_from(db.session, published, person_id, test_id, kept, now=now):
+        flash(f"{'Dispense acceptée' if accepted == 1 else f'{accepted} dispenses acceptées'} : vous pourrez y renoncer quand vous voulez.", "success")
+    say_attested(attest(db.session, published, person_id, now))
+    onward = queries.first_left(db.session, published, person_id)
+    db.session.commit()
+    return redirect(onward[1] if onward else course_address(), 303)
+
+
 @blueprint.post("/positionnement/dispenses/<int:result_id>")
 @act(who=SIGNED_IN)
 def decide(result_id: int) -> BaseResponse:
@@ -123,9 +152,17 @@ def decide(result_id: int) -> BaseResponse:
     flash(SAID[wanted], "success")
     say_attested(attest(db.session, published, person_id, now))
     db.session.commit()
-    return redirect(_address(0, None), 303)
+    return redirect(url_for("positioning.positioning", _anchor="resultat"), 303)
 
 
-def offer_test(finished: bool, done: Collection[str]) -> Offer | None:
-    """Returns the test to propose on the learner's home page, also during « voir comme »."""
-    return queries.offer(db.session, course(db.session), current_person().id, finished, done, clock.now())
+def gain_of_first(completed_at: datetime | None) -> Gain | None:
+    """What the end of a lesson says of a test: once, on the day on which the first one was completed. No SELECT for any other."""
+    now = clock.now()
+    if completed_at is None or day_of(completed_at) != day_of(now):
+        return None
+    return queries.first_gain(db.session, course(db.session), current_person().id)
+
+
+def offer_test(done: Collection[str]) -> Offer | None:
+    """Returns what waits, for the learner's home page, also during « voir comme »."""
+    return queries.offer(db.session, course(db.session), current_person().id, done, clock.now())

@@ -52,7 +52,7 @@ def test_a_second_tab_changes_nothing_that_was_answered(tested: World, client: S
     assert tested.count(PositioningAnswer, right=True) == 1
     client.submit("Arrêter là et voir le résultat")
     page = other.submit("Je ne sais pas")
-    assert page.h1 == "Positionnement"
+    assert page.h1 == "Vous partez d’ici"
     assert tested.count(PositioningAnswer) == 1
 
 
@@ -69,7 +69,7 @@ def test_a_question_edited_or_withdrawn_meanwhile_is_marked_as_it_was_shown(test
     assert second is not None
     tested.withdraw(*(f"positionnement-{module}" for module in taking.MODULES))
     page = client.submit("Répondre", **right(second, "" if second.module_id != row.module_id else " autrement"))
-    assert page.h1 == "Positionnement"
+    assert page.h1 == "Vous partez d’ici"
     assert tested.count(PositioningAnswer, right=True) == 2
     assert tested.count(PositioningResult) == len({row.module_id, second.module_id})
 

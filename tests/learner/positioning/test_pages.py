@@ -23,31 +23,55 @@ from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
 
-def test_from_the_table_to_a_waiver_accepted_and_another_taken_back(tested: World, client: StrictClient) -> None:
-    assert "Faire le positionnement" in words_of(client.see("/"))
+def test_the_first_lesson_offers_it_once_and_its_result_leads_on(tested: World, client: StrictClient) -> None:
+    assert "questions au plus" not in words_of(client.see("/")) + words_of(client.see("/lecons/un-a"))
+    tested.finish(1, "deux-a")
+    page = client.see("/lecons/deux-a")
+    assert "12 questions au plus, environ 8 minutes" in words_of(page)
+    assert page.link("12 questions au plus") == HOME
     begin(client)
     page = answer_all(tested, client, ("mod-un", "mod-deux"))
+    assert page.h1 == "Vous partez d’ici"
     said = words_of(page)
-    assert page.h1 == "Positionnement"
-    assert said.count("Dispense proposée") == 2
     assert "réponses justes sur" in said
+    assert "son quiz final reste à passer" in said
+    assert "questions au plus" not in words_of(client.see("/lecons/deux-a"))
     assert "2 dispenses proposées attendent votre réponse" in words_of(client.see("/"))
-    client.see(HOME)
-    said = words_of(client.submit("Accepter la dispense"))
-    assert (said.count("Dispense acceptée"), said.count("Dispensé"), said.count("quiz final reste à passer")) == (1, 1, 0), "this module has none"
-    assert tested.progress(1) == Progress(3, 6, 3)
+    client.see(client.see(HOME).link("Décider"))
+    kept = next(one.get("value") for one in client.page.all("input") if one.get("type") == "checkbox")
+    page = client.submit("Partir d’ici", dispense=[kept])
+    assert page.h1 == "Quiz deux-a-quiz", "the first step that is left"
+    assert "Dispense acceptée" in words_of(page)
+    assert tested.progress(1) == Progress(4, 6, 3)
     assert {tested.state(1, element) for element in ("un-a", "un-a-quiz", "un-b")} == {ProgressState.WAIVED}
     assert "dont 3 dispensées" in words_of(client.see("/"))
     assert "Leçon dispensée Dispensée le 24 novembre 2026" in words_of(client.see("/lecons/un-a"))
+
+
+def test_a_waiver_is_taken_back_and_one_that_was_refused_accepted(tested: World, client: StrictClient) -> None:
+    results = take(tested, 1, ("mod-un", "mod-deux"))
+    client.see("/positionnement/1/resultat")
+    client.submit("Partir d’ici", dispense=[])
+    assert {found(tested, result)[1] for result in results.values()} == {WaiverDecision.REFUSED}
     client.see(HOME)
-    assert words_of(client.submit("Refuser")).count("Dispense refusée") == 2
+    said = words_of(client.submit("Accepter la dispense"))
+    assert (said.count("Dispense acceptée"), said.count("dispense en cours"), said.count("dispense refusée")) == (1, 1, 1)
     assert tested.progress(1) == Progress(3, 6, 3)
     assert "Dispense abandonnée" in words_of(client.submit("Renoncer à ma dispense"))
     assert tested.progress(1) == Progress(0, 6)
-    assert "Vous avez renoncé à cette dispense" in words_of(client.page)
-    assert words_of(client.page).count("Dispense abandonnée") == 2
     client.submit("Accepter la dispense")
     assert tested.progress(1).waived == 3
+
+
+def test_whoever_knows_nothing_of_it_reads_no_failure_and_has_a_way_on(tested: World, client: StrictClient) -> None:
+    begin(client)
+    page = answer_all(tested, client, ())
+    said = words_of(page)
+    assert page.h1 == "Vous partez d’ici"
+    assert "aucune réponse" not in said + words_of(client.see(HOME))
+    assert "sur 1" not in said
+    client.see("/positionnement/1/resultat")
+    assert client.submit("Continuer").h1 == "Leçon un-a"
 
 
 def test_a_waiver_never_covers_the_final_quiz_nor_what_is_done(tested: World) -> None:
@@ -91,7 +115,8 @@ def test_it_can_be_left_and_taken_up_again(tested: World, client: StrictClient) 
     assert tested.count(Positioning) == 1
     assert client.get("/positionnement/1/questions/1").headers["Location"] == "/positionnement/1/questions/2"
     page = client.submit("Arrêter là et voir le résultat")
-    assert page.h1 == "Positionnement"
+    assert page.h1 == "Vous partez d’ici"
+    assert client.get("/positionnement/1/questions/2").headers["Location"] == "/positionnement/1/resultat"
     assert tested.count(PositioningResult) == 2
     assert tested.count(PositioningAnswer) == 1
 
@@ -145,9 +170,9 @@ def test_a_test_that_is_stopped_in_another_window_leads_to_its_result(
 
     monkeypatch.setattr("app.learner.positioning.queries.question_page", stopped)
     if answering:
-        assert send(client, "/positionnement/1/questions/2", 303).endswith("#resultat")
+        assert send(client, "/positionnement/1/questions/2", 303).endswith("/positionnement/1/resultat")
     else:
-        assert client.get("/positionnement/1/questions/2").headers["Location"].endswith("#resultat")
+        assert client.get("/positionnement/1/questions/2").headers["Location"].endswith("/positionnement/1/resultat")
 
 
 def test_what_is_done_or_waived_is_neither_announced_nor_asked_about(tested: World, client: StrictClient) -> None:
@@ -179,7 +204,7 @@ def test_one_module_alone(tested: World, client: StrictClient) -> None:
     answer_all(tested, client, ("mod-deux",))
     assert tested.count(PositioningResult) == 1
     assert tested.count(PositioningAnswer, module_id="mod-un") == 0
-    client.submit("Accepter la dispense")
+    client.submit("Partir d’ici")
     assert tested.progress(1) == Progress(2, 6, 2)
     assert begin(client).h1.startswith("Question 1")
     answer_all(tested, client, ())
@@ -197,7 +222,7 @@ def test_somebody_elses_test_does_not_exist(tested: World, client: StrictClient)
     tested.person("Ali Benali")
     other = tested.client()
     begin(client := tested.client("Ali Benali"))
-    for path in ("/positionnement/2/questions/1", "/positionnement/9/questions/1"):
+    for path in ("/positionnement/2/questions/1", "/positionnement/9/questions/1", "/positionnement/2/resultat"):
         assert other.get(path).status_code == 404
         send(other, path, 404)
     send(other, "/positionnement/2/fin", 404)

@@ -5,7 +5,7 @@ for (const box of document.querySelectorAll("[data-shows]")) {
   const show = () => {
     field.type = box.checked ? "text" : "password";
   };
-  box.closest("label").hidden = false;
+  box.closest(".field").hidden = false;
   box.addEventListener("change", show);
   field.form.addEventListener("submit", () => {
     box.checked = false;
