@@ -26,7 +26,6 @@ from app.assessment.questions.correct import statement_title
 from app.content.store.queries import course
 from app.content.values.course import Course, Lesson
 from app.content.values.paths import element_of
-from app.content.values.text import Objective
 from app.identity.sign_in.guards import course_address, current_person
 from app.learner.attestations import say_attested
 from app.learner.kept_forms import close_replayed
@@ -78,8 +77,6 @@ class CorrectionPage(Struct, frozen=True):
     place: QuizPlace
     next: tuple[str, str] | None
     """(words, address) of what comes next on the path, once the quiz is done."""
-    abilities: tuple[Objective, ...] = ()
-    """What its lesson promised, once the attempt has passed."""
 
 
 def quiz_page(session: Session, course: Course, person_id: int, quiz_id: str, on: date) -> QuizPage:
@@ -122,17 +119,15 @@ def correction_page(session: Session, course: Course, person_id: int, attempt_id
     correction = corrections.correction(session, course, person_id, attempt_id, on)
     quiz_id = correction.heading.quiz_id
     done = is_done(session, person_id, quiz_id)  # else nothing is told of the path, and it is not read
-    onward = _next(path_progress_of(session, course, person_id)) if done else None
-    return CorrectionPage(correction, quiz_place(course, quiz_id), onward, _abilities(course, correction))
+    place = quiz_place(course, quiz_id)
+    onward = _next(path_progress_of(session, course, person_id), place) if done else None
+    return CorrectionPage(correction, place, onward)
 
 
-def _abilities(course: Course, correction: Correction) -> tuple[Objective, ...]:
-    quiz = course.quizzes.get(correction.heading.quiz_id)
-    lesson = course.lessons.get(quiz.lesson_id or "") if quiz else None
-    return lesson.objectives if lesson and correction.attempt.passed and not correction.heading.practice else ()
-
-
-def _next(mine: PathProgress) -> tuple[str, str]:
+def _next(mine: PathProgress, place: QuizPlace) -> tuple[str, str]:
+    """What comes next; the page of the module first, where nothing is left in it: one is told there what one can do."""
+    if place.module and mine.module_progress(place.module.id).finished:
+        return f"Module terminé : {place.module.title}", place.url
     element = element_of(mine.course, mine.next_id or "")
     if element is None:
         return "Voir mon parcours", course_address()

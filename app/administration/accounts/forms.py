@@ -35,7 +35,7 @@ class AcceptForm(NewPasswordForm):
     def validate(self, **kwargs: object) -> bool:
         if self.by_key:
             self.password.validators = [Optional()]
-        return super().validate(**kwargs)
+        return bool(super().validate(**kwargs))
 
     @property
     def chosen_side(self) -> Side | None:

@@ -30,7 +30,7 @@ from app.assessment.attempts.sheet import (
 from app.assessment.kinds.registry import kind_of
 from app.assessment.models import Attempt, AttemptOpen, RegradedAttempt, Regrading
 from app.assessment.questions.correct import CorrectedQuestion, LessonLink, correct, lesson_link
-from app.assessment.questions.draw import PoolQuestion
+from app.assessment.questions.draw import PoolQuestion, objective_of
 from app.assessment.questions.grading import Mark, carry_answer, grade_unanswered, obstacle
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
@@ -70,6 +70,16 @@ def _place(link: LessonLink, course: Course) -> tuple[int, int]:
         lessons.index(link.lesson_id) if link.lesson_id in lessons else len(lessons),
         anchors.index(link.anchor) + 1 if link.anchor in anchors else 0,
     )
+
+
+def reached_objectives(sheet: AttemptSheet, course: Course) -> tuple[str, ...]:
+    """What the person can do, in words: each objective of a lesson of which every question of the attempt is right, as the course teaches them."""
+    right: dict[str, bool] = {}
+    for entry in sheet.entries:
+        key = objective_of(entry.pooled)
+        right[key] = right.get(key, True) and entry.grade.fraction == 1
+    taught = (course.lessons[lesson_id] for module in course.modules.values() for lesson_id in module.lesson_ids if lesson_id in course.lessons)
+    return tuple(each.text for lesson in taught for each in lesson.objectives if right.get(f"{lesson.id}/{each.id}"))
 
 
 # --- A submitted attempt once a key was corrected ---
@@ -192,6 +202,8 @@ class Correction(Struct, frozen=True):
     """Empty unless `shows`."""
     plan: tuple[LessonLink, ...]
     """What to read again; empty where nothing was missed, or unless `shows`."""
+    reached: tuple[str, ...]
+    """What the attempt shows that the person can do; empty where it failed and is not corrected yet."""
     answers: tuple[QuestionStep, ...]
     """What was answered, always."""
     left: str
@@ -215,16 +227,18 @@ def correction(session: Session, course: Course, person_id: int, attempt_id: int
     sheet = corrected_sheet(session, sheet_of(session, attempt), since)
     result = quiz_result(session, course, person_id, attempt.quiz_id)
     original = past_attempt(attempt, None)
+    past = next((past for past in result.past if past.attempt_id == attempt.id), original)
     shows = attempt.practice or result.shows_correction(sheet.policy)
     questions, notes = _correct_questions(session, course, sheet, on) if shows else ((), Markup())
     return Correction(
         heading=heading_of(sheet),
-        attempt=next((past for past in result.past if past.attempt_id == attempt.id), original),
+        attempt=past,
         result=result,
         shows=shows,
         when=policy.correction_sentence(sheet.policy),
         questions=questions,
         plan=plan_of(sheet, course) if shows else (),
+        reached=reached_objectives(sheet, course) if shows or past.passed else (),
         answers=steps_of(sheet),
         left=policy.left_sentence(result.allowed, result.left, result.open_id is not None),
         notes=notes,

@@ -145,11 +145,12 @@ def pool_of(course: Course, quiz: Quiz) -> tuple[PoolQuestion, ...]:
 def candidates(pool: Sequence[PoolQuestion]) -> tuple[DrawCandidate, ...]:
     """The pool as the draw sees it. An objective written `O1` is that of the quiz's own lesson."""
     return tuple(
-        DrawCandidate(one.question.id, _objective(one), f"{one.quiz.id}/{one.question.situation_id}" if one.question.situation_id else "") for one in pool
+        DrawCandidate(one.question.id, objective_of(one), f"{one.quiz.id}/{one.question.situation_id}" if one.question.situation_id else "") for one in pool
     )
 
 
-def _objective(pooled: PoolQuestion) -> str:
+def objective_of(pooled: PoolQuestion) -> str:
+    """« lecon/O1 »: what the question checks; empty where it says nothing."""
     written = pooled.question.objective
     return written if not written or "/" in written else f"{pooled.quiz.lesson_id or pooled.quiz.module_id or ''}/{written}"
 

@@ -37,8 +37,11 @@ from app.platform.french import capital, day_of
 from app.platform.site import current_site
 from app.platform.site_rules import Site
 from app.record.progress.cards import ElementCard, ModuleCard, element_card, module_card
+from app.record.progress.due import about
 from app.record.progress.models import LearningEvent
+from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import attestations_held, due_dates_of, path_progress_of, reading_places, standing_of
+from app.record.progress.rules import Progress
 
 # --- Around every page -----------------------------------------------------------------------------------------------
 # The course's name and its lines in templates, and the style sheet of its lines.
@@ -109,8 +112,22 @@ def init_app(app: Flask) -> None:
 # One frozen value a page.
 
 
+class CompletedModule(Struct, frozen=True):
+    """What one wants to keep of a module that is done, besides its objectives."""
+
+    on: datetime | None
+    """None where no single moment completed it."""
+    minutes: int
+    """The announced duration of what was learned in it, about; 0 where all of it was waived."""
+    path_title: str
+    path: Progress
+    left: int
+    """Minutes that remain of the path, about."""
+
+
 class ModulePage(Struct, frozen=True):
     card: ModuleCard
+    completed: CompletedModule | None
     module: Module
     html: Markup
     notes: Markup
@@ -180,6 +197,7 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
     attempt = next((one for one in open_attempts(session, person_id) if one.quiz_id == left), None) if left else None
     return ModulePage(
         card=card,
+        completed=_completion(mine, module_id) if card.progress.required and card.progress.complete else None,
         module=module,
         html=html,
         notes=renderer.notes(),
@@ -189,6 +207,16 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
         previous=previous,
         following=following,
         testable=not card.progress.complete and any(quiz.is_pool and quiz.module_id == module_id for quiz in course.quizzes.values()),
+    )
+
+
+def _completion(mine: PathProgress, module_id: str) -> CompletedModule:
+    return CompletedModule(
+        on=mine.module_completed_on(module_id),
+        minutes=about(mine.minutes_learned(mine.module_elements(module_id))),
+        path_title=mine.path.title,
+        path=mine.path_progress(),
+        left=about(mine.minutes_left(mine.path_elements())),
     )
 
 

@@ -19,7 +19,8 @@ from app.learner.home.course import LessonWithdrawn, has_begun, lesson_page, mod
 from app.learner.home.home import home_page
 from app.learner.home.record import record_page
 from app.learner.notebook.views import answers_under
-from app.learner.positioning.views import gain_of_first, offer_test
+from app.learner.positioning.queries import first_gain
+from app.learner.positioning.views import offer_test
 from app.learner.surveys import queries
 from app.learner.surveys.queries import SurveyOffer
 from app.network.meetings import views as meetings
@@ -138,7 +139,7 @@ def lesson(lesson_id: str) -> str:
     read = page.reading.lesson
     meeting = meetings.step_here(read) if read.criterion is CompletionCriterion.PRESENCE and offers("meetings") else None
     mine = answers_under(read) if offers("notebook") else None
-    gain = gain_of_first(page.card.completed_at) if offers("positioning") else None
+    gain = first_gain(db.session, published, person.id, page.card.completed_at, clock.now()) if offers("positioning") else None
     html = render_template("learner/pages/lesson.html", page=page, mine=mine, meeting=meeting, gain=gain)
     if page.first_view:
         append_view(published, person.id, lesson_id)

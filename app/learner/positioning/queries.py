@@ -31,6 +31,7 @@ from app.learner.positioning.models import (
     waived_by,
 )
 from app.learner.positioning.rules import Proposal, WaiverDecision
+from app.platform.french import day_of
 from app.record.ledger import elements_of_waiver
 from app.record.progress.cards import element_url
 from app.record.progress.due import about
@@ -81,7 +82,7 @@ class ModuleLine(Struct, frozen=True):
     """It has questions, and something in it is left to do that no waiver covers."""
     complete: bool
     final_left: bool
-    """It ends with a quiz, which no waiver covers, and which is not done."""
+    """It ends with a quiz that the person's path asks for, which no waiver covers, and which is not done."""
     minutes: int
     """That a waiver of it would spare on the person's path."""
 
@@ -127,7 +128,7 @@ class ResultPage(Struct, frozen=True):
 
     test_id: int
     waivers: tuple[ModuleLine, ...]
-    """Proposed by it, of modules that are not complete."""
+    """Proposed by it, in force or of modules that are not complete."""
     undecided: bool
     """One of them waits for an answer."""
     minutes: int
@@ -197,7 +198,7 @@ def result_page(session: Session, course: Course, person_id: int, test: Position
     mine, results = path_progress_of(session, course, person_id), results_of(session, person_id)
     own = {result.id for result, of in results if of.id == test.id and result.proposal is Proposal.WAIVED}
     lines = _module_lines(session, mine, tests_of(session, person_id), results, now)
-    waivers = tuple(line for line in lines if line.finding and line.finding.id in own and not line.complete)
+    waivers = tuple(line for line in lines if line.finding and line.finding.id in own and (line.waiver_id or not line.complete))
     waiting = sum(line.minutes for line in waivers if line.finding and line.finding.refusable)
     return ResultPage(
         test_id=test.id,
@@ -210,9 +211,12 @@ def result_page(session: Session, course: Course, person_id: int, test: Position
     )
 
 
-def first_gain(session: Session, course: Course, person_id: int) -> Gain | None:
-    """What a first test may spare somebody who has just ended one lesson, their only one; None where it is not the moment, or not worth one."""
-    if not pool_of(course).items or tests_of(session, person_id):
+def first_gain(session: Session, course: Course, person_id: int, completed_at: datetime | None, now: datetime) -> Gain | None:
+    """What the end of a lesson says of a first test, on the day on which it was completed and while it is the only one; None where it is not worth its minutes.
+
+    No SELECT on any other day.
+    """
+    if completed_at is None or day_of(completed_at) != day_of(now) or not pool_of(course).items or tests_of(session, person_id):
         return None
     mine = path_progress_of(session, course, person_id)
     found = _gain(mine, ())
@@ -271,7 +275,7 @@ def _module_line(
         again_at=None if rules.may_test(asked, now) else rules.again_on(asked),
         testable=testable,
         complete=mine.module_progress(module_id).finished,
-        final_left=final in mine.course.quizzes and not mine.state(final).done,
+        final_left=final in mine.course.quizzes and final in mine.module_elements(module_id) and not mine.state(final).done,
         minutes=minutes_spared(mine, module_id),
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Collection
-from datetime import datetime
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,7 +14,7 @@ from app.content.store.queries import course
 from app.identity.sign_in.guards import course_address, current_person
 from app.learner.attestations import say_attested
 from app.learner.positioning import models, queries, services
-from app.learner.positioning.queries import Gain, Offer
+from app.learner.positioning.queries import Offer
 from app.learner.positioning.rules import WaiverDecision
 from app.platform import clock
 from app.platform.db import db
@@ -153,14 +152,6 @@ def decide(result_id: int) -> BaseResponse:
     say_attested(attest(db.session, published, person_id, now))
     db.session.commit()
     return redirect(url_for("positioning.positioning", _anchor="resultat"), 303)
-
-
-def gain_of_first(completed_at: datetime | None) -> Gain | None:
-    """What the end of a lesson says of a test: once, on the day on which the first one was completed. No SELECT for any other."""
-    now = clock.now()
-    if completed_at is None or day_of(completed_at) != day_of(now):
-        return None
-    return queries.first_gain(db.session, course(db.session), current_person().id)
 
 
 def offer_test(done: Collection[str]) -> Offer | None:

@@ -211,10 +211,10 @@ def test_after_a_failure_one_plan_then_the_retry_first(world: World) -> None:
     plan = next(section for section in page.all("section") if section.get("class") == "plan")
     assert page.text_of(plan.find("h2")) == "Relisez ces deux passages"
     assert [link.get("href") for link in plan.iter("a")] == ["/lecons/un-a#debut", "/lecons/un-a#fin"]
-    actions = next(block for block in page.all("div") if block.get("class") == "actions")
-    assert [(page.text_of(button), button.get("class")) for button in actions.iter("button")] == [
+    result = next(block for block in page.all("div") if "result" in str(block.get("class")))
+    assert [(page.text_of(button), button.get("class")) for button in result.iter("button")] == [
         ("Recommencer le quiz", "button"),
-        ("Refaire seulement ce que j’ai manqué", "button button-second"),
+        ("Refaire seulement ce que j’ai manqué", "button-link"),
     ]
 
 

@@ -221,12 +221,39 @@ def test_an_attempt_at_a_quiz_that_was_withdrawn_meanwhile_still_counts(world: W
     assert "Étape retirée du cours (un-a-quiz)" in words_of(client.see("/progression"))
 
 
-def test_a_success_says_what_one_can_do_now_and_folds_what_was_right(world: World) -> None:
-    person = limited(world)
-    world.take(person, "un-a-quiz", share=0.5)
-    world.take(person, "un-a-quiz", share=1)
-    failed, passed = (world.client().see(f"/tentatives/{number}") for number in (1, 2))
-    assert ["Vous savez maintenant" in words_of(page) for page in (failed, passed)] == [False, True]
-    folded = [[page.text_of(one) for one in page.all("summary") if ", juste" in page.text_of(one)] for page in (failed, passed)]
-    assert [len(found) for found in folded] == [1, 2]
-    assert not [one for page in (failed, passed) for one in page.all("details") if one.get("open") is not None], "nothing but the wrong ones is open"
+def test_what_one_can_do_is_what_one_answered_right_and_the_rest_is_folded(world: World) -> None:
+    """Each objective by its own questions: of two, an attempt that is half right shows one, though it failed."""
+    asked = (("un-a/O1", 2), ("un-b/O1", 4))
+    questions = "\n\n".join(
+        f"## Question {n} de {objective} ? {{#q{objective[3]}{n}}}\n\n- [x] Juste\n- [ ] Fausse\n\nObjectif : {objective}\nLeçon : un-a#debut"
+        for objective, count in asked
+        for n in range(count)
+    )
+    person = limited(world, questions=questions)
+    for share in (0, 0.5, 1):
+        world.take(person, "un-a-quiz", share=share)
+    none, half, all_of_it = pages = [world.client().see(f"/tentatives/{number}") for number in (1, 2, 3)]
+    assert ["Vous savez" in words_of(page) for page in pages] == [False, True, True]
+    assert ("Savoir un-a" in words_of(half), "Savoir un-b" in words_of(half)) == (True, False)
+    assert "Vous savez maintenant Savoir un-a Savoir un-b" in words_of(all_of_it)
+    open_ones = [sum(not any(up.tag == "details" for up in one.iterancestors()) for one in page.all("article")) for page in pages]
+    assert open_ones == [2, 2, 0], "the first two that are not right"
+    for page in pages:
+        block = next(each for each in page.all("div") if "result" in str(each.get("class")))
+        assert len([one for one in block.iter("a", "button") if str(one.get("class")).split() == ["button"]]) == 1, "one button"
+    assert "Relisez" in words_of(none)
+
+
+def test_the_last_step_of_a_module_leads_to_what_one_can_do_and_what_the_path_has_become(world: World) -> None:
+    person, client = world.person(), world.client()
+    assert "Vous savez maintenant" not in words_of(client.see("/modules/mod-un"))
+    for step in ("un-a", "un-b"):
+        world.finish(person, step)
+    world.take(person, "un-a-quiz")
+    page = client.see(client.see("/tentatives/1").link("Module terminé"))
+    said = words_of(page)
+    assert page.h1 == "Module mod-un"
+    assert "Module terminé le 24 novembre 2026" in said
+    assert "Vous savez maintenant Comprendre mod-un" in said
+    assert "3 étapes sur 6" in said
+    assert page.link("Continuer") == "/lecons/deux-a"

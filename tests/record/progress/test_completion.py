@@ -132,7 +132,7 @@ def test_19_a_module_without_any_element_blocks_nobody(world: World) -> None:
     world.publish(courses.module("mod-vide", []), courses.path(["mod-un", "mod-vide", "mod-deux"]))
     person = world.graduate()
     assert world.progress(person) == Progress(6, 6)
-    assert "module terminé" not in words_of(world.client().see("/modules/mod-vide"))
+    assert "Module terminé" not in words_of(world.client().see("/modules/mod-vide"))
 
 
 def test_20_the_end_is_said(world: World) -> None:
