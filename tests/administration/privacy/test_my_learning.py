@@ -104,7 +104,7 @@ def test_every_kind_of_row_is_there(full: World) -> None:
     assert export["Tentatives accordées"][0]["raison donnée"] == "Accordé après relecture."
     assert (export["Notes revues"][0]["raison"], export["Notes revues"][0]["le"][:10]) == ("Clé corrigée.", "2026-11-24")
     assert export["Réponses aux positionnements"][0]["réponse"] == "La Ville"
-    assert (export["Résultats des positionnements"][0]["module"], export["Arrivée"][0]["ce que vous attendez du cours"]) == (
+    assert (export["Résultats des positionnements"][0]["module"], export["Attentes"][0]["ce que vous attendez du cours"]) == (
         "Module mod-un",
         "Comprendre la troïka.",
     )
