@@ -16,6 +16,7 @@ from app.reporting.overview.chart_queries import pictures_of, shares
 from app.reporting.overview.charts import ChartPicture, percent
 from app.reporting.overview.queries import District, TargetLine, attestations, districts, districts_of, elsewhere_words, map_sentence, scope_words, targets
 from app.reporting.scope_rules import SITUATION_WORDS, SMALL, PathSituation, mean_percentage
+from app.reporting.selection import LIST_FIELDS
 
 # --- The printed report ---
 # Plain values, as JSON holds them, in words. The same filter, people and figures as the grid.
@@ -29,7 +30,7 @@ def printed_report(report: PeopleReport) -> tuple[tuple[int, ...], dict[str, Any
     """Builds the printed report: figures and pictures of one path, and the people of the grid."""
     population, batch = population_of(report), report.batch(MOST)
     listed, total = batch.rows, batch.total
-    chosen = report.filter.of_people().fields().keys() - {"tri", "module"}
+    chosen = report.filter.of_people().fields().keys() - LIST_FIELDS - {"module"}
     cites = () if chosen - {"parcours"} else districts(report.scope, population.everywhere)
     columns = columns_of(report)
     shown = output_columns(Output.PAPER, columns)
@@ -122,7 +123,7 @@ def committee_page(report: PeopleReport) -> dict[str, Any]:
     chosen = [picture for name in SHOWN if (picture := pictures.get(name))][:4]
     cites = districts_of(population)
     computed = f"Calculé le {french_datetime(report.now)}"
-    asked = {name: value for name, value in report.filter.fields().items() if name not in ("tri", "depuis", "jusque")}
+    asked = {name: value for name, value in report.filter.fields().items() if name not in LIST_FIELDS | {"depuis", "jusque"}}
     return {
         "title": "Où en est la formation",
         "description": f"{scope}. {computed}.",

@@ -145,7 +145,7 @@ FILES = (
         summary="ces chiffres, ces dessins et leurs tableaux, puis les personnes.",
     ),
     ReportFile(
-        address="grille",
+        address="personnes",
         formats={"xlsx": "reporting.grid_xlsx", "csv": "reporting.grid_csv"},
         content=ReportTable(
             PeopleReport.people,

@@ -64,7 +64,7 @@ def drawing(name: str) -> Response:
     return download(standalone(picture, f"{current_site().name}, {french_datetime(report.now)}"), "image/svg+xml", file_name(report.now, "svg", name))
 
 
-@blueprint.get("/grille")
+@blueprint.get("/personnes")
 @page(who=REPORTERS, names_people="Le tableau d’avancement où vous figurez")
 def grid() -> ResponseReturnValue:
     now = clock.now()
@@ -75,7 +75,7 @@ def grid() -> ResponseReturnValue:
     return render_template("reporting/grid.html", page=page), 422 if page.refusal else 200
 
 
-@blueprint.get("/grille/impression")
+@blueprint.get("/personnes/impression")
 @page(who=REPORTERS, fresh_factor=True, names_people="Le tableau d’avancement où vous figurez, à imprimer")
 def grid_print() -> str:
     """Everybody on one page, with the filter: what a browser prints of the grid itself is one page of it."""

@@ -92,16 +92,16 @@ def test_what_shows_somebody_is_noted(world: World, elodie: tuple[int, StrictCli
 def test_a_head_and_a_filter_that_leaves_her_out_write_nothing(world: World, elodie: tuple[int, StrictClient]) -> None:
     number, client = elodie
     before = last_row(world.app)
-    for path in ("/pilotage/grille", "/pilotage/grille.csv", "/pilotage/bilan", "/administration/personnes"):
+    for path in ("/pilotage/personnes", "/pilotage/personnes.csv", "/pilotage/bilan", "/administration/personnes"):
         client.head(path)
     for query in ("territoire=cite-lille-sud", "etat=termine"):
         for kind in ("", ".csv", ".xlsx"):
-            assert NAME not in read(client.get(f"/pilotage/grille{kind}?{query}"))
+            assert NAME not in read(client.get(f"/pilotage/personnes{kind}?{query}"))
     assert noted(world.app, number, before) == []
     for query in ("territoire=cite-lens", "etat=en-cours", "tri=avancement"):
         for kind in ("", ".csv", ".xlsx"):
             before = last_row(world.app)
-            assert NAME in read(client.get(f"/pilotage/grille{kind}?{query}"))
+            assert NAME in read(client.get(f"/pilotage/personnes{kind}?{query}"))
             assert len(noted(world.app, number, before)) == 1
 
 
@@ -131,7 +131,14 @@ def test_what_cannot_be_noted_is_not_shown(world: World, elodie: tuple[int, Stri
         raise OperationalError("INSERT", {}, Exception("disk is full"))
 
     monkeypatch.setattr(audit, "note_access", broken)
-    for path in ("/pilotage/bilan", "/pilotage/grille", "/pilotage/grille.csv", "/pilotage/grille.xlsx", "/pilotage/demandes", "/administration/actes"):
+    for path in (
+        "/pilotage/bilan",
+        "/pilotage/personnes",
+        "/pilotage/personnes.csv",
+        "/pilotage/personnes.xlsx",
+        "/pilotage/demandes",
+        "/administration/actes",
+    ):
         answer = elodie[1].get(path)
         assert answer.status_code == 503
         assert NAME not in answer.get_data(as_text=True)

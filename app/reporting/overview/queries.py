@@ -29,7 +29,7 @@ from app.reporting.overview.chart_queries import SideComparison, pictures_of
 from app.reporting.overview.charts import FewPeople, draw_picture
 from app.reporting.scope import ReportScope
 from app.reporting.scope_rules import PathSituation
-from app.reporting.selection import ReportFilter
+from app.reporting.selection import LIST_FIELDS, ReportFilter
 
 
 class TargetLine(Struct, frozen=True):
@@ -120,7 +120,7 @@ def districts(scope: ReportScope, groups: Sequence[PeopleGroup], below: str = ""
     return found if sum(len(district.tiles) for district in found) > 1 else ()
 
 
-WHOLE = frozenset({"tri", "module", "territoire", "parcours", "depuis", "jusque"})
+WHOLE = LIST_FIELDS | {"module", "territoire", "parcours", "depuis", "jusque"}
 """Fields of a filter that leave nobody of a cité out: whoever learns there does, whatever the path."""
 
 

@@ -44,10 +44,10 @@ def test_figures_are_of_one_path_at_a_time(as_: SignIn, app: Flask) -> None:
     assert (counted(page), counted(other)) == (sizes["acculturation"], sizes["en-presence"])
     assert f"{done} personnes ont terminé sur {sizes['acculturation']}" in words_of(page)
     assert f"{sum(sizes.values()) - sizes['acculturation']} autres personnes suivent un autre parcours" in words_of(page)
-    grid = client.see("/pilotage/grille")
+    grid = client.see("/pilotage/personnes")
     assert grid.text_of(grid.all("h2")[0]).split()[0] == str(sum(sizes.values())), "nobody is left out of the list"
-    assert "Rosalie Dumetz" in client.see("/pilotage/grille?parcours=en-presence").text
-    assert "Rosalie Dumetz" not in client.see("/pilotage/grille?parcours=acculturation").text
+    assert "Rosalie Dumetz" in client.see("/pilotage/personnes?parcours=en-presence").text
+    assert "Rosalie Dumetz" not in client.see("/pilotage/personnes?parcours=acculturation").text
     modules = [next(each for each in one.all("section") if each.get("aria-labelledby") == "modules") for one in (page, other)]
     assert [("Apprendre en réseau" in one.text_of(each)) for one, each in zip((page, other), modules, strict=True)] == [False, True]
     tiles = [page.text_of(each) for each in page.all("li") if str(each.get("class")).startswith("tile-")]

@@ -137,7 +137,7 @@ def test_two_side_by_side(as_: SignIn) -> None:
     rows = [[page.text_of(cell) for cell in row] for row in table.iter("tr")]
     assert rows[0][1:] == ["Nord", "Aisne"]
     for place, name in enumerate(("departement-nord", "departement-aisne"), 1):
-        grid = client.see(f"/pilotage/grille?territoire={name}&parcours=acculturation")
+        grid = client.see(f"/pilotage/personnes?territoire={name}&parcours=acculturation")
         assert rows[1][place] == grid.text_of(grid.all("h2")[0]).split()[0]
     assert "Côte à côte" in client.see("/pilotage/bilan?avec=c:1").text
     for nonsense in ("t:nulle-part", "c:99", "c:x", "x"):
@@ -212,7 +212,7 @@ def test_every_cite_of_the_scope_has_its_tile_under_its_departement(as_: SignIn)
 
 def test_a_reader_of_one_territory_is_not_asked_which(as_: SignIn) -> None:
     """Nor to compare it with itself; their cohorts stay a choice."""
-    names = {field.get("name") for address in ("/pilotage/bilan", "/pilotage/grille") for field in as_("solene.wattiez").see(address).all("select")}
+    names = {field.get("name") for address in ("/pilotage/bilan", "/pilotage/personnes") for field in as_("solene.wattiez").see(address).all("select")}
     assert "territoire" not in names
     assert "cohorte" in names
     page = as_("solene.wattiez").see("/pilotage/bilan")
@@ -228,5 +228,12 @@ def test_one_cite_alone_is_no_map(as_: SignIn) -> None:
 @pytest.mark.parametrize("name", ["ines.carpentier"])
 def test_a_learner_has_none_of_it(as_: SignIn, name: str) -> None:
     client = as_(name)
-    for path in ("/pilotage/bilan", "/pilotage/grille", "/pilotage/demandes", "/pilotage/personnes/1", "/pilotage/grille.csv", "/pilotage/grille.xlsx"):
+    for path in (
+        "/pilotage/bilan",
+        "/pilotage/personnes",
+        "/pilotage/demandes",
+        "/pilotage/personnes/1",
+        "/pilotage/personnes.csv",
+        "/pilotage/personnes.xlsx",
+    ):
         client.see(path, 404)

@@ -54,7 +54,7 @@ def test_it_lists_the_people_of_the_grid_with_their_figures_in_the_same_order(as
     client = as_("aurelie.dussart")
     told = text_of(pdf(client, REPORT + address))
     people = told[told.index("Lespersonnes") :]
-    rows = [(page, row) for page in all_pages(client, f"/pilotage/grille{address}") for row in rows_of(page)]
+    rows = [(page, row) for page in all_pages(client, f"/pilotage/personnes{address}") for row in rows_of(page)]
     assert rows
     place = 0
     for page, row in rows:
