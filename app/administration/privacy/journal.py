@@ -59,6 +59,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         f"{AS_THEM}privacy": "Vos données, vues comme vous",
         f"{AS_THEM}reporting": "Votre pilotage, vu comme vous",
         f"{AS_THEM}evidence": "Votre certificat ou votre dossier de suivi, vus comme vous",
+        "reporting.overview": "Liste des personnes à appeler où vous figurez",
         "reporting.contacts": "Liste des responsables à qui écrire, dans le pilotage",
         "api.people": "Votre nom, votre adresse et vos territoires, lus par un autre logiciel avec un jeton que cette personne a créé",
         "api.progress": "Votre avancement, lu par un autre logiciel avec un jeton que cette personne a créé",

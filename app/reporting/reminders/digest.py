@@ -29,12 +29,15 @@ from app.platform.mail.wordings import LinkedItem, Value
 from app.platform.settings import Settings, current_settings
 from app.platform.web.edge import path_of
 from app.record.figures.store import begin_report
-from app.reporting.calls import CallLine
-from app.reporting.overview.queries import OverviewPage, overview_page
+from app.reporting.calls import FIRST_CALLS, CallLine, first_calls
+from app.reporting.grid.rows import PeopleReport
+from app.reporting.overview.aggregates import population_of
+from app.reporting.overview.queries import BilanFigure, figures_of, scope_words
 from app.reporting.reminders import services
 from app.reporting.reminders.models import Digest
 from app.reporting.reminders.plan import plan
 from app.reporting.scope import reader_of, report_scope
+from app.reporting.selection import ReportFilter
 
 KIND = "bilan"
 WHAT = "reporting.digest"
@@ -82,9 +85,23 @@ def send(settings: Settings, now: datetime) -> int:
     return queued
 
 
+class DigestPage(Struct, frozen=True):
+    """What the email tells of a scope."""
+
+    scope: str
+    path: str
+    counts: tuple[BilanFigure, ...]
+    calls: tuple[CallLine, ...]
+
+
+def digest_page(report: PeopleReport) -> DigestPage:
+    population = population_of(report)
+    return DigestPage(scope_words(report.scope), population.path_title, figures_of(population), first_calls(report, FIRST_CALLS)[0])
+
+
 class _PreparedDigest(Struct, frozen=True):
     reader: SignedIn
-    page: OverviewPage
+    page: DigestPage
 
 
 def _prepare_digest(session: Session, published: Course, person_id: int, now: datetime) -> _PreparedDigest | None:
@@ -92,17 +109,17 @@ def _prepare_digest(session: Session, published: Course, person_id: int, now: da
     reader = reader_of(session, person_id)
     if reader is None or not email_preferences.wants(session, person_id, KIND) or not outbox.reachable(reader.email):
         return None
-    return _PreparedDigest(reader, overview_page(session, published, report_scope(session, reader, day_of(now)), now))
+    return _PreparedDigest(reader, digest_page(PeopleReport(session, published, report_scope(session, reader, day_of(now)), ReportFilter(), now)))
 
 
-def fingerprint(page: OverviewPage) -> str:
+def fingerprint(page: DigestPage) -> str:
     """Returns a digest of the scope, the figures and who is to be called; passing days alone do not change it."""
     called = sorted(call.person.id for call in page.calls)
     facts = [page.scope + page.path, *(f"{count.words}={count.value}" for count in page.counts), *map(str, called)]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
-def summary(settings: Settings, page: OverviewPage, now: datetime, also: Sequence[LinkedItem] = ()) -> dict[str, Value]:
+def summary(settings: Settings, page: DigestPage, now: datetime, also: Sequence[LinkedItem] = ()) -> dict[str, Value]:
     """`also`: the lines of the reader's own week. Figures of a scope and names within it, which its reader may see anyway: no average, whatever the size."""
     base = outbox.base(settings)
     return {
