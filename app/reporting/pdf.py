@@ -131,7 +131,7 @@ def committee_page(report: PeopleReport) -> dict[str, Any]:
         "filter": french(f"Choix : {filter_words(report, ordered=False)}.") if asked else "",
         "conclusion": french(conclusion(population)),
         "computed": computed,
-        "counts": [[figure.words.capitalize(), number(figure.value), figure.moved] for figure in figures_of(population)],
+        "counts": [[figure.words.capitalize(), number(figure.value), figure.movement] for figure in figures_of(population)],
         "lines": [french(line) for line in _lines(population, asked_targets, cites_sentence(cites_of(population).values()))],
         "pictures": [_committee_picture(picture) for picture in pictures],
         "note": "" if pictures else f"Moins de {SMALL} personnes : aucun dessin n’est donné, il désignerait quelqu’un.",

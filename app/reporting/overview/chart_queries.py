@@ -33,7 +33,7 @@ def pictures_of(population: Population, *, on_screen: bool = False) -> tuple[Cha
     found = (
         _standing(population),
         _by_module(population, on_screen=on_screen),
-        charts.weeks(*population.weeks, before=(before.started, before.finished), to=_to_movement(population)),
+        charts.weeks(*population.weeks, before=(before.started, before.finished)),
         _by_territory(population, on_screen=on_screen),
     )
     return tuple(picture for picture in found if picture is not None)
@@ -80,12 +80,6 @@ def _link(wanted: ReportFilter, **changes: object) -> dict[str, str]:
 def moved_until(wanted: ReportFilter, what: Movement, until: date | None, since: date | None = None) -> ReportFilter | None:
     """The filter of those who did it by a day; None where the filter asks about a movement itself: a list knows one."""
     return None if wanted.movement else replace(wanted, movement=what, period=(since, until))
-
-
-def _to_movement(population: Population) -> tuple[Mapping[str, str], ...]:
-    levels, wanted = population.levels, population.report.filter
-    found = (moved_until(wanted, what, levels.until, levels.since) for what in Movement)
-    return tuple(one.fields() for one in found if one)
 
 
 def _by_module(population: Population, *, on_screen: bool) -> ChartPicture | None:

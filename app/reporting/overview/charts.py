@@ -68,8 +68,6 @@ class ChartPicture(Struct, frozen=True):
     rows: tuple[PictureRow, ...]
     full: int = 0
     """The value of a whole bar; 0: the longest one's."""
-    links: tuple[tuple[str, Mapping[str, str]], ...] = ()
-    """(words, arguments of the grid's address): the people of each series, where rows are too narrow to be pressed."""
     few: tuple[FewPeople, ...] = ()
     """Parts that are too small to be drawn, on the screen alone. Where all are, there are no rows."""
 
@@ -220,12 +218,9 @@ def _of_territories(means: Mapping[str, tuple[Decimal, int]], hidden: int) -> It
         yield f"{plural(hidden, 'territoire', 'territoires')} de moins de {SMALL} personnes, ou qu’une soustraction révélerait, {agree(hidden, 'est tu', 'sont tus')}."
 
 
-def weeks(
-    started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, int]], before: tuple[int, int], to: Sequence[Mapping[str, str]] = ()
-) -> ChartPicture:
-    """Draws who started and who finished by week, over the same Mondays. `before`: how many did in the period before; `to`: the grid that each series links to."""
+def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, int]], before: tuple[int, int]) -> ChartPicture:
+    """Draws who started and who finished by week, over the same Mondays. `before`: how many did in the period before."""
     begun, done = sum(count for _, count in started), sum(count for _, count in finished)
-    links = tuple(zip(("ont commencé", "ont terminé"), to, strict=False))
     rows = tuple(
         PictureRow(
             f"Semaine du {french_date(monday)}",
@@ -236,7 +231,7 @@ def weeks(
         for (monday, first), (_, last) in zip(started, finished, strict=True)
     )
     sentence = movement_words((begun, done), before)
-    return ChartPicture("semaines", PictureKind.WEEKS, "Semaine après semaine", sentence, ("Semaine", "Ont commencé", "Ont terminé"), rows, links=links)
+    return ChartPicture("semaines", PictureKind.WEEKS, "Semaine après semaine", sentence, ("Semaine", "Ont commencé", "Ont terminé"), rows)
 
 
 def movement_words(moved: tuple[int, int], before: tuple[int, int]) -> str:

@@ -186,10 +186,17 @@ IN_LINE, BEHIND = ("parcours", "territoire"), ("cohorte",)
 class BilanFigure(Struct, frozen=True):
     value: int
     words: str
-    moved: str
-    """Within the period, and within the one before; empty where that is not known."""
+    moved: tuple[int, int] | None
+    """Within the period, and within the one before; None where that is not known."""
     grid: Mapping[str, str] | None
     """The filter of the grid that lists them; None where it has no such filter."""
+    moved_grid: Mapping[str, str] | None = None
+    """The same, of those of the period."""
+
+    @property
+    def movement(self) -> str:
+        """« +7 (+2 avant) »; empty where it is not known."""
+        return f"{self.moved[0]:+} ({self.moved[1]:+} avant)" if self.moved else ""
 
 
 class BilanChoice(Struct, frozen=True):
@@ -320,21 +327,25 @@ def figures_of(population: Population) -> tuple[BilanFigure, ...]:
     """At the end of the period, each with what moved within it; whoever is late is known of today alone."""
     levels, wanted = population.levels, population.report.filter.of_people()
     end, moved, before, past = levels.end, levels.moved, levels.before, levels.until < population.report.scope.on
-    enrolled = replace(wanted, until=min(wanted.until or levels.until, levels.until)) if past else wanted
+    opened = min(wanted.until or levels.until, levels.until)
+    enrolled = replace(wanted, until=opened) if past else wanted
+    newcomers = replace(wanted, since=max(wanted.since or levels.since, levels.since), until=opened)
     finished = moved_until(wanted, Movement.FINISHED, levels.until) if past else replace(wanted, situation=PathSituation.FINISHED)
     started = moved_until(wanted, Movement.STARTED, levels.until if past else None)
+    begun, ended = (moved_until(wanted, what, levels.until, levels.since) for what in Movement)
     done = end.finished if past else population.by_situation[PathSituation.FINISHED]
     late = [] if past else [_figure(population.late, ("en retard",) * 2, replace(wanted, timeliness=Timeliness.LATE))]
     return (
-        _figure(end.enrolled, ("personne inscrite", "personnes inscrites"), enrolled, (moved.enrolled, before.enrolled)),
-        _figure(end.started, ("a commencé", "ont commencé"), started, (moved.started, before.started)),
-        _figure(done, ("a terminé", "ont terminé"), finished, (moved.finished, before.finished)),
+        _figure(end.enrolled, ("personne inscrite", "personnes inscrites"), enrolled, (moved.enrolled, before.enrolled), newcomers),
+        _figure(end.started, ("a commencé", "ont commencé"), started, (moved.started, before.started), begun),
+        _figure(done, ("a terminé", "ont terminé"), finished, (moved.finished, before.finished), ended),
         *late,
         _figure(end.attested, ("attestation délivrée", "attestations délivrées"), None, (moved.attested, before.attested)),
     )
 
 
-def _figure(value: int, words: tuple[str, str], people: ReportFilter | None, moved: tuple[int, int] | None = None) -> BilanFigure:
-    """The figure, the words that agree with it, what moved (in the period, in the one before), and what leads to its people."""
-    told = f"{moved[0]:+} ({moved[1]:+} avant)" if moved else ""
-    return BilanFigure(value, agree(value, *words), told, people.fields() if people else None)
+def _figure(
+    value: int, words: tuple[str, str], people: ReportFilter | None, moved: tuple[int, int] | None = None, movers: ReportFilter | None = None
+) -> BilanFigure:
+    """The figure, the words that agree with it, what moved (in the period, in the one before), and what leads to its people and to those of the period."""
+    return BilanFigure(value, agree(value, *words), moved, people.fields() if people else None, movers.fields() if movers else None)

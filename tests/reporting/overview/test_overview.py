@@ -13,12 +13,11 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.identity.models import Person
+from app.platform import clock
 from app.platform.db import db
-from app.platform.french import day_of
-from app.record.progress.models import ElementState, Enrolment, LearningEvent
-from app.record.progress.rules import ProgressState
 from tests.record.world import words_of
 from tests.reporting.conftest import SignIn
+from tests.reporting.ledger import learners
 from tests.strict import Page, StrictClient
 
 LEAVING = ("Inès Carpentier", "Louise Ternynck", "Gaëlle Six", "Corentin Verhaeghe", "Ouarda Meziane")
@@ -54,34 +53,16 @@ def test_each_figure_is_that_of_the_grid_it_leads_to(as_: SignIn, name: str, per
         assert counted(client, link) == value, words
 
 
-def test_the_movement_of_a_period_is_counted_from_the_ledger_and_compared_with_the_one_before(as_: SignIn, app: Flask) -> None:
-    """Independent of the reports: the first act of each, in `learning_event`, and the day of their last asked element."""
+def test_the_movement_of_a_period_is_that_of_the_ledger_and_of_the_one_before(as_: SignIn, app: Flask) -> None:
     since, until = date(2026, 9, 1), date(2026, 9, 30)
-    before = since - timedelta(days=30)
+    earlier = since - timedelta(days=30), since - timedelta(days=1)
     page = as_("aurelie.dussart").see(f"/pilotage/bilan?depuis={since}&jusque={until}&parcours=acculturation")
-    started, finished = (re.findall(r"[+-]\d+", words) for _value, words, _link in figures_of(page)[1:3])
+    started, finished = ([int(one) for one in re.findall(r"[+-]\d+", words)] for _value, words, _link in figures_of(page)[1:3])
     with app.app_context():
-        people = set(db.session.scalars(select(Enrolment.person_id).where(Enrolment.path_id == "acculturation")))
-        acts: dict[int, list[date]] = {}
-        for event in db.session.scalars(select(LearningEvent).where(LearningEvent.person_id.in_(people))):
-            if event.event in ("viewed", "started", "completed", "passed", "failed"):
-                acts.setdefault(event.person_id, []).append(day_of(event.at))
-        firsts = [min(days) for days in acts.values()]
-        lasts = [max(days) for person, days in acts.items() if finished_by_states(person)]
-    assert [int(one) for one in started] == [between(firsts, since, until), between(firsts, before, since - timedelta(days=1))]
-    assert [int(one) for one in finished] == [between(lasts, since, until), between(lasts, before, since - timedelta(days=1))]
-    assert int(started[0]) > 0
-
-
-def between(days: list[date], since: date, until: date) -> int:
-    return sum(since <= day <= until for day in days)
-
-
-def finished_by_states(person: int) -> bool:
-    """All that their enrolment pins is done."""
-    pins = db.session.scalars(select(Enrolment.pins).where(Enrolment.person_id == person, Enrolment.path_id == "acculturation")).one()
-    done = {row.element_id for row in db.session.scalars(select(ElementState).where(ElementState.person_id == person)) if ProgressState(row.state).done}
-    return {pin[0] for pin in pins} <= done
+        people = [one for one in learners(db.session, clock.now()) if one.path == "acculturation"]
+    assert started == [sum(one.began_within(*days) for one in people) for days in ((since, until), earlier)]
+    assert finished == [sum(one.finished_within(*days) for one in people) for days in ((since, until), earlier)]
+    assert min(started[0], finished[0]) > 0
 
 
 def test_the_period_changes_what_is_on_the_screen(as_: SignIn) -> None:
@@ -165,8 +146,9 @@ def test_a_bar_is_the_link_to_its_people(as_: SignIn) -> None:
         people = counted(client, link)
         assert people > 0, words
         assert told is None or people == int(next(filter(None, told.groups()))), words
-    started = next(link for link in page.all("a") if page.text_of(link) == "ont commencé dans la période")
-    assert f"{counted(client, started)} personnes ont commencé" in words_of(page)
+    for verb in ("ont commencé", "ont terminé", "personnes inscrites"):
+        moved = next(link for link in page.all("a") if page.text_of(link).endswith(f"{verb} dans la période"))
+        assert f"+{counted(client, moved)}" == page.text_of(moved).split()[0]
 
 
 def test_each_choice_is_taken_away_by_itself(as_: SignIn) -> None:
