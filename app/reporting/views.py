@@ -18,6 +18,7 @@ from app.platform.errors import DomainError
 from app.platform.web.endpoints import act, page
 from app.record.figures.store import begin_report
 from app.reporting import person as one_person
+from app.reporting.calls import call_page
 from app.reporting.grid import queries as grid_queries
 from app.reporting.overview import queries as overview_queries
 from app.reporting.person import DecisionForm, DueForm, PersonAct, RequestsPage, select_choices
@@ -82,7 +83,8 @@ def _person_page(person_id: int, form: DecisionForm, refused: tuple[str, str, st
     now = clock.now()
     page = one_person.person_page(db.session, course(db.session), scope_here(now), current_person(), person_id, now)
     form.element.choices = select_choices(one_person.element_choices(page))
-    return render_template("reporting/person.html", page=page, form=form, due_form=due_form or DueForm(formdata=None), refused=refused)
+    reached = call_page(db.session, course(db.session), scope_here(now), person_id, now) if page.may_call else None
+    return render_template("reporting/person.html", page=page, call=reached, form=form, due_form=due_form or DueForm(formdata=None), refused=refused)
 
 
 @blueprint.post("/personnes/<int:person_id>/decisions")
