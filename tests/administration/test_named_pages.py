@@ -31,7 +31,7 @@ NAME, ADDRESS = "Élodie Vasseur", "elodie.vasseur@ville-de-lens.example"
 SHOW_HER = {
     "administration.people", "administration.person", "administration.roles", "administration.details", "cohorts.cohort", "cohorts.version",
     "imports.check", "invitation.show_link", "merging.choose", "merging.preview", "privacy.person_data", "privacy.person_data_json",
-    "privacy.person_erasure", "privacy.confirm_person_erasure", "reporting.overview", "reporting.grid", "reporting.grid_csv", "reporting.grid_xlsx",
+    "privacy.person_erasure", "privacy.confirm_person_erasure", "reporting.grid", "reporting.grid_csv", "reporting.grid_xlsx",
     "calls.index", "calls.call", "reporting.person", "evidence.certificate", "evidence.follow_up", "reporting.requests", "site.acts_list", "site.outbox",
 }  # fmt: skip
 """What must be seen to show her, so that this test does not pass for having opened nothing. There may be more."""
@@ -132,7 +132,6 @@ def test_what_cannot_be_noted_is_not_shown(world: World, elodie: tuple[int, Stri
 
     monkeypatch.setattr(audit, "note_access", broken)
     for path in (
-        "/pilotage/bilan",
         "/pilotage/personnes",
         "/pilotage/personnes.csv",
         "/pilotage/personnes.xlsx",

@@ -41,8 +41,8 @@ def test_whom_to_call_today_then_a_file_that_says_what_the_screen_says(app: Flas
     whom_to_call(tab)
     follow(tab.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Personnes"))
     tab.locator("summary", has_text="Plus").click()
-    tab.get_by_label("Ordre").select_option("-avancement")
-    tab.get_by_label("Situation").select_option("en-cours")
+    tab.locator("[name=tri]").select_option("-avancement")
+    tab.locator("[name=etat]").select_option("en-cours")
     press(tab, "Filtrer")
     shown = rows_on_screen(tab)
     assert len(shown) >= 2

@@ -35,7 +35,7 @@ PAGES = (
     "/pilotage/rappels",
     "/resultats",
 )
-FILES = ("/pilotage/personnes.csv", "/pilotage/rh.csv", "/pilotage/dessins/modules", "/pilotage/dessins/situations")
+FILES = ("/pilotage/personnes.csv", "/pilotage/rh.csv")
 BOOKS = ("/pilotage/personnes.xlsx", "/pilotage/financeur.xlsx", "/pilotage/rh.xlsx")
 PAPERS = ("/pilotage/comite.pdf", "/pilotage/rapport.pdf")
 

@@ -44,8 +44,8 @@ def page(context: BrowserContext, live: str) -> Page:
 
 def test_from_the_list_to_a_call_that_is_noted(page: Page, live: str, network: Network) -> None:
     page.goto(f"{live}/pilotage/bilan")
-    assert page.locator(".calls > li").count() == 3
     page.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Cette semaine", exact=True).click()
+    assert page.locator(".calls > li").count() == 3
     page.get_by_role("link", name="Anna", exact=True).click()
     page.get_by_label("Ce qui a été dit").fill("Reprend lundi.")
     page.get_by_label("Rappeler le").fill("2026-12-07")
