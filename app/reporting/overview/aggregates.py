@@ -143,7 +143,7 @@ def situations_of(groups: Iterable[PeopleGroup]) -> Counter[PathSituation]:
 # Of the people of today: whoever left since is in no figure of the past.
 
 
-class Level(NamedTuple):
+class DayCounts(NamedTuple):
     """How many had done something at the end of a day; or, as a difference, within a period."""
 
     enrolled: int
@@ -154,19 +154,19 @@ class Level(NamedTuple):
     """Those who had started and not finished."""
     attested: int
 
-    def since(self, earlier: Level) -> Level:
-        return Level(*(now - before for now, before in zip(self, earlier, strict=True)))
+    def since(self, earlier: DayCounts) -> DayCounts:
+        return DayCounts(*(now - before for now, before in zip(self, earlier, strict=True)))
 
 
 class PeriodLevels(Struct, frozen=True):
     since: date
     until: date
-    end: Level
-    moved: Level
+    end: DayCounts
+    moved: DayCounts
     """Within the period."""
-    before: Level
+    before: DayCounts
     """Within as many days just before it."""
-    start: Level
+    start: DayCounts
     """The evening before the period."""
 
     @property
@@ -184,7 +184,7 @@ def levels_of(report: PeopleReport) -> PeriodLevels:
     return PeriodLevels(since, until, end, end.since(start), start.since(earlier), start)
 
 
-def _levels(report: PeopleReport, days: Sequence[date]) -> list[Level]:
+def _levels(report: PeopleReport, days: Sequence[date]) -> list[DayCounts]:
     figures, people = PersonFigures, report.conditions()
     counts: list[Any] = []
     for day in days:
@@ -195,7 +195,7 @@ def _levels(report: PeopleReport, days: Sequence[date]) -> list[Level]:
     issued = [func.count().filter(*selection.within(Attestation.issued_at, None, day)) for day in days]
     held = select(*issued).join(figures, figures.person_id == Attestation.person_id).where(Attestation.revoked_at.is_(None), *people)
     found, attested = report.session.execute(select(*counts).where(*people)).one(), report.session.execute(held).one()
-    return [Level(*row) for row in zip(found[0::4], found[1::4], found[2::4], found[3::4], attested, strict=True)]
+    return [DayCounts(*row) for row in zip(found[0::4], found[1::4], found[2::4], found[3::4], attested, strict=True)]
 
 
 # --- Weeks ---

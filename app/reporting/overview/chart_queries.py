@@ -18,7 +18,7 @@ from app.platform.web.edge import bounded_int
 from app.record.progress.rules import Progress
 from app.reporting.grid.columns import element_title
 from app.reporting.overview import charts
-from app.reporting.overview.aggregates import Level, PeopleGroup, Population, situations_of
+from app.reporting.overview.aggregates import DayCounts, PeopleGroup, Population, situations_of
 from app.reporting.overview.charts import ELSEWHERE, SHARE_ORDER, ChartPicture, FewPeople, ModuleStop, percent, standing_words
 from app.reporting.scope import ReportScope
 from app.reporting.scope_rules import SITUATION_WORDS, SMALL, ModuleState, Movement, PathSituation, hidden_groups, mean_percentage, module_state
@@ -231,7 +231,7 @@ def with_the_period_before(population: Population) -> SideComparison:
     return SideComparison((names[0], names[1]), (None, None), tuple((words, first[words], second[words]) for words in first))
 
 
-def _of_period(end: Level, moved: Level) -> list[tuple[str, ComparedCell]]:
+def _of_period(end: DayCounts, moved: DayCounts) -> list[tuple[str, ComparedCell]]:
     return [
         ("Personnes inscrites à la fin", ComparedCell(str(end.enrolled))),
         ("Avaient commencé", _part_of(end.started, end.enrolled)),
@@ -240,7 +240,7 @@ def _of_period(end: Level, moved: Level) -> list[tuple[str, ComparedCell]]:
     ]
 
 
-def _moves(moved: Level) -> list[tuple[str, ComparedCell]]:
+def _moves(moved: DayCounts) -> list[tuple[str, ComparedCell]]:
     return [
         ("Ont commencé dans la période", ComparedCell(str(moved.started))),
         ("Ont terminé dans la période", ComparedCell(str(moved.finished))),

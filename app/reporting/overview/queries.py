@@ -84,9 +84,6 @@ class CiteState(StrEnum):
     EMPTY = "empty"
 
 
-CITE_WORDS = {CiteState.BEGUN: "en chemin", CiteState.WAITING: "pas encore commencé", CiteState.EMPTY: "aucun inscrit"}
-
-
 def cites(scope: ReportScope, groups: Sequence[PeopleGroup], below: str = "") -> Mapping[str, CiteState]:
     """Returns the state of each cité of the reader, by id, or for a trainer of those of their people; only those below a territory, if one is given.
 

@@ -85,7 +85,7 @@ def send(settings: Settings, now: datetime) -> int:
     return queued
 
 
-class DigestPage(Struct, frozen=True):
+class DigestContents(Struct, frozen=True):
     """What the email tells of a scope."""
 
     scope: str
@@ -94,14 +94,14 @@ class DigestPage(Struct, frozen=True):
     calls: tuple[CallLine, ...]
 
 
-def digest_page(report: PeopleReport) -> DigestPage:
+def digest_page(report: PeopleReport) -> DigestContents:
     population = population_of(report)
-    return DigestPage(scope_words(report.scope), population.path_title, figures_of(population), first_calls(report, FIRST_CALLS)[0])
+    return DigestContents(scope_words(report.scope), population.path_title, figures_of(population), first_calls(report, FIRST_CALLS)[0])
 
 
 class _PreparedDigest(Struct, frozen=True):
     reader: SignedIn
-    page: DigestPage
+    page: DigestContents
 
 
 def _prepare_digest(session: Session, published: Course, person_id: int, now: datetime) -> _PreparedDigest | None:
@@ -112,14 +112,14 @@ def _prepare_digest(session: Session, published: Course, person_id: int, now: da
     return _PreparedDigest(reader, digest_page(PeopleReport(session, published, report_scope(session, reader, day_of(now)), ReportFilter(), now)))
 
 
-def fingerprint(page: DigestPage) -> str:
+def fingerprint(page: DigestContents) -> str:
     """Returns a digest of the scope, the figures and who is to be called; passing days alone do not change it."""
     called = sorted(call.person.id for call in page.calls)
     facts = [page.scope + page.path, *(f"{count.words}={count.value}" for count in page.counts), *map(str, called)]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
-def summary(settings: Settings, page: DigestPage, now: datetime, also: Sequence[LinkedItem] = ()) -> dict[str, Value]:
+def summary(settings: Settings, page: DigestContents, now: datetime, also: Sequence[LinkedItem] = ()) -> dict[str, Value]:
     """`also`: the lines of the reader's own week. Figures of a scope and names within it, which its reader may see anyway: no average, whatever the size."""
     base = outbox.base(settings)
     return {
