@@ -48,7 +48,7 @@ TASKS: dict[str, tuple[tuple[str, tuple[str, ...], str], ...]] = {
         ("savoir qui appeler", (), "/pilotage"),
         ("noter un appel", ("Nassim Belhadj",), r"/pilotage/personnes/\d+/appels"),
         ("répondre à une demande de tentative", ("Demandes",), "/pilotage/demandes"),
-        ("voir qui n’a pas fini un module", ("Personnes", "L’éducation prioritaire"), "/pilotage/personnes"),
+        ("voir qui n’a pas fini un module", ("Bilan", "L’éducation prioritaire"), "/pilotage/personnes"),
         ("lire où en est quelqu’un", ("Personnes", "Belhadj"), r"/pilotage/personnes/\d+"),
         ("emporter la liste pour un tableur", ("Personnes", "tableur"), "/pilotage/personnes.xlsx"),
         ("préparer une page pour un comité", ("Bilan", "comité"), "/pilotage/comite.pdf"),

@@ -228,8 +228,6 @@ def test_a_reader_of_one_territory_is_not_asked_which(as_: SignIn) -> None:
     assert "territoire" in {field.get("name") for field in as_("marguerite.fauquembergue").see("/pilotage/bilan").all("select")}
 
 
-
-
 @pytest.mark.parametrize("name", ["ines.carpentier"])
 def test_a_learner_has_none_of_it(as_: SignIn, name: str) -> None:
     client = as_(name)
