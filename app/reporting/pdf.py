@@ -14,8 +14,10 @@ from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.overview.aggregates import Population, period_of, population_of, situations_of
 from app.reporting.overview.chart_queries import pictures_of, shares
 from app.reporting.overview.charts import ChartPicture, percent
-from app.reporting.overview.queries import District, TargetLine, attestations, districts, districts_of, elsewhere_words, map_sentence, scope_words, targets
+from app.reporting.overview.queries import District, attestations, districts, districts_of, elsewhere_words, map_sentence
+from app.reporting.scope import scope_words
 from app.reporting.scope_rules import SITUATION_WORDS, SMALL, PathSituation, mean_percentage
+from app.reporting.targets import TargetLine, targets
 
 # --- The printed report ---
 # Plain values, as JSON holds them, in words. The same filter, people and figures as the grid.
