@@ -47,7 +47,7 @@ TASKS: dict[str, tuple[tuple[str, tuple[str, ...], str], ...]] = {
     "manager": (
         ("savoir qui appeler", (), "/pilotage"),
         ("noter un appel", ("Nassim Belhadj",), r"/pilotage/personnes/\d+/appels"),
-        ("répondre à une demande de tentative", ("Demandes",), "/pilotage/demandes"),
+        ("répondre à une demande de tentative", (), "/pilotage"),
         ("voir qui n’a pas fini un module", ("Personnes", "L’éducation prioritaire"), "/pilotage/grille"),
         ("lire où en est quelqu’un", ("Personnes", "Belhadj"), r"/pilotage/personnes/\d+"),
         ("emporter la liste pour un tableur", ("Personnes", "tableur"), "/pilotage/grille.xlsx"),

@@ -27,8 +27,9 @@ from app.platform.db import Base, BigId, UtcDateTime, db
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import WEEKDAYS, capital, day_of, first_name, french_date, french_datetime, plural
 from app.platform.mail.outbox import reachable
+from app.platform.settings import current_settings
 from app.platform.site import current_site
-from app.platform.web.edge import DayField, at_most, bounded_int, path_of, public_address
+from app.platform.web.edge import DayField, at_most, bounded_int, path_of
 from app.platform.web.endpoints import act, page
 from app.record.progress.models import NEVER, PersonFigures
 from app.reporting import selection
@@ -212,7 +213,13 @@ def ready_message(report: PeopleReport, person: ReportRow, email: str, writer: s
     whole = f"le parcours « {path.title} »" if path else "votre parcours"
     following = f" La suite : « {element_title(report.course, figures.next_id)} »." if figures.next_id else ""
     said = f"Il vous reste {plural(left, 'étape')} pour terminer {whole}.{following}"
-    parts = (f"Bonjour {first_name(person.name)},", said, public_address(path_of("learning.home")), "Qu’est-ce qui vous aiderait à avancer ?", writer)
+    parts = (
+        f"Bonjour {first_name(person.name)},",
+        said,
+        current_settings().address_of(path_of("learning.home")),
+        "Qu’est-ce qui vous aiderait à avancer ?",
+        writer,
+    )
     text = "\r\n\r\n".join(filter(None, parts))
     return f"mailto:{quote(email, safe='@')}?subject={quote(f'{site} : votre parcours')}&body={quote(text)}"
 

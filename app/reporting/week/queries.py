@@ -89,26 +89,22 @@ def _moments(report: PeopleReport, since: date) -> dict[WeekMove, tuple[ColumnEl
     }
 
 
-class _Returned(Struct, frozen=True):
-    person: NamedPerson
-    going: bool
-    """They have not finished since."""
-
-
-def _returned(report: PeopleReport, since: date) -> tuple[_Returned, ...]:
-    """Whoever did something again since that day after a standstill, the latest first. One SELECT over the rows of whoever did anything since."""
+def _returned(report: PeopleReport, since: date) -> tuple[NamedPerson, ...]:
+    """Whoever did something again since that day after a standstill, the latest first; not whoever has finished. One SELECT over the acts of whoever is active."""
     figures, at, start = PersonFigures, LearningEvent.at, selection.midnight(since)
     before, after = func.max(case((at < start, at))), func.min(case((at >= start, at)))
     acted = (
         select(LearningEvent.person_id, before.label("before"), after.label("after"))
         .join(figures, figures.person_id == LearningEvent.person_id)
-        .where(figures.first_at < start, figures.last_at >= start, LearningEvent.event.in_([act.value for act in ACTS]), *report.conditions())
+        .where(
+            ~figures.finished, figures.first_at < start, figures.last_at >= start, LearningEvent.event.in_([act.value for act in ACTS]), *report.conditions()
+        )
         .group_by(LearningEvent.person_id)
         .having(before < report.now - STUCK_AFTER)
     ).subquery()
-    query = select(acted.c.before, acted.c.after, Person.id, Person.name, figures.finished).join(Person, Person.id == acted.c.person_id)
-    rows = report.session.execute(query.join(figures, figures.person_id == Person.id).order_by(acted.c.after.desc(), Person.id))
-    return tuple(_Returned(NamedPerson(row.id, row.name), not row.finished) for row in rows if row.before and row.after - row.before > STUCK_AFTER)
+    query = select(acted.c.before, acted.c.after, Person.id, Person.name).join(Person, Person.id == acted.c.person_id)
+    rows = report.session.execute(query.order_by(acted.c.after.desc(), Person.id))
+    return tuple(NamedPerson(row.id, row.name) for row in rows if row.before and row.after and row.after - row.before > STUCK_AFTER)
 
 
 def _named(report: PeopleReport, which: ColumnElement[bool], moment: ColumnElement[Any]) -> tuple[NamedPerson, ...]:
@@ -255,8 +251,8 @@ def week_page(session: Session, course: Course, scope: ReportScope, reader: Sign
         nobody=scope.empty,
         total=sum(counted[one.value] for one in PathSituation),
         since=since,
-        figures=_figures(counted, sum(one.going for one in returned)),
-        moves=_moves(report, since, counted, [one.person for one in returned]),
+        figures=_figures(counted, len(returned)),
+        moves=_moves(report, since, counted, returned),
         calls=calls,
         to_call=to_call,
         waiting=waiting_list(session, course, scope, reader, now),
@@ -265,7 +261,7 @@ def week_page(session: Session, course: Course, scope: ReportScope, reader: Sign
 
 
 def _figures(counted: Mapping[str, int], returned: int) -> tuple[WeekFigure, ...]:
-    """`returned`: who came back, and goes on."""
+    """`returned`: how many came back."""
     finished, started, stuck = counted[PathSituation.FINISHED], counted[PathSituation.STARTED], counted[PathSituation.STUCK]
     return (
         WeekFigure(agree(finished, "a terminé", "ont terminé"), finished, counted[WeekMove.FINISHED.name], _grid(PathSituation.FINISHED)),

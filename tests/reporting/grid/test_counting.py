@@ -22,14 +22,14 @@ from app.platform.db import db
 from app.platform.french import PARIS
 from app.record.progress.due import NO_DAY, Timeliness
 from app.record.progress.models import EVERYTHING, NEVER, Cohort, CohortMember, ElementState, Enrolment, PathDemand, PersonFigures
-from app.reporting.calls import WELCOME, Urgency, call_reason, first_calls
-from app.reporting.calls import CallRow as NotedCall
 from app.reporting.grid.columns import element_title
 from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.overview.aggregates import WEEKS, population_of, weeks_of
 from app.reporting.scope import ReportScope, report_scope
 from app.reporting.scope_rules import PathSituation, monday
 from app.reporting.selection import ORDERS, ReportFilter
+from app.reporting.week.calls import WELCOME, Urgency, call_reason, first_calls
+from app.reporting.week.calls import CallRow as NotedCall
 from tests import builders
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -228,5 +228,5 @@ def test_one_cite_alone_is_no_map(as_: SignIn) -> None:
 @pytest.mark.parametrize("name", ["ines.carpentier"])
 def test_a_learner_has_none_of_it(as_: SignIn, name: str) -> None:
     client = as_(name)
-    for path in ("/pilotage/bilan", "/pilotage/grille", "/pilotage/demandes", "/pilotage/personnes/1", "/pilotage/grille.csv", "/pilotage/grille.xlsx"):
+    for path in ("/pilotage/bilan", "/pilotage/grille", "/pilotage", "/pilotage/personnes/1", "/pilotage/grille.csv", "/pilotage/grille.xlsx"):
         client.see(path, 404)

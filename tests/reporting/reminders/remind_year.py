@@ -21,7 +21,7 @@ from app.learner.messages.services import MessageTyped
 from app.record import enrolment
 from app.record.progress.models import CohortMember
 from app.record.progress.rules import EventType
-from app.reporting.reminders import digest
+from app.reporting.week import monday
 from tests.making import make_app, make_settings
 from tests.record import courses
 from tests.reporting.reminders.reminding import LENS, LILLE, PAS_DE_CALAIS, Network, small_network
@@ -186,7 +186,7 @@ def _settle(session: Session, story: Story, now: datetime) -> None:
         if name.startswith("Cadre "):
             session.add_all([PersonRole(person_id=person, name=Role.MANAGER), Scope(person_id=person, territory_id=LENS)])
             session.flush()
-            digest.choose(session, person, 0, now)
+            monday.choose(session, person, True, None, now)
 
 
 def news(network: Network, day: date) -> None:

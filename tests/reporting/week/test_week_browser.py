@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
 from app.identity import emails as help_requests
-from app.reporting.calls import CallRow
+from app.reporting.week.calls import CallRow
 from tests.browsers import arrive, in_each_size
 from tests.identity.builders import PASSWORD
 from tests.making import make_app, make_settings
