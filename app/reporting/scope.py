@@ -44,11 +44,6 @@ class ReportScope(ReaderScope, frozen=True):
         return not (self.everybody or self.territories or self.training)
 
 
-def reader_of(session: Session, person_id: int) -> SignedIn | None:
-    """Somebody who reads reports; None for whoever may not any more, or whose account is closed."""
-    return readers_of(session, [person_id]).get(person_id)
-
-
 def readers_of(session: Session, person_ids: Collection[int]) -> dict[int, SignedIn]:
     """Returns those of these people who read reports, by number. One SELECT."""
     return {number: person for number, person in open_accounts(session, person_ids).items() if person.roles & REPORTERS}

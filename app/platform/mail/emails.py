@@ -175,10 +175,11 @@ MONDAY = Email(
     "bilan",
     "« Cette semaine », le lundi",
     "{nom du site} : {résumé}",
-    """Bonjour {prénom},
+    """Bonjour {nom},
 
-Depuis {depuis}. {périmètre}.
+Cette semaine, le {date}. {périmètre}.
 
+Depuis {depuis} :
 {mouvement}
 
 Aujourd’hui :

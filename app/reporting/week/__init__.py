@@ -1,1 +1,1 @@
-"""« Cette semaine »: what moved since last Monday, whom a call can win, what waits for the reader; the same by email each Monday."""
+"""« Cette semaine »: what moved, whom to call, what waits; its page, and its email on Monday."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from heapq import nsmallest
 from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Date, ForeignKey, Index, String, Text, and_, case, func, or_, select, update
+from sqlalchemy import Date, ForeignKey, Index, String, Text, case, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from wtforms import Field, HiddenField, TextAreaField, ValidationError
 from wtforms.validators import Optional
@@ -32,12 +34,24 @@ from app.platform.site import current_site
 from app.platform.web.edge import DayField, at_most, bounded_int, path_of
 from app.platform.web.endpoints import act, page
 from app.record.progress.models import NEVER, PersonFigures
-from app.reporting import selection
 from app.reporting.grid.columns import element_title
 from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.scope import ReportScope, scope_here, visible_person
 from app.reporting.selection import ReportFilter
-from app.reporting.week.rules import HESITATES, LAST_STEPS, LATEST, RECENT, REST, WELCOME, CallOutcome, CallRank, CallReason, again_day, back_on, reason_words
+from app.reporting.week.rules import (
+    HESITATES,
+    LATEST,
+    REST,
+    CallFacts,
+    CallOutcome,
+    CallRank,
+    LastCall,
+    again_day,
+    back_on,
+    call_order,
+    call_rank,
+    reason_words,
+)
 
 # --- The calls that were noted ---
 
@@ -64,7 +78,6 @@ class CallRow(Base):
 
 
 # --- What the pages receive ---
-# The database weighs people as `rules.call_reason`, `call_rank` and `call_order` do.
 
 
 class CallLine(Struct, frozen=True):
@@ -80,6 +93,7 @@ class CallLine(Struct, frozen=True):
     """Number of the last call that was noted; 0 for none."""
     called_at: datetime | None
     caller: str
+    outcome: str
     note: str
     """Of the last call; empty where there was none, or nothing was noted."""
 
@@ -118,88 +132,69 @@ _caller = aliased(Person)
 LATEST_CALL = _last.id.in_(select(func.max(CallRow.id)).group_by(CallRow.person_id))
 
 
-def _quiet_since() -> ColumnElement[datetime]:
-    return case((PersonFigures.last_at > NEVER, PersonFigures.last_at), else_=PersonFigures.opened_at)
+class _Candidate(Struct, frozen=True):
+    """Somebody on the list of the day, and their place there."""
+
+    order: tuple[int, int, timedelta]
+    person_id: int
+    facts: CallFacts
+    promised: bool
 
 
-def _reason(now: datetime, on: date) -> ColumnElement[int | None]:
-    """`rules.call_reason` of whoever has not finished."""
-    figures, hesitates, never = PersonFigures, _quiet_since() <= now - HESITATES, PersonFigures.last_at == NEVER
-    return case(
-        (and_(hesitates, figures.done > 0, figures.required - figures.done <= LAST_STEPS), CallReason.LAST_STEPS.value),
-        (and_(hesitates, selection.late(on)), CallReason.LATE.value),
-        (and_(hesitates, figures.failing_id.is_not(None)), CallReason.STUMBLES.value),
-        (and_(never, figures.opened_at < now - WELCOME), CallReason.NEVER_BEGAN.value),
-        (or_(never, ~selection.silent(now)), None),
-        else_=CallReason.STOPPED.value,
-    )
+def _candidates(report: PeopleReport) -> Iterator[_Candidate]:
+    """Everybody on the list of the report's day, in no order. One SELECT, which leaves out whoever can be on none.
 
-
-def _people_to_call(report: PeopleReport) -> Any:
-    """(number, reason, promised, steps left, since when) of everybody worth a call on the report's day.
-
-    Never the reader, nobody who has finished, nobody who waits for an answer of ours: they stand among what waits.
+    Never the reader, nobody who waits for an answer of ours: they stand among what waits.
     """
-    figures, on = PersonFigures, report.scope.on
-    asks = select(AttemptRequest.id).where(AttemptRequest.person_id == figures.person_id, AttemptRequest.answered_at.is_(None)).exists()
-    answered = select(HelpRequest.id).where(HelpRequest.person_id == figures.person_id, HelpRequest.closed_at.is_(None)).exists()
-    promised = case((_last.again_on.is_not(None), 1), else_=0)
-    left = figures.required - figures.done
-    one = (
-        select(figures.person_id, _reason(report.now, on).label("reason"), promised.label("promised"), left.label("left"), _quiet_since().label("quiet"))
-        .select_from(figures)
+    figures, on, now = PersonFigures, report.scope.on, report.now
+    asks = select(AttemptRequest.person_id).where(AttemptRequest.answered_at.is_(None))
+    answered = select(HelpRequest.person_id).where(HelpRequest.closed_at.is_(None))
+    quiet = case((figures.last_at > NEVER, figures.last_at), else_=figures.opened_at)
+    columns = (figures.person_id, figures.done, figures.required, figures.last_at, figures.next_due_on, figures.failing_id, _last.again_on, _last.back_on)
+    query = (
+        select(*columns, quiet.label("quiet"))
         .outerjoin(_last, (_last.person_id == figures.person_id) & LATEST_CALL)
-        .where(~figures.finished, figures.person_id != report.scope.reader_id, ~asks, ~answered, *report.conditions())
-        .where(or_(_last.id.is_(None), _last.back_on <= on))
-    ).subquery()
-    return select(one).where(or_(one.c.reason.is_not(None), one.c.promised == 1))
-
-
-def _rank(listed: Any, now: datetime) -> ColumnElement[int]:
-    """`rules.call_rank` of whoever is on the list."""
-    return case(
-        (listed.c.promised == 1, CallRank.PROMISED.value),
-        (listed.c.reason == CallReason.LAST_STEPS.value, CallRank.LAST_STEPS.value),
-        (listed.c.quiet >= now - RECENT, CallRank.JUST_STOPPED.value),
-        else_=CallRank.LONG_STOPPED.value,
+        .where(~figures.finished, figures.person_id != report.scope.reader_id, figures.person_id.not_in(asks), figures.person_id.not_in(answered))
+        .where(or_(quiet <= now - HESITATES, _last.again_on <= on), *report.conditions())
     )
+    for number, done, required, last_at, due_on, failing, again_on, resting, since in report.session.execute(query):
+        facts = CallFacts(
+            begun=last_at > NEVER, done=done, left=required - done, quiet=now - since, late=(on - due_on).days if due_on < on else 0, failing=failing or ""
+        )
+        rank = call_rank(facts, None if resting is None else LastCall(again_on, resting), on)
+        if rank is not None:
+            yield _Candidate(call_order(rank, facts), number, facts, rank is CallRank.PROMISED)
 
 
 def first_calls(report: PeopleReport, most: int) -> tuple[tuple[CallLine, ...], int]:
-    """Returns the first people to call, in the order of what a call can win (`rules.call_order`), and how many there are in all. Two SELECTs."""
-    listed = _people_to_call(report).subquery()
-    rank = _rank(listed, report.now)
-    near = case((rank == CallRank.LAST_STEPS.value, listed.c.left), else_=0)
-    order = rank, near, listed.c.quiet.desc(), listed.c.person_id
-    first = select(listed, func.row_number().over(order_by=order).label("place"), func.count().over().label("total")).order_by(*order).limit(most).subquery()
-    query = report.select().join(first, first.c.person_id == PersonFigures.person_id)
+    """Returns the first people to call, in the order of what a call can win, and how many there are in all. Three SELECTs."""
+    listed = list(_candidates(report))
+    first = nsmallest(most, listed, key=lambda one: (one.order, one.person_id))
+    query = report.select().where(PersonFigures.person_id.in_([one.person_id for one in first]))
     query = query.add_columns(
-        first.c.reason, first.c.promised, first.c.quiet, first.c.total, Person.email, Person.phone,
-        _last.id.label("call_id"), _last.at.label("called_at"), _last.note, _caller.name.label("caller"),
-    )  # fmt: skip
+        Person.email, Person.phone, _last.id.label("call_id"), _last.at.label("called_at"), _last.note, _last.outcome, _caller.name.label("caller")
+    )
     query = query.outerjoin(_last, (_last.person_id == PersonFigures.person_id) & LATEST_CALL).outerjoin(_caller, _caller.id == _last.actor_id)
-    rows = report.session.execute(query.order_by(first.c.place)).all()
+    rows = report.session.execute(query).all() if first else []
+    found = {row.id: (person, row) for person, row in zip(report.person_rows(rows), rows, strict=True)}
     writer = report.session.scalar(select(Person.name).where(Person.id == report.scope.reader_id)) or ""
-    found = tuple(_line(report, person, row, writer) for person, row in zip(report.person_rows(rows), rows, strict=True))
-    return found, rows[0].total if rows else 0
+    return tuple(_line(report, one, *found[one.person_id], writer) for one in first), len(listed)
 
 
-def _line(report: PeopleReport, person: ReportRow, row: Any, writer: str) -> CallLine:
-    reason = _words(report, person, row.reason, row.quiet, promised=bool(row.promised))
+def _line(report: PeopleReport, one: _Candidate, person: ReportRow, row: Any, writer: str) -> CallLine:
+    failing = element_title(report.course, one.facts.failing) if one.facts.failing else ""
     email = reachable(row.email)
-    message = ready_message(report, person, email, writer)
-    return CallLine(person, reason, email, row.phone or "", message, row.call_id or 0, row.called_at, row.caller or "", row.note or "")
-
-
-def _words(report: PeopleReport, person: ReportRow, reason: int | None, quiet: datetime, *, promised: bool) -> str:
-    figures = person.figures
-    return reason_words(
-        None if reason is None else CallReason(reason),
-        promised=promised,
-        left=figures.path.required - figures.path.done,
-        quiet=(report.now - quiet).days,
-        late=(report.scope.on - figures.next_due_on).days if figures.next_due_on else 0,
-        failing=element_title(report.course, figures.failing_id) if figures.failing_id else "",
+    return CallLine(
+        person=person,
+        reason=reason_words(one.facts, failing, promised=one.promised),
+        email=email,
+        phone=row.phone or "",
+        message=ready_message(report, person, email, writer),
+        latest=row.call_id or 0,
+        called_at=row.called_at,
+        caller=row.caller or "",
+        outcome=row.outcome or CallOutcome.CALLED.value,
+        note=row.note or "",
     )
 
 

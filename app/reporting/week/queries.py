@@ -89,7 +89,7 @@ def _moments(report: PeopleReport, since: date) -> dict[WeekMove, tuple[ColumnEl
     }
 
 
-def _returned(report: PeopleReport, since: date) -> tuple[NamedPerson, ...]:
+def _people_back(report: PeopleReport, since: date) -> tuple[NamedPerson, ...]:
     """Whoever did something again since that day after a standstill, the latest first; not whoever has finished. One SELECT over the acts of whoever is active."""
     figures, at, start = PersonFigures, LearningEvent.at, selection.midnight(since)
     before, after = func.max(case((at < start, at))), func.min(case((at >= start, at)))
@@ -107,7 +107,7 @@ def _returned(report: PeopleReport, since: date) -> tuple[NamedPerson, ...]:
     return tuple(NamedPerson(row.id, row.name) for row in rows if row.before and row.after and row.after - row.before > STUCK_AFTER)
 
 
-def _named(report: PeopleReport, which: ColumnElement[bool], moment: ColumnElement[Any]) -> tuple[NamedPerson, ...]:
+def _first_people(report: PeopleReport, which: ColumnElement[bool], moment: ColumnElement[Any]) -> tuple[NamedPerson, ...]:
     query = select(Person.id, Person.name).join(PersonFigures, PersonFigures.person_id == Person.id).where(which, *report.conditions())
     return tuple(NamedPerson(*row) for row in report.session.execute(query.order_by(moment.desc(), Person.id).limit(NAMES)))
 
@@ -243,7 +243,7 @@ class WeekPage(Struct, frozen=True):
 def week_page(session: Session, course: Course, scope: ReportScope, reader: SignedIn, now: datetime) -> WeekPage:
     """A dozen SELECTs, whatever the size."""
     report, since = PeopleReport(session, course, scope, ReportFilter(), now), since_day(scope.on)
-    counted, returned = _counts(report, since), _returned(report, since)
+    counted, returned = _counts(report, since), _people_back(report, since)
     calls, to_call = first_calls(report, FIRST_CALLS)
     return WeekPage(
         scope=scope_words(scope),
@@ -277,6 +277,6 @@ def _grid(situation: PathSituation) -> Mapping[str, str]:
 
 def _moves(report: PeopleReport, since: date, counted: Mapping[str, int], returned: Sequence[NamedPerson]) -> tuple[MoveLine, ...]:
     happened = {move: moment for move, moment in _moments(report, since).items() if counted[move.name]}
-    lines = [MoveLine(move, counted[move.name], _named(report, *moment)) for move, moment in happened.items()]
+    lines = [MoveLine(move, counted[move.name], _first_people(report, *moment)) for move, moment in happened.items()]
     back = [MoveLine(WeekMove.BACK, len(returned), tuple(returned[:NAMES]))] if returned else []
     return (*lines, *back)

@@ -74,6 +74,13 @@ class CallRank(IntEnum):
     LONG_STOPPED = 3
 
 
+class LastCall(Struct, frozen=True):
+    """The last thing that was noted of a person, and the day that was agreed."""
+
+    again_on: date | None
+    back_on: date
+
+
 class CallFacts(Struct, frozen=True):
     """What a call is weighed by."""
 
@@ -83,9 +90,10 @@ class CallFacts(Struct, frozen=True):
     left: int = 0
     quiet: timedelta = timedelta(0)
     """Since the last act or, where there is none, since the account opened."""
-    late: bool = False
-    failing: bool = False
-    """A quiz was tried, and is not passed."""
+    late: int = 0
+    """Days since the next due date; 0 before it."""
+    failing: str = ""
+    """The first quiz that was tried and is not passed; empty for none."""
 
 
 def call_reason(facts: CallFacts) -> CallReason | None:
@@ -104,11 +112,13 @@ def call_reason(facts: CallFacts) -> CallReason | None:
     return CallReason.STOPPED if facts.quiet > STUCK_AFTER else None
 
 
-def call_rank(facts: CallFacts, *, promised: bool) -> CallRank | None:
-    """None: not on the list. `promised`: the day that was agreed has come; it holds whatever their progress says, unless they finished."""
-    reason = call_reason(facts)
-    if promised and not facts.finished:
+def call_rank(facts: CallFacts, last: LastCall | None, on: date) -> CallRank | None:
+    """None: not on the list of that day. A day that was agreed and has come holds whatever their progress says, unless they finished."""
+    if facts.finished or (last is not None and last.back_on > on):
+        return None
+    if last is not None and last.again_on is not None:
         return CallRank.PROMISED
+    reason = call_reason(facts)
     if reason is None:
         return None
     if reason is CallReason.LAST_STEPS:
@@ -121,17 +131,16 @@ def call_order(rank: CallRank, facts: CallFacts) -> tuple[int, int, timedelta]:
     return rank, facts.left if rank is CallRank.LAST_STEPS else 0, facts.quiet
 
 
-def reason_words(reason: CallReason | None, *, promised: bool, left: int, quiet: int, late: int = 0, failing: str = "") -> str:
-    """Says why to call. `quiet`: days since their last act, or since the account opened; `late`: days since the due date, 0 before; `failing`: title of the quiz."""
-    steps, few = plural(left, "étape"), "qu’une étape" if left == 1 else f"que {plural(left, 'étape')}"
-    silence = f"rien depuis {plural(quiet, 'jour')}"
-    behind = f"{words.LATE.word} de {plural(late, 'jour')}" if late > 0 else ""
+def reason_words(facts: CallFacts, failing: str, *, promised: bool) -> str:
+    """Says why to call. `failing`: the title of that quiz."""
+    reason, steps, days = call_reason(facts), plural(facts.left, "étape"), plural(facts.quiet.days, "jour")
+    behind = f"{words.LATE.word} de {plural(facts.late, 'jour')}"
     said = {
-        CallReason.LAST_STEPS: f"plus {few}, {silence}" + (f", {behind}" if behind else ""),
-        CallReason.LATE: f"{behind} : {steps} à faire, {silence}",
-        CallReason.STUMBLES: f"bute sur « {failing} », {silence}",
-        CallReason.NEVER_BEGAN: f"{words.NOT_STARTED.word}, compte ouvert depuis {plural(quiet, 'jour')}",
-        CallReason.STOPPED: f"{words.STUCK.word} depuis {plural(quiet, 'jour')} : {steps} à faire",
+        CallReason.LAST_STEPS: f"plus {'qu’une étape' if facts.left == 1 else f'que {steps}'}, rien depuis {days}" + (f", {behind}" if facts.late else ""),
+        CallReason.LATE: f"{behind} : {steps} à faire, rien depuis {days}",
+        CallReason.STUMBLES: f"bute sur « {failing} », rien depuis {days}",
+        CallReason.NEVER_BEGAN: f"{words.NOT_STARTED.word}, compte ouvert depuis {days}",
+        CallReason.STOPPED: f"{words.STUCK.word} depuis {days} : {steps} à faire",
         None: f"{steps} à faire",
     }[reason]
     return f"à rappeler, comme convenu : {said}" if promised else said
@@ -158,13 +167,6 @@ class CallOutcome(StrEnum):
     LATER = "plus-tard"
 
 
-class LastCall(Struct, frozen=True):
-    """The last thing that was noted of a person, and the day that was agreed."""
-
-    again_on: date | None
-    back_on: date
-
-
 def again_day(on: date) -> date:
     """The day that one click proposes to call again."""
     return working_day_after(on, AGAIN_IN)
@@ -173,16 +175,6 @@ def again_day(on: date) -> date:
 def back_on(outcome: CallOutcome, noted_on: date, again_on: date | None) -> date:
     """The first day when the person may be on the list again."""
     return again_on or noted_on + (LATER if outcome is CallOutcome.LATER else REST)
-
-
-def rests(last: LastCall | None, on: date) -> bool:
-    """Nobody calls them on that day."""
-    return last is not None and last.back_on > on
-
-
-def is_promised(last: LastCall | None, on: date) -> bool:
-    """Was a day agreed, which has come?"""
-    return last is not None and last.again_on is not None and not rests(last, on)
 
 
 # --- On which day the email leaves ---

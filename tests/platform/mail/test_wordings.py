@@ -55,7 +55,7 @@ def test_a_link_has_its_words_in_both() -> None:
 
 
 def test_a_list_stands_alone() -> None:
-    assert [fault.sentence for fault in faults(MONDAY, "x", "Voici {chiffres}\n{semaine}\n{arrêt}")] == [
+    assert [fault.sentence for fault in faults(MONDAY, "x", "Voici {chiffres}\n{mouvement}\n{semaine}\n{arrêt}")] == [
         "{chiffres} est une liste : laissez-la seule sur sa ligne."
     ]
     values = {**samples(MONDAY), "chiffres": (LinkedItem("<b>12</b> inscrites"), LinkedItem("Inès", "https://croisee.example/1"))}
@@ -64,7 +64,7 @@ def test_a_list_stands_alone() -> None:
     assert fill_wording(MONDAY, "x", "Voici\n{chiffres}\n\nAussi :\n{semaine}\n\n{arrêt}", {**values, "semaine": ()}).text.count("Aussi") == 0, (
         "what announces an empty list"
     )
-    assert add_missing_lists(MONDAY, "{chiffres}\n\n{arrêt}") == "{chiffres}\n\n{arrêt}\n\n{semaine}", "words of before lose nothing"
+    assert add_missing_lists(MONDAY, "{chiffres}\n\n{arrêt}") == "{chiffres}\n\n{arrêt}\n\n{mouvement}\n\n{semaine}", "words of before lose nothing"
     assert '<li>&lt;b&gt;12&lt;/b&gt; inscrites</li>\n<li><a href="https://croisee.example/1">Inès</a></li>' in written.html
 
 

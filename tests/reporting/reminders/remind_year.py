@@ -156,8 +156,7 @@ COUNTED = {
     ("Révise", "réponse à votre question"): 2,
     ("Deux", WEEKLY): 3 * 49,  # with the three reminders, the same 52 weeks
     ("Deux", "reprendre votre parcours"): 3 * 3,
-    ("Cadre", WEEKLY): 2 * 38,  # where the summary has nothing new to say
-    ("Cadre", "le bilan"): 2 * 12,
+    ("Cadre", "le lundi"): 2 * 52,  # it takes along what they review
 }
 """(group, subject) → letters of the year."""
 
@@ -212,4 +211,5 @@ ANSWERS = {"réponse à votre question"}
 
 
 def kind_of(subject: str) -> str:
-    return "le bilan" if subject.startswith("le bilan") else subject
+    """Monday's subject tells what moved, and whom to call."""
+    return "le lundi" if "à appeler" in subject or " a " in f" {subject} " or " ont " in subject else subject

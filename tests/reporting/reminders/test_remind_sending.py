@@ -55,7 +55,7 @@ def test_two_rules_are_one_letter_and_a_second_run_writes_nothing(either: Networ
     silent(network, "Inès Carpentier")
     rules = [network.rule(author, territory_id=LENS, words="Courage."), network.rule(author, territory_id=LENS, days=20, words="Appelez-moi.\n\nNadia")]
     network.at(MONDAY)
-    assert "1\u00a0rappel et 0\u00a0bilan en file" in network.send()
+    assert "1\u00a0rappel et 0\u00a0courriel du lundi en file" in network.send()
     (row,) = network.outbox()
     assert row.subject == f"Croisée : {RESUME}"
     assert [line for line in row.text.splitlines() if line in ("Courage.", "Appelez\u2011moi.", "Nadia", "Nadia Lefebvre vous écrit\u202f:")] == [
@@ -72,7 +72,7 @@ def test_two_rules_are_one_letter_and_a_second_run_writes_nothing(either: Networ
 def test_letters_and_summaries_leave_on_the_run_that_makes_them(either: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     """One moment a command: a letter is due at the moment of the run that sends what is due."""
     network = either
-    author = network.manager(LENS)
+    author = network.manager(LENS, monday=True)
     silent(network, "Anna", "Bilal")
     network.rule(author, territory_id=LENS)
     network.at(MONDAY)

@@ -54,7 +54,7 @@ def stop_link(network: Network, person_id: int) -> str:
 
 def test_by_itself_on_monday_of_ones_scope_and_not_twice(either: Network) -> None:
     network = either
-    nadia = network.manager(LENS)
+    nadia = network.manager(LENS, monday=True)
     for day in (WEDNESDAY, MONDAY - timedelta(days=1)):
         assert network.morning(day) == []
     network.at(MONDAY)
@@ -62,7 +62,8 @@ def test_by_itself_on_monday_of_ones_scope_and_not_twice(either: Network) -> Non
     (row,) = network.outbox()
     text = row.text.replace("\u00a0", " ").replace("\u202f", " ")
     assert row.subject.replace("\u202f", " ") == "Croisée : 2 à appeler"
-    assert "Depuis lundi 23 novembre. Lens (Pas-de-Calais)." in text
+    assert "Cette semaine, le 30 novembre 2026. Lens (Pas-de-Calais)." in text
+    assert "Depuis lundi 23 novembre" in text
     assert "0 a terminé, 0 en cours, 0 en retard, 2 à l’arrêt" in text
     assert "- Anna (Lens (Pas-de-Calais)), à l’arrêt depuis 55 jours : 6 étapes à faire" in text
     assert "Chloé" not in row.text + row.html, "names of the scope alone"
@@ -78,7 +79,7 @@ def test_by_itself_on_monday_of_ones_scope_and_not_twice(either: Network) -> Non
 
 
 def test_what_moved_is_told_with_names_and_in_the_subject(network: Network) -> None:
-    network.manager(LENS)
+    network.manager(LENS, monday=True)
     for element in SMALL:
         network.finish(1, element)
     network.at(MONDAY)
@@ -91,7 +92,7 @@ def test_what_moved_is_told_with_names_and_in_the_subject(network: Network) -> N
 
 def test_none_where_nothing_moved_nobody_is_to_call_and_nothing_waits(network: Network) -> None:
     """It is dealt with all the same: what happens on Tuesday is for the next Monday."""
-    nadia = network.manager(LILLE)
+    nadia = network.manager(LILLE, monday=True)
     for element in SMALL:
         network.finish(3, element)
     assert len(network.morning(MONDAY)) == 1, "somebody finished"
@@ -105,7 +106,7 @@ def test_none_where_nothing_moved_nobody_is_to_call_and_nothing_waits(network: N
 
 
 def test_to_nobody_who_may_not_read_or_does_not_want(network: Network) -> None:
-    refuses, demoted, lost = network.manager(LENS), network.manager(LENS, name="Omar"), network.manager(name="Paul")
+    refuses, demoted, lost = network.manager(LENS, monday=True), network.manager(LENS, name="Omar", monday=True), network.manager(name="Paul", monday=True)
 
     def work(session: Any) -> None:
         email_preferences.refuse(session, refuses, "bilan", network.clock.now())
@@ -117,14 +118,14 @@ def test_to_nobody_who_may_not_read_or_does_not_want(network: Network) -> None:
 
 
 def test_by_wish_for_whoever_follows_no_territory(network: Network) -> None:
-    admin = network.manager(name="Ada", role=Role.ADMINISTRATOR)
+    admin = network.manager(name="Ada", role=Role.ADMINISTRATOR, monday=True)
     assert network.morning(MONDAY) == []
     network.write(lambda session: choose(session, admin, True, None, network.clock.now()))
     assert [name for name, _subject in network.morning(MONDAY + WEEK)] == ["Ada"]
 
 
 def test_stopped_by_one_click_and_taken_again_on_a_page(network: Network) -> None:
-    nadia = network.manager(LENS)
+    nadia = network.manager(LENS, monday=True)
     client = network.signed_in(nadia)
     assert "Le courriel du lundi" in client.see("/compte").text
     assert "envoyée par courriel" in client.see("/pilotage").text
@@ -151,13 +152,13 @@ def test_stopped_by_one_click_and_taken_again_on_a_page(network: Network) -> Non
 
 def test_the_page_says_that_no_mail_leaves(network: Network) -> None:
     network.app.config["CROISEE"] = replace(network.app.config["CROISEE"], smtp_host="")
-    assert "rien ne part" in network.signed_in(network.manager(LENS)).see("/compte/lundi").text
+    assert "rien ne part" in network.signed_in(network.manager(LENS, monday=True)).see("/compte/lundi").text
 
 
 @pytest.mark.proof
 def test_a_year_one_a_monday_none_on_holidays_none_for_nothing(network: Network) -> None:
     """Every morning of a year: one email a week at most, on its first worked day that its reader is there; none in the weeks that have nothing to tell."""
-    nadia = network.manager(LENS)
+    nadia = network.manager(LENS, monday=True)
     away = {1: date(2027, 2, 22), 2: date(2027, 7, 12)}
     back = {date(2027, 2, 8): away[1], date(2027, 6, 28): away[2]}
     sent: list[date] = []
@@ -184,4 +185,4 @@ def test_a_year_one_a_monday_none_on_holidays_none_for_nothing(network: Network)
     worked = {day for day in network.days(first, last) if day.weekday() == 0 and calendar().obstacle(day, "") is None}
     told = [day for day in worked if day not in quiet and not any(gone <= day < returned for gone, returned in back.items())]
     assert set(told) <= set(sent), "each Monday that has something to say"
-    assert {day for day in sent if day.weekday()} == {date(2027, 3, 30)}, "Easter Monday is told on Tuesday"
+    assert {day for day in sent if day.weekday()} == {date(2027, 3, 30), date(2027, 11, 2)}, "Easter Monday and All Saints’ are told on Tuesday"

@@ -35,10 +35,8 @@ from app.reporting.week.rules import (
     call_rank,
     call_reason,
     is_due,
-    is_promised,
     names_words,
     reason_words,
-    rests,
     since_day,
 )
 from tests import builders
@@ -49,10 +47,9 @@ LENGTH = 10
 """Steps of everybody's path."""
 
 
-def facts(left: int, quiet: float, **others: bool) -> CallFacts:
-    return CallFacts(
-        done=LENGTH - left, left=left, quiet=timedelta(days=quiet), finished=left == 0, begun=left < LENGTH or others.pop("begun", False), **others
-    )
+def facts(left: int, quiet: float, late: int = 0, failing: str = "") -> CallFacts:
+    done = LENGTH - left
+    return CallFacts(done=done, left=left, quiet=timedelta(days=quiet), finished=left == 0, begun=done > 0, late=late, failing=failing)
 
 
 # name: what is known, why to call, in which order
@@ -76,18 +73,18 @@ CASES: dict[str, tuple[CallFacts, CallReason | None, CallRank | None]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_why_and_with_which_hope(case: str) -> None:
     known, reason, rank = CASES[case]
-    assert (call_reason(known), call_rank(known, promised=False)) == (reason, rank)
+    assert (call_reason(known), call_rank(known, None, TODAY)) == (reason, rank)
 
 
 @pytest.mark.parametrize(
     ("known", "reason"),
     [
-        (facts(5, 8, late=True), CallReason.LATE),
-        (facts(5, 6, late=True), None),
-        (facts(5, 8, failing=True), CallReason.STUMBLES),
-        (facts(5, 8, failing=True, late=True), CallReason.LATE),
-        (facts(2, 8, failing=True, late=True), CallReason.LAST_STEPS),
-        (facts(10, 8, late=True), CallReason.LATE),
+        (facts(5, 8, late=3), CallReason.LATE),
+        (facts(5, 6, late=3), None),
+        (facts(5, 8, failing="quiz"), CallReason.STUMBLES),
+        (facts(5, 8, failing="quiz", late=3), CallReason.LATE),
+        (facts(2, 8, failing="quiz", late=3), CallReason.LAST_STEPS),
+        (facts(10, 8, late=3), CallReason.LATE),
     ],
 )
 def test_a_week_of_hesitation_is_reason_enough(known: CallFacts, reason: CallReason | None) -> None:
@@ -108,40 +105,42 @@ def test_the_order_is_that_of_what_a_call_can_win() -> None:
         "never began, long ago",
     ]
     promised = facts(9, 120)
-    rank = call_rank(promised, promised=True)
+    rank = call_rank(promised, PROMISED, TODAY)
     assert rank is CallRank.PROMISED
     assert call_order(rank, promised) < ranked[0][0], "a word is kept first"
 
 
-known_facts = st.builds(facts, st.integers(0, LENGTH), st.floats(0, 400), late=st.booleans(), failing=st.booleans())
+PROMISED = LastCall(TODAY, TODAY)
+known_facts = st.builds(facts, st.integers(0, LENGTH), st.floats(0, 400), late=st.integers(0, 90), failing=st.sampled_from(["", "quiz"]))
 
 
 @given(known_facts, known_facts)
 def test_fewer_steps_to_the_end_never_come_after_more(one: CallFacts, other: CallFacts) -> None:
-    ranks = call_rank(one, promised=False), call_rank(other, promised=False)
+    ranks = call_rank(one, None, TODAY), call_rank(other, None, TODAY)
     if ranks[0] is CallRank.LAST_STEPS and ranks[1] is not None and one.left < other.left:
         assert call_order(ranks[0], one) < call_order(ranks[1], other)
 
 
 @given(known_facts)
 def test_nobody_who_finished_is_called_whatever_was_promised(known: CallFacts) -> None:
-    assert (call_rank(known, promised=True) is None) == known.finished
+    assert (call_rank(known, PROMISED, TODAY) is None) == known.finished
 
 
-def test_why_in_words() -> None:
-    told = {
-        reason: reason_words(reason, promised=False, left=4, quiet=30, late=3, failing="Quiz final").replace("\u00a0", " ") for reason in (*CallReason, None)
-    }
-    assert told == {
-        CallReason.LAST_STEPS: "plus que 4 étapes, rien depuis 30 jours, en retard de 3 jours",
-        CallReason.LATE: "en retard de 3 jours : 4 étapes à faire, rien depuis 30 jours",
-        CallReason.STUMBLES: "bute sur « Quiz final », rien depuis 30 jours",
-        CallReason.NEVER_BEGAN: "pas commencé, compte ouvert depuis 30 jours",
-        CallReason.STOPPED: "à l’arrêt depuis 30 jours : 4 étapes à faire",
-        None: "4 étapes à faire",
-    }
-    assert reason_words(CallReason.LAST_STEPS, promised=False, left=1, quiet=9).startswith("plus qu’une étape")
-    assert reason_words(None, promised=True, left=4, quiet=1).startswith("à rappeler, comme convenu")
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (facts(3, 30, late=3), "plus que 3 étapes, rien depuis 30 jours, en retard de 3 jours"),
+        (facts(1, 9), "plus qu’une étape, rien depuis 9 jours"),
+        (facts(4, 30, late=3), "en retard de 3 jours : 4 étapes à faire, rien depuis 30 jours"),
+        (facts(4, 30, failing="quiz"), "bute sur « Quiz final », rien depuis 30 jours"),
+        (facts(10, 30), "pas commencé, compte ouvert depuis 30 jours"),
+        (facts(4, 30), "à l’arrêt depuis 30 jours : 4 étapes à faire"),
+        (facts(4, 1), "4 étapes à faire"),
+    ],
+)
+def test_why_in_words(known: CallFacts, words: str) -> None:
+    assert reason_words(known, "Quiz final", promised=False).replace("\u00a0", " ") == words
+    assert reason_words(known, "Quiz final", promised=True).replace("\u00a0", " ") == f"à rappeler, comme convenu : {words}"
 
 
 # --- What becomes of a call ---
@@ -170,7 +169,8 @@ def last_call(case: str) -> LastCall:
 @pytest.mark.parametrize("case", SAID)
 def test_what_was_said_is_kept(case: str) -> None:
     *_said, listed, promised = SAID[case]
-    assert (not rests(last_call(case), TODAY), is_promised(last_call(case), TODAY)) == (listed, promised)
+    rank = call_rank(facts(5, 22), last_call(case), TODAY)
+    assert (rank is not None, rank is CallRank.PROMISED) == (listed, promised)
 
 
 @given(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.sampled_from(CallOutcome))
@@ -214,13 +214,9 @@ def test_the_database_tells_the_same(any_app: Flask) -> None:
         lines, total = first_calls(report, 100)
         few, same = first_calls(report, 3)
     named = {number: name for name, number in people.items()}
-    wanted = [
-        (call_order(rank, known), people[name], name)
-        for name in people
-        if (known := CASES[name][0] if name in CASES else stopped)
-        and (name in CASES or SAID[name][3])
-        and (rank := call_rank(known, promised=name in SAID and SAID[name][4])) is not None
-    ]
+    known = {name: (CASES[name][0], None) if name in CASES else (stopped, last_call(name)) for name in people}
+    ranks = {name: rank for name, one in known.items() if (rank := call_rank(*one, TODAY)) is not None}
+    wanted = [(call_order(rank, known[name][0]), people[name], name) for name, rank in ranks.items()]
     assert [named.get(line.person.id) for line in lines] == [name for *_order, name in sorted(wanted)], "nobody who waits for an answer of ours"
     assert total == same == len(wanted)
     assert few == lines[:3]

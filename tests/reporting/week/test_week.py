@@ -17,7 +17,7 @@ from app.identity.rules import Role
 from app.platform.db import db
 from app.record.progress.models import LearningEvent, PersonFigures
 from app.record.progress.rules import EventType
-from app.reporting.scope import reader_of, report_scope
+from app.reporting.scope import readers_of, report_scope
 from app.reporting.week.queries import WeekPage, week_page
 from app.reporting.week.rules import WeekMove, since_day
 from app.reporting.week.views import GRANTED
@@ -37,7 +37,7 @@ def network(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Network:
 
 def week(network: Network, reader: int) -> WeekPage:
     def work(session: object) -> WeekPage:
-        who = reader_of(db.session, reader)
+        who = readers_of(db.session, [reader]).get(reader)
         assert who
         now = network.clock.now()
         with network.app.test_request_context():
@@ -157,7 +157,7 @@ def test_questions_wait_for_whoever_also_writes_the_course(network: Network) -> 
 
 def test_a_quiet_week_says_so_and_that_no_email_leaves(network: Network) -> None:
     act(network, date(2026, 11, 20), network.learner("Anna"), *SMALL)
-    nadia = network.manager(LENS)
+    nadia = network.manager(LENS, monday=True)
     network.at(MONDAY)
     assert week(network, nadia).quiet
     text = words_of(network.signed_in(nadia).see("/pilotage"))
@@ -187,7 +187,7 @@ def test_what_moved_is_what_a_naive_count_of_the_ledger_finds(as_: SignIn, app: 
     as_(who)
     with app.test_request_context():
         reader = db.session.scalars(select(Person.id).where(Person.email == f"{who}@croisee.example")).one()
-        signed = reader_of(db.session, reader)
+        signed = readers_of(db.session, [reader]).get(reader)
         assert signed
         last = db.session.scalars(select(LearningEvent.at).order_by(LearningEvent.at.desc()).limit(1)).one()
         acts: dict[int, list[datetime]] = {}
