@@ -378,6 +378,7 @@ def mark(person_id: int) -> ResponseReturnValue:
         return redirect(url_for("calls.call", person_id=person_id), 303)
     name = db.session.get_one(Person, person_id).name
     told = {CallOutcome.CALLED: "Appel noté", CallOutcome.AGAIN: "C’est noté", CallOutcome.LATER: "Pas maintenant, c’est noté"}[outcome]
-    flash(f"{told} : {name} revient dans la liste le {WEEKDAYS[row.back_on.weekday()]} {french_date(row.back_on)}, si rien n’a bougé.", "success")
+    unless = "" if again_on else ", si rien n’a bougé"
+    flash(f"{told} : {name} revient dans la liste le {WEEKDAYS[row.back_on.weekday()]} {french_date(row.back_on)}{unless}.", "success")
     db.session.commit()
     return redirect(url_for("week.index"), 303)
