@@ -192,9 +192,9 @@ def _summary(page: WeekPage) -> str:
 
 
 def _call(base: str, call: CallLine) -> LinkedItem:
-    where = f" ({call.person.places})" if call.person.places else ""
+    where = f", {call.person.places}" if call.person.places else ""
     phone = f". Téléphone : {call.phone}" if call.phone else ""
-    return LinkedItem(f"{call.person.name}{where}, {call.reason}{phone}", base + path_of("calls.call", person_id=call.person.id))
+    return LinkedItem(f"{call.person.name}{where} : {call.reason}{phone}", base + path_of("calls.call", person_id=call.person.id))
 
 
 def _waiting(page: WeekPage, week: str) -> Iterable[LinkedItem]:

@@ -65,7 +65,7 @@ def test_by_itself_on_monday_of_ones_scope_and_not_twice(either: Network) -> Non
     assert "Cette semaine, le 30 novembre 2026. Lens (Pas-de-Calais)." in text
     assert "Depuis lundi 23 novembre" in text
     assert "0 a terminé, 0 en cours, 0 en retard, 2 à l’arrêt" in text
-    assert "- Anna (Lens (Pas-de-Calais)), à l’arrêt depuis 55 jours : 6 étapes à faire" in text
+    assert "- Anna, Lens (Pas-de-Calais) : à l’arrêt depuis 55 jours : 6 étapes à faire" in text
     assert "Chloé" not in row.text + row.html, "names of the scope alone"
     assert f"{SITE}/pilotage/personnes/" in row.text
     assert row.unsubscribe == stop_link(network, nadia)

@@ -137,6 +137,6 @@ def test_mondays_email_in_a_mail_reader(context: BrowserContext, network: Networ
         assert axe(page, {"runOnly": RULES["runOnly"][:-1]}) == [], "a letter has no landmarks"
     lines = row.text.replace("\u00a0", " ").replace("\u202f", " ").split("\n")
     assert "- 1 personne a terminé : Jeanne" in lines
-    assert any(line.startswith("- Chloé (Lens (Pas-de-Calais)), à l’arrêt") and "Téléphone : 03 21 00 00 00" in line for line in lines)
+    assert any(line.startswith("- Chloé, Lens (Pas-de-Calais) : à l’arrêt") and "Téléphone : 03 21 00 00 00" in line for line in lines)
     assert any("Hugo demande une tentative de plus" in line for line in lines)
     assert any("Inès a répondu à un rappel" in line for line in lines)
