@@ -31,9 +31,10 @@ from app.platform.mail.delivery import AddressFault
 from app.platform.mail.outbox import EmailWording, OutgoingMail
 from app.platform.site import SiteRevision, newest_version
 from app.record.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
-from app.reporting.calls import CallRow
 from app.reporting.grid.queries import SavedView
-from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
+from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderRule
+from app.reporting.week.calls import CallRow
+from app.reporting.week.monday import Digest
 from tests.identity.builders import NOW, create_person
 from tests.network.meetings.meeting import meet
 
@@ -172,5 +173,5 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         ReminderAnswer(person_id=person_id, reason="temps", at=NOW),
         ReminderRule(author_id=other_id, territory_id="cite-lens", trigger="inactif", days=14, pause=7, most=3, zone="B", words=f"Appelez {NAME}.", running=True, changed_at=NOW),
         SavedView(id=f"vue-de-{person_id}", person_id=person_id, name=f"Pour {NAME}", fields={"nom": NAME}, saved_at=NOW),
-        Digest(person_id=person_id, weekday=0, since=NOW.date(), said=""),
+        Digest(person_id=person_id, since=NOW.date(), asked=True),
     ])  # fmt: skip

@@ -187,7 +187,7 @@ TIMERS = (
     Timer("drill", "Exercice de restauration", ("drill",), At(4, 40, weekday=6), _backup_folder),
     Timer("links", "Liens du cours", ("library", "watch"), At(5, 10)),
     Timer("bounces", "Courriels revenus", ("mail", "send"), At(7), _bounces),
-    Timer("reminders", "Rappels et bilans du pilotage", ("reminders", "send"), At(8), _mail_with_links),
+    Timer("reminders", "Rappels et courriel du lundi", ("reminders", "send"), At(8), _mail_with_links),
     Timer("letters", "Lettres de la semaine", ("letters", "send"), At(8, 15), _mail_with_links),
     Timer("meetings", "Rappels des rencontres du lendemain", ("meetings", "remind"), At(8, 30), _mail_with_links),
 )

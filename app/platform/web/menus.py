@@ -114,15 +114,14 @@ WORK = (
     Entry(
         "Pilotage",
         (
+            _tab("Cette semaine", "week.index", within=(("help.index", "Réponses à traiter"),)),
             _tab(
-                "Cette semaine",
-                "calls.index",
-                ("reporting.requests", "Demandes"),
-                ("help.index", "Réponses à traiter"),
+                "Personnes",
+                "reporting.grid",
                 ("reminders.index", "Rappels"),
+                ("administration.people", "Comptes"),
                 within=(("reminders.new", "Nouvelle règle de rappel"),),
             ),
-            _tab("Personnes", "reporting.grid", ("administration.people", "Comptes")),
             _tab("Bilan", "reporting.overview", ("opinions.index", "Enquêtes"), ("quality.index", "Qualité")),
         ),
     ),
@@ -183,7 +182,7 @@ OWN = (
                     ("factors.security", "Sécurité"),
                     ("identity.sessions", "Mes sessions"),
                     ("preferences.mine", "Mes courriels"),
-                    ("reminders.digest", "Bilan de la semaine"),
+                    ("week.monday_email", "Le courriel du lundi"),
                     ("privacy.my_data", "Toutes mes données"),
                     ("privacy.consultations", "Qui a consulté mes données"),
                     ("privacy.my_erasure", "Effacer mes données"),
@@ -221,7 +220,9 @@ MOVED: Mapping[str, tuple[str, dict[str, str]]] = {
     "/bibliotheque": ("reference.resources", {}),
     "/sources": ("reference.resources", {"categorie": "sources"}),
     "/atelier/plan": ("authoring.plan", {}),
-    "/pilotage/appels": ("calls.index", {}),
+    "/pilotage/appels": ("week.index", {}),
+    "/pilotage/demandes": ("week.index", {}),
+    "/compte/bilan": ("week.monday_email", {}),
 }
 """Old address → the endpoint that is there now, and what it is asked where the old one was asked nothing."""
 

@@ -86,7 +86,6 @@ def test_of_few_people_it_is_said_where_they_stand_on_the_screen_alone_and_no_me
     assert [line for line in lines if not re.search(r", 4 personnes : .*(terminé|en cours|pas commencé)", line)] == []
     assert "%" not in words_of(page)
     assert "Télécharger ce dessin" not in page.text
-    assert "Nassim Belhadj" in page.text
     assert "désignerait quelqu’un" in client.see("/pilotage/dessins/situations", 422).text
     printed = PdfReader(io.BytesIO(client.get("/pilotage/comite.pdf").get_data())).pages[0].extract_text()
     assert "%" not in printed
@@ -101,16 +100,13 @@ FILTERS = (
 
 
 @pytest.mark.parametrize("chosen", FILTERS)
-def test_one_filter_for_the_overview_the_grid_and_the_calls(as_: SignIn, chosen: str) -> None:
+def test_one_filter_for_the_overview_and_the_grid(as_: SignIn, chosen: str) -> None:
     client = as_("aurelie.dussart")
     page = client.see(f"/pilotage/bilan?{chosen}")
     counts = next(each for each in page.all("dl") if each.get("class") == "counts")
     for row in list(counts.iter("div"))[:5]:
         grid = client.see(str(row.find("dt").find("a").get("href")))
         assert grid.text_of(grid.all("h2")[0]).split()[0] == page.text_of(row.find("dd"))
-    names = {page.text_of(link) for link in page.all("a") if str(link.get("href")).endswith("/appels")}
-    listed = client.see(f"/pilotage?{chosen}")
-    assert names <= {listed.text_of(link) for link in listed.all("a")}
 
 
 def test_from_each_drawing_to_its_people(as_: SignIn) -> None:
@@ -168,7 +164,7 @@ def test_a_target_of_a_cohort_is_set_with_it_and_told(as_: SignIn) -> None:
     client.submit("Enregistrer", target_people="20", target_on="2030-06-30")
     page = client.see("/pilotage/bilan")
     assert "sur 20 visées pour le 30 juin 2030" in words_of(page)
-    assert "parmi celles de cette page" in words_of(as_("solene.wattiez").see("/pilotage/bilan")), "whom one may not see is not counted"
+    assert "parmi celles que vous suivez" in words_of(as_("solene.wattiez").see("/pilotage/bilan")), "whom one may not see is not counted"
 
 
 @pytest.mark.parametrize("reader", ["aurelie.dussart", "marguerite.fauquembergue", "solene.wattiez"])
@@ -228,5 +224,5 @@ def test_one_cite_alone_is_no_map(as_: SignIn) -> None:
 @pytest.mark.parametrize("name", ["ines.carpentier"])
 def test_a_learner_has_none_of_it(as_: SignIn, name: str) -> None:
     client = as_(name)
-    for path in ("/pilotage/bilan", "/pilotage/grille", "/pilotage/demandes", "/pilotage/personnes/1", "/pilotage/grille.csv", "/pilotage/grille.xlsx"):
+    for path in ("/pilotage/bilan", "/pilotage/grille", "/pilotage", "/pilotage/personnes/1", "/pilotage/grille.csv", "/pilotage/grille.xlsx"):
         client.see(path, 404)
