@@ -14,6 +14,9 @@ addEventListener("keydown", (event) => {
   field.select();
 });
 
+const header = document.querySelector(".find [name=q]");
+header?.addEventListener("focus", async () => (await import("./suggest.js")).suggest(header), { once: true });
+
 // A word of the page is marked when it begins as one that was looked for, its ending left out. Nothing of the page changes.
 function mark() {
   const from = URL.canParse?.(document.referrer) ? new URL(document.referrer) : null;
