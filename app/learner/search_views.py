@@ -39,7 +39,7 @@ def search() -> str | Response:
     page = search_page(db.session, course(db.session), reader, wish, day_of(now))
     audit.record_access([*(person.id for person in page.apart.people), *(card.person_id for card in page.apart.directory)], "search.search", now)
     if request.args.get("frappe") == "champ":
-        return jsonify([{"title": hit.title, "name": hit.name, "url": _address_of(hit)} for hit in _suggested(page.hits)])
+        return jsonify([{"title": hit.title, "name": hit.name, "url": _address_of(hit)} for hit in _suggestions(page.hits)])
     return render_template("learner/search/search.html", page=page, there=_address_of)
 
 
@@ -56,7 +56,7 @@ def _address_of(hit: Hit) -> str:
 MOST_SUGGESTED = 6
 
 
-def _suggested(found: Sequence[Hit]) -> list[Hit]:
+def _suggestions(found: Sequence[Hit]) -> list[Hit]:
     """The first ones for the field of the header, of which two at most are parts of one text."""
     parts, kept = Counter[str](), []
     for hit in found:

@@ -18,8 +18,10 @@ from app.content.values.course import Course, LearningPath
 from app.content.values.paths import required_elements
 from app.content.values.text import CROSSING
 from app.learner.answerers import who_answers
+from app.learner.home.returning import Returning, returning
 from app.learner.messages.queries import RecordChange, answered_since
 from app.learner.review.queries import ReviewCall, review_call
+from app.learner.slots import coming_slot, slot_words
 from app.platform.french import day_of, first_name
 from app.platform.site import offers
 from app.record.attestation_issuing import attestation_validity
@@ -160,6 +162,11 @@ class HomePage(Struct, frozen=True):
     """Days since then."""
     pace: Pace | None
     """None where nothing is left that the person can do."""
+    steps: int
+    """That fit in the minutes of a week at that pace."""
+    slot: str
+    """When the person chose to read on, in words; empty where nothing is to come."""
+    returning: Returning
     news: tuple[NewsItem, ...]
     changes: tuple[RecordChange, ...]
     """What happened to the person's own record lately."""
@@ -185,6 +192,7 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
     meanwhile = failed_attempt(session, course, person_id, waiting[0]) if waiting else None
     minutes, dates = mine.minutes_left(mine.path_elements()), due_dates_of(session, mine)
     next_on = dates.next_on(mine.path_progress(), mine.open_modules(dates.modules))
+    paced, slot = pace(minutes, today, dates.due_on) if mine.next_id else None, coming_slot(session, person_id, now)
     return HomePage(
         first_name=first_name(name),
         follows=learner or mine.begun_at is not None,
@@ -204,7 +212,10 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
         due_moved=dates.moved and next_on is not None,
         next_on=next_on,
         late=days_late(today, next_on),
-        pace=pace(minutes, today, dates.due_on) if mine.next_id else None,
+        pace=paced,
+        steps=mine.steps_within(paced.weekly) if paced else 0,
+        slot=slot_words(slot) if slot else "",
+        returning=returning(session, course, person_id, mine.begun_at, now),
         news=tuple(NewsItem(element_card(mine, item.element_id, places=places), item.added) for item in mine.news),
         changes=record_changes(session, course, person_id, now),
         finished_on=mine.path_completed_on(),

@@ -68,11 +68,11 @@ def test_the_text_does_not_move_once_its_script_has_come(context: BrowserContext
     """The place of « Écouter la leçon » is kept until its script runs; without a script it takes none."""
     tab = arrive(context, lesson)
     tab.set_viewport_size({"width": 390, "height": 844})
-    tab.route("**/listening.js*", lambda route: route.abort())
+    tab.route("**/reading.js*", lambda route: route.abort())
     tab.goto(lesson)
     listen, waiting = tab.get_by_role("button", name="Écouter la leçon"), box(tab.locator(".lesson-text"))
     expect(listen).to_be_hidden()
-    tab.unroute("**/listening.js*")
+    tab.unroute("**/reading.js*")
     tab.goto(lesson)
     expect(listen).to_be_visible()
     assert box(tab.locator(".lesson-text")) == waiting

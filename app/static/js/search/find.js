@@ -15,7 +15,7 @@ addEventListener("keydown", (event) => {
 });
 
 const header = document.querySelector(".find [name=q]");
-header?.addEventListener("focus", async () => (await import("./suggest.js")).suggest(header), { once: true });
+header?.addEventListener("focus", () => document.head.append(Object.assign(document.createElement("script"), { type: "module", src: header.form.dataset.suggest })), { once: true });
 
 // A word of the page is marked when it begins as one that was looked for, its ending left out. Nothing of the page changes.
 function mark() {

@@ -3,7 +3,7 @@
 const PATIENCE = 180; // milliseconds after the last letter
 const LEAST = 2; // letters
 
-export function suggest(field) {
+function suggest(field) {
   let asking = null;
   let waiting = 0;
   let list = null;
@@ -79,3 +79,5 @@ export function suggest(field) {
   });
   field.form.addEventListener("focusout", (event) => field.form.contains(event.relatedTarget) || close());
 }
+
+suggest(document.querySelector(".find [name=q]"));
