@@ -40,6 +40,12 @@ _EVERYDAY = (
     "recruter embaucher recrutement employeur",
     "alerter signaler signalement danger maltraitance",
     "zonage carte perimetre",
+    "rectorat recteur academie",
+    "prime indemnite",
+    "impact effet",
+    "creche garderie",
+    "sigle acronyme abreviation",
+    "mobiliser associer impliquer",
 )
 """Words of every day and of the trade that are looked for alike, a line each; what was typed counts twice as much."""
 _ALIKE = {stem(word): tuple(stem(other) for other in words if other != word) for words in map(str.split, _EVERYDAY) for word in words}

@@ -40,7 +40,7 @@ def database_query(wanted: Wanted, quote: str, both: str, either: str) -> str:
 
 # --- Ranking: the same on both databases, without asking either of them ---
 
-EXACT, PHRASE, NAMED, HEADED, SPOKEN_OF, COVERED, IN_PATH = 2.0, 3.0, 6.0, 2.0, 3.0, 8.0, 1.0
+EXACT, PHRASE, NAMED, HEADED, SPOKEN_OF, COVERED, IN_PATH = 2.0, 3.0, 6.0, 2.0, 3.0, 4.0, 1.0
 """Added for each word as it was typed, for all of them side by side, for a title, a heading that says them and nothing else, for a title or a heading that says
 some of them and nothing else, for all that is asked, in a lesson of the path."""
 _SAID_AGAIN = 1.5

@@ -241,6 +241,18 @@ def test_the_map_follows_the_order_of_travel_and_each_station_leads_to_its_eleme
     assert stations[0][1].replace("\u202f", " ") == "Leçon un-a, leçon : terminé"
 
 
+def test_a_keyboard_and_a_screen_reader_meet_no_station(world: World) -> None:
+    """The page of the module has them in a list."""
+    world.person()
+    page = world.client().see("/")
+    tracks = [track for track in page.all("ol") if track.get("class") == "track"]
+    assert tracks
+    assert all(track.get("aria-hidden") == "true" for track in tracks)
+    assert all(link.get("tabindex") == "-1" for track in tracks for link in track.iter("a"))
+    button = next(link for link in page.all("a") if page.text_of(link) == "Commencer")
+    assert button.get("aria-label", "").replace("\u202f", " ") == "Commencer : Leçon un-a"
+
+
 def test_the_crossing_fills_as_the_path_does(world: World) -> None:
     person = world.person()
     client = world.client()

@@ -27,6 +27,12 @@ from tests.strict import Page, StrictClient
 __all__ = ["clock", "either", "empty", "site", "world"]
 
 
+SOURCES = (
+    "modules/sources.md",
+    "[^dub]: Rapport Dubedout, éditeur, 1983, <https://exemple.fr/dubedout> (catégorie : rapport public ; lu : original ; vérifié : 2026-11)\n",
+)
+
+
 def found(page: Page) -> list[str]:
     """Where each of the list leads."""
     lists = [item for item in page.all("ol") if item.get("class") == "hits"]
@@ -246,6 +252,15 @@ def test_what_is_suggested_under_the_field_names_nobody(site: World) -> None:
     assert sum(path.startswith("/lecons/un-b") for path in options) == 2, "two parts of a lesson, no more"
     assert "Martin" not in answer.text
     assert site.client().get("/recherche?q=zzzz&frappe=champ").get_json() == []
+
+
+def test_sources_come_last(either: World) -> None:
+    """Short as it is, a source weighs more than the passage that it is of."""
+    either.publish(courses.lesson("un-b", title="La suite", body=f"{'Un mot. ' * 200}\n\nLe rapport Dubedout est lu."), SOURCES)
+    either.person()
+    kinds = [row["kind"] for row in rows(either, words="rapport dubedout")]
+    assert kinds[0] == "lesson"
+    assert kinds[-1] == "source"
 
 
 def test_where_nothing_holds_all_the_words_it_is_said(either: World) -> None:
