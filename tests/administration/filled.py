@@ -24,6 +24,7 @@ from app.learner.notebook.notes import KeptPassage, TerritoryNote
 from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.learner.review.deck import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
+from app.learner.slots import ReadingSlot
 from app.learner.surveys.queries import SurveyTurn, SurveyWeek
 from app.network.directory import ContactChoice, DirectoryEntry
 from app.network.proposals import CiteProposal
@@ -56,6 +57,7 @@ def fill(session: Session) -> tuple[Person, Person]:
         _account(session, somebody.id, other.id)
         _review(session, somebody.id)
         meet(session, somebody.id, NOW, other.id)
+        session.add(ReadingSlot(person_id=somebody.id, at=NOW, chosen_at=NOW))
     said = {"manque#1": {"answered": 1, "texts": [f"Demandez à {NAME}."]}}
     session.add_all([SurveyWeek(survey_id="avis", subject_id=subject, week=NOW.date(), counts=said) for subject in ("module", "parcours")])
     session.add(OutgoingMail(recipient=ADDRESS, subject=f"Bonjour {NAME}", text=f"Bonjour {NAME}", html=f"<p>{NAME}</p>", created_at=NOW, not_before=NOW))

@@ -439,9 +439,24 @@ Votre brouillon est toujours là, et le cours n’a pas changé.
     },
 )
 
+_NEXT = {
+    "étape": Variable("la prochaine étape et sa durée", "L’école, 12 minutes"),
+    "lien": Variable("le parcours", "https://exemple.fr/", address=True, needed=True),
+}
+READING_SLOT = Email(
+    "rendez-vous",
+    "Rappel d’un rendez-vous de lecture",
+    "{nom du site} : votre lecture de {heure}",
+    f"""Bonjour {{nom}},
+
+Vous aviez choisi {{heure}} pour lire la suite : [{{étape}}]({{lien}}). C’est le seul rappel de ce rendez-vous.
+
+{_FOOT}""",
+    {**_NAMES, "heure": Variable("l’heure choisie", "9 h 30"), **_NEXT, **_SITE},
+)
 EMAILS = (
     *(INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, SECURITY, ANSWER, WEEKLY, REMINDER, MONDAY),
-    *(MEETING, HELP_CLOSED, DIRECTORY_MESSAGE, PROPOSAL_DECIDED, READING_ASKED, PUBLICATION_REFUSED),
+    *(MEETING, HELP_CLOSED, DIRECTORY_MESSAGE, PROPOSAL_DECIDED, READING_ASKED, PUBLICATION_REFUSED, READING_SLOT),
 )
 EDITABLE = {one.key: one for one in EMAILS if one.editable}
 """In the order of the page that lists them."""

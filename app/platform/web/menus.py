@@ -75,7 +75,7 @@ _REVIEW = _tab("Réviser", "review.review", within=(("review.practise", "Révise
 _RECORD = _tab("Ma progression", "learning.record", within=(("privacy.my_learning", "Mes données d’apprentissage"),))
 
 LEARNER = (
-    Entry("Mon parcours", (_tab("Parcours", "learning.home", within=(_TESTED,)), _RECORD)),
+    Entry("Mon parcours", (_tab("Parcours", "learning.home", within=(_TESTED, ("slots.slot", "Quand lire la suite"))), _RECORD)),
     Entry("Réviser", (_REVIEW,)),
     Entry("Repères", _MARKS),
     Entry("Ressources", _RESOURCES),

@@ -203,6 +203,17 @@ REMINDERS = (
         labels={"since": "depuis le", "handled_on": "dernier examen", "asked": "vous l’avez demandé", "back_on": "de retour le"},
         inner=("weekday", "said"),
     ),
+    Treatment(
+        table="reading_slot",
+        title="Rendez-vous de lecture",
+        data="Le moment que vous avez choisi pour lire la suite",
+        purpose="Vous le montrer, le mettre dans votre agenda et vous le rappeler une fois",
+        ending=Ending.DELETED,
+        subject="person_id",
+        labels={"at": "le", "chosen_at": "choisi", "reminded_at": "rappelé"},
+        kept_days=30,
+        dated="at",
+    ),
 )
 
 
