@@ -51,7 +51,8 @@ authoring          « L'atelier »: every page a trainer writes in.
 reporting          « Le pilotage »: where the people of a scope stand.
   grid             A row a person, on the screen and in files.
   overview         Groups, pictures, the map.
-  reminders        Reminders by email: audience, plan, sending, answers, weekly summary.
+  reminders        Reminders by email: audience, plan, sending, answers.
+  week             « Cette semaine »: what moved, whom to call, what waits; its page, and its email on Monday.
 administration     The pages of those who run the site.
   accounts         People: their account, roles, invitations, merging.
   imports          A table of people, checked line by line, then imported.

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.identity.models import MailRefusal, MailWish, Person
 from app.identity.passwords import Secret, read_signed, sign
-from app.identity.rules import REPORTERS, TERRITORIAL, Role
+from app.identity.rules import TERRITORIAL, Role
 from app.identity.services import lock_person
 from app.identity.sign_in.guards import current_person
 from app.platform import clock, log
@@ -63,7 +63,7 @@ KINDS = MappingProxyType(
         "enquetes": EmailKind("Enquêtes : votre avis, trois mois après la fin d’un parcours", frozenset({Role.LEARNER}) | TERRITORIAL, "surveys"),
         "relance": EmailKind("Rappels : une échéance approche, un module est resté en chemin", frozenset({Role.LEARNER})),
         "reponses": EmailKind("Réponse à votre question ou à votre signalement, dès qu’elle est donnée", feature="questions"),
-        "bilan": EmailKind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),
+        "bilan": EmailKind("« Cette semaine », le lundi : ce qui a bougé chez les personnes que vous suivez, et qui appeler", TERRITORIAL),
     }
 )
 """Those that something sends, and no others."""

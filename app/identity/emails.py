@@ -190,11 +190,15 @@ def free(on: date) -> ColumnElement[bool]:
     return or_(WeeklyEmail.sent_on.is_(None), WeeklyEmail.sent_on <= on - WEEK)
 
 
-def claim(session: Session, people: Sequence[int], now: datetime) -> frozenset[int]:
-    """Reserves this week's email for these people and returns those who got it: two senders never both write."""
+def claim(session: Session, people: Sequence[int], now: datetime, since: date | None = None) -> frozenset[int]:
+    """Reserves this week's email for these people and returns those who got it: two senders never both write.
+
+    `since`: what has a day of its own asks only for a week that nothing took from that day on (decision 32).
+    """
     on = day_of(now)
+    unclaimed = free(on) if since is None else or_(WeeklyEmail.sent_on.is_(None), WeeklyEmail.sent_on < since)
     insert_new(session, WeeklyEmail, [{"person_id": person_id, "sent_on": None, "sent_at": None} for person_id in people], WeeklyEmail.person_id)
-    mine = update(WeeklyEmail).where(WeeklyEmail.person_id.in_(people), free(on)).values(sent_on=on, sent_at=now)
+    mine = update(WeeklyEmail).where(WeeklyEmail.person_id.in_(people), unclaimed).values(sent_on=on, sent_at=now)
     return frozenset(session.scalars(mine.returning(WeeklyEmail.person_id).execution_options(synchronize_session=False)))
 
 

@@ -105,7 +105,7 @@ MODERATORS = AUTHORS | ADMINISTRATORS
 """Who decides of what the people of a cité propose for its page."""
 
 WORKPLACES = {
-    Role.MANAGER: "calls.index",
+    Role.MANAGER: "week.index",
     Role.TRAINER: "authoring.plan",
     Role.ADMINISTRATOR: "administration.index",
 }

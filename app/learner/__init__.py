@@ -6,7 +6,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.learner import attestations, kept_forms, quiz, visitors
+    from app.identity.services import merged
+    from app.learner import attestations, kept_forms, quiz, slots, visitors
     from app.learner.home import course, views
     from app.learner.messages import queries, services
     from app.learner.messages import views as messages
@@ -17,6 +18,8 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(part.blueprint)
     kept_forms.init_app(app)
     visitors.init_app(app)
+    slots.init_app(app)
+    merged.connect(slots.follow_merge)
     course.init_app(app)
     hooks.lengths.of(app).update({f"message_{name}" if name == "answer" else name: most for name, most in services.LONGEST.items()})
     hooks.lengths.of(app).update({f"faq_{name}": most for name, most in queries.LONGEST.items()})

@@ -7,36 +7,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
 from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.queries import SeenAt, seen_questions
-from app.content.search.analysis import folds
-from app.content.search.entries import SearchKind, SearchSection, entry_of, plain_line
+from app.content.search.asking import SearchRequest, ask
+from app.content.search.correction import correct_typing, unknown_sigle, vocabulary
+from app.content.search.entries import SearchKind
 from app.content.search.queries import Results, SearchAudience, ShownSection, expansions_of, load_sections, search
-from app.content.search.ranking import RankedCandidate, SearchCandidate, SearchRequest, ask, correct_typing, mark_title, marks, rank, snippet, vocabulary
+from app.content.search.ranking import RankedCandidate, SearchCandidate, mark_title, marks, snippet
 from app.content.values.addresses import of_link
 from app.content.values.course import Course, made_of_course
 from app.content.values.paths import default_path, modules_in_order
 from app.content.values.text import SourceKind
 from app.identity.rules import AUTHORS
 from app.identity.services import SignedIn
-from app.learner.messages import queries
-from app.learner.notebook.notes import TerritoryNote
-from app.learner.notebook.passages import PassageItem, list_notes
-from app.learner.notebook.rules import questions_of
+from app.learner.answerers import who_answers
 from app.learner.reference.catalogue import category_anchor
+from app.learner.search_own import DraftHit, OwnResults, drafts, read_faqs, read_notes
 from app.learner.visitors import open_course
+from app.network.atlas import insee_of
 from app.network.directory import FoundCard, search_cards
 from app.platform import hooks
-from app.platform.french import NARROW, french
+from app.platform.french import NARROW
 from app.platform.hooks import FoundPerson
 from app.platform.site import offers
 from app.platform.web.edge import nearest_page
@@ -90,112 +88,6 @@ FEATURES = MappingProxyType(
 
 OPEN_KINDS = frozenset({SearchKind.GLOSSARY, SearchKind.TIMELINE, SearchKind.CITE, SearchKind.MEETING, SearchKind.LESSON, SearchKind.FAQ})
 """What visitors may read, where the site is open to them; of lessons, those that say so."""
-
-
-# --- What no index holds ---------------------------------------------------------------------------------------------
-# What is published of questions to trainers; and what somebody wrote: answers to « Sur mon territoire », notes on a passage, a trainer's drafts.
-# It is analysed when asked for; nobody else's writing is read.
-
-_HEAD_TITLE = re.compile(r"^titre\s*:\s*(.+)$", re.MULTILINE)
-PASSAGE = "passage-"
-"""Begins the anchor of a note on a passage: no title's."""
-_DRAFT_READ = 200_000
-"""Characters of a draft that are searched."""
-MOST_DRAFTS = 10
-
-
-class DraftHit(Struct, frozen=True):
-    document_id: str
-    title: str
-    passage: Markup
-
-
-@dataclass(slots=True)
-class OwnResults:
-    """What is judged besides the index."""
-
-    candidates: list[SearchCandidate] = field(default_factory=list)
-    shown: dict[int, ShownSection] = field(default_factory=dict)
-    notes: dict[int, int] = field(default_factory=dict)
-    """Row → answer."""
-    passages: dict[int, PassageItem] = field(default_factory=dict)
-    """Row → note on a passage."""
-    faqs: dict[int, str] = field(default_factory=dict)
-    """Row → address of a published question."""
-    seen: Mapping[str, SeenAt] = field(default_factory=dict)
-
-
-def read_faqs(session: Session, course: Course, asked: SearchRequest, audience: SearchAudience, own: OwnResults) -> None:
-    """Adds the published questions of lessons that the reader may read."""
-    beginnings = {stem[:4] for stem in asked.stems}
-    for row in queries.everywhere(session):
-        closed = audience.documents is not None and row.lesson_id not in audience.documents
-        outside = closed or row.lesson_id in audience.hidden or (audience.module is not None and row.lesson_id not in audience.module)
-        address = "" if outside else of_link(course, row.lesson_id, "")
-        text = " ".join(row.answer.split())
-        if address and _may_hold(f"{row.question} {text}", beginnings):
-            section = SearchSection(SearchKind.FAQ, row.lesson_id, f"faq-{row.id}", row.id, french(row.question), "", french(text))
-            own.faqs[_add(own, section)] = f"{address}#faq-{row.id}"
-
-
-def read_notes(session: Session, course: Course, person_id: int, asked: SearchRequest, audience: SearchAudience, own: OwnResults) -> None:
-    """The person's own rows, and nobody else's: analysed as they are asked for, kept nowhere."""
-    beginnings = {stem[:4] for stem in asked.stems}
-    _read_answers(session, course, person_id, beginnings, audience, own)
-    for held in list_notes(session, course, person_id):
-        text = french(" ".join(held.text.split()))
-        outside = audience.module is not None and held.place.ref not in audience.module
-        if not outside and _may_hold(f"{held.spot.words} {text}", beginnings):
-            title = french(f"{held.spot.words} – {held.origin}" if held.origin else held.spot.words)
-            own.passages[_add(own, SearchSection(SearchKind.NOTE, held.place.ref, f"{PASSAGE}{held.id}", held.id, title, "", text))] = held
-
-
-def _may_hold(text: str, beginnings: set[str]) -> bool:
-    plain = " ".join(folds(text))
-    return any(begin in plain for begin in beginnings)
-
-
-def _add(own: OwnResults, section: SearchSection) -> int:
-    candidate = _candidate(section)
-    own.candidates.append(candidate)
-    own.shown[candidate.id] = ShownSection(section.title, "", section.text)
-    return candidate.id
-
-
-def _read_answers(session: Session, course: Course, person_id: int, beginnings: set[str], audience: SearchAudience, own: OwnResults) -> None:
-    for note in session.scalars(select(TerritoryNote).where(TerritoryNote.person_id == person_id).order_by(TerritoryNote.id)):
-        text = french(" ".join(note.answer.split()))
-        if audience.module is not None and note.lesson_id not in audience.module:
-            continue
-        if _may_hold(f"{note.question} {text}", beginnings):
-            own.notes[_add(own, SearchSection(SearchKind.NOTE, note.lesson_id, _place_of(course, note), note.id, note.question, "", text))] = note.id
-
-
-def _place_of(course: Course, note: TerritoryNote) -> str:
-    """Under its lesson, where that still asks the question."""
-    lesson = course.lessons.get(note.lesson_id)
-    numbers = (number for number, question in questions_of(lesson).items() if question.key == note.question_key) if lesson else iter(())
-    return next((f"reponse-{number}" for number in numbers), f"note-{note.id}")
-
-
-def _candidate(section: SearchSection) -> SearchCandidate:
-    entry = entry_of(section, section.ref)
-    return SearchCandidate(section.id, section.kind, section.ref, section.ref, section.anchor, section.place, entry.words, entry.weights)
-
-
-def drafts(session: Session, author_id: int, asked: SearchRequest) -> tuple[DraftHit, ...]:
-    """Finds the author's drafts that hold all the words searched for."""
-    texts: dict[int, tuple[SearchSection, str]] = {}
-    for document_id, text in hooks.draft_texts.here()(session, author_id) if asked.groups else ():
-        named = _HEAD_TITLE.search(text)
-        section = SearchSection(SearchKind.LESSON, document_id, "", 0, plain_line(named[1]) if named else document_id, "", plain_line(text[:_DRAFT_READ]))
-        texts[section.id] = section, document_id
-    found = [each for each in rank(asked, [_candidate(section) for section, _ in texts.values()], {}, ()) if each.matched == len(asked.groups)]
-    return tuple(_draft_hit(texts[each.candidate.id][0], asked) for each in found[:MOST_DRAFTS])
-
-
-def _draft_hit(section: SearchSection, asked: SearchRequest) -> DraftHit:
-    return DraftHit(section.ref, section.title, snippet(section.text, marks(asked, section.text)))
 
 
 # --- What the page shows ---------------------------------------------------------------------------------------------
@@ -280,6 +172,9 @@ def _category(course: Course, label: str) -> str:
 # In the course and in what is theirs alone; apart, a trainer's drafts and the people of a responsable.
 
 
+_POSTCODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
+
+
 class SearchWish(Struct, frozen=True):
     """What the address asks for; empty strings ask for nothing."""
 
@@ -321,8 +216,14 @@ class SearchPage(Struct, frozen=True):
     """Of the total, how many hold all the words."""
     suggestion: str
     """What was typed, set right, where that is proposed."""
+    sigle: str
+    """One that the glossary does not hold, nor anything else that the reader may find; empty where none was typed."""
+    answerers: tuple[str, ...]
+    """Who may say what it stands for."""
+    nowhere: str
+    """A postcode of no cité of the network."""
     instead: str
-    """The same where nothing holds what was typed, and its results are shown at once."""
+    """The same where nothing holds all that was typed, and its results are shown at once."""
     number: int
     last: int
     choices: tuple[tuple[str, str], ...]
@@ -343,10 +244,12 @@ def search_page(session: Session, course: Course, reader: SearchReader, wish: Se
     apart = _other_results(session, course, reader, wish, results, on) if alone else OtherResults()
     if apart.has_hits:
         suggestion = ""  # a name is not a word to set right
-    elif suggestion and not results.ranked:
+    elif suggestion and not results.whole and '"' not in wish.typed:
         better, better_own = find(session, course, reader, replace(wish, typed=suggestion, typing=False))
-        if better.ranked:
+        if better.whole or (better.ranked and not results.ranked):
             results, own, suggestion, instead = better, better_own, "", suggestion
+    sigle = "" if suggestion or instead or apart.has_hits else unknown_sigle(wish.typed, results.unknown)
+    postcode = _POSTCODE.search(wish.typed)
     number, last = nearest_page(wish.page, len(results.ranked), PER_PAGE)
     here = results.ranked[(number - 1) * PER_PAGE : number * PER_PAGE]
     return SearchPage(
@@ -357,6 +260,9 @@ def search_page(session: Session, course: Course, reader: SearchReader, wish: Se
         whole=results.whole,
         suggestion=suggestion,
         instead=instead,
+        sigle=sigle,
+        answerers=who_answers(session, reader.person.id, on) if sigle and reader.person else (),
+        nowhere=postcode[0] if postcode and not (results.whole or apart.has_hits) else "",
         number=number,
         last=last,
         choices=tuple((name, label) for name, (label, kinds) in CHOICES.items() if kinds & _kinds(reader)),
@@ -367,6 +273,7 @@ def search_page(session: Session, course: Course, reader: SearchReader, wish: Se
 
 def find(session: Session, course: Course, reader: SearchReader, wish: SearchWish) -> tuple[Results, OwnResults]:
     audience, own = _audience(course, reader, wish), OwnResults()
+    wish = replace(wish, typed=_POSTCODE.sub(lambda found: " ".join(insee_of(course, found[0])) or found[0], wish.typed))
     if wish.typed and SearchKind.FAQ in audience.kinds:
         read_faqs(session, course, ask(wish.typed, expansions_of(course)), audience, own)
     if reader.person and wish.typed:

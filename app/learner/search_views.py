@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import click
-from flask import Blueprint, Flask, g, render_template, request
+from flask import Blueprint, Flask, Response, g, jsonify, render_template, request, url_for
 from flask.cli import with_appcontext
 
+from app.content.search.entries import SearchKind
 from app.content.store.queries import course
 from app.identity import audit
 from app.identity.services import SignedIn, open_account, person_by_address
 from app.identity.sign_in.guards import person_or_none
-from app.learner.search import SearchPage, SearchReader, SearchWish, search_page
+from app.learner.search import Hit, SearchPage, SearchReader, SearchWish, search_page
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of, plural
@@ -26,7 +30,7 @@ blueprint = Blueprint("search", __name__)
 
 @blueprint.get("/recherche")
 @page(who=OPEN, names_people="Recherche où vous figurez")
-def search() -> str:
+def search() -> str | Response:
     now = clock.now()
     wish = SearchWish(
         searched_words(), searched_words(name="genre"), searched_words(name="module"), request.args.get("page", 1, bounded_int), "frappe" in request.args
@@ -34,7 +38,33 @@ def search() -> str:
     reader = SearchReader(person_or_none(), to_themselves="watcher" not in g)
     page = search_page(db.session, course(db.session), reader, wish, day_of(now))
     audit.record_access([*(person.id for person in page.apart.people), *(card.person_id for card in page.apart.directory)], "search.search", now)
-    return render_template("learner/search/search.html", page=page)
+    if request.args.get("frappe") == "champ":
+        return jsonify([{"title": hit.title, "name": hit.name, "url": _address_of(hit)} for hit in _suggestions(page.hits)])
+    return render_template("learner/search/search.html", page=page, there=_address_of)
+
+
+def _address_of(hit: Hit) -> str:
+    if hit.seen:
+        return url_for("quiz.attempt", attempt_id=hit.seen.attempt_id, _anchor=f"question-{hit.seen.position}")
+    if hit.category:
+        return url_for("reference.resources", categorie=hit.category, _anchor=hit.anchor)
+    if hit.note_id and not hit.path:
+        return url_for("notebook.note", note_id=hit.note_id)
+    return hit.path or url_for("notebook.notebook")
+
+
+MOST_SUGGESTED = 6
+
+
+def _suggestions(found: Sequence[Hit]) -> list[Hit]:
+    """The first ones for the field of the header, of which two at most are parts of one text."""
+    parts, kept = Counter[str](), []
+    for hit in found:
+        text = hit.ref if hit.kind in (SearchKind.LESSON, SearchKind.TOOL, SearchKind.DOCUMENT) else f"{hit.ref}#{hit.anchor}"
+        parts[text] += 1
+        if parts[text] < 3:
+            kept.append(hit)
+    return kept[:MOST_SUGGESTED]
 
 
 # --- `flask search` --------------------------------------------------------------------------------------------------

@@ -177,11 +177,22 @@ def grounds() -> Mapping[str, Ground]:
     }
 
 
+class KnownCommune(Struct, frozen=True):
+    middle: Position
+    postcodes: tuple[str, ...]
+
+
 @lru_cache(maxsize=1)
-def communes() -> Mapping[str, Position]:
-    """Insee number → where its middle is."""
+def communes() -> Mapping[str, KnownCommune]:
+    """Insee number → the commune."""
     lines = csv.DictReader(files(__package__).joinpath("geography", "communes.csv").read_text("utf-8").splitlines())
-    return {line["insee"]: (float(line["latitude"]), float(line["longitude"])) for line in lines}
+    return {line["insee"]: KnownCommune((float(line["latitude"]), float(line["longitude"])), tuple(line["postal"].split())) for line in lines}
+
+
+def insee_of(course: Course, postcode: str) -> tuple[str, ...]:
+    """Insee numbers of the communes of the network's cités that have this postcode."""
+    numbers = dict.fromkeys(commune.insee for cite in course.network.cites for commune in cite.communes)
+    return tuple(number for number in numbers if number in communes() and postcode in communes()[number].postcodes)
 
 
 def of_departements(names: Iterable[str]) -> tuple[Ground, ...]:
@@ -194,7 +205,7 @@ def position_of(cite: Cite) -> Position | None:
     """What its line says, else the middle of its communes; None where none of them is known."""
     if cite.position:
         return cite.position
-    found = [communes()[commune.insee] for commune in cite.communes if commune.insee in communes()]
+    found = [communes()[commune.insee].middle for commune in cite.communes if commune.insee in communes()]
     return (sum(y for y, _ in found) / len(found), sum(x for _, x in found) / len(found)) if found else None
 
 

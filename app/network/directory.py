@@ -185,6 +185,29 @@ def search_cards(session: Session, course: Course, typed: str, on: date) -> tupl
     return tuple(FoundCard(number, name, entry.function, tuple(there)) for number, (entry, name, there) in list(people.items())[:MOST_FOUND])
 
 
+class Peer(Struct, frozen=True):
+    """Somebody who agreed to appear, and what they can be asked."""
+
+    person_id: int
+    name: str
+    help_with: str
+    cite: CiteName
+
+
+NEWEST = 3
+
+
+def newest_peers(session: Session, course: Course, person_id: int, on: date) -> tuple[Peer, ...]:
+    """Lists those who said last what others may ask them, once each, the person left out."""
+    cites = cites_of_territories(course)
+    wanted = _visible_entries(on).where(DirectoryEntry.help_with != "", DirectoryEntry.person_id != person_id)
+    found: dict[int, Peer] = {}
+    for entry, name, _, territory in session.execute(wanted.order_by(None).order_by(DirectoryEntry.saved_at.desc(), DirectoryEntry.person_id)):
+        if territory in cites and len(found) < NEWEST:
+            found.setdefault(entry.person_id, Peer(entry.person_id, name, entry.help_with, cites[territory]))
+    return tuple(found.values())
+
+
 def own_entry(session: Session, settings: Settings, course: Course, person: Person, on: date) -> OwnCardPage:
     entry = session.get(DirectoryEntry, person.id)
     here = session.scalars(select(Membership.territory_id).where(Membership.person_id == person.id, belongs_on(on)))

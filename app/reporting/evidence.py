@@ -34,9 +34,10 @@ from app.platform.web.edge import download, public_address
 from app.platform.web.endpoints import SIGNED_IN, page
 from app.record.attestation_issuing import colours
 from app.record.progress.rules import Progress, ProgressState
-from app.reporting.calls import CallRow
 from app.reporting.person import AttemptDecision, attempt_decisions
 from app.reporting.scope import ReportScope, scope_here, trains, visible_person
+from app.reporting.week.calls import CallRow
+from app.reporting.week.rules import CallOutcome
 
 # --- What the papers are made from ---
 # The record that the pages of a person show, read once: for themselves, or for somebody who may look at them.
@@ -80,7 +81,7 @@ def _follow_up(session: Session, course: Course, person_id: int, record: RecordP
     now = record.computed_at
     asked = mine_page(session, course, person_id, now).threads if offers("questions") else ()
     threads = sorted(asked, key=lambda thread: thread.exchanges[0].sent_at)
-    calls = session.execute(select(CallRow.at, CallRow.note).where(CallRow.person_id == person_id).order_by(CallRow.id))
+    calls = session.execute(select(CallRow.at, CallRow.note).where(CallRow.person_id == person_id, CallRow.outcome == CallOutcome.CALLED).order_by(CallRow.id))
     return FollowUp(
         record,
         attempt_decisions(session, course, person_id),

@@ -7,26 +7,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.platform.french import french, french_date, french_datetime, number, plural
+from app.platform.french import capital, french, french_date, french_datetime, number, plural
 from app.reporting.grid.columns import Output, columns_of, output_columns
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.overview.aggregates import Population, population_of, situations_of
 from app.reporting.overview.chart_queries import pictures_of
 from app.reporting.overview.charts import ChartPicture
-from app.reporting.overview.queries import (
-    CiteState,
-    TargetLine,
-    cites,
-    cites_of,
-    cites_sentence,
-    elsewhere_words,
-    figures_of,
-    scope_words,
-    targets,
-)
+from app.reporting.overview.queries import CiteState, cites, cites_of, cites_sentence, elsewhere_words, figures_of
+from app.reporting.scope import scope_words
 from app.reporting.scope_rules import SITUATION_WORDS, SMALL, PathSituation
 from app.reporting.selection import LIST_FIELDS
+from app.reporting.targets import TargetLine, targets
+from app.reporting.words import GLOSSARY
 
 # --- The printed report ---
 # Plain values, as JSON holds them, in words. The same filter, people and figures as the grid.
@@ -62,7 +55,10 @@ def printed_report(report: PeopleReport) -> tuple[tuple[int, ...], dict[str, Any
         "shares": [column.share for column in shown],
         "rows": [[column.on_paper(row) for column in shown] for row in listed],
         "beyond": _beyond(situations_of(population.groups if report.filter.path else population.everywhere), listed) if total > MOST else [],
-        "notes": [[column.name, french(column.explanation)] for column in columns if column.explained],
+        "notes": [
+            *([column.name, french(column.explanation)] for column in columns if column.explained),
+            *([capital(one.word), french(f"{capital(one.meaning)}.")] for one in GLOSSARY),
+        ],
     }
     return tuple(row.id for row in listed), values
 

@@ -1,4 +1,4 @@
-"""One person's page: what they have done and when, and what may be decided for them; and the requests for one more attempt."""
+"""One person's page: what they have done and when, and what may be decided for them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from flask import url_for
 from msgspec import Struct
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
@@ -18,7 +17,6 @@ from app.assessment.attempts import results
 from app.assessment.attempts.results import MAX_MESSAGE
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.content.values.course import Course
-from app.identity.emails import waiting_count
 from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.services import SignedIn, territories_of
@@ -30,14 +28,13 @@ from app.learner.positioning.start_views import wish_of
 from app.learner.review.queries import last_review
 from app.platform import log
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
-from app.platform.french import day_of, plural
 from app.platform.site import offers
 from app.platform.web.edge import DayField, at_most
 from app.record import attestation_issuing, services
 from app.record.progress.models import Cohort, CohortMember
 from app.record.progress.queries import element_states
 from app.record.progress.rules import EventType
-from app.reporting.scope import ReportScope, in_scope, report_scope, trains, visible_person
+from app.reporting.scope import ReportScope, trains, visible_person
 from app.reporting.scope_rules import SITUATION_WORDS, situation_of
 
 # --- What the page of a person receives ---
@@ -152,53 +149,6 @@ def element_choices(page: PersonPage) -> list[tuple[str, str]]:
     """What may be decided on: everything in the course today, as « module : étape »."""
     rows: list[tuple[str, RecordRow]] = [(module.title, row) for module in page.record.modules for row in module.rows if row.url]
     return [(row.id, f"{title} : {row.title} ({row.words})") for title, row in rows]
-
-
-# --- The open requests of a scope ---
-
-
-class RequestLine(Struct, frozen=True):
-    id: int
-    person_id: int
-    person: str
-    title: str
-    message: str
-    asked_at: datetime
-    own: bool
-    """The reader's: somebody else answers it."""
-
-
-class RequestsPage(Struct, frozen=True):
-    """Open requests of the people in scope, the oldest first."""
-
-    lines: tuple[RequestLine, ...]
-    refused: int | None
-    """The request whose form was sent without a reason."""
-    computed_at: datetime
-
-
-def waiting_today(session: Session, reader: SignedIn, now: datetime) -> tuple[tuple[str, str], ...]:
-    """What waits for somebody who looks after people: at the head of their week, and on the home of whoever learns too."""
-    scope = report_scope(session, reader, day_of(now))
-    query = select(func.count(AttemptRequest.id)).join(Person, Person.id == AttemptRequest.person_id)
-    mine = AttemptRequest.person_id != reader.id
-    asked = session.scalar(query.where(AttemptRequest.answered_at.is_(None), Person.active, mine, in_scope(scope, AttemptRequest.person_id))) or 0
-    found = [(plural(asked, "demande de tentative", "demandes de tentative"), url_for("reporting.requests"))] if asked else []
-    helped = waiting_count(session, scope, reader.id) if may(reader.roles, "help.index") else 0
-    found += [(plural(helped, "réponse à traiter", "réponses à traiter"), url_for("help.index"))] if helped else []
-    return tuple(found)
-
-
-def requests_page(session: Session, course: Course, scope: ReportScope, now: datetime, refused: int | None = None) -> RequestsPage:
-    query = select(AttemptRequest, Person).join(Person, Person.id == AttemptRequest.person_id)
-    rows = session.execute(
-        query.where(AttemptRequest.answered_at.is_(None), Person.active, in_scope(scope, AttemptRequest.person_id)).order_by(AttemptRequest.asked_at)
-    )
-    lines = (
-        RequestLine(asked.id, person.id, person.name, quiz_title(course, asked.quiz_id), asked.message, asked.asked_at, person.id == scope.reader_id)
-        for asked, person in rows
-    )
-    return RequestsPage(tuple(lines), refused, now)
 
 
 # --- Deciding for a person: waiver, manual validation, revocation, due date, one more attempt ---

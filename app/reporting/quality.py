@@ -34,11 +34,12 @@ from app.platform.site import offers
 from app.platform.web.endpoints import find_offered
 from app.record.progress.models import NEVER, Attestation, CohortMember, LearningEvent, PersonFigures
 from app.record.progress.rules import EventType
-from app.reporting.calls import CallRow
 from app.reporting.grid.columns import day_if_any
 from app.reporting.quality_rules import CRITERIA, GUIDE, Indicator, Learnt, QualityCriterion, YearResult, last_quarter, year_of, year_results
 from app.reporting.reminders.models import Reminder
 from app.reporting.surveys import ShownFigure, shown_figure
+from app.reporting.week.calls import CallRow
+from app.reporting.week.rules import CallOutcome
 
 # --- What the night counted ---
 # A page that counts by itself would make its reader wait on a large site.
@@ -89,7 +90,7 @@ def _count_queries() -> dict[str, ColumnElement[int]]:
         "moved": _of(LearningEvent.id, LearningEvent.event == EventType.DUE_MOVED),
         "helped": _of(HelpRequest.id, HelpRequest.closed_at.is_not(None)),
         "reminded": _of(Reminder.id),
-        "called": _of(CallRow.id),
+        "called": _of(CallRow.id, CallRow.outcome == CallOutcome.CALLED),
         "trainers": _of(PersonRole.person_id, PersonRole.name.in_(AUTHORS)),
         "managers": _of(PersonRole.person_id, PersonRole.name.in_(TERRITORIAL)),
         "followed": _of(CohortMember.person_id, CohortMember.trainer),
@@ -201,7 +202,7 @@ def _people(counts: _Counts) -> dict[int, tuple[Evidence, ...]]:
         ),
         9: (Evidence(f"{counts.say('arrivals', 'invitation acceptée', 'invitations acceptées')}, chacune datée", "reporting.grid"),),
         10: (
-            Evidence(f"{counts.say('granted', 'tentative accordée', 'tentatives accordées')} avec leur raison", "reporting.requests"),
+            Evidence(f"{counts.say('granted', 'tentative accordée', 'tentatives accordées')} avec leur raison", "week.index"),
             Evidence(f"{counts.say('moved', 'échéance déplacée', 'échéances déplacées')} pour une personne", "reporting.grid"),
             Evidence(f"{counts.say('helped', 'demande d’aide close', 'demandes d’aide closes')}", "help.index"),
         ),
@@ -211,7 +212,7 @@ def _people(counts: _Counts) -> dict[int, tuple[Evidence, ...]]:
         ),
         12: (
             Evidence(f"{counts.say('reminded', 'rappel envoyé', 'rappels envoyés')}", "reminders.index"),
-            Evidence(f"{counts.say('called', 'appel noté', 'appels notés')} depuis un an", "calls.index"),
+            Evidence(f"{counts.say('called', 'appel noté', 'appels notés')} depuis un an", "week.index"),
         ),
         26: (
             Evidence(f"{counts.say('displayed', 'personne a réglé', 'personnes ont réglé')} l’affichage des pages (taille, contraste, espacement)"),

@@ -15,7 +15,7 @@ from app.identity.sign_in.guards import current_person
 from app.identity.territories import PersonColumn, ReaderScope, reader_scope, visible
 from app.platform.db import db
 from app.platform.errors import NotYours
-from app.platform.french import day_of
+from app.platform.french import capital, day_of
 from app.record.progress.models import Cohort, CohortMember
 
 # --- The scope of a reader ---
@@ -42,11 +42,6 @@ class ReportScope(ReaderScope, frozen=True):
     def empty(self) -> bool:
         """Was nobody ever given to this reader?"""
         return not (self.everybody or self.territories or self.training)
-
-
-def reader_of(session: Session, person_id: int) -> SignedIn | None:
-    """Somebody who reads reports; None for whoever may not any more, or whose account is closed."""
-    return readers_of(session, [person_id]).get(person_id)
 
 
 def readers_of(session: Session, person_ids: Collection[int]) -> dict[int, SignedIn]:
@@ -143,6 +138,13 @@ def visible_person(session: Session, scope: ReportScope, person_id: int) -> Pers
 def trains(session: Session, scope: ReportScope, person_id: int) -> bool:
     """Is the reader a formateur of a cohort where the person learns? They alone, with the person, read scores."""
     return session.scalar(select(Person.id).where(Person.id == person_id, learns_in(Person.id, scope.training))) is not None
+
+
+def scope_words(scope: ReportScope) -> str:
+    names = [scope.tree.path_name(node) for node in scope.top]
+    names += [f"cohorte « {scope.cohorts[cohort]} »" for cohort in sorted(scope.training)]
+    words = "Tout le réseau" if scope.everybody else ", ".join(names) or "Aucun territoire ni cohorte ne vous est confié"
+    return capital(words)
 
 
 # --- The scope of this request ---

@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import floor
 
 from app.record.progress.rules import Progress
+from app.reporting import words
 
 STUCK_AFTER = timedelta(days=21)
 """Without anything done for longer, a person who has begun is at a standstill."""
@@ -30,10 +31,10 @@ class PathSituation(StrEnum):
 
 
 SITUATION_WORDS = {
-    PathSituation.NOT_STARTED: "pas commencé",
-    PathSituation.STARTED: "en cours",
-    PathSituation.STUCK: "à l’arrêt",
-    PathSituation.FINISHED: "terminé",
+    PathSituation.NOT_STARTED: words.NOT_STARTED.word,
+    PathSituation.STARTED: words.STARTED.word,
+    PathSituation.STUCK: words.STUCK.word,
+    PathSituation.FINISHED: words.FINISHED.word,
 }
 
 

@@ -30,7 +30,7 @@ from app.reporting.grid.exports import open_workbook, write_cells, write_texts
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
 from app.reporting.overview.aggregates import period_of
-from app.reporting.overview.queries import scope_words
+from app.reporting.scope import scope_words
 from app.reporting.scope_rules import SITUATION_WORDS, PathSituation
 
 # --- The file of a funder ---

@@ -1,4 +1,4 @@
-"""`/pilotage`: the overview, the grid, a person's page, decisions, requests. What is beyond the reader's scope does not exist."""
+"""The overview, the grid, a person's page, decisions. What is beyond the reader's scope does not exist."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from app.platform.errors import DomainError
 from app.platform.web.endpoints import act, page
 from app.record.figures.store import begin_report
 from app.reporting import person as one_person
-from app.reporting.calls import call_page
 from app.reporting.grid import queries as grid_queries
 from app.reporting.overview import queries as overview_queries
-from app.reporting.person import DecisionForm, DueForm, PersonAct, RequestsPage, select_choices
+from app.reporting.person import DecisionForm, DueForm, PersonAct, select_choices
 from app.reporting.report_files import FILES, FORMATS
 from app.reporting.scope import ReportScope, scope_here
 from app.reporting.selection import ReportFilter, read_filter
+from app.reporting.week.calls import call_page
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
 
@@ -155,32 +155,3 @@ def decide_attestation(person_id: int, attestation_id: str) -> ResponseReturnVal
     flash("L’attestation est rétablie." if restored else "L’attestation est révoquée : sa page publique et son badge le disent désormais.", "success")
     db.session.commit()
     return redirect(url_for("reporting.person", person_id=person_id, _anchor="attestations"), 303)
-
-
-# --- Requests for one more attempt ---
-
-
-@blueprint.get("/demandes")
-@page(who=DECIDERS, names_people="Votre demande de tentative, dans le pilotage")
-def requests() -> str:
-    now = clock.now()
-    return _requests_page(one_person.requests_page(db.session, course(db.session), scope_here(now), now))
-
-
-def _requests_page(page: RequestsPage) -> str:
-    audit.record_access([line.person_id for line in page.lines], "reporting.requests", page.computed_at)
-    return render_template("reporting/requests.html", page=page)
-
-
-@blueprint.post("/demandes/<int:request_id>")
-@act(who=DECIDERS)
-def answer(request_id: int) -> ResponseReturnValue:
-    now, reason = clock.now(), request.form.get("reason", "")
-    scope = scope_here(now)
-    if not reason.strip():
-        page = one_person.requests_page(db.session, course(db.session), scope, now, refused=request_id)
-        return _requests_page(page), 422
-    answered = one_person.answer(db.session, scope, request_id, request.form.get("answer") == "oui", reason, now)
-    flash("Tentative accordée." if answered.granted else "Demande refusée : la personne lira votre raison.", "success")
-    db.session.commit()
-    return redirect(url_for("reporting.requests"), 303)

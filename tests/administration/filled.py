@@ -24,6 +24,7 @@ from app.learner.notebook.notes import KeptPassage, TerritoryNote
 from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.learner.review.deck import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
+from app.learner.slots import ReadingSlot
 from app.learner.surveys.queries import SurveyTurn, SurveyWeek
 from app.network.directory import ContactChoice, DirectoryEntry
 from app.network.proposals import CiteProposal
@@ -31,9 +32,10 @@ from app.platform.mail.delivery import AddressFault
 from app.platform.mail.outbox import EmailWording, OutgoingMail
 from app.platform.site import SiteRevision, newest_version
 from app.record.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
-from app.reporting.calls import CallRow
 from app.reporting.grid.queries import SavedView
-from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
+from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderRule
+from app.reporting.week.calls import CallRow
+from app.reporting.week.monday import Digest
 from tests.identity.builders import NOW, create_person
 from tests.network.meetings.meeting import meet
 
@@ -55,6 +57,7 @@ def fill(session: Session) -> tuple[Person, Person]:
         _account(session, somebody.id, other.id)
         _review(session, somebody.id)
         meet(session, somebody.id, NOW, other.id)
+        session.add(ReadingSlot(person_id=somebody.id, at=NOW, chosen_at=NOW))
     said = {"manque#1": {"answered": 1, "texts": [f"Demandez à {NAME}."]}}
     session.add_all([SurveyWeek(survey_id="avis", subject_id=subject, week=NOW.date(), counts=said) for subject in ("module", "parcours")])
     session.add(OutgoingMail(recipient=ADDRESS, subject=f"Bonjour {NAME}", text=f"Bonjour {NAME}", html=f"<p>{NAME}</p>", created_at=NOW, not_before=NOW))
@@ -172,5 +175,5 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         ReminderAnswer(person_id=person_id, reason="temps", at=NOW),
         ReminderRule(author_id=other_id, territory_id="cite-lens", trigger="inactif", days=14, pause=7, most=3, zone="B", words=f"Appelez {NAME}.", running=True, changed_at=NOW),
         SavedView(id=f"vue-de-{person_id}", person_id=person_id, name=f"Pour {NAME}", fields={"nom": NAME}, saved_at=NOW),
-        Digest(person_id=person_id, weekday=0, since=NOW.date(), said=""),
+        Digest(person_id=person_id, since=NOW.date(), asked=True),
     ])  # fmt: skip

@@ -45,8 +45,8 @@ def test_no_endpoint_is_open_to_nobody(app: Flask) -> None:
 def test_to_read_reports_is_not_to_decide(app: Flask) -> None:
     """Whoever is added to `TERRITORIAL` alone reads: each form of reports is for `DECIDERS` by name, but those for oneself."""
     forms = {rule.endpoint for rule in app.url_map.iter_rules() if rule.methods and "POST" in rule.methods}
-    own = {endpoint for endpoint in forms if endpoint.startswith(("reporting.", "reminders.")) and gathered.of(app)[endpoint].who is not DECIDERS}
-    assert own == {"reminders.answer", "reminders.digest"}
+    own = {endpoint for endpoint in forms if endpoint.startswith(("reporting.", "reminders.", "week.")) and gathered.of(app)[endpoint].who is not DECIDERS}
+    assert own == {"reminders.answer", "week.monday_email"}
     assert TERRITORIAL <= REPORTERS
     assert DECIDERS <= REPORTERS
 

@@ -46,14 +46,14 @@ TASKS: dict[str, tuple[tuple[str, tuple[str, ...], str], ...]] = {
     ),
     "manager": (
         ("savoir qui appeler", (), "/pilotage"),
-        ("noter un appel", ("Nassim Belhadj",), r"/pilotage/personnes/\d+/appels"),
-        ("répondre à une demande de tentative", ("Demandes",), "/pilotage/demandes"),
+        ("noter un appel", ("Gaëlle Six",), r"/pilotage/personnes/\d+/appels"),
+        ("répondre à une demande de tentative", (), "/pilotage"),
         ("voir qui n’a pas fini un module", ("Bilan", "L’éducation prioritaire"), "/pilotage/personnes"),
         ("lire où en est quelqu’un", ("Personnes", "Belhadj"), r"/pilotage/personnes/\d+"),
         ("emporter la liste pour un tableur", ("Personnes", "tableur"), "/pilotage/personnes.xlsx"),
         ("préparer une page pour un comité", ("Bilan", "comité"), "/pilotage/comite.pdf"),
         ("justifier auprès d’un financeur", ("Bilan", "financeur"), "/pilotage/financeur.xlsx"),
-        ("régler les rappels", ("Rappels", "Écrire une règle"), "/pilotage/rappels/nouveau"),
+        ("régler les rappels", ("Personnes", "Rappels", "Écrire une règle"), "/pilotage/rappels/nouveau"),
         ("savoir ce que les gens pensent du cours", ("Bilan", "Enquêtes"), "/pilotage/enquetes"),
     ),
     "administrator": (

@@ -67,7 +67,7 @@ def test_a_module_outside_the_path_has_its_own_figure_and_its_attestation(world:
     world.publish(*OUTSIDE)
     person = world.person()
     home = words_of(world.client().see("/"))
-    assert "Module mod-hors 0 étape sur 2, hors de votre parcours" in home
+    assert "Hors de votre parcours : Module mod-hors." in home
     for element in ("hors-a", "hors-b"):
         world.finish(person, element)
     issued = world.do(services.attest, person)

@@ -24,9 +24,10 @@ PAGES = (
     "/pilotage/personnes",
     "/pilotage/personnes?module=cites-educatives&tri=-activite",
     "/pilotage/personnes?etat=a-l-arret&au=2000-01-01",
-    "/pilotage/demandes",
+    "/pilotage",
+    "/compte/lundi",
 )
-"""The one before the last finds nobody."""
+"""The fourth finds nobody."""
 READERS = {
     "formateur": "thomas.delvigne",
     "formateur sans cohorte": "bastien.lorthiois",

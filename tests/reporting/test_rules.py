@@ -1,4 +1,4 @@
-"""Shares, small groups under attack, why to call somebody."""
+"""Shares, small groups under attack."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.record.progress.rules import Progress
-from app.reporting.calls import Urgency, call_reason
 from app.reporting.scope_rules import SMALL, hidden_groups, mean_percentage, percentage
 
 
@@ -52,16 +51,3 @@ def test_a_group_alone_in_the_dark_gets_company() -> None:
     assert hidden_groups({"Nord": 12, "Aisne": 7, "Oise": 2}) == {"Oise", "Aisne"}
     assert hidden_groups({"Nord": 12, "Aisne": 7}) == frozenset()
     assert hidden_groups({"Nord": 12, "Aisne": 3, "Oise": 2}) == {"Aisne", "Oise"}
-
-
-def test_why_somebody_should_call() -> None:
-    assert [call_reason(urgency, Progress(9, 10), 30, "Quiz final", 3) for urgency in Urgency] == [
-        "demande une tentative de plus et attend la réponse",
-        "à rappeler, comme convenu : 1\u00a0étape à faire, rien depuis 30\u00a0jours",
-        "en retard de 3\u00a0jours : 1\u00a0étape à faire, rien depuis 30\u00a0jours",
-        "bute sur « Quiz final », sans rien faire depuis 30\u00a0jours",
-        "presque au bout : 1\u00a0étape à faire, rien depuis 30\u00a0jours",
-        "à l’arrêt depuis 30\u00a0jours",
-        "n’a pas commencé, compte ouvert depuis 30\u00a0jours",
-    ]
-    assert "2\u00a0étapes à faire" in call_reason(Urgency.ALMOST_THERE, Progress(8, 10), 30, "")

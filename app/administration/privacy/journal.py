@@ -66,7 +66,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "api.enrolments": "Vos inscriptions, lues par un autre logiciel avec un jeton que cette personne a créé",
         "api.attestations": "Vos attestations, lues par un autre logiciel avec un jeton que cette personne a créé",
         "api.meetings": "Vos présences à une rencontre, lues par un autre logiciel avec un jeton que cette personne a créé",
-        "reporting.digest": "Bilan hebdomadaire où vous figurez parmi les personnes à appeler",
+        "reporting.digest": "Courriel du lundi où vous figurez : ce qui a bougé, et qui appeler",
+        "calls.index": "Liste des personnes à appeler où vous figurez",
+        "reporting.requests": "Votre demande de tentative, dans le pilotage",
     }
 )
 """What was opened and is no page of its own → how the person reads it: what several pages show alike, and a blueprint that was read « comme » them. A page says

@@ -15,7 +15,7 @@ import snowballstemmer
 
 from app.platform.unicode import normal_form
 
-VERSION = 3
+VERSION = 4
 """Raised with any change of this package that changes what is indexed: `prepare` then indexes the course again."""
 
 STOP_WORDS = frozenset(
@@ -99,6 +99,43 @@ STOP_WORDS = frozenset(
     ]
 )
 """Left out of what is asked, where something else is asked too."""
+
+ASKING_WORDS = frozenset(
+    [
+        "c",
+        "ca",
+        "cela",
+        "quoi",
+        "comment",
+        "combien",
+        "quand",
+        "pourquoi",
+        "quels",
+        "quelles",
+        "faire",
+        "fait",
+        "faut",
+        "dois",
+        "doit",
+        "peut",
+        "peux",
+        "puis",
+        "veut",
+        "dire",
+        "signifie",
+        "signification",
+        "definition",
+        "difference",
+        "fonctionne",
+        "sert",
+        "obtenir",
+        "avoir",
+        "trouver",
+        "savoir",
+        "connaitre",
+    ]
+)
+"""Of a question that somebody asks (« c’est quoi… »), left out likewise; in a text they may stand for something."""
 
 LONGEST_WORD = 60
 _KEPT = 40

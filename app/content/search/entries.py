@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.content.search.analysis import folds
 from app.content.search.analysis import stem as stem_of
@@ -126,7 +127,7 @@ def _lesson(lesson: Lesson) -> Iterator[SearchSection]:
     for place, heading in enumerate(lesson.headings):
         if heading.anchor in shown:
             text = plain_line("\n".join(lines[starts[place] + 1 : starts[place + 1]]))
-            yield SearchSection(SearchKind.LESSON, lesson.id, heading.anchor, place + 1, lesson.title, heading.title, text)
+            yield SearchSection(SearchKind.LESSON, lesson.id, heading.anchor, place + 1, lesson.title, heading.title, text, heading.anchor)
 
 
 def _blank_questions(markdown: str) -> list[str]:
@@ -165,7 +166,8 @@ def _module(module: Module) -> Iterator[SearchSection]:
 
 
 def _tool(tool: Tool) -> Iterator[SearchSection]:
-    return _cut_at_titles(SearchKind.TOOL, tool.id, tool.title, [tool.purpose, tool.moment, tool.introduction.text], tool.body.text)
+    first, *others = _cut_at_titles(SearchKind.TOOL, tool.id, tool.title, [tool.purpose, tool.moment, tool.introduction.text], tool.body.text)
+    return iter((replace(first, also="modèle à remplir, outil"), *others))
 
 
 def _library(library: Library) -> Iterator[SearchSection]:
@@ -208,9 +210,9 @@ def _network(network: Network) -> Iterator[SearchSection]:
         yield SearchSection(SearchKind.CITE, "reseau", "", 0, "Réseau des cités éducatives", "", plain_line(network.introduction.text))
     for place, cite in enumerate(network.cites, 1):
         communes = ", ".join(commune.name for commune in cite.communes)
-        yield SearchSection(
-            SearchKind.CITE, "reseau", cite_anchor(cite.name), place, plain_line(cite.name), "", f"{communes}, {cite.departement}, {cite.labelled_on[:4]}"
-        )
+        also = ", ".join(("cité éducative", communes, *(commune.insee for commune in cite.communes), *cite.quartiers))
+        text = f"{communes}, {cite.departement}, {cite.labelled_on[:4]}"
+        yield SearchSection(SearchKind.CITE, "reseau", cite_anchor(cite.name), place, plain_line(cite.name), "", text, also)
     for place, meeting in enumerate(network.meetings):
         yield SearchSection(SearchKind.MEETING, "reseau", meeting.anchor, place, plain_line(meeting.title), "", plain_line(meeting.body.text))
 

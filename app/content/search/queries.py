@@ -11,22 +11,11 @@ from msgspec.structs import replace
 from sqlalchemy import DDL, BigInteger, ColumnElement, Index, String, Text, bindparam, column, event, select, table, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.content.search import ranking
+from app.content.search import asking
 from app.content.search.analysis import LONGEST_WORD
+from app.content.search.asking import Alternative, Expansions, SearchRequest, WordGroup
 from app.content.search.entries import SearchKind, document_token, kind_token, level_token, question_token
-from app.content.search.ranking import (
-    All,
-    Alternative,
-    Any,
-    Expansions,
-    RankedCandidate,
-    SearchCandidate,
-    SearchRequest,
-    Wanted,
-    WordGroup,
-    database_query,
-    rank,
-)
+from app.content.search.ranking import All, Any, RankedCandidate, SearchCandidate, Wanted, database_query, rank
 from app.content.values.course import Course, made_of_course
 from app.content.values.text import ID_LENGTH
 from app.platform.db import Base, in_chunks
@@ -98,6 +87,8 @@ MOST = 200
 BESIDE = frozenset({SearchKind.QUESTION, SearchKind.NOTE, SearchKind.FAQ})
 """Found otherwise than in the index: questions by what one was asked, the others in no document."""
 _FEW = 3
+_NEARLY = 0.6
+"""Of what is asked, by what each word tells: held by a passage that is shown although others hold all of it."""
 _COMPLETIONS = 12
 _BEGINS = 2
 """Letters of a word that is being typed from which one looks how it may end."""
@@ -135,22 +126,24 @@ class Results(Struct, frozen=True):
 
 @made_of_course(4)
 def expansions_of(course: Course) -> Expansions:
-    return ranking.expansions(course.glossary)
+    return asking.expansions(course.glossary)
 
 
 def search(session: Session, course: Course, typed: str, audience: SearchAudience, *, typing: bool = False, beside: Sequence[SearchCandidate] = ()) -> Results:
     """What the reader may find, in order. `typing`: the last word may go on; `beside`: what is judged besides, and is in no index."""
-    asked = ranking.ask(typed, expansions_of(course))
+    asked = asking.ask(typed, expansions_of(course))
     if not asked.groups:
         return Results(asked)
     if typing:
-        asked = ranking.complete_last_word(asked, _completions(session, asked.groups[-1].folds[-1]))
+        asked = asking.complete_last_word(asked, _completions(session, asked.groups[-1].folds[-1]))
     counts, known = _counts(session, asked)
     found, cut = _candidates(session, asked, audience, All)
     ranked = [each for each in rank(asked, [*found, *beside], counts, audience.path) if each.matched == len(asked.groups)]
-    if len(ranked) < _FEW and len(asked.groups) > 1 and not asked.phrases:
-        found, cut = _candidates(session, asked, audience, Any)
-        ranked = rank(asked, [*found, *beside], counts, audience.path)
+    if len(ranked) < MOST and len(asked.groups) > 1 and not asked.phrases:
+        some, more = _candidates(session, asked, audience, Any)
+        least = 0.0 if len(ranked) < _FEW else _NEARLY
+        ranked = [each for each in rank(asked, {each.id: each for each in (*found, *some, *beside)}.values(), counts, audience.path) if each.covered >= least]
+        cut = cut or (more and not least)
     unfound = [group for group in asked.groups if not _is_found(group, ranked)]
     unknown = frozenset(word.folds[0] for word in _words(unfound) if word.folds[0] not in known or not _is_readable(session, asked, word, audience))
     here = ranked[:MOST]

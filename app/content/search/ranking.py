@@ -1,133 +1,19 @@
-"""A search as typed: its groups of words, the order of what is found, the passage shown of it, the correction of its typing. Pure.
-
-A sigle is found by what it stands for, and back, through the glossary. Nothing of what is typed reaches a database but our own tokens."""
+"""The order of what is found, and the passage shown of it. Pure: nothing of what is typed reaches a database but our own tokens."""
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from markupsafe import Markup, escape
 from msgspec import Struct
-from msgspec.structs import replace
 
-from app.content.search.analysis import STOP_WORDS, Token, analyse, folds, stem
-from app.content.search.entries import APART, ORDER, UNTITLED, SearchKind
-from app.content.text.parts import CLOSING
-from app.content.values.course import Course, Glossary, made_of_course
-
-MOST_WORDS = 12
-"""That are looked for; a sentence that holds more is cut."""
-_QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]+)[\"“”«»]")
-
-
-class Alternative(Struct, frozen=True):
-    """Stems, all of which are asked; several stand side by side."""
-
-    stems: tuple[str, ...]
-    share: float = 1.0
-    """Of the weight, for what is not what was typed."""
-    together: bool = False
-
-
-class WordGroup(Struct, frozen=True):
-    """A word, or several that a sigle stands for."""
-
-    folds: tuple[str, ...]
-    """As they were typed."""
-    alternatives: tuple[Alternative, ...]
-
-
-class SearchRequest(Struct, frozen=True):
-    groups: tuple[WordGroup, ...]
-    phrases: tuple[tuple[str, ...], ...]
-    """Words between quotation marks: side by side, as they are written."""
-    folds: tuple[str, ...]
-    """All that was typed, small words included."""
-
-    @property
-    def stems(self) -> frozenset[str]:
-        """All that a row may be found by."""
-        return frozenset(stem for group in self.groups for each in group.alternatives for stem in each.stems)
-
-    @property
-    def typed_stems(self) -> frozenset[str]:
-        return frozenset(stem for group in self.groups for stem in group.alternatives[0].stems)
-
-
-class Expansions(Struct, frozen=True):
-    """What the acronyms of the glossary stand for."""
-
-    of: Mapping[str, tuple[tuple[str, ...], ...]]
-    """Sigle → the stems of each of its expansions, small words left out."""
-    sigles: Mapping[tuple[str, ...], str]
-
-
-def expansions(glossary: Glossary) -> Expansions:
-    of: dict[str, list[tuple[str, ...]]] = {}
-    sigles: dict[tuple[str, ...], str] = {}
-    for entry in glossary.entries:
-        sigle = analyse(entry.term.split(" (")[0])
-        for expansion in entry.all_expansions if len(sigle) == 1 else ():
-            stems = tuple(token.stem for token in _content(analyse(expansion)))
-            if stems and stems != (sigle[0].stem,):
-                of.setdefault(sigle[0].fold, []).append(stems)
-                sigles.setdefault(stems, sigle[0].stem)
-    return Expansions({sigle: tuple(found) for sigle, found in of.items()}, sigles)
-
-
-def ask(text: str, known: Expansions) -> SearchRequest:
-    """No group where nothing is asked."""
-    tokens = analyse(text)
-    content = _unique(_content(tokens))[:MOST_WORDS]
-    phrases = tuple(tuple(token.fold for token in analyse(found)) for found in _QUOTED.findall(text))
-    folds = tuple(token.fold for token in tokens)
-    return SearchRequest(tuple(_groups(content, known)), tuple(phrase for phrase in phrases if len(phrase) > 1), folds)
-
-
-def complete_last_word(asked: SearchRequest, completions: Iterable[str]) -> SearchRequest:
-    """The last word is being typed: `completions` are stems of words that begin so."""
-    if not asked.groups:
-        return asked
-    last = asked.groups[-1]
-    known = {stem for each in last.alternatives for stem in each.stems}
-    more = tuple(Alternative((stem,), 0.9) for stem in dict.fromkeys(completions) if stem not in known)
-    return replace(asked, groups=(*asked.groups[:-1], replace(last, alternatives=last.alternatives + more)))
-
-
-def _content(tokens: Sequence[Token]) -> list[Token]:
-    """Without the small words, unless there is nothing else."""
-    return [token for token in tokens if token.fold not in STOP_WORDS] or list(tokens)
-
-
-def _unique(tokens: Iterable[Token]) -> list[Token]:
-    return list({token.fold: token for token in tokens}.values())
-
-
-def _groups(tokens: Sequence[Token], known: Expansions) -> Iterator[WordGroup]:
-    place = 0
-    while place < len(tokens):
-        length, sigle = _sigle_at(tokens, place, known)
-        here = tokens[place : place + length]
-        folds, stems = tuple(token.fold for token in here), tuple(token.stem for token in here)
-        if sigle:
-            yield WordGroup(folds, (Alternative(stems), Alternative((sigle,), 0.9)))
-        else:
-            yield WordGroup(folds, (Alternative(stems), *(Alternative(each, 0.6, together=True) for each in known.of.get(folds[0], ()))))
-        place += length
-
-
-def _sigle_at(tokens: Sequence[Token], place: int, known: Expansions) -> tuple[int, str]:
-    """How many words, from here, a sigle stands for, and the sigle; one word and none."""
-    for length in range(len(tokens) - place, 1, -1):
-        sigle = known.sigles.get(tuple(token.stem for token in tokens[place : place + length]))
-        if sigle:
-            return length, sigle
-    return 1, ""
-
+from app.content.search.analysis import STOP_WORDS, folds, stem
+from app.content.search.asking import Alternative, SearchRequest, WordGroup
+from app.content.search.entries import APART, FIELD, ORDER, UNTITLED, SearchKind
+from app.content.text.markdown import SECTIONS
 
 # --- What a database is asked ----------------------------------------------------------------------------------------
 
@@ -154,10 +40,12 @@ def database_query(wanted: Wanted, quote: str, both: str, either: str) -> str:
 
 # --- Ranking: the same on both databases, without asking either of them ---
 
-EXACT, PHRASE, NAMED, IN_PATH = 2.0, 3.0, 6.0, 1.0
-"""Added for each word as it was typed, for all of them side by side, for a title that says them and nothing else, in a lesson of the path."""
-_SAID_AGAIN = 0.5
-"""Taken from « À retenir »: short as it is, it would come before the passage that explains."""
+EXACT, PHRASE, NAMED, HEADED, SPOKEN_OF, COVERED, IN_PATH = 2.0, 3.0, 6.0, 2.0, 3.0, 4.0, 1.0
+"""Added for each word as it was typed, for all of them side by side, for a title, a heading that says them and nothing else, for a title or a heading that says
+some of them and nothing else, for all that is asked, in a lesson of the path."""
+_SAID_AGAIN = 1.5
+"""Taken from « À retenir » and « Sur mon territoire »: short as they are, they would come before the passage that explains."""
+_ENDS = frozenset(SECTIONS)
 _MANY = 50_000
 """Sections of a large course: what a word is worth does not change with each publication."""
 _SHARE = 10.0
@@ -181,30 +69,34 @@ class RankedCandidate(Struct, frozen=True):
     candidate: SearchCandidate
     matched: int
     """Groups that it holds."""
+    covered: float
+    """Their share of what is asked, from 0 to 1: a rare word tells more."""
     score: float
 
 
 def rank(asked: SearchRequest, candidates: Iterable[SearchCandidate], counts: Mapping[str, int], path: Collection[str]) -> list[RankedCandidate]:
-    """Ranks the candidates that match, best first. `counts`: stem → sections that hold it; `path`: documents of the reader's path."""
+    """Ranks the candidates that match, best first; sources last, where something else holds all that is asked. `counts`: stem → sections that hold it; `path`: documents of the reader's path."""
     rarity = [1 + math.log10(_MANY / (1 + min(_MANY, max((counts.get(stem, 0) for stem in group.alternatives[0].stems), default=0)))) for group in asked.groups]
     total = sum(rarity) or 1.0
     judge = _Judge(asked, [each / total for each in rarity])
-    found = [judge(candidate, candidate.document_id in path) for candidate in candidates]
-    return sorted((each for each in found if each is not None), key=_place)
+    found = [one for candidate in candidates if (one := judge(candidate, candidate.document_id in path))]
+    answered = any(one.matched == len(asked.groups) and one.candidate.kind is not SearchKind.SOURCE for one in found)
+    return sorted(found, key=lambda one: (answered and one.candidate.kind is SearchKind.SOURCE, *_place(one)))
 
 
 def _place(found: RankedCandidate) -> tuple[object, ...]:
     here = found.candidate
-    return (-found.matched, -found.score, ORDER[here.kind], here.ref, here.place, here.anchor)
+    return (-found.score, ORDER[here.kind], here.ref, here.place, here.anchor)
 
 
 class _Judge:
     def __init__(self, asked: SearchRequest, shares: list[float]) -> None:
         self.groups = list(zip(asked.groups, shares, strict=True))
+        self.stems = asked.typed_stems
         self.exact = [f" {fold} " for group in asked.groups for fold in group.folds]
-        self.typed = APART.join(asked.folds)
-        content = [fold for fold in asked.folds if fold not in STOP_WORDS] or list(asked.folds)
+        content = [fold for group in asked.groups for fold in group.folds]
         self.side_by_side = _beside(content) if len(content) > 1 else None
+        self.named = re.compile(f"(?:^|[|])(?: (?:{_SMALL}) )*{_beside(content).pattern}(?: (?:{_SMALL}) )*[|]")
         self.phrases = [f" {APART.join(phrase)} " for phrase in asked.phrases]
 
     def __call__(self, candidate: SearchCandidate, in_path: bool) -> RankedCandidate | None:
@@ -215,12 +107,20 @@ class _Judge:
         matched = sum(weight > 0 for weight in weights)
         if not matched:
             return None
-        score = _SHARE * sum(weights) / 99 + EXACT * sum(exact in words for exact in self.exact) / len(self.exact)
+        covered = sum(share for weight, (_, share) in zip(weights, self.groups, strict=True) if weight > 0)
+        score = _SHARE * sum(weights) / 99 + COVERED * covered + EXACT * sum(exact in words for exact in self.exact) / len(self.exact)
         if self.side_by_side is not None and self.side_by_side.search(words):
             score += PHRASE
-        if words.startswith(f" {self.typed} | ") and candidate.kind not in UNTITLED:
-            score += NAMED
-        return RankedCandidate(candidate, matched, round(score + IN_PATH * in_path - _SAID_AGAIN * (candidate.anchor == CLOSING), 6))
+        if candidate.kind not in UNTITLED and (named := self.named.search(words)):
+            score += HEADED if named.start() else NAMED
+        elif candidate.kind not in UNTITLED and candidate.anchor not in _ENDS and any(map(self._is_said, words.split(FIELD)[:2])):
+            score += SPOKEN_OF
+        return RankedCandidate(candidate, matched, round(covered, 6), round(score + IN_PATH * in_path - _SAID_AGAIN * (candidate.anchor in _ENDS), 6))
+
+    def _is_said(self, part: str) -> bool:
+        """Does what was typed hold all the words of a title or a heading?"""
+        said = [fold for fold in part.split() if fold not in STOP_WORDS]
+        return bool(said) and len(part) < 80 and all(stem(fold) in self.stems for fold in said)
 
 
 def _weight(group: WordGroup, candidate: SearchCandidate) -> float:
@@ -313,60 +213,3 @@ def _densest(found: list[str]) -> int:
         if worth > best:
             best, begin = worth, place
     return max(0, min(begin - 6, len(found) - WORDS))
-
-
-# --- « Vouliez-vous dire… » ---
-#
-# For a word that the course does not hold, the nearest of its titles, headings and glossary.
-
-_LETTERS = re.compile(r"[^\W\d_]{4,}|[^\W_]+\+?")
-_NEAR, _VERY_NEAR = 0.72, 0.8
-"""The second for words of up to five letters, many of which are sigles."""
-_COMPARED = 400
-"""Words that share most pairs of letters with the one that is asked: the others cannot be near."""
-
-
-@made_of_course(8)
-def vocabulary(course: Course, lessons: frozenset[str] | None) -> dict[str, str]:
-    """Word → how it is written. `lessons`: those whose titles may be told; None for all, and with them those of modules and tools."""
-    found: dict[str, str] = {}
-    titles = [f"{entry.term} {' '.join(entry.all_expansions)}" for entry in course.glossary.entries]
-    for lesson in course.lessons.values():
-        if lessons is None or lesson.id in lessons:
-            titles += [lesson.title, *(heading.title for heading in lesson.outline)]
-    if lessons is None:
-        titles += [module.title for module in course.modules.values()] + [tool.title for tool in course.tools.values()]
-    titles += [f"{cite.name} {cite.departement}" for cite in course.network.cites]
-    for title in titles:
-        for word in _LETTERS.findall(title):
-            read = folds(word)
-            if len(read) == 1:
-                found.setdefault(read[0], word if word.isupper() else word.lower())
-    return found
-
-
-def nearest(word: str, known: dict[str, str]) -> str:
-    """How the nearest known word is written; empty where none is near."""
-    if len(word) < 4:
-        return ""
-    pairs = _pairs(word)
-    near = sorted((-len(pairs & _pairs(each)), each) for each in known if abs(len(each) - len(word)) <= 2)[:_COMPARED]
-    found = difflib.get_close_matches(word, [each for shared, each in near if shared], n=1, cutoff=_NEAR if len(word) > 5 else _VERY_NEAR)
-    return known[found[0]] if found else ""
-
-
-@lru_cache(maxsize=20_000)
-def _pairs(word: str) -> frozenset[str]:
-    bounded = f"^{word}$"
-    return frozenset(bounded[place : place + 2] for place in range(len(bounded) - 1))
-
-
-def correct_typing(typed: str, unknown: Collection[str], known: dict[str, str]) -> str:
-    """What was typed, each unknown word by its nearest; empty where no word has one."""
-    changed, words = False, []
-    for writing in typed.split():
-        read = folds(writing)
-        better = nearest(read[0], known) if len(read) == 1 and read[0] in unknown and read[0] not in known else ""
-        changed = changed or bool(better)
-        words.append(better or writing)
-    return " ".join(words) if changed else ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from flask import url_for
 from msgspec import Struct
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from app.assessment.attempts.corrections import FailedAttempt, failed_attempt
 from app.assessment.attempts.queries import OpenAttempt, open_attempts
@@ -17,18 +17,16 @@ from app.assessment.policy import correction_shows
 from app.content.values.course import Course, LearningPath
 from app.content.values.paths import required_elements
 from app.content.values.text import CROSSING
-from app.identity.models import Person, Scope
-from app.identity.rules import AUTHORS, TERRITORIAL, Role
-from app.identity.services import holders, territories_of, territory_tree
-from app.identity.sign_in.guards import may
+from app.learner.answerers import who_answers
+from app.learner.home.returning import Returning, returning
 from app.learner.messages.queries import RecordChange, answered_since
 from app.learner.review.queries import ReviewCall, review_call
+from app.learner.slots import coming_slot, slot_words
 from app.platform.french import day_of, first_name
 from app.platform.site import offers
 from app.record.attestation_issuing import attestation_validity
 from app.record.progress.cards import ElementCard, ModuleCard, attestation_url, element_card, module_card
 from app.record.progress.due import Pace, about, days_late, pace
-from app.record.progress.models import CohortMember
 from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import Validity, attestations_held, due_dates_of, path_progress_of, reading_places
 from app.record.progress.rules import Progress, ProgressState
@@ -101,41 +99,6 @@ def _regrade_changes(session: Session, person_id: int, since: datetime) -> list[
     ]
 
 
-# --- Who can answer --------------------------------------------------------------------------------------------------
-# The formateurs of a learner's cohorts, else the responsables of their territories, the nearest first.
-
-NAMED = 3
-"""More names than that tell nobody whom to ask."""
-
-
-def who_answers(session: Session, person_id: int, on: date) -> tuple[str, ...]:
-    """Names who answers the person's questions; empty where only administrators can. One to four SELECTs."""
-    return tuple(session.scalars(_trainers(person_id).limit(NAMED))) or _managers(session, person_id, on)
-
-
-def _open(roles: Collection[Role], person_id: int) -> Select[str]:
-    """Nobody answers for themselves."""
-    return holders(roles, Person.name).where(Person.id != person_id).order_by(Person.name)
-
-
-def _trainers(person_id: int) -> Select[str]:
-    mine = aliased(CohortMember)
-    trained = select(CohortMember.person_id).join(mine, mine.cohort_id == CohortMember.cohort_id)
-    return _open(AUTHORS, person_id).where(Person.id.in_(trained.where(CohortMember.trainer, mine.person_id == person_id, ~mine.trainer)))
-
-
-def _managers(session: Session, person_id: int, on: date) -> tuple[str, ...]:
-    tree = territory_tree(session)
-    heights = [(height, above.id) for own in territories_of(session, person_id, on) for height, above in enumerate(tree.ancestors(own))]
-    depth = {territory: height for height, territory in sorted(heights, reverse=True)}  # the nearest, written last, stays
-    answering = [role for role in TERRITORIAL if may({role}, "reporting.answer")]
-    rows = session.execute(
-        _open(answering, person_id).join(Scope, Scope.person_id == Person.id).add_columns(Scope.territory_id).where(Scope.territory_id.in_(depth))
-    )
-    nearest = sorted(rows, key=lambda row: depth[row[1]])
-    return tuple(dict.fromkeys(name for name, _territory in nearest))[:NAMED]
-
-
 # --- The page --------------------------------------------------------------------------------------------------------
 
 
@@ -199,6 +162,11 @@ class HomePage(Struct, frozen=True):
     """Days since then."""
     pace: Pace | None
     """None where nothing is left that the person can do."""
+    steps: int
+    """That fit in the minutes of a week at that pace."""
+    slot: str
+    """When the person chose to read on, in words; empty where nothing is to come."""
+    returning: Returning
     news: tuple[NewsItem, ...]
     changes: tuple[RecordChange, ...]
     """What happened to the person's own record lately."""
@@ -224,6 +192,7 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
     meanwhile = failed_attempt(session, course, person_id, waiting[0]) if waiting else None
     minutes, dates = mine.minutes_left(mine.path_elements()), due_dates_of(session, mine)
     next_on = dates.next_on(mine.path_progress(), mine.open_modules(dates.modules))
+    paced, slot = pace(minutes, today, dates.due_on) if mine.next_id else None, coming_slot(session, person_id, now)
     return HomePage(
         first_name=first_name(name),
         follows=learner or mine.begun_at is not None,
@@ -243,7 +212,10 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
         due_moved=dates.moved and next_on is not None,
         next_on=next_on,
         late=days_late(today, next_on),
-        pace=pace(minutes, today, dates.due_on) if mine.next_id else None,
+        pace=paced,
+        steps=mine.steps_within(paced.weekly) if paced else 0,
+        slot=slot_words(slot) if slot else "",
+        returning=returning(session, course, person_id, mine.begun_at, now),
         news=tuple(NewsItem(element_card(mine, item.element_id, places=places), item.added) for item in mine.news),
         changes=record_changes(session, course, person_id, now),
         finished_on=mine.path_completed_on(),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.content.store.disk import is_image_name
 from app.content.store.queries import course
 from app.content.values.text import CompletionCriterion
-from app.identity import sessions
+from app.identity import audit, sessions
 from app.identity.rules import Role
 from app.identity.sign_in import guards
 from app.identity.sign_in.guards import course_address, current_person, person_or_none
@@ -21,6 +21,7 @@ from app.learner.home.record import record_page
 from app.learner.notebook.views import answers_under
 from app.learner.positioning.queries import first_gain
 from app.learner.positioning.views import offer_test
+from app.learner.slots import asks_when, slot_page
 from app.learner.surveys import queries
 from app.learner.surveys.queries import SurveyOffer
 from app.network.meetings import views as meetings
@@ -62,27 +63,28 @@ blueprint = Blueprint("learning", __name__)
 
 
 @blueprint.get("/", strict_slashes=False)  # an empty path would be redirected, to the Host that the request claims
-@page(who=SIGNED_IN)
+@page(who=SIGNED_IN, names_people="Accueil de pairs, où paraît votre fiche de l’annuaire")
 def home() -> ResponseReturnValue:
     """By the path for whoever learns; else to where one works."""
     return redirect(url_for(door)) if (door := guards.door()) else _course()
 
 
 @blueprint.get("/cours")
-@page(who=SIGNED_IN)
+@page(who=SIGNED_IN, names_people="Accueil de pairs, où paraît votre fiche de l’annuaire")
 def plan() -> str:
     """The course of whoever does not learn."""
     return _course()
 
 
 def _course() -> str:
-    person = current_person()
-    page = home_page(db.session, course(db.session), person.id, person.name, clock.now(), learner=Role.LEARNER in person.roles)
+    person, now = current_person(), clock.now()
+    page = home_page(db.session, course(db.session), person.id, person.name, now, learner=Role.LEARNER in person.roles)
+    audit.record_access([peer.person_id for peer in page.returning.peers], "learning.home", now)
     done = [module.id for module in page.modules if module.progress.finished]
     offer = offer_test(done) if offers("positioning") else None
     survey = _survey_offer(person.id, page.path_id) if page.attestation_url else None
     meeting = meetings.next_here() if offers("meetings") else None
-    work = () if guards.door() else workplaces(db.session, person, clock.now())
+    work = () if guards.door() else workplaces(db.session, person, now)
     return render_template("learner/pages/home.html", page=page, offer=offer, survey=survey, meeting=meeting, work=work)
 
 
@@ -140,7 +142,8 @@ def lesson(lesson_id: str) -> str:
     meeting = meetings.step_here(read) if read.criterion is CompletionCriterion.PRESENCE and offers("meetings") else None
     mine = answers_under(read) if offers("notebook") else None
     gain = first_gain(db.session, published, person.id, page.card.completed_at, clock.now()) if offers("positioning") else None
-    html = render_template("learner/pages/lesson.html", page=page, mine=mine, meeting=meeting, gain=gain)
+    slot = slot_page(None, clock.now()) if "premiere" in request.args and page.card.done else None
+    html = render_template("learner/pages/lesson.html", page=page, mine=mine, meeting=meeting, gain=gain, slot=slot)
     if page.first_view:
         append_view(published, person.id, lesson_id)
     return html
@@ -156,7 +159,8 @@ def mark_read(lesson_id: str) -> BaseResponse:
     say_attested(services.attest(db.session, published, person.id, now))
     db.session.commit()
     log.event("lesson_read", person=person.id, element=lesson_id)
-    return redirect(url_for("learning.lesson", lesson_id=lesson_id, _anchor="suite"), 303)
+    first = "" if asks_when(db.session, published, person.id) else None  # the page that follows asks when one reads on
+    return redirect(url_for("learning.lesson", lesson_id=lesson_id, premiere=first, _anchor="suite"), 303)
 
 
 @blueprint.post("/lecons/<lesson_id>/repere")

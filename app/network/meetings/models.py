@@ -92,22 +92,23 @@ REFRESHED = timedelta(hours=6)
 """How often a calendar that follows an address should ask again."""
 
 
-class CalendarMeeting(Struct, frozen=True):
-    """What a calendar is told of a meeting. `address`: of its page."""
+class CalendarEntry(Struct, frozen=True):
+    """What a calendar is told. `address`: of its page."""
 
-    id: int
+    key: str
+    """Unique in this site."""
     title: str
     starts_at: datetime
     ends_at: datetime
-    place: str
-    link: str
     address: str
-    edition: int
-    cancelled: bool
+    place: str = ""
+    link: str = ""
+    edition: int = 0
+    cancelled: bool = False
 
 
-def write_calendar(meetings: Iterable[CalendarMeeting], name: str, host: str, now: datetime) -> bytes:
-    """`host` makes the numbers of meetings unique in the world: a calendar then replaces the entry that it has."""
+def write_calendar(entries: Iterable[CalendarEntry], name: str, host: str, now: datetime) -> bytes:
+    """`host` makes the keys of entries unique in the world: a calendar then replaces the entry that it has."""
     from icalendar import Calendar  # which takes a while to come, and few ask for it
 
     calendar = Calendar()
@@ -116,24 +117,24 @@ def write_calendar(meetings: Iterable[CalendarMeeting], name: str, host: str, no
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", REFRESHED, parameters={"VALUE": "DURATION"})
-    for meeting in meetings:
-        calendar.add_component(_event(meeting, host, now))
+    for entry in entries:
+        calendar.add_component(_event(entry, host, now))
     return bytes(calendar.to_ical())
 
 
-def _event(meeting: CalendarMeeting, host: str, now: datetime) -> Event:
+def _event(entry: CalendarEntry, host: str, now: datetime) -> Event:
     from icalendar import Event
 
     event = Event()
-    event.add("uid", f"rencontre-{meeting.id}@{host}")
+    event.add("uid", f"{entry.key}@{host}")
     event.add("dtstamp", now)
-    event.add("dtstart", meeting.starts_at)
-    event.add("dtend", meeting.ends_at)
-    event.add("summary", meeting.title)
-    event.add("sequence", meeting.edition)
-    event.add("status", "CANCELLED" if meeting.cancelled else "CONFIRMED")
-    where = ", ".join(filter(None, (meeting.place, meeting.link)))
-    for name, value in (("location", where), ("description", meeting.address), ("url", meeting.address)):
+    event.add("dtstart", entry.starts_at)
+    event.add("dtend", entry.ends_at)
+    event.add("summary", entry.title)
+    event.add("sequence", entry.edition)
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    where = ", ".join(filter(None, (entry.place, entry.link)))
+    for name, value in (("location", where), ("description", entry.address), ("url", entry.address)):
         if value:
             event.add(name, value)
     return event

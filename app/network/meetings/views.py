@@ -16,7 +16,7 @@ from app.identity.rules import TRAINERS
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.network.meetings import queries, services, steps
 from app.network.meetings.forms import CancelForm, CodeForm, MeetingForm
-from app.network.meetings.models import MIMETYPE, NAME, CalendarMeeting, Meeting, write_calendar
+from app.network.meetings.models import MIMETYPE, NAME, CalendarEntry, Meeting, write_calendar
 from app.network.meetings.queries import MeetingLine, MeetingReader, past_meeting_page
 from app.network.meetings.rules import MeetingStage, Seat
 from app.network.meetings.services import MeetingChangedMeanwhile
@@ -182,12 +182,13 @@ def feed(token: str) -> Response:
     return _file([_calendar_meeting(row, row.link) for row in queries.in_calendar(db.session, holder, now)], now)
 
 
-def _calendar_meeting(row: Meeting, link: str) -> CalendarMeeting:
+def _calendar_meeting(row: Meeting, link: str) -> CalendarEntry:
     address = public_address(path_of("meetings.meeting", meeting_id=row.id))
-    return CalendarMeeting(row.id, row.title, row.starts_at, row.ends_at, row.place, link, address, row.edition, row.stage is MeetingStage.CANCELLED)
+    cancelled = row.stage is MeetingStage.CANCELLED
+    return CalendarEntry(f"rencontre-{row.id}", row.title, row.starts_at, row.ends_at, address, row.place, link, row.edition, cancelled)
 
 
-def _file(meetings: list[CalendarMeeting], now: datetime) -> Response:
+def _file(meetings: list[CalendarEntry], now: datetime) -> Response:
     host = urlsplit(outbox.base(current_settings())).hostname or "localhost"
     response = download(write_calendar(meetings, current_site().name, host, now), MIMETYPE, NAME)
     response.headers["Cache-Control"] = "no-store"

@@ -14,6 +14,7 @@ from app.authoring.publishing.overdue import anything_due
 from app.exchange.statements.queries import statements_due
 from app.features import feature_of_command
 from app.learner.reference.syntheses.papers import anything_missing
+from app.learner.slots import anyone_to_remind
 from app.platform.db import Base, UtcDateTime
 from app.platform.french import WEEKDAYS, zone
 from app.platform.mail import outbox
@@ -179,6 +180,7 @@ TIMERS = (
     Timer("publications", "Publications programmées", ("atelier", "publish-due"), WhenThere(), wanted=anything_due),
     Timer("figures", "Chiffres à mettre à jour après une publication", ("learning", "settle"), WhenThere(), wanted=anything_stale),
     Timer("syntheses", "Synthèses du cours en PDF", ("syntheses", "make"), WhenThere(5), wanted=anything_missing),
+    Timer("slots", "Rappels des rendez-vous de lecture", ("slots", "remind"), WhenThere(5), _mail_with_links, anyone_to_remind),
     Timer("holidays", "Pauses de vacances de la révision", ("review", "pause"), At(0, 30)),
     Timer("backup", "Sauvegarde de la nuit", ("backups",), At(3, 15), _backup_folder),
     Timer("purge", "Durées de conservation", ("privacy", "purge"), At(3, 40)),
@@ -187,7 +189,7 @@ TIMERS = (
     Timer("drill", "Exercice de restauration", ("drill",), At(4, 40, weekday=6), _backup_folder),
     Timer("links", "Liens du cours", ("library", "watch"), At(5, 10)),
     Timer("bounces", "Courriels revenus", ("mail", "send"), At(7), _bounces),
-    Timer("reminders", "Rappels et bilans du pilotage", ("reminders", "send"), At(8), _mail_with_links),
+    Timer("reminders", "Rappels et courriel du lundi", ("reminders", "send"), At(8), _mail_with_links),
     Timer("letters", "Lettres de la semaine", ("letters", "send"), At(8, 15), _mail_with_links),
     Timer("meetings", "Rappels des rencontres du lendemain", ("meetings", "remind"), At(8, 30), _mail_with_links),
 )

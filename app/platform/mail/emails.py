@@ -171,35 +171,48 @@ Il s’arrête de lui-même dès que votre parcours est terminé. [Ne plus recev
     editable=True,
     kind="relance",
 )
-DIGEST = Email(
+MONDAY = Email(
     "bilan",
-    "Bilan hebdomadaire",
-    "{nom du site} : le bilan du {date}",
+    "« Cette semaine », le lundi",
+    "{nom du site} : {résumé}",
     """Bonjour {nom},
 
-Le bilan du {date}. {périmètre}.
+Cette semaine, le {date}. {périmètre}.
 
+Depuis {depuis} :
+{mouvement}
+
+Aujourd’hui :
 {chiffres}
 
-Les personnes à appeler :
-
+À appeler, d’abord là où un appel peut le plus :
 {appels}
 
-[Tout le pilotage]({pilotage})
+Ce qui vous attend :
+{attente}
+
+[Ouvrir « Cette semaine »]({pilotage})
 
 Aussi, pour vous qui apprenez :
 {semaine}
 
-Vous avez demandé ce bilan. [Ne plus le recevoir]({arrêt})
+[Ce que veulent dire ces mots]({mots})
+
+[Ne plus recevoir ce courriel du lundi]({arrêt})
 """,
     {
         **_NAMES,
         "nom du site": _SITE["nom du site"],
-        "date": Variable("le jour du bilan", "27 novembre 2026"),
-        "périmètre": Variable("de qui parle le bilan", "Votre territoire"),
-        "chiffres": Variable("où en sont ces personnes", "Inscrites : 12\nTerminé : 4", listed=True, needed=True),
-        "appels": Variable("qui appeler, et pourquoi", "Inès Carpentier : arrêt de 25 jours", listed=True),
-        "pilotage": Variable("l’adresse du pilotage", "https://exemple.fr/pilotage", address=True),
+        "date": Variable("le jour du courriel", "30 novembre 2026"),
+        "résumé": Variable("ce qui a bougé, en quelques mots", "2 ont terminé et 5 à appeler"),
+        "depuis": Variable("le lundi depuis lequel on compte", "lundi 23 novembre"),
+        "périmètre": Variable("de qui parle le courriel", "Votre territoire"),
+        "mouvement": Variable("ce qui a bougé, et les noms", "2 personnes ont terminé : Anna et Bilal", listed=True, needed=True),
+        "chiffres": Variable("où en sont ces personnes", "4 ont terminé, 8 en cours, 2 en retard, 3 à l’arrêt", listed=True, needed=True),
+        "appels": Variable("qui appeler, et pourquoi", "Inès Carpentier : plus qu’une étape, rien depuis 8 jours", listed=True),
+        "attente": Variable("ce qui attend une réponse", "Inès Carpentier demande une tentative de plus : quiz de la leçon 2", listed=True),
+        "pilotage": Variable("l’adresse de « Cette semaine »", "https://exemple.fr/pilotage", address=True),
+        "mots": Variable("ce que veulent dire les mots", "https://exemple.fr/pilotage#mots", address=True),
         "semaine": _WEEK,
         "arrêt": _STOP,
     },
@@ -426,9 +439,24 @@ Votre brouillon est toujours là, et le cours n’a pas changé.
     },
 )
 
+_NEXT = {
+    "étape": Variable("la prochaine étape et sa durée", "L’école, 12 minutes"),
+    "lien": Variable("le parcours", "https://exemple.fr/", address=True, needed=True),
+}
+READING_SLOT = Email(
+    "rendez-vous",
+    "Rappel d’un rendez-vous de lecture",
+    "{nom du site} : votre lecture de {heure}",
+    f"""Bonjour {{nom}},
+
+Vous aviez choisi {{heure}} pour lire la suite : [{{étape}}]({{lien}}). C’est le seul rappel de ce rendez-vous.
+
+{_FOOT}""",
+    {**_NAMES, "heure": Variable("l’heure choisie", "9 h 30"), **_NEXT, **_SITE},
+)
 EMAILS = (
-    *(INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, SECURITY, ANSWER, WEEKLY, REMINDER, DIGEST),
-    *(MEETING, HELP_CLOSED, DIRECTORY_MESSAGE, PROPOSAL_DECIDED, READING_ASKED, PUBLICATION_REFUSED),
+    *(INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, SECURITY, ANSWER, WEEKLY, REMINDER, MONDAY),
+    *(MEETING, HELP_CLOSED, DIRECTORY_MESSAGE, PROPOSAL_DECIDED, READING_ASKED, PUBLICATION_REFUSED, READING_SLOT),
 )
 EDITABLE = {one.key: one for one in EMAILS if one.editable}
 """In the order of the page that lists them."""

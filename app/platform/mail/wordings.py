@@ -68,6 +68,9 @@ class RenderedEmail(Struct, frozen=True):
     html: str
 
 
+STYLE = "<style>body{font:1rem/1.5 sans-serif;margin:1rem auto;max-width:38rem;padding:0 1rem}li{margin:.5rem 0}</style>"
+"""For mail readers that heed one: a measure to read by, and lines far enough apart to press one of them."""
+
 _VARIABLE = re.compile(r"\{([^{}\n]*)\}")
 _PIECE = re.compile(r"\[([^\[\]\n]+)\]\(\{([^{}\n]*)\}\)|\{([^{}\n]*)\}")
 
@@ -139,7 +142,7 @@ def fill_wording(email: Email, subject: str, text: str, values: Mapping[str, Val
     kept = [part for whole in _paragraphs(text) if all(values.get(name) for name in _names(whole)) for part in _split_lists(email, whole)]
     title = " ".join(_substitute(subject, values).split())
     body = "\n".join(_html(email, part, values) for part in kept)
-    html = f'<!doctype html>\n<html lang="fr">\n<head><meta charset="utf-8"><title>{escape(title)}</title></head>\n<body>\n{body}\n</body>\n</html>\n'
+    html = f'<!doctype html>\n<html lang="fr">\n<head><meta charset="utf-8"><title>{escape(title)}</title>{STYLE}</head>\n<body>\n{body}\n</body>\n</html>\n'
     return RenderedEmail(title, "\n\n".join(_plain(part, values) for part in kept) + "\n", html)
 
 

@@ -60,7 +60,7 @@ STYLES = (
 BUNDLE = "croisee.css"
 READING = "js/reading.js"
 """What a lesson loads for itself and what every page does, in one file: a first visit asks for few."""
-READ_WITH = ("js/lesson.js", "js/search/find.js")
+READ_WITH = ("js/lesson.js", "js/search/find.js", "js/reading/listening.js", "js/reading/jotting.js")
 SHEET_AFTER = "learning/timeline"
 RECENT = 8
 """Bundles that a process keeps: pages of yesterday's colours may still ask for theirs."""
@@ -81,7 +81,8 @@ FONTS = ("fonts/source-sans-3.woff2", "fonts/source-sans-3-italic.woff2")
 _FONT = re.compile(rb'url\("(fonts/[^"]+)"\)')
 COMPRESSED = (".css", ".js", ".svg")
 _SPARE = re.compile(rb"/\*.*?\*/\n*|^\s+|(?<=[;{}])\n", re.DOTALL | re.MULTILINE)
-"""Of a style sheet: remarks, indents and ends of lines are for who writes it, and a quarter of what would be sent."""
+_SPARE_OF_SCRIPT = re.compile(rb"^\s*//.*\n|^\s+", re.MULTILINE)
+"""Of a style sheet, of a script: remarks, indents and ends of lines are for who writes it, and a quarter of what would be sent."""
 
 
 class Asset(Struct, frozen=True):
@@ -106,7 +107,7 @@ def init_app(app: Flask) -> None:
 def load(folder: Path) -> dict[str, Asset]:
     """Every file of `folder` by its name there; a lesson's scripts as one, each in a block of its own."""
     found = {path.relative_to(folder).as_posix(): make_asset(path.name, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()}
-    scripts = [b"{\n%b}\n" % found[name].data for name in READ_WITH if name in found]
+    scripts = [b"{\n%b}\n" % _SPARE_OF_SCRIPT.sub(b"", found[name].data) for name in READ_WITH if name in found]
     return {**found, READING: make_asset(READING, b"".join(scripts))}
 
 

@@ -75,7 +75,7 @@ _REVIEW = _tab("Réviser", "review.review", within=(("review.practise", "Révise
 _RECORD = _tab("Ma progression", "learning.record", within=(("privacy.my_learning", "Mes données d’apprentissage"),))
 
 LEARNER = (
-    Entry("Mon parcours", (_tab("Parcours", "learning.home", within=(_TESTED,)), _RECORD)),
+    Entry("Mon parcours", (_tab("Parcours", "learning.home", within=(_TESTED, ("slots.slot", "Quand lire la suite"))), _RECORD)),
     Entry("Réviser", (_REVIEW,)),
     Entry("Repères", _MARKS),
     Entry("Ressources", _RESOURCES),
@@ -114,15 +114,14 @@ WORK = (
     Entry(
         "Pilotage",
         (
+            _tab("Cette semaine", "week.index", within=(("help.index", "Réponses à traiter"),)),
             _tab(
-                "Cette semaine",
-                "calls.index",
-                ("reporting.requests", "Demandes"),
-                ("help.index", "Réponses à traiter"),
+                "Personnes",
+                "reporting.grid",
                 ("reminders.index", "Rappels"),
+                ("administration.people", "Comptes"),
                 within=(("reminders.new", "Nouvelle règle de rappel"),),
             ),
-            _tab("Personnes", "reporting.grid", ("administration.people", "Comptes")),
             _tab("Bilan", "reporting.overview", ("opinions.index", "Enquêtes"), ("quality.index", "Qualité")),
         ),
     ),
@@ -183,7 +182,7 @@ OWN = (
                     ("factors.security", "Sécurité"),
                     ("identity.sessions", "Mes sessions"),
                     ("preferences.mine", "Mes courriels"),
-                    ("reminders.digest", "Bilan de la semaine"),
+                    ("week.monday_email", "Le courriel du lundi"),
                     ("privacy.my_data", "Toutes mes données"),
                     ("privacy.consultations", "Qui a consulté mes données"),
                     ("privacy.my_erasure", "Effacer mes données"),
@@ -221,11 +220,13 @@ MOVED: Mapping[str, tuple[str, dict[str, str]]] = {
     "/bibliotheque": ("reference.resources", {}),
     "/sources": ("reference.resources", {"categorie": "sources"}),
     "/atelier/plan": ("authoring.plan", {}),
-    "/pilotage/appels": ("calls.index", {}),
     "/pilotage/grille": ("reporting.grid", {}),
     "/pilotage/grille/impression": ("reporting.grid_print", {}),
     "/pilotage/grille.xlsx": ("reporting.grid_xlsx", {}),
     "/pilotage/grille.csv": ("reporting.grid_csv", {}),
+    "/pilotage/appels": ("week.index", {}),
+    "/pilotage/demandes": ("week.index", {}),
+    "/compte/bilan": ("week.monday_email", {}),
 }
 """Old address → the endpoint that is there now, and what it is asked where the old one was asked nothing."""
 

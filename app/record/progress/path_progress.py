@@ -224,6 +224,17 @@ class PathProgress(CourseStanding, frozen=True, kw_only=True, dict=True):
         """How long the rest of these elements takes, about."""
         return sum(minutes_of(element) for left in self._elements_left(elements) if (element := element_of(self.course, left)))
 
+    def steps_within(self, minutes: int) -> int:
+        """How many of the next steps of the path fit in so many minutes; one at least, where one is left that does not wait."""
+        fitting = 0
+        for left in self._elements_left(self.path_elements()):
+            element = element_of(self.course, left)
+            minutes -= minutes_of(element) if element else 0
+            if left in self.waiting or (fitting and minutes < 0):
+                break
+            fitting += 1
+        return fitting
+
     def minutes_learned(self, elements: Iterable[str]) -> int:
         """The announced duration of those of these elements that were learned here: of attestations and certificates alike."""
         learned = (key for key in elements if key in self.progress and self.progress[key].learned)

@@ -16,6 +16,7 @@ from app.platform.french import french_datetime, zone
 from app.platform.unicode import neutral
 from app.platform.web.edge import BOM
 from app.reporting.grid.columns import GridColumn, Row, Value
+from app.reporting.words import GLOSSARY
 
 
 def file_name(now: datetime, suffix: str, what: str = "pilotage") -> str:
@@ -133,6 +134,7 @@ def _notes(sheet: Any, columns: Sequence[GridColumn[Any]], computed_at: datetime
     sheet.set_column(0, 0, 40)
     sheet.set_column(1, 1, 100)
     lines = [(column.name, column.explanation) for column in columns]
+    lines += [(f"« {one.word} »", one.meaning) for one in GLOSSARY]
     write_texts(sheet, [("Colonne", "Ce qu’elle dit"), *lines, ("Calculé le", french_datetime(computed_at)), ("Filtre", filter_words)], head)
 
 

@@ -1,4 +1,4 @@
-"""« Bilan »: the figures of a scope over a period and their movement, four pictures, targets of cohorts, the cités without anybody."""
+"""« Bilan »: the figures of a scope over a period and their movement, four pictures, the cités without anybody."""
 
 from __future__ import annotations
 
@@ -9,70 +9,25 @@ from enum import StrEnum
 from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.identity.models import Person, PersonRole, Scope
 from app.identity.rules import TERRITORIAL, Level
-from app.platform.french import agree, capital, french_date, plural
+from app.platform.french import agree, plural
 from app.platform.mail.outbox import reachable
 from app.record.progress.due import Timeliness
-from app.record.progress.models import Cohort, CohortMember, PersonFigures
 from app.reporting.grid.queries import Menu, choices_in_words, menus
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview import chart_queries
 from app.reporting.overview.aggregates import PeopleGroup, Population, period_of, population_of
 from app.reporting.overview.chart_queries import SideComparison, moved_until, pictures_of
 from app.reporting.overview.charts import ChartPicture, PictureKind, draw_weeks
-from app.reporting.scope import ReportScope
+from app.reporting.scope import ReportScope, scope_words
 from app.reporting.scope_rules import Movement, PathSituation
 from app.reporting.selection import LIST_FIELDS, ReportFilter
-
-
-class TargetLine(Struct, frozen=True):
-    cohort: int
-    name: str
-    words: str
-
-
-def targets(report: PeopleReport) -> tuple[TargetLine, ...]:
-    """Returns how far the reader's cohorts, or the one chosen, have come towards their goal. One SELECT."""
-    wanted = report.filter.cohort
-    mine = sorted(report.scope.cohorts) if wanted is None else [wanted]
-    paths = report.calculator.paths
-    its_path = case((Cohort.path_id.in_(paths), Cohort.path_id), else_=report.calculator.default.id)
-    cohorts = select(Cohort).where(Cohort.id.in_(mine), Cohort.target_on.is_not(None)).subquery()
-    done = (
-        select(CohortMember.cohort_id, PersonFigures.completed_at)
-        .join(PersonFigures, PersonFigures.person_id == CohortMember.person_id)
-        .join(Cohort, (Cohort.id == CohortMember.cohort_id) & (PersonFigures.path_id == its_path))
-        .where(~CohortMember.trainer, PersonFigures.finished, *report.conditions())
-    ).subquery()
-    finished = func.count(done.c.completed_at)
-    query = select(cohorts, finished.label("done")).outerjoin(done, done.c.cohort_id == cohorts.c.id).group_by(*cohorts.c)
-    whole = report.scope.everybody and not report.filter.territory
-    rows = report.session.execute(query.order_by(cohorts.c.target_on, cohorts.c.name))
-    return tuple(
-        TargetLine(row.id, row.name, target_words(row.done, row.target_people, row.target_on, report.scope.on, whole=whole or row.id in report.scope.training))
-        for row in rows
-    )
-
-
-def target_words(done: int, wanted: int, by: date, on: date, *, whole: bool) -> str:
-    """`whole`: everybody of the cohort is counted, not only those whom the reader may see, or looks at."""
-    told = plural(done, "personne a terminé", "personnes ont terminé") if done else "personne n’a terminé"
-    if not whole:
-        aim = f"en visait {wanted} pour le {french_date(by)}, qui est passé" if on > by else f"en vise {wanted} pour le {french_date(by)}"
-        return f"{told} parmi celles de cette page ; la cohorte entière {aim}."
-    left = wanted - done
-    if left <= 0:
-        return f"{told} sur {wanted} visées pour le {french_date(by)} : l’objectif est atteint."
-    if on > by:
-        return f"{told} sur {wanted} visées pour le {french_date(by)}, qui est passé : il en manque {left}."
-    days = plural((by - on).days, "jour")
-    return f"{told} sur {wanted} visées pour le {french_date(by)} : il {agree(left, 'en reste une', f'en reste {left}')}, et {days}."
-
+from app.reporting.targets import TargetLine, targets
 
 # --- The cités of a scope ---
 # Each with its state, which is no figure: with one or two people there, a figure would name them.
@@ -306,13 +261,6 @@ def _comparison(population: Population, other: str) -> SideComparison | None:
         return None
     beside = PeopleReport(report.session, report.course, report.scope, wanted, report.now)
     return chart_queries.comparison(population, population_of(beside), scope_words(report.scope))
-
-
-def scope_words(scope: ReportScope) -> str:
-    names = [scope.tree.path_name(node) for node in scope.top]
-    names += [f"cohorte « {scope.cohorts[cohort]} »" for cohort in sorted(scope.training)]
-    words = "Tout le réseau" if scope.everybody else ", ".join(names) or "Aucun territoire ni cohorte ne vous est confié"
-    return capital(words)
 
 
 def elsewhere_words(people: int) -> str:

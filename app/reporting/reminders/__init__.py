@@ -1,1 +1,1 @@
-"""Reminders by email: audience, plan, sending, answers, weekly summary."""
+"""Reminders by email: audience, plan, sending, answers."""

@@ -1,4 +1,4 @@
-"""Rules of reminders, the emails that they caused, what people answered, and who wants the weekly summary."""
+"""Rules of reminders, the emails that they caused, and what people answered."""
 
 from __future__ import annotations
 
@@ -73,21 +73,6 @@ class ReminderAnswer(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
     reason: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class Digest(Base):
-    """Somebody asked for the weekly summary of their scope."""
-
-    __tablename__ = "digest"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
-    weekday: Mapped[int]
-    """0 is Monday."""
-    since: Mapped[date] = mapped_column(Date)
-    handled_on: Mapped[date | None] = mapped_column(Date)
-    """The last day when it was sent, or found to have nothing new to say."""
-    said: Mapped[str] = mapped_column(String(64))
-    """Digest of what the last one said: the same again is not sent."""
 
 
 # --- What managers may read of the answers: totals ---

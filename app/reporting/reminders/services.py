@@ -20,7 +20,7 @@ from app.platform.mail import outbox
 from app.platform.settings import Settings
 from app.record.figures.store import begin_report
 from app.record.progress.queries import path_progress_of
-from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
+from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
 from app.reporting.reminders.plan import KIND, Mailing, MailingPlan, plan, refuses_reminders
 
 
@@ -119,13 +119,12 @@ def answer(session: Session, person_id: int, reason: str, now: datetime, *, to_t
 
 
 def follow_merge(session: Session, kept: int, gone: int) -> None:
-    """Two accounts become one: days, answer, summary and rules follow, where the kept account has none of its own."""
+    """Two accounts become one: days, answer and rules follow, where the kept account has none of its own."""
     session.execute(update(ReminderRule).where(ReminderRule.author_id == gone).values(author_id=kept))
     days = select(Reminder.sent_on).where(Reminder.person_id == kept)
     session.execute(update(Reminder).where(Reminder.person_id == gone, Reminder.sent_on.not_in(days)).values(person_id=kept), execution_options=_UNSYNCHRONISED)
-    for table in (ReminderAnswer, Digest):
-        if session.get(table, kept) is None:
-            session.execute(update(table).where(table.person_id == gone).values(person_id=kept))
+    if session.get(ReminderAnswer, kept) is None:
+        session.execute(update(ReminderAnswer).where(ReminderAnswer.person_id == gone).values(person_id=kept))
 
 
 _UNSYNCHRONISED: dict[str, Any] = {"synchronize_session": False}

@@ -1,4 +1,4 @@
-"""The pages of reminders: rules, the answer to one, the weekly summary; and their forms."""
+"""The pages of reminders: rules, and the answer to one; and their forms."""
 
 from __future__ import annotations
 
@@ -15,18 +15,15 @@ from wtforms.validators import InputRequired, NumberRange
 from app.identity import audit, email_preferences
 from app.identity.emails import ENDING, HELPED, REASONS
 from app.identity.forms import Form
-from app.identity.rules import DECIDERS, REPORTERS
+from app.identity.rules import DECIDERS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
-from app.platform.french import WEEKDAYS
 from app.platform.holidays import ZONES
-from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.site import current_site
 from app.platform.web.endpoints import PUBLIC, act, page
 from app.record.figures.store import begin_report
-from app.reporting.reminders import digest as weekly_digest
 from app.reporting.reminders import queries, services
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.plan import own_rule
@@ -123,19 +120,8 @@ class ReminderAnswerForm(Form):
     )
 
 
-class DigestForm(Form):
-    weekday = RadioField(
-        "Recevoir le bilan",
-        choices=[SelectChoice("", "jamais"), *(SelectChoice(str(number), f"chaque {name}") for number, name in enumerate(WEEKDAYS[:5]))],
-    )
-
-    @property
-    def chosen_weekday(self) -> int | None:
-        return int(self.weekday.data) if self.weekday.data else None
-
-
 # --- Views ---
-# `/pilotage/rappels`: the rules; `/rappels/<token>`: the answer to a reminder; `/compte/bilan`: the weekly summary.
+# `/pilotage/rappels`: the rules; `/rappels/<token>`: the answer to a reminder.
 
 blueprint = Blueprint("reminders", __name__)
 
@@ -151,11 +137,6 @@ class ReminderAnswerPage(Struct, frozen=True):
     form: ReminderAnswerForm
     token: str
     contact: str
-
-
-class DigestPage(Struct, frozen=True):
-    form: DigestForm
-    mail_works: bool
 
 
 # --- Rules ---
@@ -253,21 +234,3 @@ def answer(token: str) -> ResponseReturnValue:
     )
     db.session.commit()
     return redirect(url_for("reminders.answer", token=token, raison=reason), 303)
-
-
-# --- The weekly summary ---
-
-
-@blueprint.route("/compte/bilan", methods=["GET", "POST"])
-@page(who=REPORTERS)
-def digest() -> ResponseReturnValue:
-    me = current_person().id
-    weekday = weekly_digest.chosen_weekday(db.session, me)
-    form = DigestForm(data={"weekday": "" if weekday is None else str(weekday)})
-    if not form.validate_on_submit():
-        page = DigestPage(form, outbox.available(current_settings()))
-        return render_template("reporting/reminders/reminder_digest.html", page=page), form.status
-    weekly_digest.choose(db.session, me, form.chosen_weekday, clock.now())
-    flash("Votre choix est enregistré.", "success")
-    db.session.commit()
-    return redirect(url_for("reminders.digest"), 303)

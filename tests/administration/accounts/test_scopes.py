@@ -110,7 +110,7 @@ def test_no_page_and_no_file_names_somebody_out_of_reach(site: Site, who: str) -
             assert name.split()[1].lower() not in text.lower(), f"{who}: {path}"
         if NEAR in text:
             shown.add(rule.endpoint)
-    lists = {"reporting.overview", "reporting.grid", "reporting.grid_csv", "reporting.grid_xlsx", "reporting.requests", "reporting.person"}
+    lists = {"week.index", "reporting.grid", "reporting.grid_csv", "reporting.grid_xlsx", "reporting.person"}
     expected = {"manager": lists | {"administration.people", "administration.person"}, "trainer": lists}.get(who, set())
     assert shown >= expected
     assert bool(shown) == bool(expected), shown

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.identity.models import Membership, Scope, Territory
 from app.identity.rules import TRAINERS, Level, Role
-from app.learner.home.home import who_answers
+from app.learner.answerers import who_answers
 from app.platform.french import day_of
 from app.platform.web.endpoints import Endpoint, gathered
 from tests.record.world import World

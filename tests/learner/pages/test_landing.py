@@ -13,7 +13,7 @@ from tests.record.world import World
 
 EVERY = [frozenset(some) for size in range(1, 5) for some in combinations(Role, size)]
 PLACES = {
-    "calls.index": ("/pilotage", "Pilotage"),
+    "week.index": ("/pilotage", "Pilotage"),
     "authoring.plan": ("/atelier", "Atelier"),
     "administration.index": ("/administration", "Administration"),
 }

@@ -68,14 +68,36 @@ def test_the_text_does_not_move_once_its_script_has_come(context: BrowserContext
     """The place of « Écouter la leçon » is kept until its script runs; without a script it takes none."""
     tab = arrive(context, lesson)
     tab.set_viewport_size({"width": 390, "height": 844})
-    tab.route("**/listening.js*", lambda route: route.abort())
+    tab.route("**/reading.js*", lambda route: route.abort())
     tab.goto(lesson)
     listen, waiting = tab.get_by_role("button", name="Écouter la leçon"), box(tab.locator(".lesson-text"))
     expect(listen).to_be_hidden()
-    tab.unroute("**/listening.js*")
+    tab.unroute("**/reading.js*")
     tab.goto(lesson)
     expect(listen).to_be_visible()
     assert box(tab.locator(".lesson-text")) == waiting
+
+
+def test_a_first_visit_asks_for_five_files_and_moves_nothing(context: BrowserContext, lesson: str) -> None:
+    """The page, its style, its face, its script, its icon; besides the face, 45 kB."""
+    signed_in = arrive(context, lesson)
+    browser = context.browser
+    assert browser
+    first = browser.new_context(storage_state=context.storage_state(), viewport={"width": 1280, "height": 800})
+    tab, asked = first.new_page(), list[str]()
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.add_init_script(
+        "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(one => { window.moved += one.value; })).observe({ type: 'layout-shift', buffered: true })"
+    )
+    tab.goto(lesson, wait_until="networkidle")
+    assert len(asked) <= 5, asked
+    assert tab.evaluate("window.moved") < 0.01
+    sizes = tab.evaluate(
+        "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].filter(one => !one.name.includes('woff2')).map(one => one.transferSize)"
+    )
+    assert 0 < sum(sizes) < 45_000
+    first.close()
+    signed_in.close()
 
 
 def test_a_bubble_opens_in_the_margin_or_under_its_line(tab: Page) -> None:

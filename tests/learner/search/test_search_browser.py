@@ -47,6 +47,27 @@ def test_found_as_one_types_and_opened_at_the_heading(site: World, context: Brow
     expect(tab.locator(".hits li")).to_have_count(1)
 
 
+def test_suggested_under_the_field_and_opened_by_keyboard(site: World, context: BrowserContext, live: str) -> None:
+    tab = arrive(context, f"{live}/compte")
+    field = tab.get_by_label("Trouver dans Croisée")
+    tab.keyboard.press("/")
+    tab.keyboard.type("pilottes")
+    option = tab.get_by_role("option", name="Les pilotes")
+    expect(option).to_be_visible()
+    expect(field).to_have_attribute("aria-expanded", "true")
+    assert complaints_in_each_size(tab, ((1280, "light"), (390, "dark"), (320, "light"))) == []
+    tab.keyboard.press("Escape")
+    expect(option).to_have_count(0)
+    tab.keyboard.type(" ")
+    expect(option).to_be_visible()
+    tab.keyboard.press("ArrowUp")
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("ArrowDown")
+    expect(tab.locator("[role=option][aria-selected=true]")).to_have_count(1)
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/lecons/un-b#pilotes")
+
+
 def opened(tab: Page) -> None:
     follow(tab.get_by_role("link", name="Les pilotes"), "La troïka")
     assert tab.url.endswith("/lecons/un-b#pilotes")

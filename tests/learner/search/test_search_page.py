@@ -7,10 +7,13 @@ import re
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.authoring.models import Draft
-from app.identity.rules import Role
+from app.identity.models import Membership, Scope, Territory
+from app.identity.rules import Level, Role
 from app.platform.db import Base
+from app.platform.french import day_of
 from tests.administration.seeing import look_as
 from tests.learner.notebook.lessons import LESSON, asking, save
 from tests.learner.search.index import GLOSSARY, stored
@@ -21,6 +24,12 @@ from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
 
 __all__ = ["clock", "either", "empty", "site", "world"]
+
+
+SOURCES = (
+    "modules/sources.md",
+    "[^dub]: Rapport Dubedout, éditeur, 1983, <https://exemple.fr/dubedout> (catégorie : rapport public ; lu : original ; vérifié : 2026-11)\n",
+)
 
 
 def found(page: Page) -> list[str]:
@@ -205,7 +214,52 @@ def test_what_is_not_known_is_set_right(either: World) -> None:
     assert "Résultats pour « troïka » (vous avez tapé « troica »)" in words_of(page)
     assert found(page) == found(either.client().see("/recherche?q=troïka"))
     page = either.client().see("/recherche?q=troica+paragraphe")
-    assert page.link("troïka paragraphe") == "/recherche?q=tro%C3%AFka+paragraphe", "something is found: it is proposed"
+    assert "Résultats pour « troïka paragraphe »" in words_of(page), "a part of it is found: more is by the right word"
+    assert "Résultats pour" not in words_of(either.client().see('/recherche?q="troica"+paragraphe')), "between quotation marks, it is what was meant"
+
+
+def test_an_unknown_sigle_is_told_with_whom_to_ask(either: World) -> None:
+    either.publish(GLOSSARY)
+    ines = either.person()
+    manager = either.person("Thomas Delvigne", role=Role.MANAGER)
+
+    def near(session: Session) -> None:
+        session.add(Territory(id="nord", level=Level.DEPARTEMENT, name="Nord"))
+        session.flush()
+        session.add_all([Membership(person_id=ines, territory_id="nord", started_on=day_of(either.clock.now())), Scope(person_id=manager, territory_id="nord")])
+
+    either.write(near)
+    page = either.client().see("/recherche?q=le+ZZTOP")
+    assert "ZZTOP n’est pas au glossaire. Demandez ce que dit ce sigle à Thomas Delvigne" in words_of(page)
+    assert "n’est pas au glossaire" not in words_of(either.client().see("/recherche?q=rep"))
+    assert "n’est pas au glossaire" not in words_of(either.client().see("/recherche?q=introuvablement"))
+
+
+def test_a_postcode_leads_to_its_cite(site: World) -> None:
+    site.person()
+    assert found(site.client().see("/recherche?q=62300")) == ["/reseau/lens"]
+    assert found(site.client().see("/recherche?q=62498")) == ["/reseau/lens"], "and its Insee number"
+    assert "Aucune cité éducative du réseau n’a le code postal 59650" in words_of(site.client().see("/recherche?q=59650"))
+
+
+def test_what_is_suggested_under_the_field_names_nobody(site: World) -> None:
+    site.publish(courses.lesson("un-b", title="La troïka", body="La troïka.\n\n## Sa troïka\n\nUne.\n\n## Leur troïka\n\nUne."))
+    site.person()
+    site.person("Troïka Martin")
+    answer = site.client().get("/recherche?q=troika&frappe=champ")
+    options = [option["url"] for option in answer.get_json()]
+    assert sum(path.startswith("/lecons/un-b") for path in options) == 2, "two parts of a lesson, no more"
+    assert "Martin" not in answer.text
+    assert site.client().get("/recherche?q=zzzz&frappe=champ").get_json() == []
+
+
+def test_sources_come_last(either: World) -> None:
+    """Short as it is, a source weighs more than the passage that it is of."""
+    either.publish(courses.lesson("un-b", title="La suite", body=f"{'Un mot. ' * 200}\n\nLe rapport Dubedout est lu."), SOURCES)
+    either.person()
+    kinds = [row["kind"] for row in rows(either, words="rapport dubedout")]
+    assert kinds[0] == "lesson"
+    assert kinds[-1] == "source"
 
 
 def test_where_nothing_holds_all_the_words_it_is_said(either: World) -> None:

@@ -97,4 +97,4 @@ def test_what_is_shipped() -> None:
 
 
 def test_distances_in_a_region() -> None:
-    assert kilometres(communes()["62498"], communes()["59350"]) == pytest.approx(27, abs=1.5)
+    assert kilometres(communes()["62498"].middle, communes()["59350"].middle) == pytest.approx(27, abs=1.5)

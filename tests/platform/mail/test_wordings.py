@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.identity.email_preferences import KINDS
 from app.platform.french import with_french_spaces
-from app.platform.mail.emails import DIGEST, EMAILS, INVITATION
+from app.platform.mail.emails import EMAILS, INVITATION, MONDAY
 from app.platform.mail.wordings import Email, LinkedItem, add_missing_lists, faults, fill_wording, samples
 
 VALUES = samples(INVITATION)
@@ -55,16 +55,16 @@ def test_a_link_has_its_words_in_both() -> None:
 
 
 def test_a_list_stands_alone() -> None:
-    assert [fault.sentence for fault in faults(DIGEST, "x", "Voici {chiffres}\n{semaine}\n{arrêt}")] == [
+    assert [fault.sentence for fault in faults(MONDAY, "x", "Voici {chiffres}\n{mouvement}\n{semaine}\n{arrêt}")] == [
         "{chiffres} est une liste : laissez-la seule sur sa ligne."
     ]
-    values = {**samples(DIGEST), "chiffres": (LinkedItem("<b>12</b> inscrites"), LinkedItem("Inès", "https://croisee.example/1"))}
-    written = fill_wording(DIGEST, "x", "Voici\n{chiffres}\nchiffres\n\n{arrêt}", values)
+    values = {**samples(MONDAY), "chiffres": (LinkedItem("<b>12</b> inscrites"), LinkedItem("Inès", "https://croisee.example/1"))}
+    written = fill_wording(MONDAY, "x", "Voici\n{chiffres}\nchiffres\n\n{arrêt}", values)
     assert written.text.startswith("Voici\n\n- <b>12</b> inscrites\n- Inès\u202f: https://croisee.example/1\n\nchiffres\n\n")
-    assert fill_wording(DIGEST, "x", "Voici\n{chiffres}\n\nAussi :\n{semaine}\n\n{arrêt}", {**values, "semaine": ()}).text.count("Aussi") == 0, (
+    assert fill_wording(MONDAY, "x", "Voici\n{chiffres}\n\nAussi :\n{semaine}\n\n{arrêt}", {**values, "semaine": ()}).text.count("Aussi") == 0, (
         "what announces an empty list"
     )
-    assert add_missing_lists(DIGEST, "{chiffres}\n\n{arrêt}") == "{chiffres}\n\n{arrêt}\n\n{semaine}", "words of before lose nothing"
+    assert add_missing_lists(MONDAY, "{chiffres}\n\n{arrêt}") == "{chiffres}\n\n{arrêt}\n\n{mouvement}\n\n{semaine}", "words of before lose nothing"
     assert '<li>&lt;b&gt;12&lt;/b&gt; inscrites</li>\n<li><a href="https://croisee.example/1">Inès</a></li>' in written.html
 
 

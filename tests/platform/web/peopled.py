@@ -30,6 +30,7 @@ from app.learner.review.deck import LetterQuestion, deck_of
 from app.learner.review.emails import digest
 from app.learner.review.queries import asking
 from app.learner.review.services import write_answer
+from app.learner.slots import ReadingSlot
 from app.learner.surveys.queries import SurveyTurn
 from app.network.directory import ContactChoice, DirectoryEntry
 from app.network.meetings.attendance import link_token
@@ -120,7 +121,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     question = course(session).quizzes[atelier.QUIZ].questions[0]
     place = {"document_id": atelier.QUIZ, "question_id": question.id, "fingerprint": question.fingerprint}
     meeting, draft = _meetings(session, now)
-    session.add(MeetingCalendar(person_id=somebody, mark="m", drawn_at=now))
+    session.add_all([MeetingCalendar(person_id=somebody, mark="m", drawn_at=now), ReadingSlot(person_id=somebody, at=now, chosen_at=now)])
     helped = HelpRequest(person_id=somebody, reason="poste", asked_at=now, to_tell=True)
     session.add_all([report, asked, *faqs, wanted, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
     proposal = _in_the_network(session, somebody, now)

@@ -72,7 +72,7 @@ def test_a_file_that_has_not_changed_is_not_sent_again(bare: Flask, visitor: Str
     assert (again.status_code, again.data) == (304, b"")
 
 
-@pytest.mark.parametrize("scripts", [("js/reading.js", "js/reading/listening.js"), ("js/answers.js", "js/search/find.js")])
+@pytest.mark.parametrize("scripts", [("js/reading.js",), ("js/answers.js", "js/search/find.js")])
 def test_the_files_of_a_first_visit_stay_light(bare: Flask, visitor: StrictClient, scripts: tuple[str, ...]) -> None:
     names = (BUNDLE, *scripts, "img/croisee.svg")
     sizes = {name: len(visitor.get(address(bare, name), headers={"Accept-Encoding": "gzip"}).data) for name in names}

@@ -30,7 +30,7 @@ from app.network.meetings.models import Meeting
 from app.network.proposals import CiteProposal
 from app.platform.mail.outbox import OutgoingMail
 from app.record.progress.models import Cohort, LearningEvent
-from app.reporting.calls import CallRow
+from app.reporting.week.calls import CallRow
 
 TEMPLATES = Path(package.__file__).parent / "templates"
 

@@ -31,8 +31,8 @@ from app.platform import site as site_queries
 from app.platform.db import db
 from app.platform.mail.outbox import OutgoingMail
 from app.record.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, Submission
-from app.reporting.calls import CallRow
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderRule
+from app.reporting.week.calls import CallRow
 from tests.identity.builders import SMALL, carry_session, create_person, may_open, statements
 from tests.record import courses
 from tests.record.conftest import clock, empty

@@ -26,7 +26,7 @@ from app.reporting.acting import GroupAct, everybody_but, outcome
 from app.reporting.grid.queries import SavedView
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.reminders.models import Reminder
-from app.reporting.scope import reader_of, report_scope
+from app.reporting.scope import readers_of, report_scope
 from app.reporting.scope_rules import MOST_CHOSEN, ModuleState, module_state
 from app.reporting.selection import ReportFilter, read_people
 from tests.record import courses
@@ -152,7 +152,7 @@ def test_two_managers_at_once_write_one_letter(network: Network) -> None:
 
     def work(number: int) -> int:
         def send(session: Session) -> int:
-            reader = reader_of(session, (first, second)[number])
+            reader = readers_of(session, [(first, second)[number]]).get((first, second)[number])
             assert reader
             scope = report_scope(session, reader, network.today)
             report = PeopleReport(session, course(session), scope, ReportFilter(people=(person,)), network.clock.now())

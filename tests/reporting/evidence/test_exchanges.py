@@ -12,7 +12,7 @@ from app.learner.messages.queries import ThreadKind as MessageKind
 from app.learner.messages.services import MessageTyped
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import MeetingStage, Presence, Seat
-from app.reporting.calls import CallRow
+from app.reporting.week.calls import CallRow
 from tests.identity.builders import TODAY
 from tests.network.meetings.meeting import BLANK
 from tests.record.world import World

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from random import Random
 
 import pytest
@@ -22,14 +21,14 @@ from app.platform.db import db
 from app.platform.french import PARIS
 from app.record.progress.due import NO_DAY, Timeliness
 from app.record.progress.models import EVERYTHING, NEVER, Cohort, CohortMember, ElementState, Enrolment, PathDemand, PersonFigures
-from app.reporting.calls import WELCOME, Urgency, call_reason, first_calls
-from app.reporting.calls import CallRow as NotedCall
-from app.reporting.grid.columns import element_title
 from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.overview.aggregates import WEEKS, population_of, weeks_of
 from app.reporting.scope import ReportScope, report_scope
 from app.reporting.scope_rules import PathSituation, monday
 from app.reporting.selection import ORDERS, ReportFilter
+from app.reporting.week.calls import CallRow as NotedCall
+from app.reporting.week.calls import first_calls
+from app.reporting.week.rules import WELCOME
 from tests import builders
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -198,36 +197,27 @@ def test_weeks_begin_on_monday_in_paris_and_empty_ones_are_told(course: Course) 
 
 
 def test_the_few_to_call_are_those_whom_a_naive_model_chooses_among_all(course: Course) -> None:
-    asking = set(db.session.scalars(select(AttemptRequest.person_id)))
+    waiting = set(db.session.scalars(select(AttemptRequest.person_id).where(AttemptRequest.answered_at.is_(None))))
     for number in (0, 1, 5):
         mine = reach(number)
-        lines = [line for line in all_lines(course, ReportFilter(), mine) if line.id != number]
-        ranked = sorted((*found, line.id) for line in lines if (found := urgency(line, line.id in asking)))
-        named = {line.id: line for line in lines}
-        wanted = [(person, reason(course, named[person], rank)) for rank, _since, person in ranked[:5]]
-        assert [(call.person.id, call.reason) for call in first_calls(reader(course, ReportFilter(), mine), 5)[0]] == wanted
-        assert len(wanted) == 5
+        lines = [line for line in all_lines(course, ReportFilter(), mine) if line.id not in {number, *waiting}]
+        ranked = sorted((*found, line.id) for line in lines if (found := call_place(line)))
+        calls, total = first_calls(reader(course, ReportFilter(), mine), 5)
+        assert [call.person.id for call in calls] == [person for *_place, person in ranked[:5]]
+        assert total == len(ranked) >= 5
 
 
-def urgency(line: ReportRow, asks: bool) -> tuple[Urgency, datetime] | None:
-    waiting = line.last_at or line.since
-    stage = situation(line)
-    known = {
-        Urgency.ASKS: asks,
-        Urgency.LATE: line.timeliness is Timeliness.LATE and (NOON - waiting).days >= 7,
-        Urgency.STUMBLES: line.figures.failing_id is not None and (NOON - waiting).days >= 7,
-        Urgency.ALMOST_THERE: stage == PathSituation.STUCK and line.figures.path.fraction >= Fraction(4, 5),
-        Urgency.STOPPED: stage == PathSituation.STUCK,
-        Urgency.NEVER_BEGAN: stage == PathSituation.NOT_STARTED and NOON - line.since > timedelta(days=14),
-    }
-    return None if stage == PathSituation.FINISHED else next(((rank, waiting) for rank, true in known.items() if true), None)
-
-
-def reason(course: Course, line: ReportRow, rank: Urgency) -> str:
-    failing = element_title(course, line.figures.failing_id) if line.figures.failing_id else ""
-    due_on = line.figures.next_due_on
-    late = (NOON.date() - due_on).days if due_on else 0
-    return call_reason(rank, line.figures.path, (NOON - (line.last_at or line.since)).days, failing, late)
+def call_place(line: ReportRow) -> tuple[int, int, timedelta] | None:
+    """Nothing was noted of anybody: the last steps, then who has just stopped, then the others, the shorter silence first."""
+    quiet, left = NOON - (line.last_at or line.since), line.figures.path.required - line.figures.path.done
+    stage, week = situation(line), NOON - (line.last_at or line.since) >= timedelta(days=7)
+    if stage == PathSituation.FINISHED:
+        return None
+    if week and line.figures.path.done and left <= 3:
+        return 1, left, quiet
+    hesitates = week and (line.timeliness is Timeliness.LATE or line.figures.failing_id is not None)
+    stopped = stage == PathSituation.STUCK or (stage == PathSituation.NOT_STARTED and quiet > timedelta(days=14))
+    return (2 if quiet <= timedelta(days=42) else 3, 0, quiet) if hesitates or stopped else None
 
 
 @pytest.mark.parametrize(

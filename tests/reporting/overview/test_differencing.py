@@ -58,7 +58,7 @@ def filters(reader: str, cohorts: tuple[str, ...] = ("", "1")) -> Iterator[str]:
 def told(client: StrictClient, reader: str) -> dict[str, str]:
     """Everything that the reader can open, without the moment and the tokens. A report in PDF for a sample of the filters: each takes a while."""
     cohorts = ("",) if reader == BASTIEN else ("", "1")
-    found = {path: still(client.see(path).html) for path in ("/pilotage/bilan", "/pilotage/demandes", "/pilotage")}
+    found = {path: still(client.see(path).html) for path in ("/pilotage/bilan", "/pilotage")}
     for place, chosen in enumerate(filters(reader, cohorts)):
         for path in ("/pilotage/personnes", "/pilotage/personnes.csv"):
             found[f"{path}?{chosen}"] = still(client.get(f"{path}?{chosen}").get_data(as_text=True))
@@ -181,14 +181,7 @@ READERS = [one for one in PEOPLE if one.stage == Stage.STAFF or Role.TRAINER in 
 def test_each_route_shows_each_reader_their_people_and_nobody_else(world: World, reader: DemoPerson) -> None:
     client, wanted = world.signed_in(person(world, reader.name)), expected(world, reader)
     reports = Role.LEARNER not in reader.roles or Role.TRAINER in reader.roles
-    for path in (
-        "/pilotage/bilan",
-        "/pilotage/personnes",
-        "/pilotage/demandes",
-        "/pilotage/personnes.csv",
-        "/pilotage/personnes.xlsx",
-        "/pilotage/rapport.pdf",
-    ):
+    for path in ("/pilotage/bilan", "/pilotage/personnes", "/pilotage", "/pilotage/personnes.csv", "/pilotage/personnes.xlsx", "/pilotage/rapport.pdf"):
         assert client.get(path, buffered=True).status_code == (200 if reports else 404), path
     if reports:
         names = {line.split(";")[1] for line in client.get("/pilotage/personnes.csv").get_data(as_text=True).splitlines()[1:]}

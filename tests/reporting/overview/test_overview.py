@@ -215,7 +215,7 @@ def test_a_target_of_a_cohort_is_set_with_it_and_told(as_: SignIn) -> None:
     client.submit("Enregistrer", target_people="20", target_on="2030-06-30")
     page = client.see("/pilotage/bilan")
     assert "sur 20 visées pour le 30 juin 2030" in words_of(page)
-    assert "parmi celles de cette page" in words_of(as_("solene.wattiez").see("/pilotage/bilan")), "whom one may not see is not counted"
+    assert "parmi celles que vous suivez" in words_of(as_("solene.wattiez").see("/pilotage/bilan")), "whom one may not see is not counted"
 
 
 def test_a_reader_of_one_territory_is_not_asked_which(as_: SignIn) -> None:
@@ -231,12 +231,5 @@ def test_a_reader_of_one_territory_is_not_asked_which(as_: SignIn) -> None:
 @pytest.mark.parametrize("name", ["ines.carpentier"])
 def test_a_learner_has_none_of_it(as_: SignIn, name: str) -> None:
     client = as_(name)
-    for path in (
-        "/pilotage/bilan",
-        "/pilotage/personnes",
-        "/pilotage/demandes",
-        "/pilotage/personnes/1",
-        "/pilotage/personnes.csv",
-        "/pilotage/personnes.xlsx",
-    ):
+    for path in ("/pilotage/bilan", "/pilotage/personnes", "/pilotage", "/pilotage/personnes/1", "/pilotage/personnes.csv", "/pilotage/personnes.xlsx"):
         client.see(path, 404)

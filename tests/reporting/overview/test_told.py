@@ -1,4 +1,4 @@
-"""What an overview says in words: sentences of drawings, of the map, of targets; the weeks of a period. Tables of cases, no database."""
+"""What an overview says in words: sentences of drawings, of the map; the weeks of a period. Tables of cases, no database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.reporting.overview import charts
 from app.reporting.overview.charts import ModuleStop
-from app.reporting.overview.queries import CiteState, cites_sentence, target_words
+from app.reporting.overview.queries import CiteState, cites_sentence
 from app.reporting.scope_rules import MOST_WEEKS, mondays_of
 
 
@@ -96,23 +96,6 @@ def test_which_module_stops_people_is_said_first(stops: dict[str, tuple[int, int
 )
 def test_what_a_movement_comes_to(moved: tuple[int, int], before: tuple[int, int], sentence: str) -> None:
     assert plain(charts.movement_words(moved, before)) == sentence
-
-
-@pytest.mark.parametrize(
-    ("done", "wanted", "by", "whole", "words"),
-    [
-        (7, 20, 30, True, "7 personnes ont terminé sur 20 visées pour le 31 décembre 2026 : il en reste 13, et 30 jours."),
-        (19, 20, 1, True, "19 personnes ont terminé sur 20 visées pour le 2 décembre 2026 : il en reste une, et 1 jour."),
-        (20, 20, 30, True, "20 personnes ont terminé sur 20 visées pour le 31 décembre 2026 : l’objectif est atteint."),
-        (1, 20, -1, True, "1 personne a terminé sur 20 visées pour le 30 novembre 2026, qui est passé : il en manque 19."),
-        (0, 20, 30, True, "personne n’a terminé sur 20 visées pour le 31 décembre 2026 : il en reste 20, et 30 jours."),
-        (3, 20, 30, False, "3 personnes ont terminé parmi celles de cette page ; la cohorte entière en vise 20 pour le 31 décembre 2026."),
-        (3, 20, -1, False, "3 personnes ont terminé parmi celles de cette page ; la cohorte entière en visait 20 pour le 30 novembre 2026, qui est passé."),
-    ],
-)
-def test_targets(done: int, wanted: int, by: int, whole: bool, words: str) -> None:
-    today = date(2026, 12, 1)
-    assert plain(target_words(done, wanted, today + timedelta(days=by), today, whole=whole)) == words
 
 
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 2000))

@@ -16,6 +16,7 @@ from app.identity.rules import TRAINERS
 from app.platform.db import db
 from app.platform.web.endpoints import Endpoint, gathered
 from app.record.progress.models import Attestation, ElementState, LearningEvent
+from app.reporting.week.views import GRANTED
 from tests.reporting.conftest import SignIn
 
 REASON = "Vu ensemble en réunion le 3 novembre."
@@ -159,14 +160,14 @@ def test_a_request_is_answered_once_with_a_reason(as_: SignIn, app: Flask, asked
     page = thomas.see(page.link("Répondre à cette demande").partition("#")[0])
     form = page.form(f"/pilotage/demandes/{asked}")
     send = {**form["fields"], "answer": "oui"}
-    assert thomas.post(form["action"], data={**send, "reason": " "}).status_code == 422
+    assert thomas.post(form["action"], data={**send, "answer": "non", "reason": " "}).status_code == 422
     assert "Donnez la raison" in thomas.page.text
-    assert thomas.post(form["action"], data={**send, "reason": REASON}).status_code == 303
-    assert f"/pilotage/demandes/{asked}" not in thomas.see("/pilotage/demandes").html
+    assert thomas.post(form["action"], data=send).status_code == 303, "one button gives it"
+    assert f"/pilotage/demandes/{asked}" not in thomas.see("/pilotage").html
     assert thomas.post(form["action"], data={**send, "reason": "Encore."}).status_code == 303
     with app.app_context():
-        given = db.session.scalars(select(ExtraAttempt).where(ExtraAttempt.reason.in_([REASON, "Encore."]))).all()
-        assert [row.reason for row in given] == [REASON]
+        given = db.session.scalars(select(ExtraAttempt).where(ExtraAttempt.reason.in_([GRANTED, "Encore."]))).all()
+        assert [row.reason for row in given] == [GRANTED]
 
 
 def test_ones_own_request_is_left_to_somebody_else(as_: SignIn, app: Flask, asked: int) -> None:
@@ -175,14 +176,13 @@ def test_ones_own_request_is_left_to_somebody_else(as_: SignIn, app: Flask, aske
     with app.app_context():
         db.session.get_one(AttemptRequest, asked).person_id = mine
         db.session.commit()
-    page = reader.see("/pilotage/demandes")
-    assert "votre propre demande" in page.text
+    page = reader.see("/pilotage")
     assert f"/pilotage/demandes/{asked}" not in page.html
 
 
 def test_a_request_beyond_reach_is_neither_seen_nor_answered(as_: SignIn, app: Flask, asked: int) -> None:
     solene = as_("solene.wattiez")
-    page = solene.see("/pilotage/demandes")
+    page = solene.see("/pilotage")
     assert "Youssef" not in page.text
     token = page.form("Se déconnecter")["fields"]["csrf_token"]
     assert solene.post(f"/pilotage/demandes/{asked}", data={"csrf_token": token, "reason": REASON, "answer": "oui"}).status_code == 404

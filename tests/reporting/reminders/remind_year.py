@@ -21,7 +21,7 @@ from app.learner.messages.services import MessageTyped
 from app.record import enrolment
 from app.record.progress.models import CohortMember
 from app.record.progress.rules import EventType
-from app.reporting.reminders import digest
+from app.reporting.week import monday
 from tests.making import make_app, make_settings
 from tests.record import courses
 from tests.reporting.reminders.reminding import LENS, LILLE, PAS_DE_CALAIS, Network, small_network
@@ -156,8 +156,7 @@ COUNTED = {
     ("Révise", "réponse à votre question"): 2,
     ("Deux", WEEKLY): 3 * 49,  # with the three reminders, the same 52 weeks
     ("Deux", "reprendre votre parcours"): 3 * 3,
-    ("Cadre", WEEKLY): 2 * 38,  # where the summary has nothing new to say
-    ("Cadre", "le bilan"): 2 * 12,
+    ("Cadre", "le lundi"): 2 * 52,  # it takes along what they review
 }
 """(group, subject) → letters of the year."""
 
@@ -186,7 +185,7 @@ def _settle(session: Session, story: Story, now: datetime) -> None:
         if name.startswith("Cadre "):
             session.add_all([PersonRole(person_id=person, name=Role.MANAGER), Scope(person_id=person, territory_id=LENS)])
             session.flush()
-            digest.choose(session, person, 0, now)
+            monday.choose(session, person, True, None, now)
 
 
 def news(network: Network, day: date) -> None:
@@ -212,4 +211,5 @@ ANSWERS = {"réponse à votre question"}
 
 
 def kind_of(subject: str) -> str:
-    return "le bilan" if subject.startswith("le bilan") else subject
+    """Monday's subject tells what moved, and whom to call."""
+    return "le lundi" if "à appeler" in subject or " a " in f" {subject} " or " ont " in subject else subject

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.content.store.queries import course
-from app.identity import territories
+from app.identity import email_preferences, territories
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
 from app.platform import clock as app_clock
@@ -57,11 +57,15 @@ class Network(World):
 
         return self.write(work)
 
-    def manager(self, *scope: str, name: str = "Nadia Lefebvre", role: Role = Role.MANAGER, password: str | None = None) -> int:
+    def manager(self, *scope: str, name: str = "Nadia Lefebvre", role: Role = Role.MANAGER, password: str | None = None, monday: bool = False) -> int:
+        """Somebody who looks after territories. `monday`: do they get Monday's email, as most do? Tests of other emails are rid of it."""
+
         def work(session: Any) -> int:
             person = create_person(session, name=name, password=password, roles=[role])
             session.add_all(Scope(person_id=person.id, territory_id=node) for node in scope)
             session.flush()
+            if not monday:
+                email_preferences.refuse(session, person.id, "bilan", self.clock.now())
             return int(person.id)
 
         return self.write(work)

@@ -74,7 +74,7 @@ def test_every_page_wide_and_narrow(page: Page, live: str, network: Network) -> 
         f"{RULES}/nouveau",
         f"{RULES}/{rule}",
         f"{RULES}/{rule}/modification",
-        "/compte/bilan",
+        "/compte/lundi",
         f"/rappels/{token}?raison=temps",
         f"/courriels/{token}/arret/relance",
     )

@@ -18,10 +18,10 @@ from app.identity.rules import Role
 from app.platform.db import db
 from app.platform.mail import outbox
 from app.record.progress.models import CohortMember
-from app.reporting.reminders import digest
 from app.reporting.reminders import plan as remind_queries
 from app.reporting.reminders import services as reminders
-from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderCause
+from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderCause
+from app.reporting.week.monday import Digest
 from tests.making import make_app, make_settings
 from tests.record import courses
 from tests.reporting.reminders.reminding import LENS, LILLE, NORD, SITE, Network, small_network, ticking
@@ -55,7 +55,7 @@ def test_two_rules_are_one_letter_and_a_second_run_writes_nothing(either: Networ
     silent(network, "Inès Carpentier")
     rules = [network.rule(author, territory_id=LENS, words="Courage."), network.rule(author, territory_id=LENS, days=20, words="Appelez-moi.\n\nNadia")]
     network.at(MONDAY)
-    assert "1\u00a0rappel et 0\u00a0bilan en file" in network.send()
+    assert "1\u00a0rappel et 0\u00a0courriel du lundi en file" in network.send()
     (row,) = network.outbox()
     assert row.subject == f"Croisée : {RESUME}"
     assert [line for line in row.text.splitlines() if line in ("Courage.", "Appelez\u2011moi.", "Nadia", "Nadia Lefebvre vous écrit\u202f:")] == [
@@ -72,15 +72,14 @@ def test_two_rules_are_one_letter_and_a_second_run_writes_nothing(either: Networ
 def test_letters_and_summaries_leave_on_the_run_that_makes_them(either: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     """One moment a command: a letter is due at the moment of the run that sends what is due."""
     network = either
-    author = network.manager(LENS)
+    author = network.manager(LENS, monday=True)
     silent(network, "Anna", "Bilal")
     network.rule(author, territory_id=LENS)
-    network.write(lambda session: digest.choose(session, author, 0, network.clock.now()))
     network.at(MONDAY)
     ticking(network, monkeypatch)
     left: list[str] = []
     monkeypatch.setattr(outbox, "transmit", lambda _settings, message: left.append(message["To"]))
-    assert "2\u00a0rappels et 1\u00a0bilan en file. Courriels : 3 envoyé(s), 0 à retenter." in network.send()
+    assert "2\u00a0rappels et 1\u00a0courriel du lundi en file. Courriels : 3 envoyé(s), 0 à retenter." in network.send()
     assert sorted(left) == ["anna@croisee.example", "bilal@croisee.example", "nadia.lefebvre@croisee.example"]
     assert network.outbox() == []
 
@@ -286,13 +285,13 @@ def test_two_accounts_become_one(either: Network) -> None:
     def work(session: Any) -> None:
         for person, back in ((kept, 0), (gone, 0), (gone, 1)):
             session.add(Reminder(person_id=person, sent_on=now.date() - timedelta(days=back), sent_at=now))
-        session.add_all([ReminderAnswer(person_id=gone, reason="temps", at=now), Digest(person_id=gone, weekday=0, since=now.date(), said="")])
-        session.add(Digest(person_id=kept, weekday=3, since=now.date(), said=""))
+        session.add_all([ReminderAnswer(person_id=gone, reason="temps", at=now), Digest(person_id=gone, since=now.date(), asked=True)])
+        session.add(Digest(person_id=kept, since=now.date(), asked=True, back_on=now.date()))
         session.flush()
         merging.merge_accounts(session, session.get_one(Person, kept), session.get_one(Person, gone), admin, now)
 
     network.write(work)
     assert network.count(Reminder, person_id=kept) == 2
     assert network.count(ReminderAnswer, person_id=kept) == 1
-    assert network.read(lambda session: session.get_one(Digest, kept).weekday) == 3
+    assert network.read(lambda session: session.get_one(Digest, kept).back_on) == now.date()
     assert network.read(lambda session: session.get_one(reminders.ReminderRule, rule).author_id) == kept

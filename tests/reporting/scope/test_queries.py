@@ -18,7 +18,7 @@ from app.identity.services import SignedIn
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.record.progress.models import Cohort, CohortMember
-from app.reporting.scope import ReportScope, in_scope, reader_of, report_scope, trains, visible_person
+from app.reporting.scope import ReportScope, in_scope, readers_of, report_scope, trains, visible_person
 from tests.identity.builders import SMALL, TODAY, create_person
 
 NORD, PAS_DE_CALAIS, REGION = "departement-nord", "departement-pas-de-calais", "region-hauts-de-france"
@@ -234,6 +234,6 @@ def test_a_learner_in_a_cohort_does_not_train_it(site: Session) -> None:
 def test_who_reads_reports(site: Session, roles: tuple[Role, ...], active: bool, reads: bool) -> None:
     person = somebody(site, "Rose Lectrice", *roles)
     accounts.set_active(site, person, active)
-    reader = reader_of(site, person.id)
+    reader = readers_of(site, [person.id]).get(person.id)
     assert (reader and replace(reader, sign_in="")) == (replace(signed(person), sign_in="") if reads else None)
-    assert reader_of(site, 9999) is None
+    assert readers_of(site, [9999]) == {}

@@ -14,6 +14,9 @@ addEventListener("keydown", (event) => {
   field.select();
 });
 
+const header = document.querySelector(".find [name=q]");
+header?.addEventListener("focus", () => document.head.append(Object.assign(document.createElement("script"), { type: "module", src: header.form.dataset.suggest })), { once: true });
+
 // A word of the page is marked when it begins as one that was looked for, its ending left out. Nothing of the page changes.
 function mark() {
   const from = URL.canParse?.(document.referrer) ? new URL(document.referrer) : null;

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from app.identity.models import Person
-from app.platform.db import db
-from app.reporting.calls import CallRow
+from app.reporting.week.calls import CallRow
 from tests.record.world import words_of
-from tests.reporting.conftest import SignIn
-from tests.reporting.reminders.reminding import LENS, NORD, Network, small_network
+from tests.reporting.reminders.reminding import LENS, NORD, SITE, Network, small_network
+from tests.strict import Page
 
 FIRST, LATER = date(2026, 11, 2), date(2026, 11, 30)
 
@@ -33,25 +33,75 @@ def silent(network: Network, *names: str) -> list[int]:
     return people
 
 
+def names_to_call(page: Page) -> list[str]:
+    return [page.text_of(link) for item in page.all("p") if "call-name" in str(item.get("class")) for link in item.iter("a")]
+
+
 def test_a_call_that_is_noted_leaves_tomorrows_list(network: Network) -> None:
     anna, bilal = silent(network, "Anna", "Bilal")
     client = network.signed_in(network.manager(LENS, name="Nadia"))
-    page = client.see("/pilotage")
-    assert "2 personnes à appeler" in words_of(page)
+    assert names_to_call(client.see("/pilotage")) == ["Bilal", "Anna"], "the shorter silence first"
     client.see(f"/pilotage/personnes/{anna}/appels")
     page = client.submit("Enregistrer", note="Reprend en décembre.", again_on="2026-12-07")
     assert "Appel noté" in page.text
-    assert "Anna" not in [page.text_of(link) for link in page.all("a")]
-    assert "1 personne à appeler" in words_of(page)
+    assert names_to_call(page) == ["Bilal"]
     network.at(date(2026, 12, 1))
     assert "Anna" not in client.see("/pilotage").text
     network.at(date(2026, 12, 7))
     page = client.see("/pilotage")
+    assert names_to_call(page) == ["Anna", "Bilal"], "a word is kept first"
     assert "À rappeler, comme convenu" in page.text
     assert "Reprend en décembre." in page.text
     assert "Appel le 30 novembre 2026" in words_of(page)
     assert network.seen(person_id=anna, what="calls.note") == 1
-    assert network.seen(person_id=bilal, what="calls.index") >= 1
+    assert network.seen(person_id=bilal, what="week.index") >= 1
+
+
+@pytest.mark.parametrize(("outcome", "back"), [("appele", date(2026, 12, 14)), ("rappeler", date(2026, 12, 3)), ("plus-tard", date(2026, 12, 7))])
+def test_one_click_beside_a_name_is_kept(network: Network, outcome: str, back: date) -> None:
+    """On a Monday: « appelé » rests a fortnight, « rappeler jeudi » comes back on Thursday, « pas maintenant » on the next Monday. The person reads it."""
+    (anna,) = silent(network, "Anna")
+    nadia = network.manager(LENS, name="Nadia")
+    client = network.signed_in(nadia)
+    client.see("/pilotage")
+    button = {"appele": "Appelé", "rappeler": "Rappeler jeudi", "plus-tard": "Pas maintenant"}[outcome]
+    page = client.submit(button)
+    assert (names_to_call(page), "Anna" in page.text) == ([], True), "who was dealt with is said"
+    row = network.read(lambda session: session.scalars(select(CallRow)).one())
+    assert (row.person_id, row.outcome, row.back_on) == (anna, outcome, back)
+    for day in network.days(LATER, back):
+        network.at(day)
+        assert names_to_call(network.signed_in(nadia).see("/pilotage")) == (["Anna"] if day == back else []), day
+    assert network.signed_in(anna).see("/compte/mes-donnees").text.count("30 novembre 2026") >= 1
+
+
+def test_one_click_after_somebody_elses_shows_theirs_first(network: Network) -> None:
+    (anna,) = silent(network, "Anna")
+    nadia, omar = (network.signed_in(network.manager(LENS, name=name)) for name in ("Nadia", "Omar"))
+    for client in (nadia, omar):
+        client.see("/pilotage")
+    nadia.submit("Pas maintenant")
+    page = omar.submit("Appelé")
+    assert "Quelqu’un a noté un appel" in page.text
+    assert "Pas maintenant, dit le 30 novembre 2026" in words_of(page)
+    assert network.count(CallRow) == 1
+    network.app.config["WTF_CSRF_ENABLED"] = False
+    assert omar.post(f"/pilotage/personnes/{anna}/suite", data={"outcome": "autre"}).status_code == 404
+
+
+def test_who_has_no_number_gets_a_message_that_is_ready(network: Network) -> None:
+    (anna,) = silent(network, "Anna Lys")
+    client = network.signed_in(network.manager(LENS, name="Nadia"))
+    message = unquote(client.see("/pilotage").link("Message prêt"))
+    assert message.startswith("mailto:anna.lys@croisee.example?subject=")
+    assert "Bonjour Anna," in message
+    assert "Il vous reste 6\u00a0étapes pour terminer le parcours « Le parcours ». La suite : « Leçon un-a »." in message
+    assert SITE in message
+    assert message.endswith("Nadia")
+    network.write(lambda session: setattr(session.get_one(Person, anna), "phone", "03 21 00 00 00"))
+    page = client.see("/pilotage")
+    assert 'href="tel:0321000000"' in page.html
+    assert "Message prêt" not in page.text
 
 
 def test_the_person_reads_the_note_and_who_noted_it(network: Network) -> None:
@@ -125,28 +175,3 @@ def test_a_merge_carries_the_calls(network: Network) -> None:
     network.write(lambda session: session.add(CallRow(person_id=other, **row)))
     network.write(lambda session: merged.send(session, kept=anna, gone=other))
     assert network.count(CallRow, person_id=anna) == 1
-
-
-def test_all_of_them_page_after_page(as_: SignIn, app: Flask) -> None:
-    """Nobody twice, nobody left out, each with a number that goes on."""
-    from app.reporting import calls as queries
-
-    with app.app_context():
-        for person in db.session.scalars(select(Person)):
-            person.created_at -= timedelta(days=60)
-        db.session.commit()
-    client = as_("aurelie.dussart")
-    queries_per_page, queries.PER_PAGE = queries.PER_PAGE, 4
-    try:
-        page = client.see("/pilotage")
-        total, seen = int(words_of(page).split(" personnes à appeler")[0].split()[-1]), list[str]()
-        for number in range(1, -(-total // 4) + 1):
-            page = client.see(f"/pilotage?page={number}")
-            listed = next(each for each in page.all("ol") if "calls" in str(each.get("class")))
-            assert listed.get("start") == str(len(seen) + 1)
-            seen += [str(item.find("p").find("a").get("href")) for item in listed]
-        beyond = next(each for each in client.see("/pilotage?page=999").all("ol") if "calls" in str(each.get("class")))
-        assert beyond.get("start") == listed.get("start"), "past the last page, the last one"
-    finally:
-        queries.PER_PAGE = queries_per_page
-    assert len(seen) == len(set(seen)) == total > 8

@@ -1,0 +1,1 @@
+"""« Cette semaine »: what moved, whom to call, what waits; its page, and its email on Monday."""
