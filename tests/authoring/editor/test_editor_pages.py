@@ -135,7 +135,7 @@ def test_the_network_is_previewed_as_its_page(atelier: Atelier) -> None:
 def test_panels_for_a_script_say_their_lines(atelier: Atelier) -> None:
     fields = atelier.open(LESSON)
     told = atelier.client.post(f"/atelier/documents/{LESSON}/apercu", data=fields, headers={"X-Requested-With": "fetch"}).json
-    assert told.keys() == {"pane", "count", "problems", "understood", "colleagues"}
+    assert told.keys() == {"pane", "count", "problems", "understood", "colleagues", "head"}
     line = fields["text"].split("\n").index("Bonjour à tous.") + 1
     assert f'<p data-line="{line}">Bonjour' in told["pane"]
 
