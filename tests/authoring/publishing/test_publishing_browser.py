@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page
 from app.identity.rules import Role
 from tests.authoring.publishing.publishing_browser import seen_well
 from tests.authoring.trainers import published_text
+from tests.authoring.writing import rewrite, text_of
 from tests.browsers import arrive, follow, press
 from tests.record import courses
 from tests.record.world import World
@@ -35,9 +36,9 @@ def open_link(tab: Page, words: str) -> None:
 def write(tab: Page, live: str, before: str, after: str) -> None:
     """Change some words in the editor, save, and go to the review."""
     tab.goto(live + EDITOR)
-    text = tab.locator("#texte").input_value()
+    text = text_of(tab)
     assert before in text
-    tab.locator("#texte").fill(text.replace(before, after))
+    rewrite(tab, text.replace(before, after))
     tab.locator("[data-saved]").wait_for()
     tab.wait_for_timeout(1500)
     tab.goto(f"{live}{EDITOR}/relecture")

@@ -115,7 +115,6 @@ class Editor {
   }
 
   async ask(more = {}) {
-    for (const { text } of this.desks) text.sync();
     this.asking?.abort();
     this.asking = new AbortController();
     const body = new FormData(this.form);
@@ -210,7 +209,6 @@ class Editor {
 
   submitted(event) {
     const { submitter } = event;
-    for (const { text } of this.desks) text.sync();
     if (submitter?.formTarget === "_blank" || this.going) return;
     event.preventDefault();
     const insert = (desk) => desk.insert(desk.models.value);

@@ -51,6 +51,7 @@ export class Text {
     area.parentElement.append(this.view.dom);
     area.hidden = true;
     label.addEventListener("click", () => this.focus());
+    area.form.addEventListener("formdata", ({ formData }) => formData.set(area.name, this.value));
     area.addEventListener("input", () => this.telling || this.writeAll(area.value));
   }
 
