@@ -55,7 +55,7 @@ def other(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def test_a_trainer_writes_from_nothing_and_a_learner_learns(atelier: Atelier, context: BrowserContext, other: BrowserContext, live: str) -> None:
-    trainer = arrive(context, f"{live}/atelier/plan", ADDRESS)
+    trainer = arrive(context, f"{live}/atelier", ADDRESS)
     write_the_lesson(trainer)
     write_the_quiz(trainer, live)
     place_and_publish(trainer, live)

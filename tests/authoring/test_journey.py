@@ -72,7 +72,7 @@ def atelier(app: Flask) -> Atelier:
 
 @pytest.fixture
 def trainer(atelier: Atelier, context: BrowserContext, live: str) -> Page:
-    return arrive(context, f"{live}/atelier/a-faire", ADDRESS)
+    return arrive(context, f"{live}/atelier", ADDRESS)
 
 
 @pytest.fixture

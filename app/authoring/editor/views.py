@@ -201,7 +201,7 @@ def discard(document_id: str) -> ResponseReturnValue:
         services.discard_draft(db.session, draft)
     flash("Brouillon abandonné." if text.published is None else "Brouillon abandonné : le texte publié n’a pas changé.")
     db.session.commit()
-    return redirect(url_for("authoring.home"), 303)
+    return redirect(url_for("authoring.plan"), 303)
 
 
 @blueprint.route("/documents/<document_id>/apercu", methods=["GET", "POST"])

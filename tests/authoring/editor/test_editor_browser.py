@@ -41,11 +41,11 @@ def tab(atelier: Atelier, context: BrowserContext, live: str) -> Page:
 
 
 def saved(tab: Page) -> Locator:
-    return tab.locator("[data-saved]").first
+    return tab.locator("[data-saved]")
 
 
 def lost(tab: Page) -> Locator:
-    return tab.locator("[data-lost]").first
+    return tab.locator("[data-lost]")
 
 
 def wait_for(atelier: Atelier, tab: Page, words: str, tries: int = 40) -> None:
@@ -82,7 +82,7 @@ def test_it_saves_by_itself_and_the_preview_follows(atelier: Atelier, tab: Page)
 def test_a_closed_tab_finds_its_text_again(atelier: Atelier, tab: Page, context: BrowserContext, live: str) -> None:
     """At once by the last message of a page that closes; where even that is lost, by the copy in the browser."""
     type_at_end(tab, "\nÉcrit juste avant de fermer.")
-    tab.goto(f"{live}/atelier/a-faire")
+    tab.goto(f"{live}/atelier")
     wait_for(atelier, tab, "juste avant de fermer")
     tab.goto(f"{live}/atelier/documents/{LESSON}")
     context.set_offline(True)
@@ -192,7 +192,7 @@ def test_the_same_without_a_script(atelier: Atelier, browser: Browser, live: str
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "light"), (1280, "dark")])
 def test_axe_is_silent_and_nothing_overflows(atelier: Atelier, browser: Browser, live: str, width: int, scheme: str) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="fr-FR")
-    tab = arrive(context, f"{live}/atelier/a-faire", ADDRESS)
+    tab = arrive(context, f"{live}/atelier", ADDRESS)
     for path in ("", "/nouveau", f"/documents/{LESSON}", f"/documents/{QUIZ}", f"/documents/{QUIZ}/apercu", "/documents/glossary"):
         tab.goto(f"{live}/atelier{path}")
         assert complaints(tab) == []

@@ -27,16 +27,16 @@ def test_only_trainers_enter(app: Flask) -> None:
     atelier = Atelier(app)
     for role in (Role.LEARNER, Role.MANAGER, Role.ADMINISTRATOR):
         client = atelier.world.signed_in(atelier.world.person(name=role.value, enrolled=False, role=role))
-        assert client.get("/atelier/a-faire").status_code == 404
+        assert client.get("/atelier").status_code == 404
         assert client.get("/atelier/documents/accueil").status_code == 404
-    assert app.test_client().get("/atelier/a-faire").status_code == 302
+    assert app.test_client().get("/atelier").status_code == 302
 
 
 def test_the_home_says_where_each_text_stands(either: Atelier) -> None:
-    assert "Rien n’attend." in words_of(either.client.see("/atelier/a-faire"))
-    assert "Publié" in words_of(either.client.see("/atelier/a-faire?q=e"))
+    assert "Rien n’attend." in words_of(either.client.see("/atelier"))
+    assert "Publié" in words_of(either.client.see("/atelier?q=e"))
     either.write(LESSON, "Un paragraphe de plus.")
-    page = either.client.see("/atelier/a-faire")
+    page = either.client.see("/atelier")
     assert "Vos brouillons" in words_of(page)
     assert "Modifié par Ana Mercier" in words_of(page)
 
@@ -44,16 +44,16 @@ def test_the_home_says_where_each_text_stands(either: Atelier) -> None:
 def test_the_home_finds_a_word_of_a_text_without_its_accents(either: Atelier) -> None:
     either.write(LESSON, "Un mot très rare : mirabellier.")
     either.publish(LESSON, "Un mot très rare : mirabelliér.")
-    found = words_of(either.client.see("/atelier/a-faire?q=MIRABELLIER"))
+    found = words_of(either.client.see("/atelier?q=MIRABELLIER"))
     assert "1 texte avec" in found
-    assert "0 texte avec" in words_of(either.client.see("/atelier/a-faire?q=introuvable"))
+    assert "0 texte avec" in words_of(either.client.see("/atelier?q=introuvable"))
 
 
 def test_the_home_counts_the_problems_of_ones_drafts(atelier: Atelier) -> None:
-    assert "erreur" not in words_of(atelier.client.see("/atelier/a-faire"))
+    assert "erreur" not in words_of(atelier.client.see("/atelier"))
     atelier.save(QUIZ, atelier.open(QUIZ)["text"].replace("seuil :", "seuill :").replace("[x] Le préfet", "[ ] Le préfet", 1))
-    assert "2 erreurs" in words_of(atelier.client.see("/atelier/a-faire"))
-    assert "erreur" not in words_of(atelier.sign_in("Bruno Lambert").see("/atelier/a-faire"))
+    assert "2 erreurs" in words_of(atelier.client.see("/atelier"))
+    assert "erreur" not in words_of(atelier.sign_in("Bruno Lambert").see("/atelier"))
 
 
 def test_opening_writes_nothing_and_the_first_save_begins_a_draft(atelier: Atelier) -> None:
@@ -176,7 +176,7 @@ def test_what_nobody_wrote_does_not_exist(atelier: Atelier) -> None:
     atelier.new("Ma leçon à moi")
     other = atelier.sign_in("Bruno Lambert")
     assert other.get("/atelier/documents/ma-lecon-a-moi").status_code == 404, "a new draft is its author’s alone"
-    home = other.see("/atelier/a-faire?q=ma+lecon")
+    home = other.see("/atelier?q=ma+lecon")
     assert "Ma leçon à moi" in words_of(home), "its colleagues know of it"
     assert not [link for link in home.all("a") if "Ma leçon à moi" in home.text_of(link)]
 
@@ -226,7 +226,7 @@ def test_a_text_too_long_is_refused_in_a_sentence(atelier: Atelier) -> None:
 def test_every_table_is_as_it_was_after_reading_all(atelier: Atelier) -> None:
     """What learners did is not touched by any page of the editor."""
     before = atelier.counts()
-    atelier.client.see("/atelier/a-faire")
+    atelier.client.see("/atelier")
     for document in (LESSON, QUIZ):
         atelier.client.see(f"/atelier/documents/{document}?ligne=3")
     assert atelier.counts() == before

@@ -46,8 +46,8 @@ def write(tab: Page, live: str, before: str, after: str) -> None:
 
 
 def test_two_trainers_on_one_text(people: World, context: BrowserContext, other: BrowserContext, live: str) -> None:
-    theo = arrive(context, f"{live}/atelier/a-faire", "théo.formateur@croisee.example")
-    anne = arrive(other, f"{live}/atelier/a-faire", "anne.autre@croisee.example")
+    theo = arrive(context, f"{live}/atelier", "théo.formateur@croisee.example")
+    anne = arrive(other, f"{live}/atelier", "anne.autre@croisee.example")
     write(theo, live, "Des faits.", "Des faits de Théo.")
     write(anne, live, "Des faits.", "Des faits d’Anne.")
     assert "2 personnes l’ont terminé" in theo.locator(".stated").inner_text().replace("\u00a0", " ")
@@ -69,12 +69,12 @@ def test_two_trainers_on_one_text(people: World, context: BrowserContext, other:
 
 
 def test_a_colleague_reads_and_a_date_is_given_and_taken_back(people: World, context: BrowserContext, other: BrowserContext, live: str) -> None:
-    theo = arrive(context, f"{live}/atelier/a-faire", "théo.formateur@croisee.example")
+    theo = arrive(context, f"{live}/atelier", "théo.formateur@croisee.example")
     write(theo, live, "Des faits.", "Des faits de demain.")
     theo.get_by_text("Demander une relecture").click()
     theo.get_by_label("Message").fill("Le chiffre est-il juste ?")
     press(theo, "Demander")
-    anne = arrive(other, f"{live}/atelier/a-faire", "anne.autre@croisee.example")
+    anne = arrive(other, f"{live}/atelier", "anne.autre@croisee.example")
     open_link(anne, "1 texte à relire")
     seen_well(anne)
     open_link(anne, "Leçon un-a")

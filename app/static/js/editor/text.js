@@ -1,5 +1,5 @@
-// The text that is written, in CodeMirror: coloured, numbered, its problems underlined. The form's own textarea holds the same a moment later,
-// and at once for whoever asks (`sync`): what saves, sends or shows the text reads it there, and hears its « input ».
+// The text that is written, in CodeMirror: coloured, numbered, its problems underlined. The form's own textarea has the same « input » events, and holds
+// the same text a moment later: at once for whoever sends the form or asks (`sync`).
 
 import { autocompletion, defaultKeymap, drawSelection, EditorState, EditorView, highlightActiveLine, history, historyKeymap, keymap, lineNumbers, search, searchKeymap, setDiagnostics } from "./codemirror.js";
 import { colours } from "./colours.js";
@@ -56,7 +56,12 @@ export class Text {
   }
 
   updated(update) {
-    if (update.docChanged) this.late ??= setTimeout(() => this.sync(), SOON);
+    if (update.docChanged) {
+      this.late ??= setTimeout(() => this.sync(), SOON);
+      this.telling = true;
+      this.area.dispatchEvent(new Event("input", { bubbles: true }));
+      this.telling = false;
+    }
     if (update.docChanged || update.selectionSet || update.focusChanged) for (const tell of this.heard) tell();
   }
 
@@ -65,9 +70,6 @@ export class Text {
     clearTimeout(this.late);
     this.late = undefined;
     this.area.value = this.value;
-    this.telling = true;
-    this.area.dispatchEvent(new Event("input", { bubbles: true }));
-    this.telling = false;
   }
 
   // `tell` is called at each change of the text or of the caret.
@@ -124,7 +126,8 @@ export class Text {
 
   // The place in the text of a point of the window; null outside it.
   at(x, y) {
-    return this.view.posAtCoords({ x, y });
+    const { left, right, top, bottom } = this.view.dom.getBoundingClientRect();
+    return left < x && x < right && top < y && y < bottom ? this.view.posAtCoords({ x, y }, false) : null;
   }
 
   // `problems`: the line of each, whether it is an error, what is said of it, the words of the line that it names, its remedy and what applies it.
