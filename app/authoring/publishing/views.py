@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from app.assessment.regrading import answered_otherwise
-from app.authoring.drafts.queries import draft_of, own_draft, title_in
+from app.authoring.drafts.queries import draft_of, own_draft, title_in, working_text
 from app.authoring.models import Draft, blueprint
 from app.authoring.publishing import peer_review, services
 from app.authoring.publishing.queries import is_out_of_reach, learner_address, read_form_values, review_page
@@ -64,7 +64,7 @@ def publish(document_id: str) -> ResponseReturnValue:
             services.plan(db.session, reviewed, author_id=author, change=change, due_at=due_at, now=clock.now())
             flash(f"Publication programmée le {french_datetime(due_at)}.", "success")
         else:
-            titles = [_title(each.document_id, author) for each in reviewed]
+            titles = [working_text(db.session, each.document_id, author).title for each in reviewed]
             services.publish(db.session, reviewed, author_id=author, change=change, now=clock.now())
             flash(_publication_words(document_id, titles), "success")
     except PublishedMoved as error:
@@ -84,11 +84,6 @@ def _due_at(typed: str) -> datetime:
         return parse_moment(typed).replace(tzinfo=zone())
     except ValueError as error:
         raise DateTooEarly from error
-
-
-def _title(document_id: str, author_id: int) -> str:
-    draft = draft_of(db.session, document_id, author_id)
-    return title_in(draft.path, draft.text, document_id) if draft else document_id
 
 
 def _publication_words(document_id: str, titles: Sequence[str]) -> str | Markup:
