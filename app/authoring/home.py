@@ -132,7 +132,7 @@ class TextGroup(Struct, frozen=True):
     lines: tuple[TextLine, ...]
 
 
-class PlannedLine(Struct, frozen=True):
+class AwaitedPublication(Struct, frozen=True):
     title: str
     due_at: datetime
     review: str
@@ -155,7 +155,7 @@ class WaitingPage(Struct, frozen=True):
     written: WaitingMessages
     """What learners wrote."""
     overdue: tuple[Overdue, ...]
-    planned: tuple[PlannedLine, ...]
+    planned: tuple[AwaitedPublication, ...]
     """Those of this trainer whose time has not come."""
     chosen: str
     """Of `FILTERS`; empty for none."""
@@ -212,7 +212,7 @@ def waiting_page(session: Session, author_id: int, wanted: str, page: int, now: 
         altogether(reader.waiting),
         overdue(session, planned, now),
         tuple(
-            PlannedLine(reader.title(reader.rows[row.document_id]), row.due_at, url_for("authoring.review", document_id=row.document_id))
+            AwaitedPublication(reader.title(reader.rows[row.document_id]), row.due_at, url_for("authoring.review", document_id=row.document_id))
             for row in planned
             if not is_overdue(row, now) and row.document_id in reader.rows
         ),

@@ -131,7 +131,7 @@ def publish_together(tab: Page, live: str) -> None:
     for box in tab.locator("[name=avec]").all():
         expect(box).to_be_checked()
     press(tab, "Publier maintenant")
-    expect(tab.get_by_role("main")).to_contain_text("Le texte est publié")
+    expect(tab.get_by_role("status").first).to_contain_text("textes sont publiés")
 
 
 # --- Learning ---------------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def correct_the_key(trainer: Page, live: str) -> None:
     """From the report to its line, then the publication, which leads to the marks."""
     assert "1 erreur signalée attend une réponse" in words(trainer)
     seen_well(trainer)
-    follow(trainer.get_by_role("link", name="Ligne", exact=False).first)
+    follow(trainer.get_by_role("link", name="Corriger").first)
     seen_well(trainer)
     rewrite(trainer, regrades.quiz("B")[1])
     trainer.wait_for_timeout(1500)
@@ -98,7 +98,7 @@ def test_the_statistics_name_the_line_that_leads_to_the_editor(world: World, con
     follow(trainer.get_by_role("link", name="Quiz controle"))
     assert "l’option A attire les meilleurs : clé à vérifier" in words(trainer)
     seen_well(trainer)
-    follow(trainer.get_by_role("link", name="Ligne", exact=False).first)
+    follow(trainer.get_by_role("link", name="Corriger").first)
     line = int(trainer.url.partition("ligne=")[2].partition("#")[0])
     assert text_of(trainer).split("\n")[line - 1].startswith("## Question numéro 3")
     assert f"Ligne {line} " in trainer.locator("#atelier-ou").inner_text()

@@ -75,9 +75,8 @@ def test_a_colleague_reads_and_a_date_is_given_and_taken_back(people: World, con
     theo.get_by_label("Message").fill("Le chiffre est-il juste ?")
     press(theo, "Demander")
     anne = arrive(other, f"{live}/atelier", "anne.autre@croisee.example")
-    open_link(anne, "1 texte à relire")
     seen_well(anne)
-    open_link(anne, "Leçon un-a")
+    open_link(anne, "« Leçon un-a »")
     anne.get_by_label("Lu, d’accord").check()
     seen_well(anne)
     press(anne, "Répondre")
@@ -102,6 +101,7 @@ def test_an_old_text_returns_and_a_text_is_taken_out(people: World, context: Bro
     press(theo, "Reprendre cette version")
     press(theo, "Publier maintenant")
     assert published_text(people, "un-a") == first
+    theo.goto(f"{live}{EDITOR}/historique")
     open_link(theo, "Retirer ce texte")
     seen_well(theo)
     press(theo, "Retirer du cours")

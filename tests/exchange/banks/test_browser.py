@@ -51,6 +51,7 @@ def test_twenty_questions_three_left_out_into_a_new_quiz(atelier: Atelier, conte
     (draft,) = [each for each in atelier.drafts() if each.path.startswith("quizzes/")]
     assert len(quiz(draft.text).questions) == 17
     tab.goto(f"{live}/atelier/documents/{QUIZ}")
+    tab.get_by_text("Plus", exact=True).click()
     tab.get_by_role("link", name="Emporter pour Moodle").click()
     assert complaints(tab) == []
     with tab.expect_download() as leaving:
