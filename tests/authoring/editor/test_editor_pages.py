@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from app.authoring.models import Draft
+from app.authoring.publishing import remarks
 from app.identity.rules import Role
 from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier, course
 from tests.record.world import words_of
@@ -280,3 +284,24 @@ def test_the_preview_of_a_lesson_shows_its_questions_and_what_is_read_after(atel
     assert not list(section.iter("form")), "nothing is sent from a preview"
     assert "Qui signe" in words_of(atelier.client.see(f"/atelier/documents/{LESSON}/apercu"))
     assert "une seule bonne réponse" in words_of(page).casefold(), "how it is understood"
+
+
+def test_what_colleagues_say_of_a_draft_stands_beside_its_line(atelier: Atelier) -> None:
+    """By the words that they quote, whatever marks stand between; a remark that is closed, or on somebody else's draft, does not."""
+    atelier.write(LESSON, "Un **mot** de plus, à vérifier.")
+    for text, quote in (("Lequel ?", "Un mot de plus"), ("Et la suite ?", "Rien de tel"), ("Fait.", "Il signe")):
+
+        def work(session: Any, text: str = text, quote: str = quote) -> None:
+            draft = session.scalars(select(Draft)).one()
+            said = remarks.say(session, draft, remarks.Voice(None, "Jeanne Lefèvre"), remarks.RemarkTyped(text, quote), atelier.world.clock.now())
+            if text == "Fait.":
+                remarks.close(session, draft, said.id, atelier.world.clock.now())
+
+        atelier.world.write(work)
+    page = atelier.client.see(f"/atelier/documents/{LESSON}")
+    line = page.form("Enregistrer")["fields"]["text"].removeprefix("\n").split("\n").index("Un **mot** de plus, à vérifier.") + 1
+    beside = words_of(page).partition("Ce qu’en disent vos collègues")[2]
+    assert f"Ligne {line}, Jeanne Lefèvre : Lequel ?" in beside
+    assert "Jeanne Lefèvre : Et la suite ?" in beside
+    assert "Fait." not in beside
+    assert "Ce qu’en disent" not in words_of(atelier.sign_in("Bruno Lambert").see(f"/atelier/documents/{LESSON}"))

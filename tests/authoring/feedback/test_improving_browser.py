@@ -52,7 +52,7 @@ def correct_the_key(trainer: Page, live: str) -> None:
     """From the report to its line, then the publication, which leads to the marks."""
     assert "1 erreur signalée attend une réponse" in words(trainer)
     seen_well(trainer)
-    follow(trainer.get_by_role("link", name="Corriger").first)
+    follow(trainer.get_by_role("link", name="Ligne", exact=False).first)
     seen_well(trainer)
     rewrite(trainer, regrades.quiz("B")[1])
     trainer.wait_for_timeout(1500)

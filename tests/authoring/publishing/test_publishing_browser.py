@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from app.identity.rules import Role
 from tests.authoring.publishing.publishing_browser import seen_well
@@ -52,6 +52,7 @@ def test_two_trainers_on_one_text(people: World, context: BrowserContext, other:
     write(anne, live, "Des faits.", "Des faits d’Anne.")
     assert "2 personnes l’ont terminé" in theo.locator(".stated").inner_text().replace("\u00a0", " ")
     seen_well(theo)
+    expect(anne.get_by_role("button", name="Publier maintenant")).to_be_in_viewport()
     press(anne, "Publier maintenant")
     assert "Des faits d’Anne." in published_text(people, "un-a")
     press(theo, "Publier maintenant")
