@@ -44,7 +44,7 @@ export class Text {
       autocompletion({ override: completions, icons: false, activateOnTyping: true }),
       EditorView.lineWrapping,
       EditorState.phrases.of(PHRASES),
-      EditorView.contentAttributes.of({ "aria-label": label.textContent, "aria-describedby": area.getAttribute("aria-describedby"), spellcheck: "true", autocapitalize: "off", lang: "fr" }),
+      EditorView.contentAttributes.of({ "aria-label": label.textContent, "aria-describedby": area.getAttribute("aria-describedby"), spellcheck: "true", autocapitalize: "off", lang: "fr", tabindex: "0" }),
       EditorView.updateListener.of((update) => this.updated(update)),
     ];
     this.view = new EditorView({ state: EditorState.create({ doc: area.value, extensions }) });
