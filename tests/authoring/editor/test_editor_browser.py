@@ -15,7 +15,7 @@ from app.identity.models import Person
 from app.platform.db import db
 from tests.authoring.atelier import ADDRESS, LESSON, QUIZ, Atelier
 from tests.authoring.writing import QUIZ_TEXT, put_caret, rewrite, text_of, type_at_end
-from tests.browsers import arrive, follow, press, sign_in
+from tests.browsers import arrive, follow, lose_the_line, press, sign_in
 from tests.platform.web.axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
@@ -85,7 +85,8 @@ def test_a_closed_tab_finds_its_text_again(atelier: Atelier, tab: Page, context:
     tab.goto(f"{live}/atelier")
     wait_for(atelier, tab, "juste avant de fermer")
     tab.goto(f"{live}/atelier/documents/{LESSON}")
-    context.set_offline(True)
+    lose_the_line(tab)
+    tab.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()); }")  # nor for a try that the closing tab would leave behind
     rewrite(tab, text_of(tab) + "Trop long pour un dernier message. " * 2000)
     type_at_end(tab, "\nSans réseau du tout.")
     expect(lost(tab)).to_contain_text("La connexion est perdue")
