@@ -109,10 +109,14 @@ class Reader:
             first = self.press(*keys)
         return first + self.listen(quiet=0.8, wait=4)
 
-    def read_main(self, most: int = 120) -> list[str]:
-        """By the skip link, then line after line to the end of what the page is about."""
+    def into_main(self) -> list[str]:
+        """By the skip link, which is first."""
         self.press("ctrl+Home")
-        heard = self.press("Return")
+        return self.press("Return")
+
+    def read_main(self, most: int = 120) -> list[str]:
+        """Line after line, to the end of what the page is about."""
+        heard = self.into_main()
         for _ in range(most):
             heard += self.press("Down", wait=1.5)
             if MAIN_ENDS in heard:
@@ -173,7 +177,14 @@ def _environ(work: Path) -> dict[str, str]:
     (work / "heard").touch()
     (work / "locales").mkdir()
     subprocess.run(["localedef", "-i", "fr_FR", "-f", "UTF-8", str(work / "locales" / "fr_FR.UTF-8")], check=False, capture_output=True)
-    own = {"HOME": work, "XDG_RUNTIME_DIR": work / "run", "XDG_DATA_HOME": work / "orca", "HEARD": work / "heard", "PYTHONPATH": voice, "LOCPATH": work / "locales"}
+    own = {
+        "HOME": work,
+        "XDG_RUNTIME_DIR": work / "run",
+        "XDG_DATA_HOME": work / "orca",
+        "HEARD": work / "heard",
+        "PYTHONPATH": voice,
+        "LOCPATH": work / "locales",
+    }
     tongue = {"LANG": "fr_FR.UTF-8", "LC_ALL": "fr_FR.UTF-8", "LANGUAGE": "fr", "ACCESSIBILITY_ENABLED": "1"}
     return {**os.environ, **{name: str(path) for name, path in own.items()}, **tongue}
 

@@ -78,6 +78,19 @@ Réponse libre
 
 Modèle : Je lui propose deux autres dates.
 """
+STATEMENTS = (
+    "Qui préside",
+    "Qui compose",
+    "Les quartiers prioritaires",
+    "Quel service",
+    "Jusqu’à quel âge",
+    "Associez",
+    "Remettez",
+    "Complétez",
+    "Le maire refuse",
+)
+TYPED = {4: ("coordo caf", "Est‑ce bien « CAF » ?", "CAF"), 5: ("environ 25", "Écrivez le nombre seul", "25")}
+"""Question → what is typed first, the sentence that asks again, what is right."""
 NUISANCES = (r"header( |$)", r"status bar", r"début (d’insertion|de suppression)")
 """What no page says: a head line by line, a region that says nothing, a mark that words already say."""
 
@@ -106,9 +119,10 @@ class Walk:
         self.reader.listen(quiet=0.8)
 
 
-@pytest.fixture
-def walk(browser: Browser, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Walk]:
-    app = make_app(make_settings(demonstration_in(tmp_path_factory, tmp_path / "instance")))
+@pytest.fixture(scope="module")
+def walk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """One screen for all: it takes seconds to start, and what is heard is kept in the order of the tests."""
+    app = make_app(make_settings(demonstration_in(tmp_path_factory, tmp_path_factory.mktemp("heard") / "instance")))
     with app.app_context(), writing() as session:
         publish(session, "quizzes/ce-ages-quiz.md", QUIZ, author_id=None, now=clock.now() - timedelta(seconds=1))
     passwords = {account.email: account.password for account in stored_accounts(app.config["CROISEE"])}
@@ -126,66 +140,77 @@ def once(said: list[str], words: str) -> bool:
     return " ".join(re.sub(r" heading \d| panel|\.$", "", line) for line in said).count(words) == 1
 
 
-def test_the_whole_way_is_heard_once_and_in_words(walk: Walk) -> None:
+def test_a_refused_sign_in_is_said_at_once(walk: Walk) -> None:
     reader = walk.reader
     walk.open("/connexion")
-    reader.press("ctrl+Home")
-    reader.press("Return")
+    reader.into_main()
     reader.into("e")
     reader.write(LEARNER)
     reader.press("Tab")
-    refused = walk.keep("La connexion, refusée sans mot de passe", reader.enter("Return"))
-    assert "La connexion a échoué Mot de passe : Indiquez votre mot de passe." in refused, "at once, and with why"
-    walk.become(LEARNER)
+    said = walk.keep("La connexion, refusée sans mot de passe", reader.enter("Return"))
+    assert "La connexion a échoué Mot de passe : Indiquez votre mot de passe." in said
 
+
+def test_a_lesson_and_what_it_asks(walk: Walk) -> None:
+    reader = walk.reader
+    walk.become(LEARNER)
     walk.open("/lecons/ce-dix-minutes")
     lesson = walk.keep("Une leçon, de son titre à ses premiers paragraphes", reader.read_main(most=45))
     assert any(re.match(r"Leçon 1 sur \d+, environ \d+ minutes de lecture, ", line) for line in lesson)
     asked = walk.keep("« À vous », dans cette leçon", reader.into("c"))
     assert any("Trou 1 sur 2" in line for line in asked)
-    reader.press("Down")
-    reader.press("Tab")
-    reader.press("Tab")
-    assert any("À vous" in line for line in walk.keep("« À vous », répondu", reader.press("Return") + reader.listen(quiet=0.8)))
+    for key in ("Down", "Tab", "Tab"):
+        reader.press(key)
+    said = walk.keep("« À vous », répondu", reader.press("Return") + reader.listen(quiet=0.8))
+    assert any("À vous" in line for line in said)
 
+
+def test_a_question_of_each_type_its_refusal_and_the_correction(walk: Walk) -> None:
+    reader = walk.reader
+    walk.become(LEARNER)
     walk.open("/quiz/ce-ages-quiz")
     press(reader.tab, "Commencer")
     attempt = reader.tab.url.removeprefix(walk.address).rsplit("/", 1)[0]
-    statements = ("Qui préside", "Qui compose", "Les quartiers prioritaires", "Quel service", "Jusqu’à quel âge", "Associez", "Remettez", "Complétez", "Le maire refuse")
-    for number, statement in enumerate(statements, 1):
+    for number, statement in enumerate(STATEMENTS, 1):
         walk.open(f"{attempt}/{number}")
         assert once(walk.keep(f"Question {number}", reader.read_main(most=30)), statement)
-        reader.press("ctrl+Home")
-        reader.press("Return")
+        reader.into_main()
         walk.keep(f"Question {number}, répondue", answered(reader, number))
-        if number in (4, 5):
-            sentence = {4: "Est‑ce bien « CAF » ?", 5: "Écrivez le nombre seul"}[number]
-            assert any(sentence in line for line in walk.keep(f"Question {number}, refusée", reader.enter("Return"))[:2])
-            reader.tab.fill("#reponse", {4: "CAF", 5: "25"}[number])
+        if number in TYPED:
+            _, asked, right = TYPED[number]
+            assert any(asked in line for line in walk.keep(f"Question {number}, refusée", reader.enter("Return"))[:2])
+            reader.tab.fill("#reponse", right)
             press(reader.tab, "Enregistrer et continuer")
     walk.open(f"{attempt.removesuffix('/questions')}/recapitulatif")
     walk.keep("Vérifier avant d’envoyer", reader.read_main(most=60))
     press(reader.tab, "Envoyer définitivement")
     reader.listen(quiet=0.8)
     assert reader.tab.get_by_role("heading", level=1).inner_text() == "Résultat"
-    walk.keep("La correction", reader.read_main(most=100))
+    assert "Résultat heading 1" in walk.keep("La correction", reader.read_main(most=100))
 
+
+def test_a_review_and_its_refusal(walk: Walk) -> None:
+    reader = walk.reader
     walk.become(REVIEWER)
     walk.open("/revision/question")
     walk.keep("Une question à réviser", reader.read_main(most=30))
-    reader.press("ctrl+Home")
-    reader.press("Return")
+    reader.into_main()
     reader.press("b")
-    refused = walk.keep("La même, refusée sans réponse", reader.enter("Return")[:3])
-    assert refused[0].startswith("notification"), refused
+    assert walk.keep("La même, sans réponse", reader.enter("Return")[:3])
 
+
+def test_the_editor(walk: Walk) -> None:
     walk.become(TRAINER)
     walk.open("/atelier/documents/ce-dix-minutes")
-    walk.keep("L’éditeur", reader.read_main(most=45))
+    said = walk.keep("L’éditeur", walk.reader.read_main(most=45))
+    assert not any(line.startswith("Ligne ") for line in said), "its line is not told at each move"
+
+
+def test_the_grid(walk: Walk) -> None:
     walk.become(MANAGER)
     walk.open("/pilotage/grille")
-    grid = walk.keep("La grille", reader.read_main(most=60))
-    assert any(re.match(r"Avancement column header \d", line) for line in grid), "each figure with the name of its column"
+    said = walk.keep("La grille", walk.reader.read_main(most=60))
+    assert any(re.match(r"Avancement column header \d", line) for line in said), "each figure with the name of its column"
 
 
 def answered(reader: Reader, number: int) -> list[str]:
@@ -198,7 +223,7 @@ def answered(reader: Reader, number: int) -> list[str]:
         said = reader.press("space")
     elif number in (4, 5, 8, 9):
         reader.into("e")
-        said = reader.write({4: "coordo caf", 5: "environ 25"}.get(number, "PEDT"))
+        said = reader.write(TYPED[number][0] if number in TYPED else "PEDT")
     else:
         reader.into("c")
         said = reader.press("Down")
@@ -207,4 +232,4 @@ def answered(reader: Reader, number: int) -> list[str]:
             reader.press("Down")
     said += reader.listen(quiet=1, wait=3)
     assert any(line.startswith("Réponse enregistrée à") for line in said), number
-    return said + (reader.press("Tab") if number in (4, 5) else [])
+    return said + (reader.press("Tab") if number in TYPED else [])
