@@ -21,7 +21,7 @@ from tests.browsers import FLAGS, chromium
 NEEDED = {"orca": "orca", "Xvfb": "xvfb", "xdotool": "xdotool", "dbus-daemon": "dbus-daemon", "localedef": "locales"}
 """Program → the package of Debian that holds it."""
 BUS = Path("/usr/libexec/at-spi-bus-launcher")
-MAIN_ENDS = "sortie du contenu principal."
+MAIN_ENDS = ("sortie du contenu principal.", "navigation Informations")
 VOICE = '''
 """A voice of Orca that writes what it would say, a line each time: no sound is made, and nothing waits for its end."""
 import os
@@ -119,8 +119,8 @@ class Reader:
         heard = self.into_main()
         for _ in range(most):
             heard += self.press("Down", wait=1.5)
-            if MAIN_ENDS in heard:
-                return heard[: heard.index(MAIN_ENDS)]
+            if end := next((heard.index(words) for words in MAIN_ENDS if words in heard), None):
+                return heard[:end]
         return heard
 
     def into(self, key: str) -> list[str]:
