@@ -212,7 +212,12 @@ def _end(process: subprocess.Popen[str]) -> None:
         process.stdout.close()
 
 
+MOST = 45
+"""Lines kept of a page: what is said after them is more of the same."""
+
+
 def kept(path: Path, day: str, heard: Sequence[tuple[str, list[str]]]) -> None:
     """Write what was heard, page by page, for people to read."""
-    parts = (f"## {what}\n\n" + "\n".join(f"    {line}" for line in said) + "\n" for what, said in heard if said)
+    shown = ((what, [*said[:MOST], *(["…"] if len(said) > MOST else [])]) for what, said in heard if said)
+    parts = (f"## {what}\n\n" + "".join(f"    {line}\n" for line in said) for what, said in shown)
     path.write_text(HEAD.format(day=day) + "\n" + "\n".join(parts), encoding="utf-8")
