@@ -49,8 +49,9 @@ def _lengths(app: Flask) -> None:
 
 def _pages() -> tuple[ModuleType, ...]:
     """Every module that adds its pages to the one blueprint, which it does when it is imported."""
-    from app.authoring import history, home_views, inbox, merging, outline_views, quiz_feedback
+    from app.authoring import history, inbox, merging, new_views, outline_views, quiz_feedback
     from app.authoring.circulating import views as circulating
+    from app.authoring.editor import question_views
     from app.authoring.editor import views as editor
     from app.authoring.incoming import archive_views, image_views, library_views, word_views
     from app.authoring.publishing import peer_review, remark_views
@@ -58,4 +59,4 @@ def _pages() -> tuple[ModuleType, ...]:
 
     incoming = (image_views, library_views, word_views, archive_views)
     publications = (publishing, peer_review, remark_views, history, merging)
-    return (home_views, outline_views, *incoming, circulating, editor, *publications, quiz_feedback, inbox)
+    return (new_views, outline_views, *incoming, circulating, editor, question_views, *publications, quiz_feedback, inbox)

@@ -1,4 +1,4 @@
-"""The atelier's home, the forms of new documents, and what waits for whoever writes the course."""
+"""What waits for whoever writes the course, any text by its words, and the forms of new documents."""
 
 from __future__ import annotations
 
@@ -83,13 +83,13 @@ class NewQuizForm(_HomedForm):
     home = SelectField("Leçon ou module que le quiz vérifie", validators=[InputRequired("Choisissez une leçon ou un module.")])
 
 
-# --- The home --------------------------------------------------------------------------------------------------------
+# --- At the head of the plan -----------------------------------------------------------------------------------------
 # The texts that wait for something, or that one looks for, module by module: where each stands, what is wrong with it, who touched it last.
 
 PER_PAGE = 60
 """Texts on a page: the course of today in two, one of a thousand lessons in thirty."""
-SHOWN = 10
-"""Drafts of one's own that stand above the others."""
+SHOWN = 40
+"""Drafts of one's own that stand above the tree; all, behind their filter."""
 EXCERPT = 160
 """Characters of a text around what was looked for."""
 DRAFTED, TO_READ, TO_ANSWER, FAULTY, PLANNED, STALE = "brouillons", "a-relire", "a-repondre", "erreurs", "programmes", "sources"
@@ -132,7 +132,14 @@ class TextGroup(Struct, frozen=True):
     lines: tuple[TextLine, ...]
 
 
-class AtelierPage(Struct, frozen=True):
+class AwaitedPublication(Struct, frozen=True):
+    title: str
+    due_at: datetime
+    review: str
+    """The address where it is decided."""
+
+
+class WaitingPage(Struct, frozen=True):
     groups: tuple[TextGroup, ...]
     wanted: str
     total: int
@@ -141,17 +148,28 @@ class AtelierPage(Struct, frozen=True):
     """Those that this trainer is writing."""
     page: int
     last: int
-    to_read: int
-    """Drafts that colleagues asked them to read."""
+    to_read: tuple[tuple[str, str], ...]
+    """(title, address) of drafts that colleagues asked them to read."""
     remarks: tuple[tuple[str, str, int], ...]
     """(document, title, remarks that wait) of their drafts that readers spoke of."""
     written: WaitingMessages
     """What learners wrote."""
     overdue: tuple[Overdue, ...]
+    planned: tuple[AwaitedPublication, ...]
+    """Those of this trainer whose time has not come."""
     chosen: str
     """Of `FILTERS`; empty for none."""
     filters: tuple[tuple[str, str, int], ...]
     """(value, words, how many texts) of those that keep some."""
+
+    @property
+    def looking(self) -> bool:
+        """Some texts are looked for: they stand in the place of the tree."""
+        return bool(self.wanted or self.chosen)
+
+    @property
+    def own(self) -> Mapping[str, TextLine]:
+        return {line.id: line for line in self.drafted}
 
 
 class _TextRow(Struct, frozen=True):
@@ -164,7 +182,7 @@ class _TextRow(Struct, frozen=True):
     published: bool
 
 
-def home_page(session: Session, author_id: int, wanted: str, page: int, now: datetime, chosen: str = "") -> AtelierPage:
+def waiting_page(session: Session, author_id: int, wanted: str, page: int, now: datetime, chosen: str = "") -> WaitingPage:
     reader = _CourseTexts(session, author_id, now)
     kept = {value: [row for row in reader.rows.values() if reader.has(row, value)] for value in FILTERS}
     words = fold(wanted).split()
@@ -176,21 +194,28 @@ def home_page(session: Session, author_id: int, wanted: str, page: int, now: dat
     grouped = [(title, row) for title, group in reader.group_rows(rows) for row in group]
     page, last = nearest_page(page, len(grouped), PER_PAGE)
     shown = grouped[(page - 1) * PER_PAGE : page * PER_PAGE]
-    own = list(reader.mine)[:SHOWN]
+    own, planned = list(reader.mine)[:SHOWN], [row for row in reader.planned.values() if row.author_id == author_id]
     lines = {each: replace(reader.line(reader.rows[each], chosen), excerpt=excerpts.get(each, "")) for each in {*own, *(row.id for _, row in shown)}}
     groups = tuple(TextGroup(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in dict.fromkeys(title for title, _ in shown))
     filters = tuple((value, words, len(kept[value])) for value, words in FILTERS.items() if kept[value] or value == chosen)
-    return AtelierPage(
+    return WaitingPage(
         groups,
         wanted,
         len(grouped),
         tuple(lines[identifier] for identifier in own),
         page,
         last,
-        len(reader.to_read),
+        tuple(
+            (reader.title(reader.rows[each]), url_for("authoring.reading", reading_id=number)) for each, number in reader.to_read.items() if each in reader.rows
+        ),
         tuple((each, reader.title(reader.rows[each]), count) for each, count in reader.remarks.items() if each in reader.rows),
         altogether(reader.waiting),
-        overdue(session, (row for row in reader.planned.values() if row.author_id == author_id), now),
+        overdue(session, planned, now),
+        tuple(
+            AwaitedPublication(reader.title(reader.rows[row.document_id]), row.due_at, url_for("authoring.review", document_id=row.document_id))
+            for row in planned
+            if not is_overdue(row, now) and row.document_id in reader.rows
+        ),
         chosen if chosen in FILTERS else "",
         filters,
     )
@@ -356,7 +381,7 @@ class _CourseTexts:
 
 
 # --- What waits ------------------------------------------------------------------------------------------------------
-# At the head of the plan, and on the home of whoever learns too.
+# In a line, on the home of whoever learns too.
 
 
 def waiting_today(session: Session, author: SignedIn, now: datetime) -> tuple[tuple[str, str], ...]:
@@ -366,8 +391,8 @@ def waiting_today(session: Session, author: SignedIn, now: datetime) -> tuple[tu
     found += [(plural(rest, "message d’apprenant", "messages d’apprenants"), inbox)] if (rest := written.total - written.late) else []
     found += [(plural(to_read, "texte à relire", "textes à relire"), url_for("authoring.readings"))] if to_read else []
     remarks = sum(waiting_remarks(session, author.id).values())
-    found += [(f"{plural(remarks, 'remarque')} sur vos brouillons", url_for("authoring.home", voir=TO_ANSWER))] if remarks else []
+    found += [(f"{plural(remarks, 'remarque')} sur vos brouillons", url_for("authoring.plan", voir=TO_ANSWER))] if remarks else []
     late = overdue_count(session, author.id, now)
     words = plural(late, "publication programmée n’a pas été faite", "publications programmées n’ont pas été faites")
-    found += [(words, url_for("authoring.home", voir=PLANNED))] if late else []
+    found += [(words, url_for("authoring.plan", voir=PLANNED))] if late else []
     return tuple(found)

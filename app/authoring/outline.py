@@ -73,10 +73,14 @@ class PlanPath(Struct, frozen=True):
 
 
 class WaitingDrafts(Struct, frozen=True):
-    """Drafts that are published together: where their review begins, and their titles."""
+    """Drafts that are published together."""
 
-    first: str
-    titles: tuple[str, ...]
+    documents: tuple[tuple[str, str], ...]
+    """(id, title) of each: their review begins with the first."""
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(each for each, _ in self.documents)
 
 
 class PlanPage(Struct, frozen=True):
@@ -168,7 +172,7 @@ class _OutlineTree:
     def waiting(self) -> Iterator[WaitingDrafts]:
         """My drafts by group: those of several texts, and those that are in the plan."""
         for group in groups(list(self.mine.values())):
-            yield WaitingDrafts(group[0].document_id, tuple(title_in(each.path, each.text, each.document_id) for each in group))
+            yield WaitingDrafts(tuple((each.document_id, title_in(each.path, each.text, each.document_id)) for each in group))
 
     # --- Choices of the panel ---
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.authoring.drafts import create
 from app.authoring.drafts.create import TITLE_LENGTH
 from app.authoring.drafts.queries import own_draft
-from app.authoring.home import waiting_today
+from app.authoring.home import waiting_page
 from app.authoring.models import blueprint
 from app.authoring.outline import Outline, plan_page
 from app.content.values.text import ID_LENGTH
@@ -20,7 +20,7 @@ from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
-from app.platform.web.edge import bounded_int
+from app.platform.web.edge import bounded_int, searched_words
 from app.platform.web.endpoints import page
 
 SAVED = "C’est écrit dans vos brouillons : rien ne change pour les apprenants avant que vous ne publiiez."
@@ -52,8 +52,9 @@ def plan() -> ResponseReturnValue:
 
 
 def _page(chosen: str, status: int = 200, refused: str = "") -> ResponseReturnValue:
-    page = plan_page(db.session, current_person().id, chosen, clock.now(), refused, request.form.to_dict() if refused else {})
-    waiting = waiting_today(db.session, current_person(), clock.now())
+    author, now = current_person().id, clock.now()
+    page = plan_page(db.session, author, chosen, now, refused, request.form.to_dict() if refused else {})
+    waiting = waiting_page(db.session, author, searched_words(), request.args.get("page", 1, bounded_int), now, request.args.get("voir", ""))
     return render_template("authoring/outline/plan.html", page=page, waiting=waiting), status
 
 

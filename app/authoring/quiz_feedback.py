@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from app.assessment.item_analysis import MIN_INDEX, MIN_SHOWN, ItemFigures, ItemRemark, PickFigures, QuizFigures
+from app.assessment.item_analysis import MIN_INDEX, MIN_SHOWN, ItemFigures, PickFigures, QuizFigures
 from app.assessment.kinds.kind import Pick
 from app.assessment.kinds.responses import as_text
 from app.assessment.questions.correct import statement_title
 from app.assessment.regrading import NothingToRegrade, PastRegrading, RegradingEffect, past_regradings, survey
+from app.assessment.sentences import sentences
 from app.assessment.statistics import QuestionStatistics, first_attempts, quiz_statistics
 from app.authoring.models import blueprint
 from app.content.store.queries import course
@@ -140,9 +141,16 @@ class QuestionLine(Struct, frozen=True):
     people: int
     figures: tuple[tuple[str, str], ...]
     """(what it is, the value in French) of each figure of the table, in the order of `COLUMNS`."""
-    alarm: ItemRemark | None
-    notes: tuple[ItemRemark, ...]
     picks: tuple[PickLine, ...]
+
+
+class SentenceLine(Struct, frozen=True):
+    text: str
+    why: str
+    title: str
+    url: str
+    """Where the question is mended."""
+    key: bool
 
 
 class StatisticsPage(Struct, frozen=True):
@@ -155,18 +163,11 @@ class StatisticsPage(Struct, frozen=True):
     """Enough people for indices."""
     fewest: int
     fewest_indexed: int
+    sentences: tuple[SentenceLine, ...]
     questions: tuple[QuestionLine, ...]
     before: tuple[QuestionLine, ...]
     whole: tuple[tuple[str, str, str], ...]
     """(what it is, the value, how to read it) of the quiz as a whole."""
-
-    @property
-    def alarms(self) -> tuple[QuestionLine, ...]:
-        return tuple(line for line in self.questions if line.alarm)
-
-    @property
-    def questions_with_notes(self) -> tuple[QuestionLine, ...]:
-        return tuple(line for line in self.questions if line.notes)
 
 
 COLUMNS = ("Réponses", "Réussite", "Hasard", "Écart type", "Discrimination", "Efficacité", "Poids voulu", "Poids réel", "Temps")
@@ -199,6 +200,10 @@ def statistics_page(session: Session, quiz_id: str) -> StatisticsPage:
         indexed=found.people >= MIN_INDEX,
         fewest=MIN_SHOWN,
         fewest_indexed=MIN_INDEX,
+        sentences=tuple(
+            SentenceLine(each.text, each.why, each.question.title, line_url(each.question.document_id, each.question.line or 1), each.key)
+            for each in sentences(found.now)
+        ),
         questions=tuple(_line(question, f"question-{place}") for place, question in enumerate(sorted(found.now, key=_doubt), 1)),
         before=tuple(_line(question, f"avant-{place}") for place, question in enumerate(found.before, 1)),
         whole=tuple(_whole(found.whole, found.drawn)),
@@ -220,8 +225,6 @@ def _line(question: QuestionStatistics, identifier: str) -> QuestionLine:
         kind=question.kind,
         people=question.figures.people,
         figures=tuple(zip(COLUMNS, _values(question.figures, float(question.guess)), strict=True)),
-        alarm=question.alarm,
-        notes=tuple(remark for remark in question.remarks if not remark.alarm),
         picks=tuple(_pick(pick, figures) for pick, figures in question.picks),
     )
 

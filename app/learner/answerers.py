@@ -38,7 +38,7 @@ def _managers(session: Session, person_id: int, on: date) -> tuple[str, ...]:
     tree = territory_tree(session)
     heights = [(height, above.id) for own in territories_of(session, person_id, on) for height, above in enumerate(tree.ancestors(own))]
     depth = {territory: height for height, territory in sorted(heights, reverse=True)}  # the nearest, written last, stays
-    answering = [role for role in TERRITORIAL if may({role}, "reporting.answer")]
+    answering = [role for role in TERRITORIAL if may({role}, "week.answer")]
     rows = session.execute(
         _open(answering, person_id).join(Scope, Scope.person_id == Person.id).add_columns(Scope.territory_id).where(Scope.territory_id.in_(depth))
     )

@@ -143,18 +143,18 @@ def _course(course: Course, counts: _Counts, on: date) -> dict[int, tuple[Eviden
         ),
         5: (Evidence(f"{plural(objectives, 'objectif de leçon', 'objectifs de leçon')}, dont {number(asked)} avec deux questions au moins", "authoring.statistics"),),
         17: (
-            Evidence(f"{plural(len(course.lessons), 'leçon')}, {plural(len(course.quizzes), 'quiz', 'quiz')}", "authoring.home"),
+            Evidence(f"{plural(len(course.lessons), 'leçon')}, {plural(len(course.quizzes), 'quiz', 'quiz')}", "authoring.plan"),
             *((Evidence(plural(len(course.tools), "outil à remplir", "outils à remplir"), "reference.resources"),) if offers("tools") else ()),
             Evidence("État de l’accessibilité du site, critère par critère", "web.accessibility"),
         ),
         19: (
             *((Evidence(f"{shelf} dans la bibliothèque", "reference.resources"),) if offers("library") else ()),
-            Evidence(f"{counts.say('published', 'texte publié', 'textes publiés')}, en {counts.say('revised', 'version datée', 'versions datées')}", "authoring.home"),
+            Evidence(f"{counts.say('published', 'texte publié', 'textes publiés')}, en {counts.say('revised', 'version datée', 'versions datées')}", "authoring.plan"),
             Evidence("Suivi à distance : chaque leçon ouverte, chaque quiz remis, avec sa date", "reporting.grid"),
         ),
         23: (Evidence(_review_words(law, "source officielle", "sources officielles", on), "reference.resources"),),
         24: (Evidence(_review_words(others, "source sur le métier", "sources sur le métier", on), "reference.resources"),),
-        25: (Evidence(f"{plural(_recent(course, on), 'texte revu', 'textes revus')} depuis un an", "authoring.home"),),
+        25: (Evidence(f"{plural(_recent(course, on), 'texte revu', 'textes revus')} depuis un an", "authoring.plan"),),
     }  # fmt: skip
 
 

@@ -19,7 +19,18 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "build" / "docs-source"
 SITE = ROOT / "build" / "docs"
 SETTINGS = Path(__file__).with_name("settings.toml")
-PAPERS = ("LISEZMOI.md", "README.md", "ROADMAP.md", "GOVERNANCE.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "SECURITY.md", "AUTHORS.md", "UPGRADE.md", "CHANGELOG.md")
+PAPERS = (
+    "LISEZMOI.md",
+    "README.md",
+    "ROADMAP.md",
+    "GOVERNANCE.md",
+    "CONTRIBUTING.md",
+    "CODE_OF_CONDUCT.md",
+    "SECURITY.md",
+    "AUTHORS.md",
+    "UPGRADE.md",
+    "CHANGELOG.md",
+)
 HOME = "docs/README.md"
 LINK = re.compile(r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)[ \t]*$|(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|(?P<before>\]\()(?!\w+:|#)(?P<target>[^)\s#]+)", re.MULTILINE | re.DOTALL)  # fmt: skip
 """A link, or code, which holds none."""

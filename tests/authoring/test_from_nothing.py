@@ -18,6 +18,7 @@ from app.platform.db import db
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier, in_own_words
 from tests.authoring.incoming.files_browser import give
 from tests.authoring.incoming.pictures import picture
+from tests.authoring.writing import put_caret, rewrite, text_of, type_at_end
 from tests.browsers import arrive, fill_in, follow, press
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
@@ -54,7 +55,7 @@ def other(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def test_a_trainer_writes_from_nothing_and_a_learner_learns(atelier: Atelier, context: BrowserContext, other: BrowserContext, live: str) -> None:
-    trainer = arrive(context, f"{live}/atelier/plan", ADDRESS)
+    trainer = arrive(context, f"{live}/atelier", ADDRESS)
     write_the_lesson(trainer)
     write_the_quiz(trainer, live)
     place_and_publish(trainer, live)
@@ -65,13 +66,9 @@ def test_a_trainer_writes_from_nothing_and_a_learner_learns(atelier: Atelier, co
     expect(learner.locator(".score")).to_contain_text("8 sur 8 points")
 
 
-def area_text(tab: Page) -> str:
-    return tab.locator("#texte").input_value()
-
-
-def rewrite(tab: Page, old: str, new: str) -> None:
-    assert old in area_text(tab), area_text(tab)
-    tab.locator("#texte").fill(area_text(tab).replace(old, new, 1))
+def put(tab: Page, old: str, new: str) -> None:
+    assert old in text_of(tab), text_of(tab)
+    rewrite(tab, text_of(tab).replace(old, new, 1))
 
 
 def problems(tab: Page) -> Locator:
@@ -86,7 +83,7 @@ def mend(tab: Page, code: str, button: str) -> None:
 
 
 def saved(tab: Page) -> None:
-    tab.locator("#texte").press("Control+s")
+    tab.keyboard.press("Control+s")
     expect(tab.locator("[data-saved]")).to_contain_text("Enregistré à")
     tab.wait_for_timeout(300)
 
@@ -96,12 +93,12 @@ def write_the_lesson(tab: Page) -> None:
     tab.get_by_label("Titre").fill("Le référent de parcours")
     tab.get_by_label("Module", exact=True).select_option(MODULE)
     press(tab, "Créer le brouillon")
-    head = in_own_words(area_text(tab).split("---\n\n")[0]) + "---\n"
-    tab.locator("#texte").fill(head.replace("titre :", "titr :") + BODY)
+    head = in_own_words(text_of(tab).split("---\n\n")[0]) + "---\n"
+    rewrite(tab, head.replace("titre :", "titr :") + BODY)
     mend(tab, "E05", "Écrire « titre »")
     mend(tab, "E20", "Ajouter la note, à compléter")
     mend(tab, "A27", "Corriger le niveau")
-    tab.evaluate("place => document.querySelector('#texte').setSelectionRange(place, place)", area_text(tab).index("La maire"))
+    put_caret(tab, "La maire")
     give(tab, "carte.png", "image/png", picture(), "drop")
     tab.get_by_role("dialog").get_by_label("Ce que montre l’image").fill("La carte des douze adresses")
     tab.keyboard.press("Enter")
@@ -114,28 +111,28 @@ def write_the_quiz(tab: Page, live: str) -> None:
     tab.get_by_label("Titre").fill("Quiz du référent")
     tab.get_by_label("Leçon ou module que le quiz vérifie").select_option(LESSON)
     press(tab, "Créer le brouillon")
-    tab.locator("#texte").fill(area_text(tab).split("---\n\n")[0] + "---\n")
+    rewrite(tab, text_of(tab).split("---\n\n")[0] + "---\n")
     for key in TYPES:
-        tab.locator("#texte").press("Control+End")
+        type_at_end(tab, "")
         tab.get_by_label("Modèle à insérer").select_option(key)
         tab.get_by_role("button", name="Insérer", exact=True).click()
     saved(tab)
     expect(problems(tab)).to_contain_text("est le texte du modèle")
-    tab.locator("#texte").fill(in_own_words(area_text(tab)))
+    rewrite(tab, in_own_words(text_of(tab)))
     saved(tab)
     expect(problems(tab)).not_to_contain_text("Erreur")
     for number, kind in enumerate(
         ("une seule bonne réponse", "plusieurs bonnes réponses", "vrai ou faux", "texte court", "nombre", "association", "mise en ordre", "texte à trous")
     ):
         expect(tab.locator("[data-panel=understood] > ol > li").nth(number)).to_contain_text(re.compile(kind, re.IGNORECASE))
-    rewrite(tab, "- [x] La bonne réponse", "- [ ] La bonne réponse")
+    put(tab, "- [x] La bonne réponse", "- [ ] La bonne réponse")
     expect(problems(tab)).to_contain_text("aucune bonne réponse cochée")
     problems(tab).locator(".problem-error [data-go]").first.click()
-    assert area_text(tab)[tab.locator("#texte").evaluate("area => area.selectionStart") :].startswith("- [ ] La bonne réponse")
-    rewrite(tab, "- [ ] La bonne réponse", "- [x] La bonne réponse")
+    expect(tab.locator(".cm-activeLine")).to_contain_text("- [ ] La bonne réponse")
+    put(tab, "- [ ] La bonne réponse", "- [x] La bonne réponse")
     expect(problems(tab)).not_to_contain_text("E03")
-    rewrite(tab, "## Quelles réponses sont justes d’ici ?", "## Quelles réponses sont justes d’ici ? {#meme}")
-    rewrite(tab, "## Une phrase à juger d’ici.", "## Une phrase à juger d’ici. {#meme}")
+    put(tab, "## Quelles réponses sont justes d’ici ?", "## Quelles réponses sont justes d’ici ? {#meme}")
+    put(tab, "## Une phrase à juger d’ici.", "## Une phrase à juger d’ici. {#meme}")
     mend(tab, "E07", "Lui donner un autre identifiant")
     saved(tab)
 
@@ -180,7 +177,7 @@ def answer(tab: Page, form: Form) -> None:
 
 def change_the_key(tab: Page, live: str) -> None:
     tab.goto(f"{live}/atelier/documents/{QUIZ}")
-    rewrite(tab, "Réponse : 2014", "Réponse : 2015")
+    put(tab, "Réponse : 2014", "Réponse : 2015")
     saved(tab)
     tab.goto(f"{live}/atelier/documents/{QUIZ}/relecture")
     press(tab, "Publier maintenant")

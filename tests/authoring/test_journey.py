@@ -17,6 +17,7 @@ from app.platform.db import db
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier, in_own_words
 from tests.authoring.incoming.files_browser import document, give
 from tests.authoring.incoming.pictures import picture
+from tests.authoring.writing import put_caret, rewrite, text_of
 from tests.browsers import arrive, fill_in, follow, press
 from tests.record import courses
 from tests.record.courses import EIGHT
@@ -71,7 +72,7 @@ def atelier(app: Flask) -> Atelier:
 
 @pytest.fixture
 def trainer(atelier: Atelier, context: BrowserContext, live: str) -> Page:
-    return arrive(context, f"{live}/atelier/a-faire", ADDRESS)
+    return arrive(context, f"{live}/atelier", ADDRESS)
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def begin(tab: Page, live: str, kind: str, title: str, home: str) -> None:
 def write(tab: Page, text: str) -> None:
     """Replace the whole text, and wait until it is saved and judged."""
     with tab.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/apercu")):
-        tab.locator("#texte").fill(text)
+        rewrite(tab, text)
     tab.get_by_role("button", name="Enregistrer").click()
     expect(tab.locator("[data-saved]")).to_contain_text("Enregistré")
 
@@ -115,9 +116,7 @@ def led_out(tab: Page, mistaken: str, code: str, words: str, remedy: str = "", b
 
 def add_image(tab: Page) -> None:
     """Dropped without its alternative, asked for it, given it."""
-    tab.evaluate(
-        "place => document.querySelector('#texte').setSelectionRange(place, place)", tab.locator("#texte").input_value().index("Le préfet signe, avec")
-    )
+    put_caret(tab, "Le préfet signe, avec")
     give(tab, "mairie.png", "image/png", picture(), "drop")
     dialog = tab.get_by_role("dialog")
     dialog.get_by_role("button", name="Ajouter").click()
@@ -132,7 +131,7 @@ def publish_together(tab: Page, live: str) -> None:
     for box in tab.locator("[name=avec]").all():
         expect(box).to_be_checked()
     press(tab, "Publier maintenant")
-    expect(tab.get_by_role("main")).to_contain_text("Le texte est publié")
+    expect(tab.get_by_role("status").first).to_contain_text("textes sont publiés")
 
 
 # --- Learning ---------------------------------------------------------------------------------------------------------
@@ -176,7 +175,7 @@ def first_question(atelier: Atelier) -> str:
 def correct_key(tab: Page, live: str, before: str, after: str) -> None:
     """The key is changed and published; the page that follows leads to the marks, which are taken up again with a reason."""
     tab.goto(f"{live}/atelier/documents/{QUIZ}")
-    text = tab.locator("#texte").input_value()
+    text = text_of(tab)
     assert before in text
     write(tab, text.replace(before, after))
     tab.goto(f"{live}/atelier/documents/{QUIZ}/relecture")
@@ -241,7 +240,7 @@ def test_from_a_word_document(atelier: Atelier, trainer: Page, learner: Page, li
     for button in trainer.get_by_role("button", name="Effacer ces remarques").all():
         follow(button)
     trainer.goto(f"{live}/atelier/documents/{LESSON}")
-    write(trainer, in_own_words(trainer.locator("#texte").input_value()))
+    write(trainer, in_own_words(text_of(trainer)))
     publish_together(trainer, live)
     learner.goto(f"{live}/lecons/{LESSON}")
     expect(learner.get_by_role("img", name="Le plan du quartier")).to_be_visible()

@@ -26,7 +26,7 @@ PAGES = {
         "/frise",
         "/progression",
     ),
-    "thomas.delvigne@croisee.example": ("/atelier/a-faire",),
+    "thomas.delvigne@croisee.example": ("/atelier",),
     "karim.haddouche@croisee.example": ("/pilotage/bilan",),
 }
 """Who opens which."""

@@ -39,7 +39,7 @@ TASKS: dict[str, tuple[tuple[str, tuple[str, ...], str], ...]] = {
         ("déplacer une étape", ("Arranger",), "/atelier"),
         ("reprendre un document Word", ("Importer",), "/atelier/word"),
         ("reprendre des questions de Moodle", ("Importer", "Depuis Moodle"), "/atelier/questions-moodle"),
-        ("relire le texte d’un collègue", ("À faire", "À relire"), "/atelier/lectures"),
+        ("relire le texte d’un collègue", ("À relire",), "/atelier/lectures"),
         ("savoir quelle question est mauvaise", ("Statistiques", "Quiz"), "/atelier/statistiques/.+"),
         ("voir où en est ma cohorte", ("Pilotage", "Personnes"), "/pilotage/personnes"),
         ("préparer une rencontre", ("Le cours", "Rencontres", "Préparer une rencontre"), "/rencontres/nouvelle"),

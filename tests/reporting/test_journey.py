@@ -59,9 +59,10 @@ def whom_to_call(tab: Tab) -> None:
     calls = tab.locator(".calls > li")
     assert calls.count() >= 3
     for place in range(3):
-        name, reason = calls.nth(place).locator("a").inner_text(), calls.nth(place).locator("p").nth(1).inner_text()
-        assert re.search(r"attend la réponse|jours", reason), reason
-        follow(calls.nth(place).locator("a"))
+        link = calls.nth(place).locator(".call-name > a")
+        name, reason = link.inner_text(), calls.nth(place).locator(".call-why").inner_text()
+        assert "jours" in reason, reason
+        follow(link)
         assert tab.locator("h1").inner_text() == f"Appeler {name}"
         with tab.expect_navigation():
             tab.go_back()

@@ -117,7 +117,7 @@ class MatchingKind(QuestionKind[Matching, MatchedPairs]):
 
     def unclear(self, given: MatchedPairs, lexicon: Lexicon) -> str:
         missing = len(self.answer.pairs) - len(given.rights)
-        left = f"Il reste {plural(missing, 'ligne')} sans réponse : choisissez une proposition sur chacune."
+        left = f"Il reste {plural(missing, 'ligne')} sans réponse : choisissez une proposition sur chaque ligne."
         return french(left) if given.rights and missing else ""
 
     @property

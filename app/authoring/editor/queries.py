@@ -19,9 +19,10 @@ from app.authoring.drafts import services
 from app.authoring.drafts.queries import CourseReadings, WorkingText, course_as_written, working_text
 from app.authoring.drafts.services import CheckedText, check, is_renamed
 from app.authoring.editor import remedies, snippets
+from app.authoring.editor.head_fields import HeadFields, fields_of
 from app.authoring.editor.previews import KINDS, DocumentPreview, preview
 from app.authoring.inbox import MessageLine, messages_of
-from app.authoring.models import Draft
+from app.authoring.models import Draft, Remark
 from app.content.documents.describe import describe_question, lines
 from app.content.documents.reader import DocumentReading, kind_of
 from app.content.rendering.page import prefix_names
@@ -224,6 +225,16 @@ class EditorPanels(Struct, frozen=True):
         return prefix_names(html, BELOW) if self.of == QUIZ_TEXT else html
 
 
+class PlacedRemark(Struct, frozen=True):
+    number: int
+    """Its rank among the remarks on the draft."""
+    by: str
+    text: str
+    quote: str
+    line: int
+    """Of the text, where the words that it quotes stand; 0 where they are not found."""
+
+
 class EditorPage(Struct, frozen=True):
     text: WorkingText
     quiz: WorkingText | None
@@ -247,6 +258,9 @@ class EditorPage(Struct, frozen=True):
     """A lesson that may be given one."""
     near: tuple[tuple[str, str], ...] = ()
     """What stands around it in the course: (words, address)."""
+    head: HeadFields | None = None
+    remarks: tuple[PlacedRemark, ...] = ()
+    """What colleagues say of this draft, and is not closed."""
 
 
 class PreviewPage(Struct, frozen=True):
@@ -350,7 +364,32 @@ def editor_page(
         messages=messages_of(session, text.document_id, day_of(now)),
         without_quiz=pair.quiz is None and isinstance(document, Lesson) and document.quiz_id not in around.readings,
         near=tuple(_near(text, around)),
+        head=fields_of(kind, text.path, text.text, around.readings, text.document_id),
+        remarks=tuple(_remarks(session, text)),
     )
+
+
+def _remarks(session: Session, text: WorkingText) -> Iterator[PlacedRemark]:
+    query = select(Remark, Person.name).outerjoin(Person, Person.id == Remark.by_id).order_by(Remark.id)
+    found = session.execute(query.where(Remark.document_id == text.document_id, Remark.author_id == text.author_id, Remark.parent_id.is_(None)))
+    plain = [_letters(line) for line in text.text.split("\n")]
+    for number, (row, name) in enumerate(found, 1):
+        if row.closed_at is None:
+            words = _letters(row.quote)
+            line = next(
+                (
+                    place
+                    for place, written in enumerate(plain, 1)
+                    if words and (words in written or (written.strip() and len(written) > _QUOTED and written in words))
+                ),
+                0,
+            )
+            yield PlacedRemark(number, name or row.guest, row.text, row.quote, line)
+
+
+def _letters(text: str) -> str:
+    """What a reader sees and a writer wrote, without the marks between."""
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _near(text: WorkingText, around: CourseReadings) -> Iterator[tuple[str, str]]:

@@ -21,8 +21,10 @@ _HEADING = re.compile(r" {0,3}#{1,2}(?!#)")
 _FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
 _TOLD = re.compile(r"  +> ?(.*)")
 _EXPLAINED = re.compile(r"> ?(.*)")
-_SETTING = re.compile(r"(Objectif|Niveau|Points|Leçon|Étiquettes|Crédit|Tolérance|Choix) : (\S.*)")
-ONE_SUFFICES = "une suffit"
+_SETTING = re.compile(r"(Objectif|Niveau|Points|Leçon|Indice|Ordre|Étiquettes|Crédit|Tolérance|Choix) : (\S.*)")
+ONE_SUFFICES, FIXED = "une suffit", "fixe"
+_FIELDS = frozenset({"Objectif", "Niveau", "Points", "Leçon", "Indice"})
+"""Settings that have a field."""
 
 
 class QuestionFormValues(Struct, frozen=True):
@@ -44,6 +46,12 @@ class QuestionFormValues(Struct, frozen=True):
     """Several propositions are right, and one suffices."""
     strict: bool = False
     """What is typed is compared letter by letter."""
+    lesson: str = ""
+    """What teaches it: a lesson, or a heading of one, « id#titre »."""
+    points: str = ""
+    hint: str = ""
+    fixed: bool = False
+    """Its propositions keep their order."""
 
 
 def block(lines: Sequence[str], line: int) -> tuple[int, int]:
@@ -128,8 +136,8 @@ class _Parts:
     def _take_setting(self, key: str, value: str, line: str) -> bool:
         fresh = key not in self.settings
         self.settings[key] = value
-        if key not in ("Objectif", "Niveau"):
-            self.kept += [] if (key, value) == ("Choix", ONE_SUFFICES) else [line]
+        if key not in _FIELDS and (key, value) not in (("Choix", ONE_SUFFICES), ("Ordre", FIXED)):
+            self.kept.append(line)
         return fresh
 
     def _take_words(self, line: str) -> bool:
@@ -167,6 +175,10 @@ class _Parts:
             tuple(self.kept),
             identifier,
             settings.get("Choix") == ONE_SUFFICES,
+            lesson=settings.get("Leçon", ""),
+            points=settings.get("Points", ""),
+            hint=settings.get("Indice", ""),
+            fixed=settings.get("Ordre") == FIXED,
         )
 
 
@@ -179,7 +191,15 @@ def markdown_lines(asked: QuestionFormValues) -> list[str]:
     parts = [[title], asked.statement.split("\n") if asked.statement else []]
     parts.append(asked.form.lines([row for row in asked.rows if row.text or row.other], asked.answer, asked.strict))
     parts.append([f"> {line}".rstrip() for line in asked.explanation.split("\n")] if asked.explanation else [])
-    settings = (("Choix", ONE_SUFFICES if asked.one else ""), ("Objectif", asked.objective), ("Niveau", asked.level))
+    settings = (
+        ("Choix", ONE_SUFFICES if asked.one else ""),
+        ("Ordre", FIXED if asked.fixed else ""),
+        ("Objectif", asked.objective),
+        ("Leçon", asked.lesson),
+        ("Niveau", asked.level),
+        ("Points", asked.points),
+        ("Indice", asked.hint),
+    )
     parts.append([*(f"{key} : {value}" for key, value in settings if value), *asked.kept])
     lines: list[str] = []
     for part in filter(None, parts):

@@ -5,35 +5,29 @@ Opening writes nothing: a draft begins with its first save."""
 from __future__ import annotations
 
 from datetime import datetime
-from hashlib import sha256
 
 from flask import flash, get_template_attribute, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
-from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from app.assessment.kinds.answer_form import AnswerForm, Row
-from app.assessment.kinds.registry import FORMS
 from app.authoring.comparing.three_way import merge3
 from app.authoring.comparing.word_diff import WordDifference, difference
 from app.authoring.drafts import create, services
 from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.queries import CourseReadings, WorkingText, course_around, draft_of, working_text
 from app.authoring.drafts.services import DraftConflict
-from app.authoring.editor import queries, question_rules, snippets
+from app.authoring.editor import head_fields, queries, snippets
 from app.authoring.editor.queries import BELOW, MAIN, QUIZ, QUIZ_TEXT, SIDES, TEXT, Conflicts, TextPair
-from app.authoring.editor.question_rules import QuestionFormValues
+from app.authoring.editor.words import completions
 from app.authoring.models import blueprint
 from app.content.store.queries import Revision
-from app.content.values.quiz import Quiz
-from app.content.values.text import DocumentKind
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.learner.kept_forms import close_replayed
 from app.platform import clock
 from app.platform.db import db
-from app.platform.errors import DomainError, NotYours
+from app.platform.errors import DomainError
 from app.platform.french import day_of, with_french_spaces
 from app.platform.web.edge import bounded_int, prefix_addresses
 from app.platform.web.endpoints import Return, act, page
@@ -80,7 +74,7 @@ def _conflict_of(session: Session, prefix: str, text: WorkingText, error: DraftC
 
 NOT_SAVED = "Pas encore enregistré : enregistrez pour le garder, ou rechargez la page pour l’abandonner."
 NO_QUIZ = "Ce quiz n’est plus là : il a été abandonné depuis un autre onglet. La leçon est enregistrée ; le texte du quiz reste plus bas, à copier."
-INSERT_QUESTION = "insert-question"
+INSERT_QUESTION, HEAD = "insert-question", "head"
 NO_REMEDY = "Ce remède ne convient plus : corrigez la ligne à la main."
 
 
@@ -91,6 +85,11 @@ def _load_pair(document_id: str) -> TextPair:
 def _read_pair(document_id: str) -> TextPair:
     """What the form holds; what is stored where it holds nothing."""
     return queries.read_pair(db.session, document_id, current_person().id, request.form)
+
+
+def _with_head(pair: TextPair) -> TextPair:
+    """What the fields of the head say, written in the text."""
+    return pair.with_text(MAIN, head_fields.with_fields(pair.text.reading.kind, pair.text.text, request.form))
 
 
 def _around(pair: TextPair) -> CourseReadings:
@@ -121,6 +120,8 @@ def _page(pair: TextPair, around: CourseReadings, message: str = "", line: int |
 def _save(sent: TextPair) -> ResponseReturnValue:
     """Save, then do what the button says. A script saves the same way, each text by itself, and is answered in JSON."""
     now = clock.now()
+    if request.form.get("then") == HEAD:
+        sent = _with_head(sent)
     try:
         kept = queries.keep(db.session, sent, request.form, now)
     except services.TextTooLong as error:
@@ -158,6 +159,8 @@ def _after_saving(pair: TextPair) -> ResponseReturnValue:
         return _question_of(pair)
     if request.form.get("then") == "quiz":
         return _quiz_of(pair)
+    if request.form.get("then") == "review":
+        return redirect(url_for("authoring.review", document_id=pair.text.document_id), 303)
     prefix = BELOW if request.form.get("then") == INSERT_QUESTION else MAIN
     wanted = request.form.get("insert") or request.form.get(prefix + "model")
     if wanted in snippets.BY_KEY and ("insert" in request.form or request.form.get("then") in ("insert", INSERT_QUESTION)):
@@ -198,7 +201,7 @@ def discard(document_id: str) -> ResponseReturnValue:
         services.discard_draft(db.session, draft)
     flash("Brouillon abandonné." if text.published is None else "Brouillon abandonné : le texte publié n’a pas changé.")
     db.session.commit()
-    return redirect(url_for("authoring.home"), 303)
+    return redirect(url_for("authoring.plan"), 303)
 
 
 @blueprint.route("/documents/<document_id>/apercu", methods=["GET", "POST"])
@@ -210,6 +213,14 @@ def preview(document_id: str) -> ResponseReturnValue:
         return jsonify(_panels(pair, side, now))
     page = queries.preview_page(db.session, pair, _around(pair), side, now, _tried_answers(), "text" in request.form)
     return render_template("authoring/editor/preview.html", page=page)
+
+
+@blueprint.get("/documents/<document_id>/mots")
+@page(who=AUTHORS)
+def words(document_id: str) -> ResponseReturnValue:
+    """What the editor completes, in JSON."""
+    text = working_text(db.session, document_id, current_person().id)
+    return jsonify(completions(text, course_around(db.session, text.document_id, text.author_id)))
 
 
 def _tried_answers() -> dict[str, list[str]] | None:
@@ -225,130 +236,13 @@ def _panels(pair: TextPair, side: str, now: datetime) -> dict[str, str]:
         if found is None:
             return {"error": NO_REMEDY}
         pair, changed = found.pair, {f"{found.prefix}text": found.pair.of(found.prefix).text}
+    if request.form.get("then") == HEAD:
+        pair = _with_head(pair)
+        changed = {"text": pair.text.text}
     of = QUIZ_TEXT if request.form.get("of") == QUIZ_TEXT else TEXT
     panels = queries.editor_panels(db.session, pair, around, side, now, _tried_answers(), of)
     names = ("pane", "count", "problems", "understood", "colleagues")
-    return {name: prefix_addresses(get_template_attribute("macros/authoring/editor.html", name)(panels)) for name in names} | changed
-
-
-# --- `/atelier/quiz/<id>/question`: one question of a quiz as a form, written back in the draft as Markdown. ---
-
-MORE = 2
-"""Empty rows under those that are filled."""
-FEWEST, MOST_ROWS = 4, 40
-
-
-class QuestionFormPage(Struct, frozen=True):
-    text: WorkingText
-    asked: QuestionFormValues
-    line: int
-    """Of its title; 0 for a new one."""
-    seen: str
-    """What the text was when the form was shown."""
-    rows: tuple[Row, ...]
-    editor: str
-    """The address of the text."""
-    back: str
-    """The lesson below which the quiz is written, where the form was opened from there."""
-    forms: tuple[AnswerForm, ...] = tuple(FORMS.values())
-    refused: str = ""
-
-
-@blueprint.route("/quiz/<quiz_id>/question", methods=["GET", "POST"])
-@page(who=AUTHORS)
-def question(quiz_id: str) -> ResponseReturnValue:
-    text = working_text(db.session, quiz_id, current_person().id)
-    if text.reading.kind is not DocumentKind.QUIZ:
-        raise NotYours
-    if request.method == "POST":
-        return _save_question(text)
-    line = request.args.get("ligne", 0, bounded_int)
-    asked = question_rules.question_at(text.path, text.text, line) if line else QuestionFormValues(_form(request.args.get("genre", "")))
-    if asked is None:
-        flash("Cette question est écrite d’une façon que le formulaire ne saurait pas redire : changez-la dans le texte.", "warning")
-        return redirect(_editor(text, line), 303)
-    return _question_page(text, asked, line)
-
-
-def _back(text: WorkingText) -> str:
-    """The lesson that the quiz names, where its form was opened from there."""
-    document, wanted = text.reading.document, request.values.get("depuis", "")
-    return wanted if isinstance(document, Quiz) and wanted and document.lesson_id == wanted else ""
-
-
-def _editor(text: WorkingText, line: int) -> str:
-    """Where the text of the quiz is written: below its lesson, or by itself."""
-    if back := _back(text):
-        return url_for("authoring.edit", document_id=back, ligne=line or None, dans=QUIZ, _anchor=QUIZ_TEXT)
-    return url_for("authoring.edit", document_id=text.document_id, ligne=line or None, _anchor=TEXT)
-
-
-def _form(wanted: str) -> AnswerForm:
-    """The first, where none is named so."""
-    return FORMS.get(wanted) or next(iter(FORMS.values()))
-
-
-def _question_page(text: WorkingText, asked: QuestionFormValues, line: int, refused: str = "", status: int = 200) -> ResponseReturnValue:
-    empty = max(FEWEST - len(asked.rows), MORE)
-    rows = (*asked.rows, *(Row() for _ in range(empty)))[:MOST_ROWS]
-    page = QuestionFormPage(text, asked, line, _mark(text), rows, _editor(text, line), _back(text), refused=refused)
-    return render_template("authoring/editor/question.html", page=page), status
-
-
-def _mark(text: WorkingText) -> str:
-    return sha256(text.text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _save_question(text: WorkingText) -> ResponseReturnValue:
-    line = request.form.get("line", 0, bounded_int)
-    was = question_rules.question_at(text.path, text.text, line) if line else None
-    asked = _read_form(was)
-    if "more" in request.form:
-        return _question_page(text, asked, line)
-    if not asked.title:
-        return _question_page(text, asked, line, "Écrivez ce que demande la question.", 422)
-    if request.form.get("seen") != _mark(text) or (line and was is None):
-        return _question_page(
-            text, asked, line, "Le texte a changé depuis que ce formulaire est ouvert : vérifiez la question, puis enregistrez de nouveau.", 409
-        )
-    sent = replace(text, text=question_rules.replace_question(text.text, line, asked))
-    try:
-        services.keep_text(db.session, sent, version=text.version, base_id=text.base_id, now=clock.now())
-    except (services.DraftConflict, services.TextTooLong) as error:
-        db.session.rollback()
-        return _question_page(text, asked, line, error.sentence, error.status)
-    db.session.commit()
-    flash("Question enregistrée dans le brouillon.", "success")
-    place = line or sent.text[: sent.text.rindex(f"## {asked.title}")].count("\n") + 1
-    return redirect(_editor(sent, place), 303)
-
-
-def _read_form(was: QuestionFormValues | None) -> QuestionFormValues:
-    """What the form holds, each field on the lines that it may take; `was` keeps what no field shows."""
-    kept, identifier = (was.kept, was.id) if was else ((), "")
-    form = _form(request.form.get("kind", ""))
-    return QuestionFormValues(
-        form,
-        _line("title"),
-        _lines("statement"),
-        tuple(row for row in map(_row, range(MOST_ROWS)) if row.text or row.other),
-        _line("answer") if form.field and not form.field.lines else _lines("answer"),
-        _lines("explanation"),
-        _line("objective"),
-        _line("level"),
-        kept,
-        identifier,
-        "one" in request.form,
-    )
-
-
-def _row(number: int) -> Row:
-    return Row(_line(f"text-{number}"), f"right-{number}" in request.form, _line(f"other-{number}"))
-
-
-def _line(name: str) -> str:
-    return " ".join(request.form.get(name, "").split())
-
-
-def _lines(name: str) -> str:
-    return "\n".join(line.rstrip() for line in request.form.get(name, "").replace("\r\n", "\n").strip().split("\n"))
+    told = {name: prefix_addresses(get_template_attribute("macros/authoring/editor.html", name)(panels)) for name in names}
+    text = pair.text
+    head = head_fields.fields_of(text.reading.kind, text.path, text.text, around.readings, text.document_id)
+    return told | ({"head": get_template_attribute("macros/authoring/editor.html", "head_fields")(head)} if head else {}) | changed

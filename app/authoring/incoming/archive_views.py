@@ -183,4 +183,4 @@ def archive_import(digest: str) -> ResponseReturnValue:
     flash(f"Import fait. Textes publiés : {count}.", "success")
     db.session.commit()
     uploads.drop(waiting(), digest, author)
-    return redirect(url_for("authoring.home"), 303)
+    return redirect(url_for("authoring.plan"), 303)

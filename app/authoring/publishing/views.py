@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from app.assessment.regrading import answered_otherwise
-from app.authoring.drafts.queries import draft_of, own_draft, title_in
+from app.authoring.drafts.queries import draft_of, own_draft, title_in, working_text
 from app.authoring.models import Draft, blueprint
 from app.authoring.publishing import peer_review, services
 from app.authoring.publishing.queries import is_out_of_reach, learner_address, read_form_values, review_page
@@ -63,8 +64,9 @@ def publish(document_id: str) -> ResponseReturnValue:
             services.plan(db.session, reviewed, author_id=author, change=change, due_at=due_at, now=clock.now())
             flash(f"Publication programmée le {french_datetime(due_at)}.", "success")
         else:
+            titles = [working_text(db.session, each.document_id, author).title for each in reviewed]
             services.publish(db.session, reviewed, author_id=author, change=change, now=clock.now())
-            flash(_publication_words(document_id), "success")
+            flash(_publication_words(document_id, titles), "success")
     except PublishedMoved as error:
         db.session.rollback()
         flash(error.sentence, "warning")
@@ -73,7 +75,7 @@ def publish(document_id: str) -> ResponseReturnValue:
         db.session.rollback()
         return _review(own_draft(db.session, document_id, author), [each.document_id for each in reviewed[1:]], error.status, error.sentence)
     db.session.commit()
-    return redirect(url_for("authoring.review" if later else "authoring.history", document_id=document_id), 303)
+    return redirect(url_for("authoring.review", document_id=document_id) if later else url_for("authoring.plan", sur=document_id), 303)
 
 
 def _due_at(typed: str) -> datetime:
@@ -84,11 +86,13 @@ def _due_at(typed: str) -> datetime:
         raise DateTooEarly from error
 
 
-def _publication_words(document_id: str) -> str | Markup:
+def _publication_words(document_id: str, titles: Sequence[str]) -> str | Markup:
+    """What was done, by name, and where to see it."""
     if is_out_of_reach(db.session, document_id):
         return "Le texte est publié, mais aucun module ne cite cette leçon : les apprenants ne la voient pas encore."
     address = learner_address(db.session, document_id)
-    said = "Le texte est publié."
+    named = ", ".join(f"« {title} »" for title in titles)
+    said = f"Le texte est publié : {named}." if len(titles) == 1 else f"{len(titles)} textes sont publiés : {named}."
     shown = Markup('{} <a href="{}">Voir la page que lisent les apprenants</a>.').format(said, address) if address else escape(said)
     if not answered_otherwise(db.session, course(db.session), document_id):
         return shown

@@ -134,7 +134,7 @@ def check(digest: str) -> ResponseReturnValue:
 
 def _respond_to_choice(data: bytes | None, digest: str, author: int, form: TakeForm) -> ResponseReturnValue:
     """Taken, or the page again. Twice at once is once: the second answer is the one that its sender sees."""
-    drafts = url_for("authoring.home", voir="brouillons")
+    drafts = url_for("authoring.plan", voir="brouillons")
     if data is None:
         flash("Ces questions sont reprises dans vos brouillons. Relisez, puis publiez.", "success")
         return redirect(drafts, 303)

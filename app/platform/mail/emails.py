@@ -1,14 +1,15 @@
-"""Every email that the site sends: one declaration each. Pure.
-
-`identity.emails.send` fills and queues one; `nom`, `prénom`, `nom du site`, `site`, `contact` and `arrêt` are filled for all.
-"""
+"""Every email that the site sends, declared. Pure: `identity.emails.send` fills and queues one; what `_FRAME` names, `contact` and `arrêt` are filled for all."""
 
 from __future__ import annotations
 
 from app.platform.mail.wordings import Email, Variable
 
-_NAMES = {"nom": Variable("le nom de la personne", "Nadège Leroy"), "prénom": Variable("le premier mot de son nom", "Nadège")}
-_SITE = {"nom du site": Variable("le nom du site", "Le site"), "site": Variable("l’adresse du site", "https://exemple.fr", address=True)}
+_FRAME = {
+    "nom": Variable("le nom de la personne", "Nadège Leroy"),
+    "prénom": Variable("le premier mot de son nom", "Nadège"),
+    "nom du site": Variable("le nom du site", "Le site"),
+    "site": Variable("l’adresse du site", "https://exemple.fr", address=True),
+}
 _CONTACT = Variable("à qui s’adresser (réglage du site)", "la personne qui administre")
 
 INVITATION = Email(
@@ -31,12 +32,11 @@ Une question ? {contact}
 {site}
 """,
     {
-        **_NAMES,
+        **_FRAME,
         "lien": Variable("le lien où choisir un mot de passe", "https://exemple.fr/invitation/exemple", address=True, needed=True),
         "cours": Variable("le titre du cours", "le cours"),
         "échéance": Variable("jusqu’à quand le lien sert", "11 décembre 2026 à 9 h 00"),
         "contact": _CONTACT,
-        **_SITE,
     },
     editable=True,
 )
@@ -57,11 +57,7 @@ Si vous n’avez rien demandé, ne faites rien : votre mot de passe reste le mê
 {nom du site}
 {site}
 """,
-    {
-        **_NAMES,
-        "lien": Variable("le lien où choisir un mot de passe", "https://exemple.fr/mot-de-passe-oublie/exemple", address=True, needed=True),
-        **_SITE,
-    },
+    {**_FRAME, "lien": Variable("le lien où choisir un mot de passe", "https://exemple.fr/mot-de-passe-oublie/exemple", address=True, needed=True)},
     editable=True,
 )
 PASSWORD_CHANGED = Email(
@@ -80,10 +76,9 @@ Si ce n’est pas vous, demandez aussitôt un nouveau mot de passe, et prévenez
 {site}
 """,
     {
-        **_NAMES,
+        **_FRAME,
         "date": Variable("quand il a été changé", "27 novembre 2026 à 9 h 00"),
         "lien": Variable("la page « Mot de passe oublié »", "https://exemple.fr/mot-de-passe-oublie", address=True, needed=True),
-        **_SITE,
     },
     editable=True,
 )
@@ -107,13 +102,12 @@ Ce n’est pas vous ? Changez aussitôt votre mot de passe, fermez les sessions 
 {site}
 """,
     {
-        **_NAMES,
+        **_FRAME,
         "objet": Variable("ce dont il s’agit", "nouvelle connexion"),
         "ce qui change": Variable("ce qui a changé, en une phrase", "Votre compte a été ouvert avec un appareil qui ne l’avait jamais ouvert.", needed=True),
         "date": Variable("quand", "27 novembre 2026 à 9 h 00"),
         "appareil": Variable("avec quoi, tel que le navigateur se nomme", "Firefox sur Windows"),
         "lien": Variable("la page des sessions", "https://exemple.fr/compte/sessions", address=True, needed=True),
-        **_SITE,
     },
     editable=True,
 )
@@ -154,7 +148,7 @@ Il s’arrête de lui-même dès que votre parcours est terminé. [Ne plus recev
 {site}
 """,
     {
-        **_NAMES,
+        **_FRAME,
         "objet": Variable("ce dont il s’agit, selon la règle", "reprendre votre parcours"),
         "avancement": Variable("où en est la personne, et son échéance", "Votre parcours : 3 étapes faites sur 12, la dernière fois le 9 novembre."),
         "mot": Variable("ce que l’auteur de la règle ajoute, signé", "Rose Ponsable vous écrit :\nJe peux vous aider."),
@@ -166,7 +160,6 @@ Il s’arrête de lui-même dès que votre parcours est terminé. [Ne plus recev
         "semaine": _WEEK,
         "arrêt": _STOP,
         "contact": _CONTACT,
-        **_SITE,
     },
     editable=True,
     kind="relance",
@@ -201,8 +194,7 @@ Aussi, pour vous qui apprenez :
 [Ne plus recevoir ce courriel du lundi]({arrêt})
 """,
     {
-        **_NAMES,
-        "nom du site": _SITE["nom du site"],
+        **_FRAME,
         "date": Variable("le jour du courriel", "30 novembre 2026"),
         "résumé": Variable("ce qui a bougé, en quelques mots", "2 ont terminé et 5 à appeler"),
         "depuis": Variable("le lundi depuis lequel on compte", "lundi 23 novembre"),
@@ -241,7 +233,7 @@ Leur réponse :
 [Ne plus recevoir ces courriels]({arrêt})
 """,
     {
-        **_NAMES,
+        **_FRAME,
         "objet": Variable("à quoi l’on répond", "réponse à votre question"),
         "endroit": Variable("la leçon ou la question du quiz", "L’école et la ville"),
         "message": Variable("ce que la personne avait écrit", "Qui signe la convention ?"),
@@ -249,7 +241,6 @@ Leur réponse :
         "suite": Variable("ce que l’on peut faire de la réponse", "Dire que c’est clair, ou demander encore"),
         "lien": Variable("la page « Mes questions »", "https://exemple.fr/mes-questions", address=True, needed=True),
         "arrêt": _STOP,
-        **_SITE,
     },
     editable=True,
     kind="reponses",
@@ -273,11 +264,12 @@ Une lettre par semaine au plus, sur ce que vous avez choisi. [Choisir]({choix})
 {site}
 """,
     {
+        "nom du site": _FRAME["nom du site"],
+        "site": _FRAME["site"],
         "semaine": _WEEK,
         "questions": Variable("comment servent les liens des questions", "Les liens des questions servent une fois."),
         "choix": Variable("la page où l’on choisit ses courriels", "https://exemple.fr/courriels/exemple", address=True),
         "arrêt": _STOP,
-        **_SITE,
     },
     editable=True,
     kind="semaine",
@@ -307,7 +299,7 @@ MEETING = Email(
 
 {_FOOT}""",
     {
-        **_NAMES,
+        **_FRAME,
         "objet": Variable("ce qu’il en est", "votre place est réservée"),
         "phrase": Variable("ce qu’il en est, en une phrase", "Votre place est réservée."),
         "rencontre": Variable("le titre de la rencontre", "La journée du réseau"),
@@ -317,7 +309,6 @@ MEETING = Email(
         "mot": Variable("ce qu’écrit qui l’annule", "L’intervenant est malade."),
         "lien": Variable("la page de la rencontre", "https://exemple.fr/rencontres/1", address=True),
         "agenda": Variable("le fichier pour un agenda, s’il y a quelque chose à y noter", "https://exemple.fr/rencontres/1.ics", address=True),
-        **_SITE,
     },
     feature="meetings",
 )
@@ -337,11 +328,10 @@ Pour lui répondre, répondez simplement à ce courriel.
 
 {_FOOT}""",
     {
-        **_NAMES,
+        **_FRAME,
         "raison": Variable("ce que la personne avait répondu", "Je ne peux pas me connecter"),
         "auteur": Variable("qui répond", "Rose Ponsable"),
         "mot": Variable("ce qui est répondu", "Votre compte est rouvert."),
-        **_SITE,
     },
 )
 DIRECTORY_MESSAGE = Email(
@@ -358,12 +348,11 @@ Pour lui répondre, répondez à ce courriel : votre adresse lui sera alors conn
 
 {_FOOT}""",
     {
-        **_NAMES,
+        **_FRAME,
         "auteur": Variable("qui écrit", "Rose Ponsable"),
         "cité": Variable("la page où paraît la personne", "Lens"),
         "message": Variable("ce qui est écrit", "Comment avez-vous commencé ?"),
         "lien": Variable("où l’on cesse de paraître", "https://exemple.fr/annuaire", address=True),
-        **_SITE,
     },
     feature="directory",
 )
@@ -383,13 +372,12 @@ Pour lui répondre, répondez à ce courriel. [Les pages des cités]({{lien}})
 
 {_FOOT}""",
     {
-        **_NAMES,
+        **_FRAME,
         "décision": Variable("acceptée ou refusée", "acceptée"),
         "phrase": Variable("la décision, en une phrase", "Votre proposition pour la page de votre cité est acceptée : elle y paraît."),
         "auteur": Variable("qui a décidé, s’il ajoute un mot", "Rose Ponsable"),
         "mot": Variable("le mot qu’il ajoute", "Merci !"),
         "lien": Variable("les pages des cités", "https://exemple.fr/reseau", address=True),
-        **_SITE,
     },
 )
 READING_ASKED = Email(
@@ -406,12 +394,11 @@ READING_ASKED = Email(
 
 {_FOOT}""",
     {
-        **_NAMES,
+        **_FRAME,
         "auteur": Variable("qui demande", "Théo Formateur"),
         "titre": Variable("le texte à relire", "L’école et la ville"),
         "message": Variable("ce que l’auteur ajoute", "La fin surtout."),
         "lien": Variable("la page de la relecture", "https://exemple.fr/atelier/relectures/1", address=True),
-        **_SITE,
     },
 )
 PUBLICATION_REFUSED = Email(
@@ -430,12 +417,11 @@ Votre brouillon est toujours là, et le cours n’a pas changé.
 
 {_FOOT}""",
     {
-        **_NAMES,
+        **_FRAME,
         "textes": Variable("les textes", "« L’école et la ville »"),
         "échéance": Variable("pour quand", "27 novembre 2026 à 9 h 00"),
         "raison": Variable("ce qui l’empêche", "Une erreur est restée dans le texte."),
         "lien": Variable("la page de relecture", "https://exemple.fr/atelier/documents/exemple/relecture", address=True),
-        **_SITE,
     },
 )
 
@@ -452,7 +438,7 @@ READING_SLOT = Email(
 Vous aviez choisi {{heure}} pour lire la suite : [{{étape}}]({{lien}}). C’est le seul rappel de ce rendez-vous.
 
 {_FOOT}""",
-    {**_NAMES, "heure": Variable("l’heure choisie", "9 h 30"), **_NEXT, **_SITE},
+    {**_FRAME, "heure": Variable("l’heure choisie", "9 h 30"), **_NEXT},
 )
 EMAILS = (
     *(INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, SECURITY, ANSWER, WEEKLY, REMINDER, MONDAY),

@@ -88,15 +88,14 @@ WORK = (
     Entry(
         "Atelier",
         (
-            _tab("Plan", "authoring.plan", within=(("authoring.new", "Nouveau texte"),)),
             _tab(
-                "À faire",
-                "authoring.home",
+                "Plan",
+                "authoring.plan",
                 ("authoring.inbox", "Messages"),
                 ("authoring.readings", "À relire"),
                 ("authoring.links", "Liens"),
                 ("authoring.withdrawn_documents", "Textes retirés"),
-                within=(("authoring.faqs", "Questions fréquentes"),),
+                within=(("authoring.new", "Nouveau texte"), ("authoring.faqs", "Questions fréquentes")),
             ),
             Tab(
                 "Importer",
@@ -224,6 +223,7 @@ MOVED: Mapping[str, tuple[str, dict[str, str]]] = {
     "/pilotage/grille/impression": ("reporting.grid_print", {}),
     "/pilotage/grille.xlsx": ("reporting.grid_xlsx", {}),
     "/pilotage/grille.csv": ("reporting.grid_csv", {}),
+    "/atelier/a-faire": ("authoring.plan", {}),
     "/pilotage/appels": ("week.index", {}),
     "/pilotage/demandes": ("week.index", {}),
     "/compte/bilan": ("week.monday_email", {}),

@@ -38,7 +38,7 @@ def test_who_is_given_what(network: Network, reason: str, manager: int, administ
     for who, count in ((network.manager(LENS), manager), (network.manager(NORD, name="Omar"), 0), (admin, administrator)):
         client = network.signed_in(who)
         assert ("Anna Vasseur" in client.see(HELP).text) == bool(count)
-        assert ("1 réponse à traiter" in words_of(client.see("/pilotage"))) == bool(count)
+        assert ("a répondu à un rappel" in words_of(client.see("/pilotage"))) == bool(count)
     assert ("1 réponse à traiter" in words_of(client.see("/administration"))) == bool(administrator)
 
 

@@ -58,7 +58,7 @@ PAIRS = builders.matching("Préfet => État", "Recteur => Éducation", "Maire =>
         (ORDER, RankedItems((("1", 1), ("3", 3))), "Il manque 1 rang : donnez-en un à chaque ligne."),
         (ORDER, RankedItems((("3", 3),)), "Il manque 2 rangs : donnez-en un à chaque ligne."),
         (PAIRS, MatchedPairs((("1", "État"), ("2", "Commune"), ("3", "Commune"))), ""),
-        (PAIRS, MatchedPairs((("1", "État"), ("3", "Commune"))), "Il reste 1 ligne sans réponse : choisissez une proposition sur chacune."),
+        (PAIRS, MatchedPairs((("1", "État"), ("3", "Commune"))), "Il reste 1 ligne sans réponse : choisissez une proposition sur chaque ligne."),
         (builders.gaps("Elle dure [[5 | cinq]] ans, [[(oui) | non]]."), FilledGaps(("5 ans", "oui")), ""),
         (builders.gaps("Elle dure [[5 | cinq]] ans, [[(oui) | non]]."), FilledGaps(("5 mois", "")), "Trou 1 : écrivez le nombre seul : « mois » n’est pas un mot de la question."),
         (builders.gaps("Le [[REP]] et le [[REP+]]."), FilledGaps(("réseau", "réseau d’éducation prioritaire (REP+)")), "Trou 2 : votre réponse dit deux choses"),

@@ -125,10 +125,10 @@ def test_a_draft_is_told_what_its_file_would_be(atelier: Atelier, document: str,
 def test_the_home_judges_every_draft_as_the_editor_does(atelier: Atelier) -> None:
     for number in range(12):
         atelier.new(f"Leçon {number}")
-    assert "Avec des erreurs (12)" in words_of(atelier.client.see("/atelier/a-faire"))
+    assert "Avec des erreurs (12)" in words_of(atelier.client.see("/atelier"))
     problems = words_of(atelier.client.see("/atelier/documents/lecon-0"))
     errors = re.findall(r"(\d+) erreur", problems)[0]
-    assert f"{errors} erreur" in words_of(atelier.client.see("/atelier/a-faire?voir=erreurs"))
+    assert f"{errors} erreur" in words_of(atelier.client.see("/atelier?voir=erreurs"))
 
 
 def test_the_home_counts_problems_and_turns_its_pages(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,10 +139,10 @@ def test_the_home_counts_problems_and_turns_its_pages(app: Flask, monkeypatch: p
     assert errors == 0
     assert advice >= 1
     monkeypatch.setattr("app.authoring.home.PER_PAGE", 3)
-    first, last = atelier.client.see("/atelier/a-faire?q=e"), atelier.client.see("/atelier/a-faire?q=e&page=3")
+    first, last = atelier.client.see("/atelier?q=e"), atelier.client.see("/atelier?q=e&page=3")
     assert first.text != last.text
     assert "Leçon suite" in last.text
-    assert atelier.client.see("/atelier/a-faire?q=e&page=99").text == last.text
+    assert atelier.client.see("/atelier?q=e&page=99").text == last.text
 
 
 def test_a_lesson_and_its_quiz_both_new_see_each_other(atelier: Atelier) -> None:

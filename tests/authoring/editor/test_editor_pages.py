@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from app.authoring.models import Draft
+from app.authoring.publishing import remarks
 from app.identity.rules import Role
 from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier, course
 from tests.record.world import words_of
@@ -27,16 +31,16 @@ def test_only_trainers_enter(app: Flask) -> None:
     atelier = Atelier(app)
     for role in (Role.LEARNER, Role.MANAGER, Role.ADMINISTRATOR):
         client = atelier.world.signed_in(atelier.world.person(name=role.value, enrolled=False, role=role))
-        assert client.get("/atelier/a-faire").status_code == 404
+        assert client.get("/atelier").status_code == 404
         assert client.get("/atelier/documents/accueil").status_code == 404
-    assert app.test_client().get("/atelier/a-faire").status_code == 302
+    assert app.test_client().get("/atelier").status_code == 302
 
 
 def test_the_home_says_where_each_text_stands(either: Atelier) -> None:
-    assert "Rien n’attend." in words_of(either.client.see("/atelier/a-faire"))
-    assert "Publié" in words_of(either.client.see("/atelier/a-faire?q=e"))
+    assert not {"Ce qui attend", "Vos brouillons"} & {either.client.page.text_of(each) for each in either.client.see("/atelier").all("h2")}
+    assert "Publié" in words_of(either.client.see("/atelier?q=e"))
     either.write(LESSON, "Un paragraphe de plus.")
-    page = either.client.see("/atelier/a-faire")
+    page = either.client.see("/atelier")
     assert "Vos brouillons" in words_of(page)
     assert "Modifié par Ana Mercier" in words_of(page)
 
@@ -44,16 +48,16 @@ def test_the_home_says_where_each_text_stands(either: Atelier) -> None:
 def test_the_home_finds_a_word_of_a_text_without_its_accents(either: Atelier) -> None:
     either.write(LESSON, "Un mot très rare : mirabellier.")
     either.publish(LESSON, "Un mot très rare : mirabelliér.")
-    found = words_of(either.client.see("/atelier/a-faire?q=MIRABELLIER"))
+    found = words_of(either.client.see("/atelier?q=MIRABELLIER"))
     assert "1 texte avec" in found
-    assert "0 texte avec" in words_of(either.client.see("/atelier/a-faire?q=introuvable"))
+    assert "0 texte avec" in words_of(either.client.see("/atelier?q=introuvable"))
 
 
 def test_the_home_counts_the_problems_of_ones_drafts(atelier: Atelier) -> None:
-    assert "erreur" not in words_of(atelier.client.see("/atelier/a-faire"))
+    assert "erreur" not in words_of(atelier.client.see("/atelier"))
     atelier.save(QUIZ, atelier.open(QUIZ)["text"].replace("seuil :", "seuill :").replace("[x] Le préfet", "[ ] Le préfet", 1))
-    assert "2 erreurs" in words_of(atelier.client.see("/atelier/a-faire"))
-    assert "erreur" not in words_of(atelier.sign_in("Bruno Lambert").see("/atelier/a-faire"))
+    assert "2 erreurs" in words_of(atelier.client.see("/atelier"))
+    assert "erreur" not in words_of(atelier.sign_in("Bruno Lambert").see("/atelier"))
 
 
 def test_opening_writes_nothing_and_the_first_save_begins_a_draft(atelier: Atelier) -> None:
@@ -135,7 +139,7 @@ def test_the_network_is_previewed_as_its_page(atelier: Atelier) -> None:
 def test_panels_for_a_script_say_their_lines(atelier: Atelier) -> None:
     fields = atelier.open(LESSON)
     told = atelier.client.post(f"/atelier/documents/{LESSON}/apercu", data=fields, headers={"X-Requested-With": "fetch"}).json
-    assert told.keys() == {"pane", "count", "problems", "understood", "colleagues"}
+    assert told.keys() == {"pane", "count", "problems", "understood", "colleagues", "head"}
     line = fields["text"].split("\n").index("Bonjour à tous.") + 1
     assert f'<p data-line="{line}">Bonjour' in told["pane"]
 
@@ -176,7 +180,7 @@ def test_what_nobody_wrote_does_not_exist(atelier: Atelier) -> None:
     atelier.new("Ma leçon à moi")
     other = atelier.sign_in("Bruno Lambert")
     assert other.get("/atelier/documents/ma-lecon-a-moi").status_code == 404, "a new draft is its author’s alone"
-    home = other.see("/atelier/a-faire?q=ma+lecon")
+    home = other.see("/atelier?q=ma+lecon")
     assert "Ma leçon à moi" in words_of(home), "its colleagues know of it"
     assert not [link for link in home.all("a") if "Ma leçon à moi" in home.text_of(link)]
 
@@ -226,7 +230,7 @@ def test_a_text_too_long_is_refused_in_a_sentence(atelier: Atelier) -> None:
 def test_every_table_is_as_it_was_after_reading_all(atelier: Atelier) -> None:
     """What learners did is not touched by any page of the editor."""
     before = atelier.counts()
-    atelier.client.see("/atelier/a-faire")
+    atelier.client.see("/atelier")
     for document in (LESSON, QUIZ):
         atelier.client.see(f"/atelier/documents/{document}?ligne=3")
     assert atelier.counts() == before
@@ -280,3 +284,24 @@ def test_the_preview_of_a_lesson_shows_its_questions_and_what_is_read_after(atel
     assert not list(section.iter("form")), "nothing is sent from a preview"
     assert "Qui signe" in words_of(atelier.client.see(f"/atelier/documents/{LESSON}/apercu"))
     assert "une seule bonne réponse" in words_of(page).casefold(), "how it is understood"
+
+
+def test_what_colleagues_say_of_a_draft_stands_beside_its_line(atelier: Atelier) -> None:
+    """By the words that they quote, whatever marks stand between; a remark that is closed, or on somebody else's draft, does not."""
+    atelier.write(LESSON, "Un **mot** de plus, à vérifier.")
+    for text, quote in (("Lequel ?", "Un mot de plus"), ("Et la suite ?", "Rien de tel"), ("Fait.", "Il signe")):
+
+        def work(session: Any, text: str = text, quote: str = quote) -> None:
+            draft = session.scalars(select(Draft)).one()
+            said = remarks.say(session, draft, remarks.Voice(None, "Jeanne Lefèvre"), remarks.RemarkTyped(text, quote), atelier.world.clock.now())
+            if text == "Fait.":
+                remarks.close(session, draft, said.id, atelier.world.clock.now())
+
+        atelier.world.write(work)
+    page = atelier.client.see(f"/atelier/documents/{LESSON}")
+    line = page.form("Enregistrer")["fields"]["text"].removeprefix("\n").split("\n").index("Un **mot** de plus, à vérifier.") + 1
+    beside = words_of(page).partition("Ce qu’en disent vos collègues")[2]
+    assert f"Ligne {line}, Jeanne Lefèvre : Lequel ?" in beside
+    assert "Jeanne Lefèvre : Et la suite ?" in beside
+    assert "Fait." not in beside
+    assert "Ce qu’en disent" not in words_of(atelier.sign_in("Bruno Lambert").see(f"/atelier/documents/{LESSON}"))

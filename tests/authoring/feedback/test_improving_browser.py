@@ -9,6 +9,7 @@ from app.identity.rules import Role
 from tests.authoring.feedback.improving_browser import words
 from tests.authoring.feedback.statistics_pages import begun, crowd
 from tests.authoring.publishing.publishing_browser import seen_well
+from tests.authoring.writing import rewrite, text_of
 from tests.browsers import arrive, follow, press
 from tests.record import courses, regrades
 from tests.record.world import World
@@ -53,7 +54,7 @@ def correct_the_key(trainer: Page, live: str) -> None:
     seen_well(trainer)
     follow(trainer.get_by_role("link", name="Ligne", exact=False).first)
     seen_well(trainer)
-    trainer.locator("#texte").fill(regrades.quiz("B")[1])
+    rewrite(trainer, regrades.quiz("B")[1])
     trainer.wait_for_timeout(1500)
     trainer.goto(f"{live}/atelier/documents/controle/relecture")
     press(trainer, "Publier maintenant")
@@ -97,7 +98,7 @@ def test_the_statistics_name_the_line_that_leads_to_the_editor(world: World, con
     follow(trainer.get_by_role("link", name="Quiz controle"))
     assert "l’option A attire les meilleurs : clé à vérifier" in words(trainer)
     seen_well(trainer)
-    follow(trainer.get_by_role("link", name="Ligne", exact=False).first)
+    follow(trainer.get_by_role("link", name="Corriger").first)
     line = int(trainer.url.partition("ligne=")[2].partition("#")[0])
-    assert trainer.locator("#texte").input_value().split("\n")[line - 1].startswith("## Question numéro 3")
+    assert text_of(trainer).split("\n")[line - 1].startswith("## Question numéro 3")
     assert f"Ligne {line} " in trainer.locator("#atelier-ou").inner_text()

@@ -182,7 +182,7 @@ def test_reports_stand_in_the_editor_and_are_counted_at_home(world: World) -> No
     words = words_of(trainer.see("/atelier/documents/la-lecon"))
     assert "Ce que des lecteurs ont signalé ou demandé" in words
     assert SAID in words
-    assert "2 messages" in words_of(trainer.see("/atelier/a-faire"))
+    assert "2 messages" in words_of(trainer.see("/atelier"))
 
 
 def test_a_question_corrected_at_once_may_be_reported_before_the_end(world: World) -> None:

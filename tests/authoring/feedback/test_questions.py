@@ -126,14 +126,14 @@ def test_a_letter_is_promised_where_mail_leaves(world: World) -> None:
 def test_it_is_taken_then_late_then_answered_and_nobody_is_named(mailing: World) -> None:
     learner, trainer = begun(mailing)
     ask(learner)
-    assert "1 message d’apprenant attend une réponse" in words_of(trainer.see("/atelier/a-faire"))
+    assert "1 message d’apprenant attend une réponse" in words_of(trainer.see("/atelier"))
     assert "Carpentier" not in trainer.see("/atelier/messages").text
     trainer.submit("Je m’en occupe")
     assert "Un formateur s’en occupe" in words_of(learner.see("/mes-questions"))
     mailing.clock.pass_by(days=9)
     trainer = mailing.client("Claire Formatrice")
     assert "1 question en retard" in words_of(trainer.see("/atelier"))
-    assert "dont 1 question en retard" in words_of(trainer.see("/atelier/a-faire"))
+    assert "dont 1 question en retard" in words_of(trainer.see("/atelier"))
     trainer.see("/atelier/messages")
     trainer.submit("Répondre", answer=SAID)
     (letter,) = mailing.read(lambda session: session.scalars(select(OutgoingMail)).all())

@@ -12,7 +12,7 @@ GIVE = """([name, type, data, kind]) => {
   const transfer = new DataTransfer();
   const files = [].concat(data).map((one) => Uint8Array.from(atob(one), (letter) => letter.charCodeAt(0)));
   for (const [place, file] of files.entries()) transfer.items.add(new File([file], [].concat(name)[place], { type }));
-  const area = document.querySelector("#texte");
+  const area = document.querySelector(".editor-box:has(#texte) .cm-content");
   const options = { bubbles: true, cancelable: true, clipboardData: transfer, dataTransfer: transfer };
   area.dispatchEvent(kind === "paste" ? new ClipboardEvent("paste", options) : new DragEvent("drop", options));
 }"""

@@ -14,6 +14,7 @@ from tests.authoring.atelier import ADDRESS, LESSON, Atelier, in_own_words
 from tests.authoring.incoming.files_browser import GIVE, document, give
 from tests.authoring.incoming.pictures import SVG, picture
 from tests.authoring.incoming.zips import unzipped, zipped
+from tests.authoring.writing import put_caret, rewrite, text_of
 from tests.browsers import arrive, in_each_size, press
 from tests.platform.web.axe import complaints
 
@@ -44,7 +45,7 @@ def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Ateli
     dialog.get_by_role("button", name="Annuler").click()
     expect(dialog).to_be_hidden()
     for how, name in (("drop", "plan.png"), ("paste", "image.png")):
-        tab.evaluate("place => document.querySelector('#texte').setSelectionRange(place, place)", tab.locator("#texte").input_value().index("Il signe."))
+        put_caret(tab, "Il signe.")
         give(tab, name, "image/png", picture(colour="red" if how == "drop" else "blue"), how)
         assert complaints(tab) == []
         dialog.get_by_role("button", name="Ajouter").click()
@@ -52,7 +53,7 @@ def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Ateli
         dialog.get_by_label("Ce que montre l’image").fill(f"Le plan, {how}")
         tab.keyboard.press("Enter")
         expect(dialog).to_be_hidden()
-        assert f"Il signe. PEDT.\n\n![Le plan, {how}](images/{name})\n\n" in tab.locator("#texte").input_value()
+        assert f"Il signe. PEDT.\n\n![Le plan, {how}](images/{name})\n\n" in text_of(tab)
         expect(tab.locator("[data-panel=pane]").get_by_role("img", name=f"Le plan, {how}")).to_be_visible()
     with tab.expect_file_chooser() as chosen:
         tab.get_by_role("button", name="Image…").press("Enter")
@@ -80,7 +81,7 @@ def test_a_picture_of_too_many_points_is_refused_before_anything_is_typed(atelie
     dialog.get_by_label("Légende").fill('Vu du "nord", 2019')
     tab.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
-    assert '![Le plan](images/plan.png "Vu du « nord », 2019")' in tab.locator("#texte").input_value()
+    assert '![Le plan](images/plan.png "Vu du « nord », 2019")' in text_of(tab)
 
 
 def test_several_that_are_dropped_go_one_after_the_other_and_wait_while_the_server_is_busy(
@@ -89,7 +90,7 @@ def test_several_that_are_dropped_go_one_after_the_other_and_wait_while_the_serv
     monkeypatch.setattr(sandbox, "LONG_WAIT", 0.0)
     tab = arrive(context, f"{live}/atelier/documents/{LESSON}", ADDRESS)
     dialog, said = tab.get_by_role("dialog"), tab.get_by_label("Ce que montre l’image")
-    tab.evaluate("place => document.querySelector('#texte').setSelectionRange(place, place)", tab.locator("#texte").input_value().index("Il signe."))
+    put_caret(tab, "Il signe.")
     names = [f"{colour}.png" for colour in ("red", "green", "blue")]
     sent = [base64.b64encode(picture(colour=name.removesuffix(".png"))).decode() for name in names]
     tab.evaluate(GIVE, [names, "image/png", sent, "drop"])
@@ -107,7 +108,7 @@ def test_several_that_are_dropped_go_one_after_the_other_and_wait_while_the_serv
     expect(dialog.get_by_role("heading")).to_have_text("Ajouter cette image (3 sur 3)")
     dialog.get_by_role("button", name="Annuler").click()
     expect(dialog).to_be_hidden()
-    assert "Il signe. PEDT.\n\n![Le premier](images/red.png)\n\n![Le deuxième](images/green.png)\n" in tab.locator("#texte").input_value()
+    assert "Il signe. PEDT.\n\n![Le premier](images/red.png)\n\n![Le deuxième](images/green.png)\n" in text_of(tab)
     expect(tab.locator("[data-saved]")).to_contain_text("Enregistré")
     (draft,) = atelier.drafts()
     assert sorted(draft.media) == ["green.png", "red.png"]
@@ -115,8 +116,8 @@ def test_several_that_are_dropped_go_one_after_the_other_and_wait_while_the_serv
 
 def test_while_an_image_is_sent_enter_sends_no_other_and_annuler_cancels(atelier: Atelier, context: BrowserContext, live: str) -> None:
     tab = arrive(context, f"{live}/atelier/documents/{LESSON}", ADDRESS)
-    dialog, said, text = tab.get_by_role("dialog"), tab.get_by_label("Ce que montre l’image"), tab.locator("#texte")
-    before, sent = text.input_value(), [base64.b64encode(picture(colour=colour)).decode() for colour in ("red", "green")]
+    dialog, said = tab.get_by_role("dialog"), tab.get_by_label("Ce que montre l’image")
+    before, sent = text_of(tab), [base64.b64encode(picture(colour=colour)).decode() for colour in ("red", "green")]
     held: list[Route] = []
     tab.route("**/images", lambda route: held.append(route))
 
@@ -141,15 +142,15 @@ def test_while_an_image_is_sent_enter_sends_no_other_and_annuler_cancels(atelier
     expect(said).to_have_value("Un autre")
     dialog.get_by_role("button", name="Annuler").click()
     expect(dialog).to_be_hidden()
-    assert text.input_value() == before
+    assert text_of(tab) == before
     send_twice()
     let_go()
     expect(dialog.get_by_role("heading")).to_have_text("Ajouter cette image (2 sur 2)")
-    assert text.input_value().count("![Le premier]") == 1
+    assert text_of(tab).count("![Le premier]") == 1
 
 
 def rewritten(tab: Page, text: str) -> None:
-    tab.locator("#texte").fill(text)
+    rewrite(tab, text)
     tab.get_by_role("button", name="Enregistrer").click()
     expect(tab.locator("[data-saved]")).to_contain_text("Enregistré")
 
@@ -164,7 +165,7 @@ def test_a_word_document_becomes_a_published_lesson(atelier: Atelier, context: B
     assert complaints(tab) == []
     tab.goto(f"{live}/atelier/documents/le-contrat-de-ville/word")
     press(tab, "Effacer ces remarques")
-    rewritten(tab, in_own_words(tab.locator("#texte").input_value()))
+    rewritten(tab, in_own_words(text_of(tab)))
     tab.goto(f"{live}/atelier/documents/le-contrat-de-ville/relecture")
     for box in tab.locator("[name=avec]").all():
         box.check()

@@ -53,7 +53,8 @@ def test_review_shows_what_changes_and_publishes(world: World, client: StrictCli
     assert [page.text_of(each) for each in page.all("ins")] == ["[ajouté : nouveaux]"] * 2  # in the page, and in the text
     assert "1 mot ajouté" in words_of(page)
     client.submit("Publier maintenant", change=MINOR)
-    assert client.page.h1 == "Historique de « Leçon un-a »"
+    assert client.page.h1 == "Plan"
+    assert "Le texte est publié : « Leçon un-a »." in words_of(client.page)
     assert client.page.link("Voir la page que lisent les apprenants") == "/lecons/un-a"
     assert "Des faits nouveaux." in published_text(world, "un-a")
     assert count(world, Draft, "un-a") == 0
@@ -80,7 +81,7 @@ def test_twice_is_once(world: World, client: StrictClient, trainer: int) -> None
     client.see("/atelier/documents/un-a/relecture")
     form = client.page.form("Publier maintenant")
     answers = [client.post(form["action"], data=form["fields"]) for _ in range(3)]
-    assert {(each.status_code, each.headers["Location"]) for each in answers} == {(303, "/atelier/documents/un-a/historique")}
+    assert {(each.status_code, each.headers["Location"]) for each in answers} == {(303, "/atelier?sur=un-a")}
     assert count(world, Revision, "un-a") == 2
     assert acts_of(world) == ["text_published"]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from app.identity.rules import Role
 from tests.authoring.publishing.publishing_browser import seen_well
 from tests.authoring.trainers import published_text
+from tests.authoring.writing import rewrite, text_of
 from tests.browsers import arrive, follow, press
 from tests.record import courses
 from tests.record.world import World
@@ -35,9 +36,9 @@ def open_link(tab: Page, words: str) -> None:
 def write(tab: Page, live: str, before: str, after: str) -> None:
     """Change some words in the editor, save, and go to the review."""
     tab.goto(live + EDITOR)
-    text = tab.locator("#texte").input_value()
+    text = text_of(tab)
     assert before in text
-    tab.locator("#texte").fill(text.replace(before, after))
+    rewrite(tab, text.replace(before, after))
     tab.locator("[data-saved]").wait_for()
     tab.wait_for_timeout(1500)
     tab.goto(f"{live}{EDITOR}/relecture")
@@ -45,12 +46,13 @@ def write(tab: Page, live: str, before: str, after: str) -> None:
 
 
 def test_two_trainers_on_one_text(people: World, context: BrowserContext, other: BrowserContext, live: str) -> None:
-    theo = arrive(context, f"{live}/atelier/a-faire", "théo.formateur@croisee.example")
-    anne = arrive(other, f"{live}/atelier/a-faire", "anne.autre@croisee.example")
+    theo = arrive(context, f"{live}/atelier", "théo.formateur@croisee.example")
+    anne = arrive(other, f"{live}/atelier", "anne.autre@croisee.example")
     write(theo, live, "Des faits.", "Des faits de Théo.")
     write(anne, live, "Des faits.", "Des faits d’Anne.")
     assert "2 personnes l’ont terminé" in theo.locator(".stated").inner_text().replace("\u00a0", " ")
     seen_well(theo)
+    expect(anne.get_by_role("button", name="Publier maintenant")).to_be_in_viewport()
     press(anne, "Publier maintenant")
     assert "Des faits d’Anne." in published_text(people, "un-a")
     press(theo, "Publier maintenant")
@@ -68,15 +70,14 @@ def test_two_trainers_on_one_text(people: World, context: BrowserContext, other:
 
 
 def test_a_colleague_reads_and_a_date_is_given_and_taken_back(people: World, context: BrowserContext, other: BrowserContext, live: str) -> None:
-    theo = arrive(context, f"{live}/atelier/a-faire", "théo.formateur@croisee.example")
+    theo = arrive(context, f"{live}/atelier", "théo.formateur@croisee.example")
     write(theo, live, "Des faits.", "Des faits de demain.")
     theo.get_by_text("Demander une relecture").click()
     theo.get_by_label("Message").fill("Le chiffre est-il juste ?")
     press(theo, "Demander")
-    anne = arrive(other, f"{live}/atelier/a-faire", "anne.autre@croisee.example")
-    open_link(anne, "1 texte à relire")
+    anne = arrive(other, f"{live}/atelier", "anne.autre@croisee.example")
     seen_well(anne)
-    open_link(anne, "Leçon un-a")
+    open_link(anne, "« Leçon un-a »")
     anne.get_by_label("Lu, d’accord").check()
     seen_well(anne)
     press(anne, "Répondre")
@@ -101,6 +102,7 @@ def test_an_old_text_returns_and_a_text_is_taken_out(people: World, context: Bro
     press(theo, "Reprendre cette version")
     press(theo, "Publier maintenant")
     assert published_text(people, "un-a") == first
+    theo.goto(f"{live}{EDITOR}/historique")
     open_link(theo, "Retirer ce texte")
     seen_well(theo)
     press(theo, "Retirer du cours")

@@ -25,7 +25,7 @@ def ready(world: World, number: int) -> tuple[StrictClient, dict[str, Any]]:
 def test_six_trainers_publish_one_text(either: World) -> None:
     sent = [ready(either, number) for number in range(TRAINERS)]
     places = either.together(TRAINERS, lambda number: sent[number][0].post(sent[number][1]["action"], data=sent[number][1]["fields"]).headers["Location"])
-    made = [number for number, place in enumerate(places) if place.endswith("/historique")]
+    made = [number for number, place in enumerate(places) if place == "/atelier?sur=un-a"]
     assert len(made) == 1
     assert sum(place.endswith("/fusion") for place in places) == TRAINERS - 1
     assert texts_of(either, "un-a") == 2
@@ -44,7 +44,7 @@ def test_one_trainer_clicks_twenty_times(either: World) -> None:
         answer = other.post(form["action"], data=form["fields"])
         return answer.status_code, answer.headers.get("Location", "")
 
-    assert set(either.together(20, post)) == {(303, "/atelier/documents/un-a/historique")}
+    assert set(either.together(20, post)) == {(303, "/atelier?sur=un-a")}
     assert texts_of(either, "un-a") == 2
 
 

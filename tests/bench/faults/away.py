@@ -18,7 +18,7 @@ from tests.bench.load import request_bytes
 from tests.databases import stopped
 from tests.strict import Page, check_page
 
-PAGES = ("/", "/lecons/un-a", "/quiz/un-a-quiz", "/progression", "/reseau", "/atelier/a-faire", "/connexion")
+PAGES = ("/", "/lecons/un-a", "/quiz/un-a-quiz", "/progression", "/reseau", "/atelier", "/connexion")
 IN_TIME = 12.0
 """Seconds for any page: two connections that are waited for, on a slow machine."""
 BACK = 15.0

@@ -29,7 +29,7 @@ def atelier(app: Flask) -> Atelier:
 
 
 def test_twenty_questions_three_left_out_into_a_new_quiz(atelier: Atelier, context: BrowserContext, live: str) -> None:
-    tab = arrive(context, f"{live}/atelier/a-faire", ADDRESS)
+    tab = arrive(context, f"{live}/atelier", ADDRESS)
     tab.get_by_role("link", name="Importer").click()
     tab.get_by_role("link", name="Depuis Moodle").click()
     tab.get_by_label("Fichier de questions").set_input_files({"name": "banque.xml", "mimeType": "text/xml", "buffer": TWENTY})
@@ -51,6 +51,7 @@ def test_twenty_questions_three_left_out_into_a_new_quiz(atelier: Atelier, conte
     (draft,) = [each for each in atelier.drafts() if each.path.startswith("quizzes/")]
     assert len(quiz(draft.text).questions) == 17
     tab.goto(f"{live}/atelier/documents/{QUIZ}")
+    tab.get_by_text("Plus", exact=True).click()
     tab.get_by_role("link", name="Emporter pour Moodle").click()
     assert complaints(tab) == []
     with tab.expect_download() as leaving:

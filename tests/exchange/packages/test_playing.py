@@ -128,13 +128,13 @@ def test_scorm_passed_after_a_tab_that_was_closed(app: Flask, context: BrowserCo
         assert result(tab) == ("incomplete", "")
         answer(module, dict.fromkeys(MARKED[4:], True))
         end(module)
-        expect(module.get_by_role("status").first).to_contain_text("Votre résultat est transmis.")
+        expect(module.locator("[data-said]").first).to_contain_text("Votre résultat est transmis.")
         assert result(tab) == ("passed", "100")
         assert len(cmi(tab)["suspend_data"]) <= most
         assert tab.evaluate("calls.at(-1)") == "LMSFinish"
         tab.close()
         tab, module = opened(context, system)
-        expect(module.get_by_role("status").first).to_contain_text("Relecture")
+        expect(module.locator("[data-said]").first).to_contain_text("Relecture")
         end(module)
         assert result(tab) == ("passed", "100")
 
@@ -147,7 +147,7 @@ def test_scorm_failed_then_passed_at_another_sitting(app: Flask, context: Browse
         tab, module = opened(context, system)
         read_all(module)
         end(module)
-        expect(module.get_by_role("status").first).to_contain_text("vous reprendrez où vous en étiez")
+        expect(module.locator("[data-said]").first).to_contain_text("vous reprendrez où vous en étiez")
         assert result(tab) == ("incomplete", "")
         tab.close()
         tab, module = opened(context, system)
@@ -186,7 +186,7 @@ def test_cmi5_passed_after_a_tab_that_was_closed(app: Flask, context: BrowserCon
         tab = cmi5_opened(context, system)
         read_all(tab)
         answer(tab, dict.fromkeys(MARKED[:3], True))
-        expect(tab.get_by_role("status").first).to_contain_text("Réponses enregistrées")
+        expect(tab.locator("[data-said]").first).to_contain_text("Réponses enregistrées")
         tab.close(run_before_unload=True)
         tab.wait_for_event("close") if not tab.is_closed() else None
         tab = cmi5_opened(context, system)
@@ -212,7 +212,7 @@ def test_cmi5_failed_then_only_looked_at(app: Flask, context: BrowserContext) ->
         answer(tab, dict.fromkeys(MARKED, False))
         system.failing = "statements"
         end(tab)
-        expect(tab.get_by_role("status").first).to_contain_text("Votre plateforme ne répond pas")
+        expect(tab.locator("[data-said]").first).to_contain_text("Votre plateforme ne répond pas")
         system.failing = ""
         with tab.expect_navigation(url="**/retour"):
             tab.get_by_role("button", name="Terminer").click()
@@ -222,7 +222,7 @@ def test_cmi5_failed_then_only_looked_at(app: Flask, context: BrowserContext) ->
         for mode in ("Browse", "Review"):
             system.mode, before, kept = mode, len(system.statements), dict(system.states)
             tab = cmi5_opened(context, system)
-            expect(tab.get_by_role("status").first).to_contain_text("Relecture")
+            expect(tab.locator("[data-said]").first).to_contain_text("Relecture")
             expect(tab.locator("form[data-question] fieldset:disabled")).to_have_count(len(MARKED))
             go(tab, 4)
             with tab.expect_navigation(url="**/retour"):
@@ -231,7 +231,7 @@ def test_cmi5_failed_then_only_looked_at(app: Flask, context: BrowserContext) ->
             assert system.states == kept
         system.mode, system.failing = "Normal", "croisee"
         tab = cmi5_opened(context, system)
-        expect(tab.get_by_role("status").first).to_contain_text("Rien n’est enregistré")
+        expect(tab.locator("[data-said]").first).to_contain_text("Rien n’est enregistré")
         assert system.states == kept, "what could not be read is not written over"
 
 
@@ -277,7 +277,7 @@ def test_the_page_is_for_everybody(app: Flask, context: BrowserContext) -> None:
         tab = context.new_page()
         tab.goto(f"{system.address}/paquet/index.html")
         played(tab)
-        expect(tab.get_by_role("status").first).to_contain_text("Rien n’est enregistré")
+        expect(tab.locator("[data-said]").first).to_contain_text("Rien n’est enregistré")
         answer(tab, {0: True, 3: False})
         for width, scheme in ((1280, "light"), (390, "dark")):
             tab.set_viewport_size({"width": width, "height": 900})

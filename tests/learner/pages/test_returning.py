@@ -53,7 +53,7 @@ def test_the_tenth_day_says_what_one_knew_and_knows(world: World) -> None:
     world.finish(person, "un-a")
     world.clock.pass_by(days=1)
     world.take(person, "un-a-quiz")
-    said = "Le 24 novembre 2026, vous saviez répondre à 0 question du cours ; aujourd’hui, à"
+    said = "Depuis le 24 novembre 2026, vous avez appris à répondre à"
     assert said not in words_of(world.client().see("/"))
     world.clock.pass_by(days=9)
     assert said in words_of(world.client().see("/"))
@@ -75,7 +75,7 @@ def test_the_sixtieth_day_leads_back_to_the_territory_and_to_peers_who_agreed(si
     assert "Sur votre territoire" not in words_of(site.client().see("/"))
     site.clock.pass_by(days=1)
     page = site.client().see("/")
-    assert "Votre fiche de territoire a 0 réponse. La suivante :" in words_of(page)
+    assert "Votre fiche de territoire attend sa première réponse :" in words_of(page)
     assert page.link("Nora Haddad, Lens") == "/reseau/lens#personnes"
     assert "Un conseil d’enfants" in words_of(page)
     assert "Paul Muet" not in page.html

@@ -128,7 +128,7 @@ def test_the_save_state_stands_in_the_page_from_the_start(app: Flask) -> None:
     page = rendered(app, question_page(NINE[0], TickedOptions(("1",)), saved_at=SAVED_AT, status=QuestionStatus.ANSWERED))
     form = next(form for form in page.all("form") if form.get("data-autosave"))
     assert (form.get("data-autosave"), form.get("data-saved-at")) == ("7/2", "2026-11-24T13:05:00+00:00")
-    status = next(element for element in form.iter() if element.get("role") == "status")
+    status = next(element for element in form.iter() if element.get("aria-live") == "polite")
     assert page.text_of(status) == "Réponse enregistrée le 24 novembre 2026 à 14 h 05."
 
 

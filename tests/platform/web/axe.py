@@ -55,8 +55,8 @@ def complaints_in_each_size(page: Page, sizes: tuple[tuple[int, str], ...] = SIZ
 FOCUSED = """() => {
   const element = document.activeElement;
   if (!element || element === document.body) return null;
-  // A choice is outlined as a whole: its card stands for its button.
-  const shown = element.closest(".choice") ?? element;
+  // A choice is outlined as a whole, its card for its button; and the text of the editor, its frame for what scrolls in it.
+  const shown = element.closest(".choice, .cm-editor") ?? element;
   const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
   const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   // The middle of one of its lines, or that of the part that the window shows of something larger than it.

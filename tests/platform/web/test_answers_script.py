@@ -79,7 +79,7 @@ SAVED = "Réponse enregistrée à 14 h 05."
 
 def test_a_choice_is_saved_as_it_is_made_and_the_page_says_so(browser_page: Page, server: FakeServer) -> None:
     browser_page.get_by_label("Le préfet").check()
-    expect(browser_page.get_by_role("status").filter(has_text="enregistrée")).to_have_text(SAVED)
+    expect(browser_page.locator("[data-saved]")).to_have_text(SAVED)
     assert server.posts == [{"key": ["first-key"], "choix": server.posts[0]["choix"]}]
     browser_page.get_by_label("Le recteur").check()
     expect(browser_page.locator("[name=key]")).to_have_value("key-2")

@@ -99,7 +99,7 @@ def test_the_page_says_what_the_file_says(visitor: StrictClient) -> None:
     page = visitor.see("/accessibilite")
     assert page.h1 == f"Accessibilité : {rgaa.verdict}"
     assert page.link("Accessibilité") == "/accessibilite"
-    for words in ("autoévaluation", "26 novembre 2026", "4.1.2", "Défenseur des droits", "aucune technologie d’assistance", "Lighthouse"):
+    for words in ("autoévaluation", "26 novembre 2026", "4.1.2", "Défenseur des droits", "Orca", "Lighthouse"):
         assert words in page.text, words
     assert page.html.count("<dt>") == 106
     assert all(one.plan.split(",")[0] in page.text for one in rgaa.of(CriterionStatus.UNMET))

@@ -57,7 +57,7 @@ ADMINISTRATOR = [
     ("/administration/import/modele.csv", 200, "text/csv", PRIVATE),
     ("/pilotage/personnes.csv", 200, "text/csv", PRIVATE),
     ("/compte/mes-donnees.json", 200, "application/json", PRIVATE),
-    ("/atelier/a-faire", 404, "text/html", PRIVATE),
+    ("/atelier", 404, "text/html", PRIVATE),
 ]
 
 

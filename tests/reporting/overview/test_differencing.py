@@ -70,7 +70,7 @@ def told(client: StrictClient, reader: str) -> dict[str, str]:
 
 def still(html: str) -> str:
     html = re.sub(r'name="csrf_token" value="[^"]+"', "", html)
-    return re.sub(r"Calculé le <time.*?</time>", "", html)
+    return re.sub(r"Calculé le [^<]*", "", html)
 
 
 def cells(data: bytes) -> str:

@@ -16,11 +16,11 @@ export const field = (desk, name) => desk.querySelector(`[name$="${name}"][type=
 
 export class Draft {
   // `desk`: what holds one text of the form, its version, and what is said of it. A quiz below its lesson has a desk of its own.
-  constructor(desk, onTaken) {
+  constructor(desk, text) {
     this.desk = desk;
+    this.text = text;
     this.form = desk.closest("form");
     this.area = desk.querySelector("textarea");
-    this.onTaken = onTaken;
     this.status = desk.querySelector(".saved");
     this.alert = desk.querySelector(".lost");
     this.copy = new Keeper(`croisee/brouillon/${desk.dataset.desk}`);
@@ -49,6 +49,7 @@ export class Draft {
   }
 
   get dirty() {
+    this.text.sync();
     return this.area.value.trimEnd() !== this.saved;
   }
 
@@ -195,12 +196,12 @@ export class Draft {
       act?.();
       this.found.clear();
       bar.remove();
-      this.area.focus();
+      this.text.focus();
     };
     const actions = Object.assign(document.createElement("div"), { className: "actions" });
-    actions.append(this.button("Reprendre ce texte", done(() => this.onTaken(found.text))), this.button("L’oublier", done()));
+    actions.append(this.button("Reprendre ce texte", done(() => this.text.writeAll(found.text))), this.button("L’oublier", done()));
     bar.append(words, actions);
-    this.desk.before(bar);
+    document.querySelector(".editor-notes").append(bar);
   }
 
   say(sentence) {

@@ -1,7 +1,6 @@
 // Images dropped or pasted into the editor: sent, checked by the server, and shown where the caret was, once somebody has said what
 // they show. Several are asked about and sent one after the other. Without this file, the page « Images » does the same.
 
-import { write } from "./text.js";
 import { field } from "./draft.js";
 import { send } from "../keeping.js";
 
@@ -45,7 +44,7 @@ class Asking {
 
   // `send` gives what the server said; an image that is refused leaves the dialog open with the reason. `done` comes once it is closed:
   // under a dialog nothing else can be written in. An answer that comes after « Annuler » is not waited for any more.
-  ask(area, file, heading, send, done) {
+  ask(text, file, heading, send, done) {
     this.dialog.querySelector("h2").textContent = heading;
     const picture = this.dialog.querySelector("img");
     picture.removeAttribute("src");
@@ -74,7 +73,7 @@ class Asking {
       const caption = this.caption.value.trim().replace(/"([^"]*)"/g, "« $1 »").replaceAll('"', "”");
       done(caption ? told.markdown.replace(/\)$/, ` "${caption}")`) : told.markdown);
     };
-    this.dialog.onclose = () => this.dialog.open || area.focus();
+    this.dialog.onclose = () => this.dialog.open || text.focus();
     this.dialog.showModal();
     this.field.focus();
   }
@@ -87,12 +86,14 @@ class Asking {
 
 class Images {
   constructor(desk, asking, label) {
-    this.desk = desk;
-    this.area = desk.querySelector("textarea");
+    this.box = desk.box;
+    this.text = desk.text;
     this.asking = asking;
-    this.area.addEventListener("paste", (event) => this.received(event, event.clipboardData));
-    this.area.addEventListener("drop", (event) => this.received(event, event.dataTransfer));
-    this.area.addEventListener("dragover", (event) => [...event.dataTransfer.items].some((item) => item.kind === "file") && event.preventDefault());
+    // While the event goes down: before CodeMirror takes it for a text.
+    const { dom } = this.text.view;
+    dom.addEventListener("paste", (event) => this.received(event, event.clipboardData), true);
+    dom.addEventListener("drop", (event) => this.received(event, event.dataTransfer), true);
+    dom.addEventListener("dragover", (event) => [...event.dataTransfer.items].some((item) => item.kind === "file") && event.preventDefault(), true);
     this.offerButton(label);
   }
 
@@ -104,9 +105,9 @@ class Images {
     chooser.addEventListener("change", () => {
       const files = [...chooser.files];
       chooser.value = "";
-      this.ask(files, this.area.selectionEnd);
+      this.ask(files, this.text.selection.to);
     });
-    this.desk.querySelector(".toolbar label")?.before(button);
+    this.box.querySelector(".toolbar label")?.before(button);
     document.body.append(chooser);
   }
 
@@ -124,17 +125,17 @@ class Images {
     if (!file) return;
     const heading = files.length > 1 ? `Ajouter cette image (${number} sur ${files.length})` : "Ajouter cette image";
     const done = (markdown) => this.ask(files, this.insert(markdown, place), number + 1);
-    this.asking.ask(this.area, file, heading, (alternative) => this.send(file, alternative), done);
+    this.asking.ask(this.text, file, heading, (alternative) => this.send(file, alternative), done);
   }
 
   async send(file, alternative) {
     const body = new FormData();
-    body.set("csrf_token", this.area.form.elements.csrf_token.value);
+    body.set("csrf_token", this.text.area.form.elements.csrf_token.value);
     body.set("file", file, file.name || "image.png");
     body.set("alternative", alternative);
-    if (field(this.desk, "version").value === "0") body.set("base", field(this.desk, "base").value);
+    if (field(this.box, "version").value === "0") body.set("base", field(this.box, "base").value);
     try {
-      const response = await send(this.desk.dataset.images, body);
+      const response = await send(this.box.dataset.images, body);
       const told = await response.json();
       return response.ok && told.markdown ? told : { error: told.error ?? "Cette image n’a pas pu être ajoutée." };
     } catch {
@@ -142,28 +143,27 @@ class Images {
     }
   }
 
-  // Where the image was dropped, in browsers that tell, or the caret: noted now, since a dialog moves it.
+  // Where the image was dropped, or the caret: noted now, since a dialog moves it.
   placeOf(event) {
-    const at = event.type === "drop" && document.caretPositionFromPoint?.(event.clientX, event.clientY);
-    return at && at.offsetNode === this.area ? at.offset : this.area.selectionEnd;
+    const at = event.type === "drop" ? this.text.at(event.clientX, event.clientY) : null;
+    return at ?? this.text.selection.to;
   }
 
   // In a paragraph of its own, after the caret's line, and never in the head; gives the place of its end.
   insert(markdown, place) {
-    const { value } = this.area;
+    const { value } = this.text;
     const head = /^\s*---\n[\s\S]*?\n---(?=\n|$)/.exec(value)?.[0].length ?? 0;
     const found = value.indexOf("\n", Math.max(place, head));
     const end = found === -1 ? value.length : found;
     const [above] = /\n*$/.exec(value.slice(0, end));
     const gap = end === 0 ? "" : "\n".repeat(Math.max(0, 2 - above.length));
     const below = value.slice(end).startsWith("\n\n") || end === value.length ? "" : "\n";
-    write(this.area, end, end, `${gap}${markdown}${below}`);
+    this.text.write(end, end, `${gap}${markdown}${below}`);
     return end + gap.length + markdown.length;
   }
 }
 
-const desks = [...document.querySelectorAll("[data-desk]")];
-if (desks.length) {
-  const asking = new Asking(desks[0].dataset.alternativeLength);
+export function receiveImages(desks) {
+  const asking = new Asking(desks[0].box.dataset.alternativeLength);
   for (const [place, desk] of desks.entries()) new Images(desk, asking, place ? "Image du quiz…" : "Image…");
 }

@@ -1,120 +1,223 @@
-// What the editor does to its textarea. Every change goes through the browser's own editing, so that Ctrl+Z undoes it.
+// The text that is written, in CodeMirror: coloured, numbered, its problems underlined. The form's own textarea has the same « input » events, and holds
+// the same text a moment later: at once for whoever sends the form or asks (`sync`).
 
-export function lineAt(area, place = area.selectionStart) {
-  let line = 1;
-  for (let found = area.value.indexOf("\n"); found !== -1 && found < place; found = area.value.indexOf("\n", found + 1)) line += 1;
-  return line;
-}
+import { autocompletion, defaultKeymap, drawSelection, EditorState, EditorView, highlightActiveLine, history, historyKeymap, keymap, lineNumbers, search, searchKeymap, setDiagnostics } from "./codemirror.js";
+import { colours } from "./colours.js";
 
-export function startOf(area, line) {
-  let place = 0;
-  for (let left = line - 1; left > 0; left -= 1) {
-    const next = area.value.indexOf("\n", place);
-    if (next === -1) return area.value.length;
-    place = next + 1;
-  }
-  return place;
-}
-
-function endOfLine(text, place) {
-  const found = text.indexOf("\n", place);
-  return found === -1 ? text.length : found;
-}
-
-export function write(area, start, end, text) {
-  area.focus();
-  area.setSelectionRange(start, end);
-  // Deprecated and everywhere: nothing else keeps the undo history of a textarea.
-  const done = text ? document.execCommand("insertText", false, text) : start === end || document.execCommand("delete");
-  if (done) return;
-  area.setRangeText(text, start, end, "end");
-  area.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-// Only what differs is written, so that one undo gives the text before, and the caret stays near.
-export function writeAll(area, text) {
-  const old = area.value;
-  let start = 0;
-  while (start < Math.min(old.length, text.length) && old[start] === text[start]) start += 1;
-  let end = 0;
-  while (end < Math.min(old.length, text.length) - start && old.at(-1 - end) === text.at(-1 - end)) end += 1;
-  if (start !== old.length || old.length !== text.length) write(area, start, old.length - end, text.slice(start, text.length - end));
-}
-
-// How far down a place stands, with its soft wraps: measured on a copy of the text in the same box.
-function heightTo(area, place) {
-  const style = getComputedStyle(area);
-  const copy = document.createElement("div");
-  for (const name of ["font", "letterSpacing", "lineHeight", "overflowWrap", "padding", "tabSize", "whiteSpace", "wordBreak"]) copy.style[name] = style[name];
-  Object.assign(copy.style, { boxSizing: "border-box", position: "absolute", visibility: "hidden", width: `${area.clientWidth}px` });
-  copy.textContent = area.value.slice(0, place);
-  document.body.append(copy);
-  const height = copy.scrollHeight;
-  copy.remove();
-  return height;
-}
-
-export function goTo(area, line) {
-  const start = startOf(area, line);
-  area.focus({ preventScroll: true });
-  area.setSelectionRange(start, endOfLine(area.value, start));
-  area.scrollTop = Math.max(0, heightTo(area, start) - area.clientHeight / 3);
-  area.scrollIntoView({ block: "nearest" });
-}
-
-// --- Models ---------------------------------------------------------------------------------------------------------
-
+const SOON = 50; // milliseconds: writing 200 kB into a textarea takes 4, which no letter should wait for
 const PREFIXES = { titre: "## ", "sous-titre": "### ", liste: "- ", citation: "> " };
+const PHRASES = {
+  Completions: "Propositions",
+  Find: "Trouver",
+  Replace: "Remplacer par",
+  next: "Suivant",
+  previous: "Précédent",
+  all: "Tous",
+  "match case": "Majuscules",
+  regexp: "Expression",
+  "by word": "Mot entier",
+  replace: "Remplacer",
+  "replace all": "Tout remplacer",
+  close: "Fermer",
+  "current match": "Trouvé",
+  "on line": "ligne",
+  "replaced match on line $": "Remplacé ligne $",
+  "replaced $ matches": "$ remplacements",
+  "Go to line": "Aller à la ligne",
+  go: "Aller",
+};
 
-export function insertModel(area, key, model) {
-  if (key === "note") return insertNote(area);
-  const { before, sample, after } = model;
-  if (!model.block) return insertAround(area, before, sample, after);
-  if (PREFIXES[key] && hasWords(area)) return prefixLines(area, PREFIXES[key]);
-  return insertBlock(area, before);
-}
+export class Text {
+  // `completions`: sources of what may be completed. `keys`: CodeMirror's bindings, before its own. Tab is none of them: it leaves the text.
+  constructor(area, completions, keys) {
+    this.area = area;
+    this.heard = [];
+    const label = area.labels[0];
+    const extensions = [
+      keymap.of([...keys, ...defaultKeymap.filter(({ key }) => key !== "Mod-i"), ...historyKeymap, ...searchKeymap]),
+      search({ top: true }),
+      history(),
+      lineNumbers(),
+      drawSelection(),
+      highlightActiveLine(),
+      colours,
+      autocompletion({ override: completions, icons: false, activateOnTyping: true }),
+      EditorView.lineWrapping,
+      EditorState.phrases.of(PHRASES),
+      EditorView.contentAttributes.of({ "aria-label": label.textContent, "aria-describedby": area.getAttribute("aria-describedby"), spellcheck: "true", autocapitalize: "off", lang: "fr", tabindex: "0" }),
+      EditorView.updateListener.of((update) => this.updated(update)),
+    ];
+    this.view = new EditorView({ state: EditorState.create({ doc: area.value, extensions }) });
+    area.parentElement.append(this.view.dom);
+    area.hidden = true;
+    label.addEventListener("click", () => this.focus());
+    area.form.addEventListener("formdata", ({ formData }) => formData.set(area.name, this.value));
+    area.addEventListener("input", () => this.telling || this.writeAll(area.value));
+  }
 
-function insertAround(area, before, sample, after) {
-  const { selectionStart: start, selectionEnd: end } = area;
-  const chosen = area.value.slice(start, end) || sample;
-  write(area, start, end, before + chosen + after);
-  area.setSelectionRange(start + before.length, start + before.length + chosen.length);
-}
+  updated(update) {
+    if (update.docChanged) {
+      this.late ??= setTimeout(() => this.sync(), SOON);
+      this.telling = true;
+      this.area.dispatchEvent(new Event("input", { bubbles: true }));
+      this.telling = false;
+    }
+    if (update.docChanged || update.selectionSet || update.focusChanged) for (const tell of this.heard) tell();
+  }
 
-function linesAround(area) {
-  return [area.value.lastIndexOf("\n", area.selectionStart - 1) + 1, endOfLine(area.value, area.selectionEnd)];
-}
+  sync() {
+    if (!this.late) return;
+    clearTimeout(this.late);
+    this.late = undefined;
+    this.area.value = this.value;
+  }
 
-function hasWords(area) {
-  return area.value.slice(...linesAround(area)).trim() !== "";
-}
+  // `tell` is called at each change of the text or of the caret.
+  onMove(tell) {
+    this.heard.push(tell);
+  }
 
-function prefixLines(area, prefix) {
-  const [start, end] = linesAround(area);
-  const lines = area.value.slice(start, end).split("\n");
-  const bare = lines.map((line) => line.replace(/^(?:#{1,6}|[-•–>])\s+/, ""));
-  const already = lines.every((line) => !line.trim() || line.startsWith(prefix));
-  write(area, start, end, bare.map((line) => (already || !line.trim() ? line : prefix + line)).join("\n"));
-}
+  get value() {
+    return this.view.state.doc.toString();
+  }
 
-function insertBlock(area, block) {
-  const place = endOfLine(area.value, area.selectionEnd);
-  const above = area.value.slice(0, place);
-  const before = /(?:^|\n\n)$/.test(above) ? "" : above.endsWith("\n") ? "\n" : "\n\n";
-  const after = area.value.slice(place, place + 2) === "\n\n" || place === area.value.length ? "" : "\n";
-  write(area, place, place, before + block + after);
-  area.setSelectionRange(place + before.length, place + before.length + block.length);
-}
+  get selection() {
+    return this.view.state.selection.main;
+  }
 
-function insertNote(area) {
-  const numbers = [...area.value.matchAll(/\[\^n(\d+)\]/g)].map((found) => Number(found[1]));
-  const label = `n${Math.max(0, ...numbers) + 1}`;
-  write(area, area.selectionEnd, area.selectionEnd, `[^${label}]`);
-  const back = area.selectionEnd;
-  const rest = area.value.trimEnd();
-  const gap = rest.slice(rest.lastIndexOf("\n") + 1).startsWith("[^") ? "\n" : "\n\n";
-  const source = "Source à écrire : titre, éditeur, date";
-  write(area, rest.length, area.value.length, `${gap}[^${label}]: ${source}\n`);
-  area.setSelectionRange(area.value.length - source.length - 1, area.value.length - 1);
-  return back;
+  get focused() {
+    return this.view.hasFocus;
+  }
+
+  // Where the caret is: a line counted from 1, a column too, and how many lines there are.
+  get place() {
+    const { doc } = this.view.state;
+    const line = doc.lineAt(this.selection.head);
+    return { line: line.number, column: this.selection.head - line.from + 1, lines: doc.lines };
+  }
+
+  focus() {
+    this.view.focus();
+  }
+
+  // One change, which one undo takes back. The caret goes after it, or selects from `anchor` to `head`.
+  write(from, to, text, anchor = from + text.length, head = anchor) {
+    this.view.dispatch({ changes: { from, to, insert: text }, selection: { anchor, head }, scrollIntoView: true, userEvent: "input" });
+    this.focus();
+  }
+
+  // Only what differs is written, so that the caret stays near.
+  writeAll(text) {
+    const old = this.value;
+    const least = Math.min(old.length, text.length);
+    let start = 0;
+    while (start < least && old[start] === text[start]) start += 1;
+    let end = 0;
+    while (end < least - start && old.at(-1 - end) === text.at(-1 - end)) end += 1;
+    if (start !== old.length || old.length !== text.length) this.view.dispatch({ changes: { from: start, to: old.length - end, insert: text.slice(start, text.length - end) } });
+  }
+
+  goTo(number) {
+    const { doc } = this.view.state;
+    const line = doc.line(Math.max(1, Math.min(number, doc.lines)));
+    this.view.dispatch({ selection: { anchor: line.from, head: line.to }, effects: EditorView.scrollIntoView(line.from, { y: "center" }) });
+    this.focus();
+  }
+
+  // The place in the text of a point of the window; null outside it.
+  at(x, y) {
+    const { left, right, top, bottom } = this.view.dom.getBoundingClientRect();
+    return left < x && x < right && top < y && y < bottom ? this.view.posAtCoords({ x, y }, false) : null;
+  }
+
+  // `problems`: the line of each, whether it is an error, what is said of it, the words of the line that it names, its remedy and what applies it.
+  underline(problems) {
+    const { doc } = this.view.state;
+    const found = problems
+      .filter(({ line }) => line >= 1 && line <= doc.lines)
+      .map(({ line, error, message, words, remedy, apply }) => {
+        const { from, to, text } = doc.line(line);
+        const named = words.find((each) => text.includes(each));
+        const start = named ? from + text.indexOf(named) : from + text.search(/\S|$/);
+        return { from: start, to: named ? start + named.length : to, severity: error ? "error" : "warning", message, actions: remedy ? [{ name: remedy, apply }] : [] };
+      });
+    this.view.dispatch(setDiagnostics(this.view.state, found.sort((one, other) => one.from - other.from)));
+  }
+
+  // --- Models ---
+
+  insertModel(key, { before, sample, after, block }) {
+    if (key === "note") return this.insertNote();
+    if (!block) return this.insertAround(before, sample, after);
+    if (PREFIXES[key] && this.linesAround().text.trim()) return this.prefixLines(PREFIXES[key]);
+    return this.insertBlock(before);
+  }
+
+  insertAround(before, sample, after) {
+    const { from, to } = this.selection;
+    const chosen = this.view.state.sliceDoc(from, to) || sample;
+    this.write(from, to, before + chosen + after, from + before.length, from + before.length + chosen.length);
+  }
+
+  linesAround() {
+    const { doc } = this.view.state;
+    const from = doc.lineAt(this.selection.from).from;
+    const { to } = doc.lineAt(this.selection.to);
+    return { from, to, text: doc.sliceString(from, to) };
+  }
+
+  prefixLines(prefix) {
+    const { from, to, text } = this.linesAround();
+    const lines = text.split("\n");
+    const bare = lines.map((line) => line.replace(/^(?:#{1,6}|[-•–>])\s+/, ""));
+    const already = lines.every((line) => !line.trim() || line.startsWith(prefix));
+    this.write(from, to, bare.map((line) => (already || !line.trim() ? line : prefix + line)).join("\n"));
+  }
+
+  // Between empty lines, after the caret's line; that line itself where nothing is on it.
+  insertBlock(block) {
+    const { doc } = this.view.state;
+    const line = doc.lineAt(this.selection.to);
+    const from = line.text.trim() ? line.to : line.from;
+    const above = doc.sliceString(Math.max(0, from - 2), from);
+    const below = doc.sliceString(line.to, line.to + 2);
+    const before = from === 0 || above === "\n\n" ? "" : above.endsWith("\n") ? "\n" : "\n\n";
+    const after = below === "\n\n" || line.to === doc.length ? "" : "\n";
+    this.write(from, line.to, before + block + after, from + before.length, from + before.length + block.length);
+  }
+
+  // What was brought from elsewhere: a block between empty lines, words in their line; notes at the end.
+  put({ text, notes }, { from, to }) {
+    const { doc } = this.view.state;
+    const block = /\n/.test(text) || /^(?:#{1,6} |[-*] |\d+[.)] |\||>)/.test(text);
+    const above = doc.sliceString(Math.max(0, from - 2), from);
+    const below = doc.sliceString(to, to + 2);
+    const before = !block || from === 0 || above === "\n\n" ? "" : above.endsWith("\n") ? "\n" : "\n\n";
+    const after = !block || !below || below === "\n\n" ? "" : below.startsWith("\n") ? "\n" : "\n\n";
+    const insert = before + text + after;
+    const noted = notes && to <= this.value.trimEnd().length;
+    const changes = [{ from, to, insert: noted || !notes ? insert : `${insert}\n\n${notes}\n` }, ...(noted ? [this.noteAtEnd(notes)] : [])];
+    this.view.dispatch({ changes, selection: { anchor: from + insert.length }, scrollIntoView: true, userEvent: "input.paste" });
+    this.focus();
+  }
+
+  // Its call at the caret, its definition at the end of the text, to be completed.
+  insertNote() {
+    const text = this.value;
+    const numbers = [...text.matchAll(/\[\^n(\d+)\]/g)].map((found) => Number(found[1]));
+    const label = `n${Math.max(0, ...numbers) + 1}`;
+    const source = "Source à écrire : titre, éditeur, date";
+    const to = Math.min(this.selection.to, text.trimEnd().length);
+    this.view.dispatch({ changes: [{ from: to, insert: `[^${label}]` }, this.noteAtEnd(`[^${label}]: ${source}`)], selection: { anchor: to }, userEvent: "input" });
+    const end = this.view.state.doc.length - 1;
+    this.view.dispatch({ selection: { anchor: end - source.length, head: end }, scrollIntoView: true });
+    this.focus();
+  }
+
+  // The change that writes definitions of notes after the last line, beside those that are there.
+  noteAtEnd(notes) {
+    const rest = this.value.trimEnd();
+    const gap = rest.slice(rest.lastIndexOf("\n") + 1).startsWith("[^") ? "\n" : "\n\n";
+    return { from: rest.length, to: this.view.state.doc.length, insert: `${gap}${notes}\n` };
+  }
 }

@@ -64,7 +64,7 @@ function say() {
   utterance.onerror = () => {
     if (utterance !== heard) return;
     finish();
-    const message = bar.querySelector("[role=status]");
+    const message = bar.querySelector("[data-failure]");
     message.textContent = message.dataset.failure;
   };
   heard = utterance;
@@ -91,7 +91,7 @@ function finish() {
 }
 
 function toggle() {
-  bar.querySelector("[role=status]").textContent = "";
+  bar.querySelector("[data-failure]").textContent = "";
   if (bar.dataset.state === "reading") {
     hush();
     show("paused");

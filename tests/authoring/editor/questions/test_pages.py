@@ -30,7 +30,9 @@ def test_a_question_is_added_then_changed_by_its_form(atelier: Atelier) -> None:
     }
     page = atelier.client.submit("Enregistrer la question", **fields)
     text = atelier.drafts()[0].text
-    assert text.endswith("## Qui décide ?\n\n- [x] La maire\n- [ ] Le hasard\n  > Jamais.\n\n> Elle signe.\n\nNiveau : 1\n")
+    assert text.endswith("## Qui décide ?\n\n- [x] La maire\n- [ ] Le hasard\n  > Jamais.\n\n> Elle signe.\n\nObjectif : O1\nLeçon : accueil\nNiveau : 1\n"), (
+        "the lesson that the quiz is about teaches it"
+    )
     line = text.split("\n").index("## Qui décide ?") + 1
     page = atelier.client.see(f"{FORM}?ligne={line}")
     assert page.form("Enregistrer la question")["fields"]["other-1"] == "Jamais."
@@ -55,3 +57,31 @@ def test_what_is_refused_keeps_what_was_typed(atelier: Atelier) -> None:
     assert answer.status_code == 409
     assert "Trop tard ?" in answer.get_data(as_text=True)
     atelier.client.see(f"/atelier/quiz/{LESSON}/question", status=404)
+
+
+def test_the_next_question_is_begun_at_once(atelier: Atelier) -> None:
+    atelier.client.see(f"{FORM}?genre=vrai-faux&depuis={LESSON}")
+    page = atelier.client.submit(
+        "Enregistrer, et la suivante", title="La maire signe.", answer="Vrai", points="2", hint="Relisez.", lesson=f"{LESSON}#le-prefet"
+    )
+    assert page.h1 == "Nouvelle question"
+    assert page.form("Enregistrer la question")["fields"]["title"] == ""
+    text = atelier.drafts()[0].text
+    assert f"Leçon : {LESSON}#le-prefet\nPoints : 2\nIndice : Relisez.\n" in text
+    line = text.split("\n").index("## La maire signe.") + 1
+    fields = atelier.client.see(f"{FORM}?ligne={line}").form("Enregistrer la question")["fields"]
+    assert (fields["points"], fields["hint"], fields["lesson"]) == ("2", "Relisez.", f"{LESSON}#le-prefet")
+
+
+def test_a_script_is_given_the_form_then_the_text(atelier: Atelier) -> None:
+    fetched = {"X-Requested-With": "fetch"}
+    assert "Ce qui est demandé" in atelier.client.get(f"{FORM}?genre=choix", headers=fetched).json["form"]
+    fields = atelier.client.see(f"{FORM}?genre=choix").form("Enregistrer la question")["fields"]
+    sent = {**fields, "title": "Qui ?", "text-0": "La maire", "right-0": "oui"}
+    told = atelier.client.post(FORM, data={**sent, "title": ""}, headers=fetched).json
+    assert "Écrivez ce que demande la question" in told["form"]
+    told = atelier.client.post(FORM, data={**sent, "next": "1"}, headers=fetched).json
+    draft = atelier.drafts()[0]
+    assert (told["text"], told["version"]) == (draft.text, draft.version)
+    assert told["text"].split("\n")[told["line"] - 1] == "## Qui ?"
+    assert told["next"].startswith(FORM)

@@ -49,9 +49,13 @@ def asked(draw: st.DrawFn) -> QuestionFormValues:
         draw(st.lists(words, max_size=2).map("\n".join)),
         draw(st.sampled_from(["", "O1"])),
         draw(st.sampled_from(["", "2"])),
-        draw(st.sampled_from([(), ("Points : 2",), ("Leçon : une-lecon#la", "Étiquettes : a")])),
+        draw(st.sampled_from([(), ("Étiquettes : a",), ("Tolérance : 2", "Étiquettes : a")])),
         draw(st.sampled_from(["", "une-question"])),
         form is OPTIONS and draw(st.booleans()),
+        lesson=draw(st.sampled_from(["", "une-lecon#la"])),
+        points=draw(st.sampled_from(["", "2"])),
+        hint=draw(maybe),
+        fixed=draw(st.booleans()),
     )
 
 

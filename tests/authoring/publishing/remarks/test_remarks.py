@@ -55,14 +55,12 @@ def test_a_guest_says_who_they_are_once_and_is_answered(world: World, author: St
     assert "Remarque 1, Jeanne Lefèvre" in words_of(seen)
     assert [each.get("id") for each in seen.all("a") if each.get("class") == "remark-call"] == ["passage-1"]
     assert "1 remarque attend votre réponse" in words_of(author.see(f"{EDITOR}/relecture"))
-    home = author.see("/atelier/a-faire?voir=a-repondre")
+    home = author.see("/atelier?voir=a-repondre")
     assert "À répondre (1)" in words_of(home)
     assert home.link("Leçon un-a") == f"{REMARKS}#remarques"
     author.see(REMARKS)
     author.submit("Répondre", text="Ceux de 2014.")
-    assert "À répondre (0) Plus aucun texte ici. Ce qui attend" in words_of(author.see("/atelier/a-faire?voir=a-repondre")), (
-        "a filter that one just emptied says so"
-    )
+    assert "À répondre (0) Plus aucun texte ici. Tout le plan" in words_of(author.see("/atelier?voir=a-repondre")), "a filter that one just emptied says so"
     assert "Ceux de 2014." in guest.see(f"/{link}").text
     author.see(REMARKS)
     author.submit("Clore")
@@ -144,7 +142,7 @@ def test_a_colleague_who_was_asked_remarks_too_and_two_write_at_once(world: Worl
     author.see(f"{EDITOR}/relecture")
     author.submit("Demander", reader=str(anne))
     reader, guest = world.signed_in(anne), visitor(world)
-    home = reader.see("/atelier/a-faire?voir=a-relire")
+    home = reader.see("/atelier?voir=a-relire")
     assert "À relire (1)" in words_of(home)
     assert home.link("Leçon un-a") == "/atelier/lectures/1"
     reader.see("/atelier/lectures/1")

@@ -1,4 +1,4 @@
-"""`/atelier/a-faire`: the texts that wait for something, and new documents from a model."""
+"""`/atelier/nouveau`: new documents from a model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
-from app.authoring.home import NewForm, NewLessonForm, NewModuleForm, NewQuizForm, home_page
+from app.authoring.home import NewForm, NewLessonForm, NewModuleForm, NewQuizForm
 from app.authoring.models import blueprint
 from app.content.store.queries import course
 from app.identity.rules import AUTHORS
@@ -16,7 +16,6 @@ from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.site import offers
-from app.platform.web.edge import bounded_int, searched_words
 from app.platform.web.endpoints import page
 
 KINDS: dict[str, tuple[str, type[NewForm], create.Make]] = {
@@ -39,15 +38,6 @@ class NewPage(Struct, frozen=True):
     form: NewForm
     possible: bool
     """False for a lesson before any module, or a quiz before any lesson."""
-
-
-@blueprint.get("/a-faire")
-@page(who=AUTHORS)
-def home() -> str:
-    wanted, page = searched_words(), request.args.get("page", 1, bounded_int)
-    now = clock.now()
-    found = home_page(db.session, current_person().id, wanted, page, now, request.args.get("voir", ""))
-    return render_template("authoring/home/home.html", page=found)
 
 
 @blueprint.route("/nouveau", methods=["GET", "POST"])
