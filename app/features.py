@@ -158,6 +158,13 @@ FEATURES = (
         commands=("quality",),
     ),
     Feature(
+        key="hr",
+        name="Fichier RH",
+        adds="Un employeur reçoit les parcours de ses agents, une ligne chacun, avec le SIRET de leur organisme.",
+        who=MANAGERS,
+        simple=False,
+    ),
+    Feature(
         key="badges",
         name="Badges",
         adds="Une attestation s’emporte aussi en badge vérifiable (Open Badges 3.0).",

@@ -166,8 +166,13 @@ def date_words(when: str) -> str:
 
 def french_datetime(value: datetime) -> str:
     """« 9 juin 2022 à 14 h 05 », in Paris."""
+    return f"{french_date(value)} à {french_hour(value)}"
+
+
+def french_hour(value: datetime) -> str:
+    """« 14 h 05 », in Paris."""
     local = value.astimezone(_zone)
-    return f"{french_date(value)} à {local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02d}"
+    return f"{local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02d}"
 
 
 def number(value: float | Fraction | Decimal, decimals: int = 0) -> str:

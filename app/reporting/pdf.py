@@ -11,12 +11,13 @@ from app.platform.french import capital, french, french_date, french_datetime, n
 from app.reporting.grid.columns import Output, columns_of, output_columns
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PeopleReport, ReportRow
-from app.reporting.overview.aggregates import Population, period_of, population_of, situations_of
-from app.reporting.overview.chart_queries import pictures_of, shares
-from app.reporting.overview.charts import ChartPicture, percent
-from app.reporting.overview.queries import District, attestations, districts, districts_of, elsewhere_words, map_sentence
+from app.reporting.overview.aggregates import Population, population_of, situations_of
+from app.reporting.overview.chart_queries import pictures_of
+from app.reporting.overview.charts import ChartPicture
+from app.reporting.overview.queries import CiteState, cites, cites_of, cites_sentence, elsewhere_words, figures_of
 from app.reporting.scope import scope_words
-from app.reporting.scope_rules import SITUATION_WORDS, SMALL, PathSituation, mean_percentage
+from app.reporting.scope_rules import SITUATION_WORDS, SMALL, PathSituation
+from app.reporting.selection import LIST_FIELDS
 from app.reporting.targets import TargetLine, targets
 from app.reporting.words import GLOSSARY
 
@@ -32,8 +33,8 @@ def printed_report(report: PeopleReport) -> tuple[tuple[int, ...], dict[str, Any
     """Builds the printed report: figures and pictures of one path, and the people of the grid."""
     population, batch = population_of(report), report.batch(MOST)
     listed, total = batch.rows, batch.total
-    chosen = report.filter.of_people().fields().keys() - {"tri", "module"}
-    cites = () if chosen - {"parcours"} else districts(report.scope, population.everywhere)
+    chosen = report.filter.of_people().fields().keys() - LIST_FIELDS - {"module"}
+    states = {} if chosen - {"parcours"} else cites(report.scope, population.everywhere)
     columns = columns_of(report)
     shown = output_columns(Output.PAPER, columns)
     computed = f"Calculé le {french_datetime(report.now)}"
@@ -47,8 +48,8 @@ def printed_report(report: PeopleReport) -> tuple[tuple[int, ...], dict[str, Any
         "counts": _counts(population),
         "note": " ".join(_notes(population)),
         "pictures": [_picture(picture) for picture in pictures_of(population)],
-        "cites": map_sentence(cites),
-        "districts": [_district(one) for one in cites],
+        "cites": cites_sentence(states.values()),
+        "empty": [report.scope.tree.path_name(cite) for cite, state in states.items() if state is CiteState.EMPTY],
         "listed": _list_words(total),
         "columns": [column.title for column in shown],
         "shares": [column.share for column in shown],
@@ -73,15 +74,14 @@ def _notes(population: Population) -> Iterator[str]:
 
 def _counts(population: Population) -> list[list[str]]:
     by = [(words.capitalize(), population.by_situation[one]) for one, words in SITUATION_WORDS.items()]
-    return [
-        [words, number(count)] for words, count in (("Personnes inscrites", population.total), *by, ("Attestations délivrées", attestations(population.report)))
-    ]
+    others = ("En retard", population.late), ("Attestations délivrées", population.levels.end.attested)
+    return [[words, number(count)] for words, count in (("Personnes inscrites", population.total), *by, *others)]
 
 
 def _picture(picture: ChartPicture) -> dict[str, Any]:
     return {
         "kind": picture.kind.value,
-        "title": picture.title,
+        "title": french(picture.title),
         "sentence": french(picture.sentence),
         "alt": french(picture.description),
         "columns": list(picture.columns),
@@ -92,16 +92,12 @@ def _picture(picture: ChartPicture) -> dict[str, Any]:
     }
 
 
-def _district(district: District) -> dict[str, Any]:
-    return {"name": district.name, "tiles": [{"name": tile.name, "people": number(tile.people), "words": tile.words} for tile in district.tiles]}
-
-
 def _list_words(total: int) -> str:
     if not total:
         return "Personne ne répond à ces choix ensemble."
     if total > MOST:
-        return f"Les {MOST} premières personnes sur {number(total)}, dans l’ordre de la grille ; les totaux suivent."
-    return f"{plural(total, 'personne')}, dans l’ordre de la grille."
+        return f"Les {MOST} premières personnes sur {number(total)}, dans l’ordre de la liste ; les totaux suivent."
+    return f"{plural(total, 'personne')}, dans l’ordre de la liste."
 
 
 def _beyond(counts: Counter[PathSituation], listed: Sequence[ReportRow]) -> list[list[str]]:
@@ -114,39 +110,36 @@ def _beyond(counts: Counter[PathSituation], listed: Sequence[ReportRow]) -> list
 # Figures and drawings of a scope over a period, and nobody's name.
 
 COMMITTEE_TEMPLATE = Path(__file__).with_name("committee.typ")
-SHOWN = ("situations", "modules", "semaines", "territoires")
-"""The drawings of the page, in the order of what is kept: four."""
 MOST_BARS, MOST_LINES = 7, 4
 
 
 def committee_page(report: PeopleReport) -> dict[str, Any]:
     population, scope, asked_targets = population_of(report), scope_words(report.scope), targets(report)
     report = population.report
-    since, until = period_of(report.filter, report.scope.on)
-    mean = mean_percentage(shares(population))
-    pictures = {picture.id: picture for picture in pictures_of(population)}
-    chosen = [picture for name in SHOWN if (picture := pictures.get(name))][:4]
-    cites = districts_of(population)
+    pictures, levels = pictures_of(population), population.levels
     computed = f"Calculé le {french_datetime(report.now)}"
-    asked = {name: value for name, value in report.filter.fields().items() if name not in ("tri", "depuis", "jusque")}
+    asked = {name: value for name, value in report.filter.fields().items() if name not in LIST_FIELDS | {"depuis", "jusque"}}
     return {
-        "title": "Où en est la formation",
+        "title": f"Où en est le parcours « {population.path_title} »" if population.path_title else "Où en est la formation",
         "description": f"{scope}. {computed}.",
         "scope": f"{scope}.",
-        "period": f"Période : du {french_date(since)} au {french_date(until)}.",
+        "period": f"Période : du {french_date(levels.since)} au {french_date(levels.until)}.",
         "filter": french(f"Choix : {filter_words(report, ordered=False)}.") if asked else "",
+        "conclusion": french(conclusion(population)),
         "computed": computed,
-        "counts": [
-            ["Personnes inscrites", number(population.total)],
-            *([words.capitalize(), number(population.by_situation[one])] for one, words in SITUATION_WORDS.items()),
-            ["En retard", number(population.late)],
-            ["Avancement moyen", percent(mean) if mean is not None else f"tu sous {SMALL} personnes"],
-            ["Attestations délivrées", number(attestations(report))],
-        ],
-        "lines": [french(line) for line in _lines(population, asked_targets, map_sentence(cites) if cites else "")],
-        "pictures": [_committee_picture(picture) for picture in chosen],
-        "note": "" if chosen else f"Moins de {SMALL} personnes : aucun dessin n’est donné, il désignerait quelqu’un.",
+        "counts": [[figure.words.capitalize(), number(figure.value), figure.movement] for figure in figures_of(population)],
+        "lines": [french(line) for line in _lines(population, asked_targets, cites_sentence(cites_of(population).values()))],
+        "pictures": [_committee_picture(picture) for picture in pictures],
+        "note": "" if pictures else f"Moins de {SMALL} personnes : aucun dessin n’est donné, il désignerait quelqu’un.",
     }
+
+
+def conclusion(population: Population) -> str:
+    """What the page comes to, in three sentences at most: where people are, what moved, where they stop."""
+    sentences = {picture.id: picture.sentence for picture in pictures_of(population)}
+    told = [sentences[name] for name in ("situations", "semaines") if name in sentences]
+    stops = sentences.get("modules", "").partition(". ")[0]
+    return " ".join([*told, *([f"{stops}."] if stops.startswith("On s’arrête") else [])])
 
 
 def _lines(population: Population, aims: Sequence[TargetLine], cites: str) -> list[str]:
@@ -157,14 +150,6 @@ def _lines(population: Population, aims: Sequence[TargetLine], cites: str) -> li
 
 def _committee_picture(picture: ChartPicture) -> dict[str, Any]:
     """Its longest lists are cut, and say so: the page is one page."""
-    kept = picture.rows if picture.kind.value == "weeks" else picture.rows[:MOST_BARS]
-    return {
-        "kind": picture.kind.value,
-        "title": french(picture.title),
-        "sentence": french(picture.sentence),
-        "alt": french(picture.description),
-        "full": picture.full,
-        "heads": list(picture.columns),
-        "rows": [{"label": french(row.label), "values": [float(one) for one in row.values], "texts": list(row.texts), "mark": row.mark} for row in kept],
-        "more": len(picture.rows) - len(kept),
-    }
+    told = _picture(picture)
+    kept = told["rows"] if picture.kind.value == "weeks" else told["rows"][:MOST_BARS]
+    return {**told, "rows": kept, "more": len(picture.rows) - len(kept)}

@@ -35,6 +35,7 @@ from app.record.progress.models import Cohort, CohortMember
 from app.record.progress.queries import element_states
 from app.record.progress.rules import EventType
 from app.reporting.scope import ReportScope, trains, visible_person
+from app.reporting.scope_rules import SITUATION_WORDS, situation_of
 
 # --- What the page of a person receives ---
 # Their path in states and dates; scores for the formateurs of their cohort alone; never an answer.
@@ -66,6 +67,8 @@ class PersonPage(Struct, frozen=True):
     places: tuple[str, ...]
     cohorts: tuple[Row[tuple[str, date, date | None]], ...]
     record: RecordPage
+    situation: str
+    """In words, as the grid says it."""
     attempts: int
     """Over all quizzes."""
     with_scores: bool
@@ -95,6 +98,7 @@ def person_page(session: Session, course: Course, scope: ReportScope, reader: Si
         places=_places(session, scope, person),
         cohorts=_cohorts(session, person_id),
         record=record,
+        situation=SITUATION_WORDS[situation_of(record.progress, record.last_at, now)],
         attempts=sum(row.progress.attempts for module in record.modules for row in module.rows),
         with_scores=near,
         asked=_open_requests(session, course, person_id),

@@ -87,6 +87,8 @@ class ReportFile(Struct, frozen=True):
     """On the overview."""
     summary: str = ""
     """There too, what is in it."""
+    feature: str = ""
+    """Of `app.features`, without which there is no such file."""
 
     @property
     def sheet(self) -> str:
@@ -106,7 +108,7 @@ FILES = (
         called="page pour un comité",
         event="committee_page_printed",
         link="Une page pour un comité",
-        summary="chiffres, mouvement de la période, dessins, sans aucun nom.",
+        summary="une conclusion, les chiffres et leur mouvement, quatre dessins, sans aucun nom.",
     ),
     ReportFile(
         address="financeur",
@@ -130,22 +132,22 @@ FILES = (
         called="fichier RH",
         event="hr_file_exported",
         seen_as="Les parcours suivis, pour un employeur, où vous figurez",
+        feature="hr",
         link="Le fichier RH",
         summary="une ligne par personne active dans la période et par parcours, avec le SIRET s’il est connu, le courriel, les dates, les heures annoncées, le résultat.",
     ),
     ReportFile(
         address="rapport",
         formats={"pdf": "printing.report_pdf"},
-        content=ReportPaper(pdf.TEMPLATE, pdf.printed_report, instead="Le tableur et le fichier CSV de la grille donnent les mêmes chiffres."),
+        content=ReportPaper(pdf.TEMPLATE, pdf.printed_report, instead="Le tableur et le fichier CSV de « Personnes » donnent les mêmes chiffres."),
         called="rapport d’avancement",
         event="report_printed",
         name="pilotage",
         seen_as="Le rapport d’avancement où vous figurez",
-        link="Le rapport entier",
-        summary="ces chiffres, ces dessins et leurs tableaux, puis les personnes.",
+        asked_on="reporting.grid",
     ),
     ReportFile(
-        address="grille",
+        address="personnes",
         formats={"xlsx": "reporting.grid_xlsx", "csv": "reporting.grid_csv"},
         content=ReportTable(
             PeopleReport.people,
@@ -172,7 +174,7 @@ def init_app(app: Flask) -> None:
 def _view(file: ReportFile, suffix: str) -> Callable[[], ResponseReturnValue]:
     words = f"{file.seen_as}, en fichier {suffix.upper()}" if file.seen_as else ""
 
-    @page(who=file.who, fresh_factor=True, names_people=words, file=f"{file.called} ({suffix.upper()})" if words else "")
+    @page(who=file.who, fresh_factor=True, names_people=words, file=f"{file.called} ({suffix.upper()})" if words else "", feature=file.feature)
     def view() -> ResponseReturnValue:
         return answer_with(file, suffix)
 
@@ -213,7 +215,7 @@ def _paper(file: ReportFile, paper: ReportPaper, suffix: str) -> Response:
     report = report_here(db.session)
     people, contents = paper.contents(report)
     _note(file, suffix, report, people)
-    values = {**contents, "author": current_site().name}
+    values = {**contents, "author": current_site().publisher or current_site().name}
     db.session.rollback()
     data = pdf_of(current_settings().instance_path, paper.template, values, report.now, instead=paper.instead)
     return download(data, "application/pdf", _name_of(file, suffix, report))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -36,6 +36,15 @@ SITUATION_WORDS = {
     PathSituation.STUCK: words.STUCK.word,
     PathSituation.FINISHED: words.FINISHED.word,
 }
+
+
+def situation_of(progress: Progress, last_at: datetime | None, now: datetime) -> PathSituation:
+    """`selection.situation_at` of one person, whose last act was at `last_at`."""
+    if progress.finished:
+        return PathSituation.FINISHED
+    if last_at is None:
+        return PathSituation.NOT_STARTED
+    return PathSituation.STUCK if last_at < now - STUCK_AFTER else PathSituation.STARTED
 
 
 class Movement(StrEnum):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import JSON, ColumnElement, Select, Text, and_, case, cast, literal, tuple_, type_coerce
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute
+from werkzeug.datastructures import MultiDict
 
 from app.content.values.course import Course
 from app.identity.rules import Side
@@ -55,9 +57,15 @@ FIELDS = (
     "dans",
     "nom",
     "personnes",
+    "colonnes",
     "tri",
 )
+LIST_FIELDS = frozenset({"colonnes", "tri"})
+"""Those of a list of people alone: they leave nobody out."""
 DAYS = ("du", "au", "depuis", "jusque")
+COLUMN, MOST_COLUMNS = re.compile(r"[a-z]{1,20}"), 20
+USUAL_COLUMNS = frozenset({"situation", "avancement", "echeance", "activite", "modules"})
+"""Those of the screen where none are chosen."""
 
 
 class ReportFilter(Struct, frozen=True):
@@ -87,6 +95,8 @@ class ReportFilter(Struct, frozen=True):
     """Words that the name holds."""
     people: tuple[int, ...] = ()
     """These alone, chosen one by one."""
+    columns: tuple[str, ...] = ()
+    """Of the list on the screen (`grid.columns`); none: the usual ones."""
     order: str = "nom"
     after: str = ""
     """The last line of the page before: its key, then its person's number."""
@@ -109,7 +119,8 @@ class ReportFilter(Struct, frozen=True):
             self.module,
             self.module_state,
             self.name,
-            _numbers(self.people),
+            ",".join(map(str, self.people)),
+            ",".join(self.columns),
             self.order,
         )
         written = {name: "" if value is None else str(value) for name, value in zip(FIELDS, values, strict=True)}
@@ -138,6 +149,8 @@ class ReportFilter(Struct, frozen=True):
 def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course) -> ReportFilter:
     """Read an address. Nonsense asks for nothing; a territory, a cohort, a path or a module that is not the reader's to name does not exist."""
     given = {name: arguments.get(name, "").strip() for name in (*FIELDS, "apres")}
+    if given["etat"] == Timeliness.LATE:  # asked with the states of a path, it is the one that is about a day
+        given["etat"], given["echeance"] = "", Timeliness.LATE.value
     days = {name: _day(given[name]) for name in DAYS}
     wanted = ReportFilter(
         territory=given["territoire"],
@@ -157,6 +170,7 @@ def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course
         module_state=ModuleState(given["dans"]) if given["dans"] in set(ModuleState) else None,
         name=" ".join(given["nom"].split())[:NAME_LENGTH],
         people=read_people(given["personnes"].split(",")),
+        columns=_read_columns(arguments),
         order=given["tri"] if given["tri"] in ORDERS else "nom",
         after=given["apres"],
     )
@@ -169,6 +183,13 @@ def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course
     return wanted
 
 
+def _read_columns(arguments: Mapping[str, str]) -> tuple[str, ...]:
+    """An address holds them one by one, as a form sends them, or in one list, as `ReportFilter.fields` writes them; a name that is none asks for nothing."""
+    written: Sequence[str] = arguments.getlist("colonnes") if isinstance(arguments, MultiDict) else [arguments.get("colonnes", "")]
+    names = tuple(dict.fromkeys(name for text in written for name in text.split(",") if COLUMN.fullmatch(name)))[:MOST_COLUMNS]
+    return () if set(names) == USUAL_COLUMNS else names
+
+
 def known_element(course: Course, element_id: str) -> bool:
     return not element_id or element_id in course.lessons or element_id in course.quizzes
 
@@ -177,10 +198,6 @@ def read_people(written: Iterable[str]) -> tuple[int, ...]:
     """Each once, in their order; nonsense is nobody."""
     numbers = (_number(text.strip()) for text in written)
     return tuple(sorted({number for number in numbers if number is not None}))[:MOST_CHOSEN]
-
-
-def _numbers(people: Collection[int]) -> str:
-    return ",".join(map(str, people))
 
 
 def _number(text: str) -> int | None:

@@ -12,7 +12,6 @@ from typing import IO, Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
@@ -34,7 +33,7 @@ from app.platform.unicode import neutral
 from app.platform.web.edge import XLSX, written_file
 from app.platform.web.endpoints import act, page
 from app.reporting.grid.exports import file_name, open_workbook
-from app.reporting.overview.charts import ChartPicture, PictureKind, PictureRow, draw_picture
+from app.reporting.overview.charts import ChartPicture, PictureKind, PictureRow
 
 # --- What the pages receive ---
 # The same for everybody, whatever their territory, for a territory is too few people.
@@ -62,13 +61,6 @@ class OpinionsPage(Struct, frozen=True):
     lines: tuple[SurveyLine, ...]
 
 
-class SurveyPicture(Struct, frozen=True):
-    id: str
-    title: str
-    sentence: str
-    html: Markup
-
-
 class AnswerText(Struct, frozen=True):
     text: str
     mark: str
@@ -94,7 +86,7 @@ class SurveyResultPage(Struct, frozen=True):
     """Empty for all together."""
     people: int
     until: date | None
-    pictures: tuple[SurveyPicture, ...]
+    pictures: tuple[ChartPicture, ...]
     untold: tuple[str, ...]
     """Questions that fewer than five people answered."""
     judged: tuple[SurveyQuestion, ...]
@@ -103,7 +95,7 @@ class SurveyResultPage(Struct, frozen=True):
     """(title, people, share of each judged question)."""
     heads: list[str | list[str]]
     """Of that table; a list is of numbers."""
-    over_time: tuple[SurveyPicture, ...]
+    over_time: tuple[ChartPicture, ...]
     """Of each judged question on one subject: the share of each lot."""
     texts: tuple[tuple[str, tuple[AnswerText, ...]], ...]
     """Of each free question, what was written; empty for whoever may not read it."""
@@ -147,7 +139,7 @@ def survey_result_page(session: Session, course: Course, survey_id: str, wanted:
         chosen=chosen,
         people=sum(subject.people for subject in kept),
         until=max((lot.until for subject in kept for lot in subject.lots), default=None),
-        pictures=tuple(_picture_of_counts(question, counts) for question, counts in told if counts.answered and question.asked is not SurveyAnswerShape.FREE),
+        pictures=tuple(picture_of(question, counts) for question, counts in told if counts.answered and question.asked is not SurveyAnswerShape.FREE),
         untold=tuple(question.title for question, counts in told if not counts.answered),
         judged=judged,
         by_subject=tuple(_subject(subject, judged) for subject in result.subjects) if len(kept) > 1 else (),
@@ -185,7 +177,7 @@ def share_words(question: SurveyQuestion, counts: QuestionCounts) -> str:
     return f"moins de {FLOOR}" if share is None else percent(share)
 
 
-def _over_time(subject: SubjectResult, question: SurveyQuestion) -> SurveyPicture:
+def _over_time(subject: SubjectResult, question: SurveyQuestion) -> ChartPicture:
     """A bar a lot, of the share of its favourable answers."""
     lots = [lot for one in subject.questions if one.question.id == question.id for lot in one.lots]
     shares = [lot.told.share(question) or 0 for lot in lots]
@@ -197,21 +189,12 @@ def _over_time(subject: SubjectResult, question: SurveyQuestion) -> SurveyPictur
         )
         for lot, share in zip(lots, shares, strict=True)
     )
-    picture = ChartPicture(f"temps-{question.id}", PictureKind.BARS, question.title, _trend_words(shares), ("Période", "Réponses favorables"), rows, full=100)
-    return _draw_picture(picture)
+    return ChartPicture(f"temps-{question.id}", PictureKind.BARS, question.title, _trend_words(shares), ("Période", "Réponses favorables"), rows, full=100)
 
 
 def _trend_words(shares: Sequence[Fraction | int]) -> str:
     first, last = percent(shares[0]), percent(shares[-1])
     return f"{first} de réponses favorables." if len(shares) == 1 else f"De {first} à {last} de réponses favorables, de la première période à la dernière."
-
-
-def _picture_of_counts(question: SurveyQuestion, counts: QuestionCounts) -> SurveyPicture:
-    return _draw_picture(picture_of(question, counts))
-
-
-def _draw_picture(picture: ChartPicture) -> SurveyPicture:
-    return SurveyPicture(picture.id, picture.title, picture.sentence, draw_picture(picture))
 
 
 def picture_of(question: SurveyQuestion, counts: QuestionCounts) -> ChartPicture:

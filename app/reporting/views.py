@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.content.store.queries import course
@@ -12,25 +12,19 @@ from app.content.values.course import Course
 from app.identity import audit
 from app.identity.rules import DECIDERS, REPORTERS
 from app.identity.sign_in.guards import current_person
-from app.platform import clock, log
+from app.platform import clock
 from app.platform.db import db
-from app.platform.errors import DomainError, NotYours
-from app.platform.french import french_datetime
-from app.platform.site import current_site
-from app.platform.web.edge import download
+from app.platform.errors import DomainError
 from app.platform.web.endpoints import act, page
 from app.record.figures.store import begin_report
 from app.reporting import person as one_person
 from app.reporting.grid import queries as grid_queries
-from app.reporting.grid.exports import file_name
 from app.reporting.overview import queries as overview_queries
-from app.reporting.overview.aggregates import population_of
-from app.reporting.overview.chart_queries import pictures_of
-from app.reporting.overview.charts import PICTURES, NotDrawn, standalone
 from app.reporting.person import DecisionForm, DueForm, PersonAct, select_choices
-from app.reporting.report_files import FILES, FORMATS, report_here
+from app.reporting.report_files import FILES, FORMATS
 from app.reporting.scope import ReportScope, scope_here
 from app.reporting.selection import ReportFilter, read_filter
+from app.reporting.week.calls import call_page
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
 
@@ -41,30 +35,17 @@ def _scope_and_filter(published: Course, now: datetime) -> tuple[ReportScope, Re
 
 
 @blueprint.get("/bilan")
-@page(who=REPORTERS, names_people="Liste des personnes à appeler où vous figurez")
+@page(who=REPORTERS)
 def overview() -> ResponseReturnValue:
     now = clock.now()
     published = begin_report(db.session, now)
     scope, wanted = _scope_and_filter(published, now)
-    page = overview_queries.overview_page(db.session, published, scope, now, wanted, request.args.get("avec", "").strip())
+    page = overview_queries.bilan_page(db.session, published, scope, now, wanted, request.args.get("avec", "").strip())
     audit.record_access(page.contacts, "reporting.contacts", now)
-    audit.record_access([call.person.id for call in page.calls], "reporting.overview", now)
     return render_template("reporting/overview.html", page=page, files=FILES, formats=FORMATS), 422 if page.choice.refusal else 200
 
 
-@blueprint.get("/dessins/<name>")
-@page(who=REPORTERS)
-def drawing(name: str) -> Response:
-    """One drawing of the overview, to be set in a document: silent below five people, as all that travels."""
-    report = report_here(db.session)
-    picture = next((picture for picture in pictures_of(population_of(report)) if picture.id == name), None)
-    if picture is None:
-        raise NotDrawn if name in PICTURES else NotYours
-    log.event("drawing_exported", reader=report.scope.reader_id, drawing=name)
-    return download(standalone(picture, f"{current_site().name}, {french_datetime(report.now)}"), "image/svg+xml", file_name(report.now, "svg", name))
-
-
-@blueprint.get("/grille")
+@blueprint.get("/personnes")
 @page(who=REPORTERS, names_people="Le tableau d’avancement où vous figurez")
 def grid() -> ResponseReturnValue:
     now = clock.now()
@@ -75,7 +56,7 @@ def grid() -> ResponseReturnValue:
     return render_template("reporting/grid.html", page=page), 422 if page.refusal else 200
 
 
-@blueprint.get("/grille/impression")
+@blueprint.get("/personnes/impression")
 @page(who=REPORTERS, fresh_factor=True, names_people="Le tableau d’avancement où vous figurez, à imprimer")
 def grid_print() -> str:
     """Everybody on one page, with the filter: what a browser prints of the grid itself is one page of it."""
@@ -102,7 +83,8 @@ def _person_page(person_id: int, form: DecisionForm, refused: tuple[str, str, st
     now = clock.now()
     page = one_person.person_page(db.session, course(db.session), scope_here(now), current_person(), person_id, now)
     form.element.choices = select_choices(one_person.element_choices(page))
-    return render_template("reporting/person.html", page=page, form=form, due_form=due_form or DueForm(formdata=None), refused=refused)
+    reached = call_page(db.session, course(db.session), scope_here(now), person_id, now) if page.may_call else None
+    return render_template("reporting/person.html", page=page, call=reached, form=form, due_form=due_form or DueForm(formdata=None), refused=refused)
 
 
 @blueprint.post("/personnes/<int:person_id>/decisions")

@@ -31,7 +31,7 @@ NAME, ADDRESS = "Élodie Vasseur", "elodie.vasseur@ville-de-lens.example"
 SHOW_HER = {
     "administration.people", "administration.person", "administration.roles", "administration.details", "cohorts.cohort", "cohorts.version",
     "imports.check", "invitation.show_link", "merging.choose", "merging.preview", "privacy.person_data", "privacy.person_data_json",
-    "privacy.person_erasure", "privacy.confirm_person_erasure", "reporting.overview", "reporting.grid", "reporting.grid_csv", "reporting.grid_xlsx",
+    "privacy.person_erasure", "privacy.confirm_person_erasure", "reporting.grid", "reporting.grid_csv", "reporting.grid_xlsx",
     "calls.index", "calls.call", "reporting.person", "evidence.certificate", "evidence.follow_up", "reporting.requests", "site.acts_list", "site.outbox",
 }  # fmt: skip
 """What must be seen to show her, so that this test does not pass for having opened nothing. There may be more."""
@@ -92,16 +92,16 @@ def test_what_shows_somebody_is_noted(world: World, elodie: tuple[int, StrictCli
 def test_a_head_and_a_filter_that_leaves_her_out_write_nothing(world: World, elodie: tuple[int, StrictClient]) -> None:
     number, client = elodie
     before = last_row(world.app)
-    for path in ("/pilotage/grille", "/pilotage/grille.csv", "/pilotage/bilan", "/administration/personnes"):
+    for path in ("/pilotage/personnes", "/pilotage/personnes.csv", "/pilotage/bilan", "/administration/personnes"):
         client.head(path)
     for query in ("territoire=cite-lille-sud", "etat=termine"):
         for kind in ("", ".csv", ".xlsx"):
-            assert NAME not in read(client.get(f"/pilotage/grille{kind}?{query}"))
+            assert NAME not in read(client.get(f"/pilotage/personnes{kind}?{query}"))
     assert noted(world.app, number, before) == []
     for query in ("territoire=cite-lens", "etat=en-cours", "tri=avancement"):
         for kind in ("", ".csv", ".xlsx"):
             before = last_row(world.app)
-            assert NAME in read(client.get(f"/pilotage/grille{kind}?{query}"))
+            assert NAME in read(client.get(f"/pilotage/personnes{kind}?{query}"))
             assert len(noted(world.app, number, before)) == 1
 
 
@@ -131,7 +131,7 @@ def test_what_cannot_be_noted_is_not_shown(world: World, elodie: tuple[int, Stri
         raise OperationalError("INSERT", {}, Exception("disk is full"))
 
     monkeypatch.setattr(audit, "note_access", broken)
-    for path in ("/pilotage/bilan", "/pilotage/grille", "/pilotage/grille.csv", "/pilotage/grille.xlsx", "/pilotage", "/administration/actes"):
+    for path in ("/pilotage/personnes", "/pilotage/personnes.csv", "/pilotage/personnes.xlsx", "/pilotage", "/administration/actes"):
         answer = elodie[1].get(path)
         assert answer.status_code == 503
         assert NAME not in answer.get_data(as_text=True)

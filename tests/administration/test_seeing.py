@@ -208,7 +208,7 @@ def test_what_is_read_as_a_manager_is_noted_under_the_real_name(world: World) ->
         db.session.commit()
     look_as(client, number)
     client.see(f"/pilotage/personnes/{learner}")
-    client.see("/pilotage/grille")
+    client.see("/pilotage/personnes")
     assert set(noted(world.app, learner, 0)) == {(1, "reporting.person"), (1, "reporting.grid")}
 
 

@@ -29,7 +29,7 @@ from tests.bench.serving import BIN, ROOT, serving, workers
 from tests.databases import fresh_database, running_postgres
 
 PAGES = ("/", LESSON, "/modules/education-prioritaire", "/quiz/ep-origines-quiz", "/progression", "/glossaire", "/frise", "/reseau", "/aide")
-FILES = ("/pilotage/grille.csv", "/pilotage/grille.xlsx", "/pilotage/grille", "/pilotage/bilan", "/pilotage/grille.csv?etat=en-cours")
+FILES = ("/pilotage/personnes.csv", "/pilotage/personnes.xlsx", "/pilotage/personnes", "/pilotage/bilan", "/pilotage/personnes.csv?etat=en-cours")
 PARAGRAPH = "Le contrat de ville **2024** réunit l’État et la commune[^1] ; le REP+ en est proche, et [[la cité]] aussi.\n\n"
 BOUNDARY = "une-limite-entre-les-champs"
 

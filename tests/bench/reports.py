@@ -35,7 +35,7 @@ from tests.strict import StrictClient
 ROUNDS = 5
 WARM = 6
 """Times that a page is fetched before: a worker serves for days, and PostgreSQL's driver prepares a statement at its fifth use."""
-GRID = "/pilotage/grille"
+GRID = "/pilotage/personnes"
 QUERIES = (
     "",
     "tri=-nom&apres=karim 0500000~50000",

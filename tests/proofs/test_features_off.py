@@ -43,6 +43,7 @@ MENTIONS = {
     "links": r"liens du cours",
     "packages": r"\bSCORM\b|\bcmi5\b|\bLMS\b",
     "quality": r"qualiopi|référentiel national",
+    "hr": r"fichier rh",
     "badges": r"\bbadges?\b",
     "passkeys": r"clés? d’accès",
     "institutions": r"proconnect|par son institution|mon institution",

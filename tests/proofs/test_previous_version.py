@@ -44,7 +44,7 @@ def test_the_version_before_serves_on_this_database_and_is_understood(
     world.publish_together(*courses.small())
     learner, manager = world.person("Une Personne"), world.person("Un Responsable", role=Role.ADMINISTRATOR)
     world.person("Une Formatrice", role=Role.TRAINER)
-    world.signed_in(manager).see("/pilotage/grille")
+    world.signed_in(manager).see("/pilotage/personnes")
     if not unpacked_in(tmp_path / "before"):
         record_property("shown", f"the version before ({NAMED['commit'][:8]}) is not in this clone: its schema alone was compared, by tests/test_previous.py")
         return
@@ -55,7 +55,7 @@ def test_the_version_before_serves_on_this_database_and_is_understood(
     reader = world.signed_in(learner)
     reader.see(f"/tentatives/{told['attempt']}")
     assert "Une date est fausse." in reader.see("/mes-questions").text
-    grid = world.signed_in(manager).see("/pilotage/grille").text
+    grid = world.signed_in(manager).see("/pilotage/personnes").text
     assert "Quelqu’un d’autre" in grid or "Quelqu'un d'autre" in grid
     with app.app_context():
         assert ledger.find_differences(db.session, course(db.session)) == []

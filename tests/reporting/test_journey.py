@@ -40,16 +40,16 @@ def test_whom_to_call_today_then_a_file_that_says_what_the_screen_says(app: Flas
     assert tab.locator(".site-header > .frame").bounding_box()["height"] < 80, "places and name stand in one line"  # type: ignore[index]
     whom_to_call(tab)
     follow(tab.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Personnes"))
-    tab.locator("summary", has_text="Filtre").click()
-    tab.get_by_label("Ordre").select_option("-avancement")
-    tab.get_by_label("Situation").select_option("en-cours")
+    tab.locator("summary", has_text="Plus").click()
+    tab.locator("[name=tri]").select_option("-avancement")
+    tab.locator("[name=etat]").select_option("en-cours")
     press(tab, "Filtrer")
     shown = rows_on_screen(tab)
     assert len(shown) >= 2
     assert widest_module(tab) <= 116 + 1, "« dont 4 dispensées » stands below its figure"
-    book = download(tab, "Télécharger pour un tableur", tmp_path)
+    book = download(tab, "tableur (XLSX)", tmp_path)
     assert rows_in_openpyxl(book) == shown
-    report = download(tab, "Télécharger le rapport", tmp_path)
+    report = download(tab, "rapport (PDF accessible)", tmp_path)
     assert report.read_bytes().startswith(b"%PDF-")
     assert rows_in_libreoffice(book, tmp_path) == shown
 

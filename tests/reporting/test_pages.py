@@ -21,9 +21,9 @@ SHOWN = ((1280, "light"), (360, "dark"))
 """`tests/proofs/test_pages.py` looks at the other two for a responsable of a département and an administrator."""
 PAGES = (
     "/pilotage/bilan",
-    "/pilotage/grille",
-    "/pilotage/grille?module=cites-educatives&tri=-activite",
-    "/pilotage/grille?etat=a-l-arret&au=2000-01-01",
+    "/pilotage/personnes",
+    "/pilotage/personnes?module=cites-educatives&tri=-activite",
+    "/pilotage/personnes?etat=a-l-arret&au=2000-01-01",
     "/pilotage",
     "/compte/lundi",
 )

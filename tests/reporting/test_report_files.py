@@ -35,7 +35,7 @@ from tests.reporting.conftest import SignIn
 from tests.strict import StrictClient
 
 ME, WHOLE = "aurelie.dussart", "depuis=2025-01-01"
-GRID = "/pilotage/grille.csv"
+GRID = "/pilotage/personnes.csv"
 TABLES = [file for file in FILES if isinstance(file.content, ReportTable)]
 WORKBOOKS = [file for file in TABLES if "xlsx" in file.formats]
 
@@ -190,7 +190,7 @@ def test_a_csv_that_breaks_off_is_told_and_has_no_end(reader: StrictClient, monk
     with closing(begin_csv(reader)) as response, pytest.raises(OSError, match="gone"):
         response.get_data()
     log.failed.disconnect(heard)
-    assert [(failure.kind, failure.route) for failure in failures] == [("OSError", "GET /pilotage/grille.csv")]
+    assert [(failure.kind, failure.route) for failure in failures] == [("OSError", "GET /pilotage/personnes.csv")]
     assert "file=broken_off" in caplog.text
     assert held() - before == set()
 

@@ -49,9 +49,9 @@ def own_or_reported(page: Page) -> Figures:
     """The learner's page and the reports' page of a person are made alike: a figure at the top, then one a module."""
     head = next(each for each in page.all("p") if each.get("class") == "lead")
     found = Figures(pair(page.text_of(head)))
-    for section in page.all("section"):
+    for section in (*page.all("section"), *(each for each in page.all("details") if "states" in str(each.get("class")))):
         title = next(section.iter("h2"))
-        note = next((each for each in section.iter("p") if each.get("class") == "soft"), None)
+        note = next((each for each in section.iter() if each.tag in ("p", "span") and each.get("class") == "soft"), None)
         if str(title.get("id")).startswith("module-") and note is not None and PAIR.search(page.text_of(note).replace("\u00a0", " ")):
             found.modules[page.text_of(title)] = pair(page.text_of(note))
     return found
@@ -59,7 +59,7 @@ def own_or_reported(page: Page) -> Figures:
 
 def in_the_grid(client: StrictClient) -> dict[str, Figures]:
     found = {}
-    for page in all_pages(client, "/pilotage/grille"):
+    for page in all_pages(client, "/pilotage/personnes"):
         titles = [page.text_of(head) for head in page.all("thead")[0].iter("th")][5:]
         for row in rows_of(page):
             cells = [page.text_of(cell) for cell in row.iter("td")]
@@ -103,8 +103,8 @@ def number_of(world: World, name: str) -> int:
 def test_every_place_says_the_same_of_everybody(world: World) -> None:
     reader = world.signed_in(number_of(world, "Aurélie Dussart"))
     grid = in_the_grid(reader)
-    head, *rows = csv.reader(io.StringIO(reader.get("/pilotage/grille.csv").get_data().decode("utf-8-sig")), delimiter=";")
-    lines = load_workbook(io.BytesIO(reader.get("/pilotage/grille.xlsx", buffered=True).get_data()))[SHEET].iter_rows(values_only=True)
+    head, *rows = csv.reader(io.StringIO(reader.get("/pilotage/personnes.csv").get_data().decode("utf-8-sig")), delimiter=";")
+    lines = load_workbook(io.BytesIO(reader.get("/pilotage/personnes.xlsx", buffered=True).get_data()))[SHEET].iter_rows(values_only=True)
     text_file, (titles, *cells) = in_a_file(head, rows), [list(line) for line in lines]
     workbook = in_a_file(titles, cells)
     printed = plain("".join(page.extract_text() for page in PdfReader(io.BytesIO(reader.get("/pilotage/rapport.pdf").get_data())).pages))
@@ -126,7 +126,7 @@ def test_every_place_says_the_same_of_everybody(world: World) -> None:
 
 def test_an_attestation_is_of_what_every_place_says_is_finished_on_the_same_day(world: World) -> None:
     reader = world.signed_in(number_of(world, "Aurélie Dussart"))
-    head, *rows = csv.reader(io.StringIO(reader.get("/pilotage/grille.csv").get_data().decode("utf-8-sig")), delimiter=";")
+    head, *rows = csv.reader(io.StringIO(reader.get("/pilotage/personnes.csv").get_data().decode("utf-8-sig")), delimiter=";")
     finished = {row[1]: row[head.index("Parcours terminé le")] for row in rows}
     attested = 0
     for name in FOLLOWING:

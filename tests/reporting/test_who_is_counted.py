@@ -30,13 +30,13 @@ PAGES = (
     "/pilotage/bilan",
     "/pilotage/bilan?avec=t:departement-nord",
     "/pilotage/bilan?parcours=en-presence",
-    "/pilotage/grille",
+    "/pilotage/personnes",
     "/pilotage",
     "/pilotage/rappels",
     "/resultats",
 )
-FILES = ("/pilotage/grille.csv", "/pilotage/rh.csv", "/pilotage/dessins/modules", "/pilotage/dessins/situations")
-BOOKS = ("/pilotage/grille.xlsx", "/pilotage/financeur.xlsx", "/pilotage/rh.xlsx")
+FILES = ("/pilotage/personnes.csv", "/pilotage/rh.csv")
+BOOKS = ("/pilotage/personnes.xlsx", "/pilotage/financeur.xlsx", "/pilotage/rh.xlsx")
 PAPERS = ("/pilotage/comite.pdf", "/pilotage/rapport.pdf")
 
 
@@ -67,7 +67,7 @@ def test_no_figure_moves_when_those_who_read_them_sign_in(app: Flask, as_: SignI
         as_(name)
     after = told(client)
     assert {address for address in before if before[address] != after[address]} == set()
-    assert "55 personnes" in words_of(client.see("/pilotage/grille"))
+    assert "55 personnes" in words_of(client.see("/pilotage/personnes"))
 
 
 def test_an_administrator_of_the_command_line_is_counted_nowhere_and_reminded_of_nothing(app: Flask, as_: SignIn) -> None:
@@ -81,7 +81,7 @@ def test_an_administrator_of_the_command_line_is_counted_nowhere_and_reminded_of
     assert isinstance(client, StrictClient)
     sign_in(client, address)
     reader = as_("aurelie.dussart")
-    assert "Première Venue" not in reader.get("/pilotage/grille.csv").get_data(as_text=True)
+    assert "Première Venue" not in reader.get("/pilotage/personnes.csv").get_data(as_text=True)
     with app.app_context():
         now = app_clock.now()
         published = begin_report(db.session, now)

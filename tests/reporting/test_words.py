@@ -50,7 +50,7 @@ def test_the_email_leads_to_what_its_words_mean(as_: SignIn) -> None:
 
 def test_the_report_and_the_spreadsheet_end_with_them(as_: SignIn) -> None:
     client = as_("solene.wattiez")
-    book = load_workbook(io.BytesIO(client.get("/pilotage/grille.xlsx", follow_redirects=True).data))
+    book = load_workbook(io.BytesIO(client.get("/pilotage/personnes.xlsx", follow_redirects=True).data))
     explained = dict(row[:2] for row in book["Lire ce fichier"].iter_rows(values_only=True))
     assert all(explained[f"« {one.word} »"] == one.meaning for one in GLOSSARY)
     report = plain("".join(page.extract_text() for page in pdf(client, "/pilotage/rapport.pdf").pages))

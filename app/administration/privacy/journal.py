@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,7 @@ from app.identity.rules import SIDE_LABELS
 from app.learner.positioning.rules import DECISION_WORDS, PROPOSAL_WORDS
 from app.platform import clock, log
 from app.platform.db import writing
-from app.platform.french import french_date, plural
+from app.platform.french import day_of, french_date, french_hour, plural
 from app.platform.web import display, endpoints
 from app.platform.web.edge import nearest_page
 from app.platform.web.errors import error_response
@@ -59,6 +59,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         f"{AS_THEM}privacy": "Vos données, vues comme vous",
         f"{AS_THEM}reporting": "Votre pilotage, vu comme vous",
         f"{AS_THEM}evidence": "Votre certificat ou votre dossier de suivi, vus comme vous",
+        "reporting.overview": "Liste des personnes à appeler où vous figurez",
         "reporting.contacts": "Liste des responsables à qui écrire, dans le pilotage",
         "api.people": "Votre nom, votre adresse et vos territoires, lus par un autre logiciel avec un jeton que cette personne a créé",
         "api.progress": "Votre avancement, lu par un autre logiciel avec un jeton que cette personne a créé",
@@ -73,21 +74,35 @@ WORDS: Mapping[str, str] = MappingProxyType(
 """What was opened and is no page of its own → how the person reads it: what several pages show alike, and a blueprint that was read « comme » them. A page says
 its words on its view (`names_people`)."""
 
-PER_PAGE = 50
+DAYS_PER_PAGE = 30
+
+
+class Reading(Struct, frozen=True):
+    """The same thing, opened once or several times in a day by one person."""
+
+    what: str
+    times: int
+    last: str
+    """The hour of the last time."""
 
 
 class AccessLine(Struct, frozen=True):
-    at: datetime
+    """What one person opened in a day, the latest first."""
+
     reader: str
     roles: tuple[str, ...]
-    what: str
+    readings: tuple[Reading, ...]
+
+
+class AccessDay(Struct, frozen=True):
+    on: date
+    lines: tuple[AccessLine, ...]
 
 
 class AccessPage(Struct, frozen=True):
-    """`/compte/consultations`, the latest first."""
+    """`/compte/consultations`, the latest day first."""
 
-    lines: tuple[AccessLine, ...]
-    total: int
+    days: tuple[AccessDay, ...]
     number: int
     last: int
     kept: str
@@ -101,26 +116,27 @@ def words(what: str) -> str:
 
 
 def access_page(session: Session, person_id: int, number: int) -> AccessPage:
-    """One page of what others opened about the person. A number out of range gives the nearest page."""
-    total = session.scalar(select(func.count()).select_from(SEEN).where(SEEN.c.person_id == person_id)) or 0
-    number, last = nearest_page(number, total, PER_PAGE)
-    query = (
-        select(SEEN.c.at, SEEN.c.what, Person.id, Person.name)
-        .join(Person, Person.id == SEEN.c.reader_id)
-        .where(SEEN.c.person_id == person_id)
-        .order_by(SEEN.c.at.desc(), SEEN.c.id.desc())
-        .limit(PER_PAGE)
-        .offset((number - 1) * PER_PAGE)
+    """Some days of what others opened about the person. A number out of range gives the nearest page."""
+    query = select(SEEN.c.at, SEEN.c.what, Person.id, Person.name).join(Person, Person.id == SEEN.c.reader_id).where(SEEN.c.person_id == person_id)
+    days: dict[date, dict[int, dict[str, list[datetime]]]] = {}
+    names: dict[int, str] = {}
+    for at, what, reader, name in session.execute(query.order_by(SEEN.c.at.desc(), SEEN.c.id.desc())):
+        names[reader] = name
+        days.setdefault(day_of(at), {}).setdefault(reader, {}).setdefault(words(what), []).append(at)
+    number, last = nearest_page(number, len(days), DAYS_PER_PAGE)
+    shown = list(days.items())[(number - 1) * DAYS_PER_PAGE : number * DAYS_PER_PAGE]
+    roles = _roles(session, {reader for _day, readers in shown for reader in readers})
+    found = tuple(
+        AccessDay(
+            on,
+            tuple(
+                AccessLine(names[reader], roles.get(reader, ()), tuple(Reading(what, len(times), french_hour(times[0])) for what, times in opened.items()))
+                for reader, opened in readers.items()
+            ),
+        )
+        for on, readers in shown
     )
-    rows = session.execute(query).all()
-    roles = _roles(session, {row[2] for row in rows})
-    return AccessPage(
-        tuple(AccessLine(at, name, roles.get(reader, ()), words(what)) for at, what, reader, name in rows),
-        total,
-        number,
-        last,
-        duration(retention_of("access").days),
-    )
+    return AccessPage(found, number, last, duration(retention_of("access").days))
 
 
 def _roles(session: Session, people: set[int]) -> dict[int, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
@@ -142,7 +142,6 @@ MEETING_KEYS = ("intervenants", "documents")
 """What may stand under the title of a meeting."""
 _KNOWN = re.compile(rf"(?:{'|'.join(MEETING_KEYS)})\s*:", re.IGNORECASE)
 _PLACE = re.compile(r"([^()]+?)\s*\(([^,()]+)(?:,\s*zone\s+([A-Ca-c]))?\)")
-_PLAN = re.compile(r"Plan\s*:\s*(.+)", re.DOTALL)
 _COMMUNE = re.compile(r"([^,()]+?)\s*\(((?:\d\d|2[AB])\d{3})\)\s*(?:,|$)")
 _POSITION = re.compile(r"(-?\d{1,2}(?:[.,]\d+)?)\s*(?:[;/]|,?\s)\s*(-?\d{1,3}(?:[.,]\d+)?)")
 """« 50,44 ; 2,82 », as « 50.44, 2.82 » of a map on the Web."""
@@ -153,7 +152,6 @@ def network(path: str, text: str) -> tuple[Network, TextScan]:
     """The cités, in the order of the table, and the meetings, in the order of the file."""
     body = Body(path, text)
     cites, places = tuple(_cites(body)), tuple(_places(body))
-    plan = _plan(body, {place.name: place.id or f"{place.kind}-{slug(place.name)}" for place in places})
     openings = [index for index, token in enumerate(body.tokens) if token.type == "heading_open" and token.tag == "h2"]
     starts = [body.line_of(body.tokens[index]) for index in openings]
     notes = [body.line_of(token) for token in body.tokens if token.type == "footnote_reference_open"]
@@ -162,7 +160,7 @@ def network(path: str, text: str) -> tuple[Network, TextScan]:
     first = min([*starts, *(body.line_of(token) for token in body.tokens if token.type == "table_open"), end])
     introduction = "\n".join(body.slice(body.first_line, first)).strip()
     fragment = Fragment(introduction, body.first_line) if introduction else None
-    return Network(fragment, cites, meetings, tuple(body.scan.sources), body.scan.called_labels, places, plan), body.scan
+    return Network(fragment, cites, meetings, tuple(body.scan.sources), body.scan.called_labels, places), body.scan
 
 
 def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[PastMeeting]:
@@ -207,21 +205,6 @@ def _places(body: Body) -> Iterator[NetworkPlace]:
             above.append(place.name if place else "")
             if place:
                 yield place
-
-
-def _plan(body: Body, known: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
-    """« Plan : Pas-de-Calais, Nord / Somme, Aisne / Oise, Aisne »: rows of one length; a name that comes back spreads."""
-    for index, token in enumerate(body.tokens):
-        found = _PLAN.fullmatch(body.tokens[index + 1].content) if token.type == "paragraph_open" else None
-        if found is None:
-            continue
-        rows = [[cell.strip() for cell in row.split(",")] for row in found[1].split("/")]
-        unknown = [cell for row in rows for cell in row if cell not in known]
-        if not unknown and len({len(row) for row in rows}) == 1:
-            return tuple(tuple(known[cell] for cell in row) for row in rows)
-        hint = f"« {unknown[0][:60]} » n’est pas dans la liste." if unknown else "Chaque rangée a le même nombre de noms."
-        body.report(body.line_of(token), "E09", "Plan non compris.", f"{hint} Écrivez « Plan : Pas-de-Calais, Nord / Somme, Aisne ».")
-    return ()
 
 
 def _place(body: Body, token: Token, above: Sequence[str]) -> NetworkPlace | None:

@@ -76,21 +76,19 @@ class Bars(PlainKind):
         return "Barres horizontales : " + " ; ".join(f"{item.label}, {with_unit(item.text, figure.unit)}" for item in figure.items) + "."
 
     def words(self, figure: Figure) -> Markup:
-        heads = figure.columns or ("Élément", f"Valeur ({figure.unit})" if figure.unit else "Valeur")
+        heads = "Élément", f"Valeur ({figure.unit})" if figure.unit else "Valeur"
         return table(figure.title, heads, [(french(item.label), with_unit(item.text, figure.unit)) for item in figure.items])
 
 
 def _shapes(figure: Figure, rows: list[tuple[FigureItem, list[str]]], most: int) -> Iterator[Markup]:
-    longest = figure.full or max((item.values[0] for item in figure.items), default=0) or 1
+    longest = max((item.values[0] for item in figure.items), default=0) or 1
     y = 0
     for item, lines in rows:
         yield from labels(lines, 0, y)
         y += len(lines) * LEADING + 4
         width = max(1, round(float(item.values[0] / longest) * most))
-        if figure.full:
-            yield markup('<rect class="chart-track" x="0.5" y="{}" width="{}" height="{}"/>', y + 0.5, most - 1, _BAR - 1)
         yield markup('<rect class="chart-bar" x="0" y="{}" width="{}" height="{}"/>', y, width, _BAR)
-        yield label(with_unit(item.text, figure.unit), (most if figure.full else width) + 6, y + 13, strong=True)
+        yield label(with_unit(item.text, figure.unit), width + 6, y + 13, strong=True)
         y += _BAR + _GAP
 
 

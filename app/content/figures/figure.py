@@ -38,9 +38,7 @@ class Figure(Struct, frozen=True):
     items: tuple[FigureItem, ...]
     unit: str = ""
     columns: tuple[str, ...] = ()
-    """The names of parts or of both sides; of the table's columns, for bars."""
-    full: int = 0
-    """The value of a whole bar; the longest one's when 0."""
+    """The names of parts or of both sides."""
     calls: tuple[str, ...] = ()
     """Labels of the notes that its caption calls."""
 

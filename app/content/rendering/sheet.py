@@ -23,20 +23,9 @@ STRIPE, GAP = 2, 3
 
 
 @lru_cache(maxsize=8)
-def sheet(lines: tuple[CourseHistory, ...], chosen: tuple[tuple[str, Colour], ...] = (), plan: tuple[tuple[str, ...], ...] = ()) -> str:
-    """`chosen`: (line id, the site's own colour of it). `plan`: of the network, where it draws one."""
-    return "\n".join([*_colours(lines, dict(chosen)), *_names(lines), *_timeline(lines), *_map(plan)]) + "\n"
-
-
-def _map(plan: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Wide: the territories that hold cités stand as on a map where most are shown; one or two, and those of a network without a plan, follow one another."""
-    if plan:
-        numbers = {number: f"a{place}" for place, number in enumerate(dict.fromkeys(number for row in plan for number in row), 1)}
-        areas = " ".join(f'"{" ".join(numbers[number] for number in row)}"' for row in plan)
-        yield "@media (min-width: 60rem) {"
-        yield f"  .cites-map {{ grid-template-areas: {areas}; grid-template-columns: repeat({len(plan[0])}, minmax(0, 1fr)); }}"
-        yield from (f"  .cites-map > .cites-{number} {{ grid-area: {area}; }}" for number, area in numbers.items())
-        yield "}"
+def sheet(lines: tuple[CourseHistory, ...], chosen: tuple[tuple[str, Colour], ...] = ()) -> str:
+    """`chosen`: (line id, the site's own colour of it)."""
+    return "\n".join([*_colours(lines, dict(chosen)), *_names(lines), *_timeline(lines)]) + "\n"
 
 
 def colours_of(lines: Sequence[CourseHistory], chosen: Mapping[str, Colour] | None = None) -> dict[str, Colour]:

@@ -178,8 +178,6 @@ class Network(Struct, frozen=True):
     calls: tuple[str, ...] = ()
     places: tuple[NetworkPlace, ...] = ()
     """Of « ## Territoires », each after what it belongs to."""
-    plan: tuple[tuple[str, ...], ...] = ()
-    """How the territories that hold cités stand as on a map, row after row, by their numbers; empty where nothing is said."""
 
 
 # --- Surveys: what people are asked of the course once they have done a part of it ---

@@ -93,7 +93,7 @@ class LinesSheet:
     def __call__(self) -> str:
         course, site, known = present(), current_site(), self.known
         if known is None or known[0] is not course or known[1] is not site:
-            known = self.known = course, site, sheet(course.lines, tuple(site.colours.items()), course.network.plan)
+            known = self.known = course, site, sheet(course.lines, tuple(site.colours.items()))
         return known[2]
 
 

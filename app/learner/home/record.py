@@ -76,6 +76,8 @@ class RecordPage(Struct, frozen=True):
     path_title: str
     progress: Progress
     due: ShownDue
+    next_title: str
+    """Of what the path asks for next; empty where nothing is left, or what is left was taken out of the course."""
     begun_at: datetime | None
     """The person's first act; None before it."""
     last_at: datetime | None
@@ -117,11 +119,13 @@ def record_page(session: Session, course: Course, person_id: int, name: str, now
         )
         for module in mine.modules()
     )
+    following = element_of(course, mine.first_left) if mine.first_left else None
     return RecordPage(
         name=name,
         path_title=mine.path.title,
         progress=mine.path_progress(),
         due=_due(session, mine, now),
+        next_title=following.title if following else "",
         begun_at=mine.begun_at,
         last_at=mine.last_at,
         minutes=mine.minutes_learned(mine.path_elements()),

@@ -45,6 +45,8 @@ STYLES = (
     "learning/notebook",
     "learning/messages",
     "search",
+    "reporting/people",
+    "reporting/week",
     "reporting/reports",
     "authoring/editor",
     "authoring/outline",

@@ -219,6 +219,10 @@ MOVED: Mapping[str, tuple[str, dict[str, str]]] = {
     "/bibliotheque": ("reference.resources", {}),
     "/sources": ("reference.resources", {"categorie": "sources"}),
     "/atelier/plan": ("authoring.plan", {}),
+    "/pilotage/grille": ("reporting.grid", {}),
+    "/pilotage/grille/impression": ("reporting.grid_print", {}),
+    "/pilotage/grille.xlsx": ("reporting.grid_xlsx", {}),
+    "/pilotage/grille.csv": ("reporting.grid_csv", {}),
     "/atelier/a-faire": ("authoring.plan", {}),
     "/pilotage/appels": ("week.index", {}),
     "/pilotage/demandes": ("week.index", {}),
@@ -356,7 +360,7 @@ def lead_on(app: Flask) -> None:
     """The old addresses of what this site has: asked once all its pages are registered."""
     for old, (endpoint, _) in MOVED.items():
         if endpoint in app.view_functions:
-            app.add_url_rule(old, f"moved.{old.strip('/').replace('/', '_')}", _lead_on)
+            app.add_url_rule(old, f"moved.{old.strip('/').replace('/', '_').replace('.', '_')}", _lead_on)
 
 
 def init_app(app: Flask) -> None:

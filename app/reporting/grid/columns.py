@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, Flag, auto
@@ -52,6 +52,7 @@ class GridCell(NamedTuple):
     state: ProgressState | None = None
 
 
+MODULES, MODULES_WORDS = "modules", "Modules, ou étapes du module"
 DAYS, DETAIL = 1, 2
 """Ranks of columns: days come after figures, modules and elements last."""
 
@@ -81,8 +82,8 @@ class GridColumn(Struct, Generic[Row], frozen=True):
     """What the API calls it, where it tells it."""
     code: Callable[[Row], Enum] | None = None
     """What the API tells in the place of words, by its code."""
-    module_id: str = ""
-    """The screen's heading leads to the elements of this module."""
+    choice: str = ""
+    """What the address calls it where a reader chooses the columns of the screen (`?colonnes=`); without one, it stands there whatever is chosen."""
 
     @property
     def title(self) -> str:
@@ -136,8 +137,17 @@ COLUMNS: tuple[PersonColumn, ...] = (
         lambda row: SHORT_SIDES[row.side] if row.side else "",
         Output.FILES,
         explained=False,
+        choice="employeur",
     ),
-    GridColumn("Compte ouvert le", "Le jour d’ouverture du compte, heure de Paris.", lambda row: day_of(row.since), Output.FILES, explained=False),
+    GridColumn(
+        "Compte ouvert le",
+        "Le jour d’ouverture du compte, heure de Paris.",
+        lambda row: day_of(row.since),
+        Output.FILES,
+        rank=DAYS,
+        explained=False,
+        choice="ouvert",
+    ),
     GridColumn(
         "Dernière activité le",
         "Le jour de la dernière leçon lue ou du dernier quiz envoyé ; vide si la personne n’a rien fait.",
@@ -146,6 +156,7 @@ COLUMNS: tuple[PersonColumn, ...] = (
         cell=lambda row: GridCell(at=row.last_at),
         rank=DAYS,
         key="last_activity_on",
+        choice="activite",
     ),
     GridColumn(
         "Situation",
@@ -154,6 +165,7 @@ COLUMNS: tuple[PersonColumn, ...] = (
         cell=lambda row: GridCell(SITUATION_WORDS[row.situation].capitalize()),
         share=1.1,
         key="situation",
+        choice="situation",
         code=lambda row: row.situation,
     ),
     GridColumn(
@@ -187,6 +199,7 @@ COLUMNS: tuple[PersonColumn, ...] = (
         share=1.6,
         numeric=True,
         key="percentage",
+        choice="avancement",
     ),
     GridColumn(
         "Parcours terminé le",
@@ -196,6 +209,7 @@ COLUMNS: tuple[PersonColumn, ...] = (
         heading="Parcours terminé",
         rank=DAYS,
         key="completed_on",
+        choice="termine",
     ),
     GridColumn(
         "Échéance",
@@ -205,6 +219,7 @@ COLUMNS: tuple[PersonColumn, ...] = (
         printed=lambda row: _due_words(row),
         share=1.3,
         key="due_on",
+        choice="echeance",
     ),
     GridColumn(
         "Délai",
@@ -221,9 +236,18 @@ def in_files(columns: Sequence[PersonColumn]) -> tuple[PersonColumn, ...]:
     return tuple(column for column in columns if Output.FILES in column.outputs)
 
 
-def output_columns(output: Output, columns: Sequence[PersonColumn]) -> tuple[PersonColumn, ...]:
-    """Returns the columns of an output, the screen or the printed report, in order."""
-    return tuple(sorted((column for column in columns if output in column.outputs), key=lambda column: column.rank))
+def output_columns(output: Output, columns: Sequence[PersonColumn], chosen: Collection[str] = ()) -> tuple[PersonColumn, ...]:
+    """Returns the columns of an output, the screen or the printed report, in order. `chosen`: of those that may be chosen, these alone."""
+    shown = (column for column in columns if (column.choice in chosen if chosen and column.choice else output in column.outputs))
+    return tuple(sorted(shown, key=lambda column: column.rank))
+
+
+def column_choices(columns: Sequence[PersonColumn], chosen: Collection[str]) -> tuple[tuple[str, str, bool], ...]:
+    """Returns what a reader may choose of the screen: (name in the address, words, whether it stands there)."""
+    there = {column.choice for column in output_columns(Output.SCREEN, columns, chosen)}
+    ranked = sorted((column for column in columns if column.choice), key=lambda column: column.rank)
+    words = {column.choice: MODULES_WORDS if column.detail else column.title for column in ranked}
+    return tuple((name, said, name in there) for name, said in words.items())
 
 
 def element_title(course: Course, element_id: str) -> str:
@@ -284,7 +308,7 @@ def columns_of(report: PeopleReport) -> tuple[PersonColumn, ...]:
     """All the columns of a report: those of `COLUMNS`, then the modules of the course or, where the report details one, its elements."""
     course, modules, module = report.course, report.calculator.modules, report.filter.module
     if module:
-        whole = [replace(column, outputs=Output.FILES) if column.name in OF_THE_PATH else column for column in COLUMNS]
+        whole = [replace(column, outputs=Output.FILES, choice="") if column.name in OF_THE_PATH else column for column in COLUMNS]
         elements = (_element_column(element, element_title(course, element)) for element in course.elements_of(course.modules[module]))
         return (*whole, *_whole_module(module, report.scope.on), *elements)
     return (*COLUMNS, *(column for each in modules for column in _module_columns(each, course.modules[each].title)))
@@ -302,15 +326,6 @@ def _whole_module(module_id: str, today: date) -> Iterator[PersonColumn]:
         state = module_state(progress(row))
         return MODULE_WORDS[state] if state else "rien n’est demandé"
 
-    def due(row: ReportRow) -> date | None:
-        return None if progress(row).complete else row.figures.module_dues.get(module_id) or row.figures.due_on
-
-    def state(row: ReportRow) -> Timeliness:
-        return timeliness(progress(row).finished, due(row), today)
-
-    def state_of_due(row: ReportRow) -> str:
-        return due_words(state(row), due(row))
-
     yield GridColumn(
         "Situation dans le module",
         "Pas commencé, commencé, ou terminé.",
@@ -318,6 +333,7 @@ def _whole_module(module_id: str, today: date) -> Iterator[PersonColumn]:
         heading="Dans le module",
         cell=lambda row: GridCell(words(row).capitalize()),
         share=1.1,
+        choice="situation",
     )
     yield GridColumn(
         "Avancement dans le module (%)",
@@ -328,15 +344,27 @@ def _whole_module(module_id: str, today: date) -> Iterator[PersonColumn]:
         printed=lambda row: f"{_percent(progress(row))} ({ratio(progress(row))})",
         share=1.6,
         numeric=True,
+        choice="avancement",
     )
+    yield from _module_due(module_id, today)
+
+
+def _module_due(module_id: str, today: date) -> Iterator[PersonColumn]:
+    def due(row: ReportRow) -> date | None:
+        return None if row.figures.modules[module_id].complete else row.figures.module_dues.get(module_id) or row.figures.due_on
+
+    def state(row: ReportRow) -> Timeliness:
+        return timeliness(row.figures.modules[module_id].finished, due(row), today)
+
     yield GridColumn(
         "Échéance du module",
         "Le jour pour lequel ce module est à terminer : le sien, ou celui du parcours ; vide s’il est terminé.",
         due,
         heading="Échéance",
-        cell=lambda row: due_cell(state_of_due(row)),
-        printed=state_of_due,
+        cell=lambda row: due_cell(due_words(state(row), due(row))),
+        printed=lambda row: due_words(state(row), due(row)),
         share=1.3,
+        choice="echeance",
     )
     yield GridColumn(
         "Délai du module",
@@ -355,7 +383,14 @@ def _element_column(element_id: str, title: str) -> PersonColumn:
         return GridCell(state_words(progress), state=progress.state if progress else ProgressState.NOT_STARTED)
 
     return GridColumn(
-        title, "L’état de cette étape pour la personne, comme sur sa page de progression.", words, cell=cell, rank=DETAIL, share=1, explained=False
+        title,
+        "L’état de cette étape pour la personne, comme sur sa page de progression.",
+        words,
+        cell=cell,
+        rank=DETAIL,
+        share=1,
+        explained=False,
+        choice=MODULES,
     )
 
 
@@ -376,7 +411,17 @@ def _module_columns(module_id: str, title: str) -> Iterator[PersonColumn]:
     def cell(row: ReportRow) -> GridCell:
         return _module_cell(row.figures.modules[module_id])
 
-    yield GridColumn(title, "", lambda row: cell(row).text, Output.SCREEN | Output.PAPER, cell=cell, rank=DETAIL, share=1, explained=False, module_id=module_id)
+    yield GridColumn(
+        title,
+        "",
+        lambda row: cell(row).text,
+        Output.SCREEN | Output.PAPER,
+        cell=cell,
+        rank=DETAIL,
+        share=1,
+        explained=False,
+        choice=MODULES,
+    )
 
 
 @lru_cache(maxsize=5_000)

@@ -1,4 +1,4 @@
-"""People counted by the database: those of whom an overview says the same are one group, however many they are; and who moved, week by week."""
+"""People counted by the database: those of whom a report says the same are one group, however many they are; who moved in a period, and week by week."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, case, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
 from app.content.values.course import LearningPath
-from app.platform.db import UtcDateTime
 from app.platform.french import day_of
 from app.record.figures.rows import module_figures, path_figures
-from app.record.progress.models import NEVER, ElementState, PersonFigures
-from app.record.progress.rules import Progress, ProgressState
+from app.record.progress.models import NEVER, Attestation, PersonFigures
+from app.record.progress.rules import Progress
 from app.reporting import selection
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope_rules import Movement, PathSituation, monday, mondays_of
@@ -94,9 +93,8 @@ class Population(Struct, frozen=True, dict=True):
         return weeks_of(self.report)
 
     @cached_property
-    def elements(self) -> Mapping[str, int]:
-        """How many have each element behind them, of a report on one module."""
-        return done_by_element(self.report)
+    def levels(self) -> PeriodLevels:
+        return levels_of(self.report)
 
 
 def population_of(report: PeopleReport) -> Population:
@@ -141,6 +139,65 @@ def situations_of(groups: Iterable[PeopleGroup]) -> Counter[PathSituation]:
     return counted
 
 
+# --- A period, and the one before it ---
+# Of the people of today: whoever left since is in no figure of the past.
+
+
+class DayCounts(NamedTuple):
+    """How many had done something at the end of a day; or, as a difference, within a period."""
+
+    enrolled: int
+    started: int
+    """Whoever had opened or begun something. Somebody wholly waived never does."""
+    finished: int
+    going: int
+    """Those who had started and not finished."""
+    attested: int
+
+    def since(self, earlier: DayCounts) -> DayCounts:
+        return DayCounts(*(now - before for now, before in zip(self, earlier, strict=True)))
+
+
+class PeriodLevels(Struct, frozen=True):
+    since: date
+    until: date
+    end: DayCounts
+    moved: DayCounts
+    """Within the period."""
+    before: DayCounts
+    """Within as many days just before it."""
+    start: DayCounts
+    """The evening before the period."""
+
+    @property
+    def previous(self) -> tuple[date, date]:
+        """Returns the days of the period before."""
+        evening = self.since - timedelta(days=1)
+        return evening - (self.until - self.since), evening
+
+
+def levels_of(report: PeopleReport) -> PeriodLevels:
+    """Two SELECTs."""
+    since, until = period_of(report.filter, day_of(report.now))
+    evening = since - timedelta(days=1)
+    earlier, start, end = _levels(report, (evening - (until - evening), evening, until))
+    return PeriodLevels(since, until, end, end.since(start), start.since(earlier), start)
+
+
+def _levels(report: PeopleReport, days: Sequence[date]) -> list[DayCounts]:
+    figures, people = PersonFigures, report.conditions()
+    counts: list[Any] = []
+    for day in days:
+        opened, began, done = (
+            and_(moment.is_not(None), *selection.within(moment, None, day)) for moment in (figures.opened_at, figures.first_at, figures.completed_at)
+        )
+        counts += [func.count().filter(which) for which in (opened, began, done, and_(began, ~done))]
+    issued = [func.count().filter(*selection.within(Attestation.issued_at, None, day)) for day in days]
+    held = select(*issued).join(figures, figures.person_id == Attestation.person_id).where(Attestation.revoked_at.is_(None), *people)
+    found, attested = report.session.execute(select(*counts).where(*people)).one(), report.session.execute(held).one()
+    return [DayCounts(*row) for row in zip(found[0::4], found[1::4], found[2::4], found[3::4], attested, strict=True)]
+
+
 # --- Weeks ---
 
 Weeks = Sequence[tuple[date, int]]
@@ -155,11 +212,10 @@ def period_of(wanted: ReportFilter, today: date) -> tuple[date, date]:
 
 
 def weeks_of(report: PeopleReport) -> tuple[Weeks, Weeks]:
-    """Who started and who finished, week by week of the period. One SELECT, two of a module."""
+    """Who started and who finished, week by week of the period. One SELECT."""
     since, until = period_of(report.filter, day_of(report.now))
     mondays = mondays_of(since, until)
-    moved = _moved_in_module if report.filter.module else _count_moves
-    counted = moved(report, mondays, max(since, mondays[0]), until)
+    counted = _count_moves(report, mondays, max(since, mondays[0]), until)
     started, finished = ([(day, counted[what, place]) for place, day in enumerate(mondays)] for what in Movement)
     return started, finished
 
@@ -181,31 +237,6 @@ def _of_moves(report: PeopleReport, mondays: Sequence[date], since: date, until:
 def _weeks(mondays: Sequence[date], since: date, until: date) -> list[ColumnElement[int]]:
     """One column a movement."""
     return [case((and_(*selection.within(at, since, until)), _week(at, mondays)), else_=-1).label(what.value) for what, at in selection.MOMENTS.items()]
-
-
-def _moved_in_module(report: PeopleReport, mondays: Sequence[date], since: date, until: date) -> Counter[tuple[Movement, int]]:
-    """The first thing done in the module; the last one, where nothing is left there. People alike in week and figures are one row."""
-    module, found = report.filter.module, Counter[tuple[Movement, int]]()
-    inside = report.course.elements_of(report.course.modules[module])
-    people = report.conditions()
-    moments = {Movement.STARTED: func.min(ElementState.first_at), Movement.FINISHED: func.max(ElementState.completed_at)}
-    for what, moment in moments.items():
-        each = select(ElementState.person_id, moment.label("moment")).where(ElementState.element_id.in_(inside)).group_by(ElementState.person_id).subquery()
-        at = type_coerce(each.c.moment, UtcDateTime())
-        week = _week(at, mondays).label("week")
-        query = select(week, PersonFigures.modules, func.count().label("people")).join(each, each.c.person_id == PersonFigures.person_id)
-        for row in report.session.execute(query.where(*people, *selection.within(at, since, until)).group_by(week, PersonFigures.modules)):
-            if what is Movement.STARTED or module_figures(row.modules)[module].finished:
-                found[what, row.week] += row.people
-    return found
-
-
-def done_by_element(report: PeopleReport) -> dict[str, int]:
-    """How many have each element of the module behind them. One SELECT."""
-    inside = report.course.elements_of(report.course.modules[report.filter.module])
-    done = [state.value for state in ProgressState if state.done]
-    query = select(ElementState.element_id, func.count()).where(ElementState.element_id.in_(inside), ElementState.state.in_(done))
-    return dict(report.session.execute(query.where(ElementState.person_id.in_(report.select_people())).group_by(ElementState.element_id)).all())
 
 
 def _week(moment: ColumnElement[Any], mondays: Sequence[date]) -> ColumnElement[int]:

@@ -6,55 +6,54 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from app.platform.errors import NotYours
+from app.platform.french import french_date
 from app.platform.web.edge import bounded_int
 from app.record.progress.rules import Progress
 from app.reporting.grid.columns import element_title
 from app.reporting.overview import charts
-from app.reporting.overview.aggregates import PeopleGroup, Population, period_of, situations_of
-from app.reporting.overview.charts import ELSEWHERE, SHARE_ORDER, ChartPicture, FewPeople, percent, standing_words
+from app.reporting.overview.aggregates import DayCounts, PeopleGroup, Population, situations_of
+from app.reporting.overview.charts import ELSEWHERE, SHARE_ORDER, ChartPicture, FewPeople, ModuleStop, percent, standing_words
 from app.reporting.scope import ReportScope
 from app.reporting.scope_rules import SITUATION_WORDS, SMALL, ModuleState, Movement, PathSituation, hidden_groups, mean_percentage, module_state
 from app.reporting.selection import ReportFilter
 
-PLACES = 8
-"""Elements where people stop that are told, the most frequent."""
-
 
 def pictures_of(population: Population, *, on_screen: bool = False) -> tuple[ChartPicture, ...]:
-    """One SELECT, three of a module, the first time. Off the screen, nothing is drawn of fewer than five people."""
+    """Four at most. Three SELECTs, the first time. Off the screen, nothing is drawn of fewer than five people."""
     if population.total < (1 if on_screen else SMALL):
         return ()
-    one_module = bool(population.report.filter.module)
+    before = population.levels.before
     found = (
-        _in_module(population) if one_module else charts.situations(population.by_situation, _to_situations(population.report.filter)),
-        _by_element(population) if one_module else _by_module(population, on_screen=on_screen),
-        charts.weeks(*population.weeks, to=_to_movement(population)),
+        _standing(population),
+        _by_module(population, on_screen=on_screen),
+        charts.weeks(*population.weeks, before=(before.started, before.finished)),
         _by_territory(population, on_screen=on_screen),
-        _stops(population, on_screen=on_screen),
     )
     return tuple(picture for picture in found if picture is not None)
 
 
-def progress_of(group: PeopleGroup, module: str) -> Progress:
-    """What the report is about: the module that is looked at, else the path."""
-    return group.modules[module] if module else group.path
+def _standing(population: Population) -> ChartPicture:
+    """Where people are at the end of the period."""
+    wanted, levels, today = population.report.filter, population.levels, population.report.scope.on
+    if levels.until == today:
+        return charts.situations(population.by_situation, {one: _link(wanted, situation=one) for one in PathSituation})
+    end = levels.end
+    done = moved_until(wanted, Movement.FINISHED, levels.until)
+    return charts.standing_on(levels.until, end.finished, end.going, end.enrolled - end.finished - end.going, done.fields() if done else None)
 
 
-def shares(population: Population) -> Counter[Progress]:
-    """How many people are where; those to whom the module asks nothing are left out."""
-    return _shares_of(population.groups, population.report.filter.module)
-
-
-def _shares_of(groups: Iterable[PeopleGroup], module: str) -> Counter[Progress]:
+def shares(groups: Iterable[PeopleGroup]) -> Counter[Progress]:
+    """How many people are where on the path."""
     people = Counter[Progress]()
     for group in groups:
-        progress = progress_of(group, module)
-        people[progress] += group.people if progress.required or not module else 0
+        people[group.path] += group.people
     return people
 
 
@@ -78,33 +77,9 @@ def _link(wanted: ReportFilter, **changes: object) -> dict[str, str]:
     return replace(wanted, **changes).of_people().fields()
 
 
-def _to_situations(wanted: ReportFilter) -> Mapping[PathSituation, Mapping[str, str]]:
-    return {one: _link(wanted, situation=one) for one in PathSituation}
-
-
-def _to_movement(population: Population) -> tuple[Mapping[str, str], ...]:
-    """None of a module: the grid knows when a path was begun and finished."""
-    wanted = population.report.filter
-    days = period_of(wanted, population.report.scope.on)
-    return () if wanted.module else tuple(_link(wanted, movement=what, period=days) for what in Movement)
-
-
-def _in_module(population: Population) -> ChartPicture | None:
-    """How many have finished the module, are in it, have done nothing there."""
-    wanted, counts = population.report.filter, Counter[ModuleState]()
-    for progress, people in shares(population).items():
-        if state := module_state(progress):
-            counts[state] += people
-    title = population.report.course.modules[wanted.module].title
-    return charts.module_shares(title, counts, {one: _link(wanted, module_state=one) for one in charts.MODULE_ORDER})
-
-
-def _by_element(population: Population) -> ChartPicture | None:
-    report, done = population.report, population.elements
-    inside = report.course.elements_of(report.course.modules[report.filter.module])
-    return charts.elements(
-        [(element_title(report.course, element), done.get(element, 0)) for element in inside], shares(population).total(), _link(report.filter)
-    )
+def moved_until(wanted: ReportFilter, what: Movement, until: date | None, since: date | None = None) -> ReportFilter | None:
+    """The filter of those who did it by a day; None where the filter asks about a movement itself: a list knows one."""
+    return None if wanted.movement else replace(wanted, movement=what, period=(since, until))
 
 
 def _by_module(population: Population, *, on_screen: bool) -> ChartPicture | None:
@@ -119,18 +94,18 @@ def _by_module(population: Population, *, on_screen: bool) -> ChartPicture | Non
             means[title], links[title] = mean, grid
         elif on_screen and people.total():
             few.append(FewPeople(title, _standings_in_module(people), grid))
-    return charts.modules(means, links, few)
+    return charts.modules(means, links, few, _stops(population, on_screen=on_screen))
 
 
 def _by_territory(population: Population, *, on_screen: bool) -> ChartPicture | None:
     """One level below the scope, or below the territory that is looked at. Each person counts once, so that the parts share the whole out."""
     report = population.report
-    scope, module, wanted = report.scope, report.filter.module, _parts(report.scope, report.filter.territory)
+    scope, wanted = report.scope, _parts(report.scope, report.filter.territory)
     places = {together: _part(scope, wanted, together) for together in {group.territories for group in population.groups}}
     parts: defaultdict[str, list[PeopleGroup]] = defaultdict(list)
     for group in population.groups:
         parts[places[group.territories]].append(group)
-    people = {node: _shares_of(groups, module) for node, groups in parts.items()}
+    people = {node: shares(groups) for node, groups in parts.items()}
     hidden = frozenset[str]() if on_screen else hidden_groups({node: there.total() for node, there in people.items()})
     names = {node: scope.tree.path_name(node) if node else ELSEWHERE for node in parts}
     grids = {node: _link(report.filter, territory=node) for node in parts if node and node in (scope.territories or scope.tree.nodes)}
@@ -140,8 +115,7 @@ def _by_territory(population: Population, *, on_screen: bool) -> ChartPicture | 
         if mean is not None:
             means[names[node]] = mean, there
         elif there:
-            standing = _standings_in_module(people[node]) if module else _standings(situations_of(parts[node]))
-            few.append(FewPeople(names[node], standing, grids.get(node)))
+            few.append(FewPeople(names[node], _standings(situations_of(parts[node])), grids.get(node)))
     return charts.territories(means, len(hidden), {names[node]: grid for node, grid in grids.items() if names[node] in means}, few)
 
 
@@ -164,42 +138,53 @@ def _parts(scope: ReportScope, territory: str) -> frozenset[str]:
     return frozenset(child.id for root in roots for child in scope.tree.children(root))
 
 
-def _stops(population: Population, *, on_screen: bool) -> ChartPicture | None:
-    """The next element of those at a standstill, if they are enough."""
-    report = population.report
-    inside = report.course.elements_of(report.course.modules[report.filter.module]) if report.filter.module else None
-    stuck: Counter[str] = Counter()
+def _stops(population: Population, *, on_screen: bool) -> Mapping[str, ModuleStop] | None:
+    """By title of a module, those whose next element is there and who are at a standstill; None where they are too few to be told."""
+    course, wanted = population.report.course, population.report.filter
+    stuck: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for group in population.groups:
-        if group.stuck and group.next_id and (inside is None or group.next_id in inside):
-            stuck[group.next_id] += group.stuck
-    if stuck.total() < (1 if on_screen else SMALL):
+        if group.stuck and group.next_id:
+            stuck[_module_of(population, group.next_id)][group.next_id] += group.stuck
+    if not on_screen and 0 < sum(each.total() for each in stuck.values()) < SMALL:
         return None
-    most = sorted(stuck.items(), key=lambda item: (-item[1], item[0]))[:PLACES]
-    links = {element_title(report.course, element): _link(report.filter, situation=PathSituation.STUCK, next_id=element, module="") for element, _ in most}
-    return charts.stops([(element_title(report.course, element), count) for element, count in most], links)
+    found = {}
+    for module, elements in stuck.items():
+        element, most = min(elements.items(), key=lambda item: (-item[1], item[0]))
+        grid = _link(wanted, situation=PathSituation.STUCK, next_id=element)
+        title = course.modules[module].title if module else "étapes retirées du cours"
+        found[title] = ModuleStop(elements.total(), element_title(course, element), most, grid)
+    return found
 
 
-# --- Two territories, or two cohorts, side by side ---
-# The same figures of both, each leading to its people.
+def _module_of(population: Population, element: str) -> str:
+    """The module where it stands today; empty for what was taken out of the course."""
+    course = population.report.course
+    return next((module for module in population.modules if element in course.elements_of(course.modules[module])), "")
 
-TERRITORY, COHORT = "t:", "c:"
-"""Before an id, in the address (`?avec=`)."""
+
+# --- Two side by side ---
+# Two territories, two cohorts, or one period and the one before. Each figure leads to its people where it can.
+
+TERRITORY, COHORT, BEFORE = "t:", "c:", "p:"
+"""Before an id, in the address (`?avec=`); the last is whole."""
 
 
-class ComparedSide(Struct, frozen=True):
-    name: str
-    grid: Mapping[str, str]
+class ComparedCell(NamedTuple):
+    words: str
+    share: float | None = None
+    """In hundredths of those who are enrolled, to be drawn; None for what is no part of them, or of fewer than five people."""
 
 
 class SideComparison(Struct, frozen=True):
-    sides: tuple[ComparedSide, ComparedSide]
-    rows: tuple[tuple[str, str, str], ...]
+    names: tuple[str, str]
+    grids: tuple[Mapping[str, str] | None, Mapping[str, str] | None]
+    rows: tuple[tuple[str, ComparedCell, ComparedCell], ...]
     """(what, of the first, of the second)."""
 
 
 def other_filter(asked: str, wanted: ReportFilter, scope: ReportScope) -> ReportFilter | None:
     """Returns the filter of the territory or cohort to compare with; None if none is asked or the reader may not see it."""
-    if not asked:
+    if asked in ("", BEFORE):
         return None
     kind, name = asked[:2], asked[2:]
     if kind == TERRITORY and name in (scope.territories or scope.tree.nodes):
@@ -220,7 +205,8 @@ def choices(scope: ReportScope) -> tuple[tuple[str, str], ...]:
     """The other sides that may be asked for. One territory alone is the whole of what its reader sees: beside itself it says nothing."""
     nodes = [node for node in scope.tree.nodes if node in (scope.territories or scope.tree.nodes)]
     places = tuple((f"{TERRITORY}{node}", scope.tree.path_name(node)) for node in nodes) if len(nodes) > 1 else ()
-    return (*places, *((f"{COHORT}{number}", f"Cohorte « {name} »") for number, name in scope.cohorts.items()))
+    cohorts = tuple((f"{COHORT}{number}", f"Cohorte « {name} »") for number, name in scope.cohorts.items())
+    return ((BEFORE, "la période d’avant"), *places, *cohorts)
 
 
 def side_name(scope: ReportScope, wanted: ReportFilter, whole: str) -> str:
@@ -233,22 +219,47 @@ def side_name(scope: ReportScope, wanted: ReportFilter, whole: str) -> str:
 def comparison(mine: Population, theirs: Population, whole: str) -> SideComparison:
     columns = [dict(_figures(each)) for each in (mine, theirs)]
     rows = tuple((words, columns[0][words], columns[1][words]) for words in columns[0])
-    first, second = (ComparedSide(side_name(each.report.scope, each.report.filter, whole), each.report.filter.of_people().fields()) for each in (mine, theirs))
-    return SideComparison((first, second), rows)
+    reports = [each.report for each in (mine, theirs)]
+    first, second = (side_name(each.scope, each.filter, whole) for each in reports)
+    return SideComparison((first, second), (_link(reports[0].filter), _link(reports[1].filter)), rows)
 
 
-def _figures(population: Population) -> list[tuple[str, str]]:
-    """A share beside each count, since the two are seldom of one size; under five people, who they are is said and no share of them."""
-    total = population.total
-    mean = mean_percentage(shares(population))
-    counts = [(SITUATION_WORDS[one].capitalize(), population.by_situation[one]) for one in PathSituation]
-    counts.append(("En retard", population.late))
-    moved = [
-        (words, sum(count for _, count in series))
-        for words, series in zip(("Ont commencé dans la période", "Ont terminé dans la période"), population.weeks, strict=True)
-    ]
+def with_the_period_before(population: Population) -> SideComparison:
+    levels = population.levels
+    first, second = (dict(_of_period(end, moved)) for end, moved in ((levels.end, levels.moved), (levels.start, levels.before)))
+    names = tuple(f"du {french_date(since)} au {french_date(until)}" for since, until in ((levels.since, levels.until), levels.previous))
+    return SideComparison((names[0], names[1]), (None, None), tuple((words, first[words], second[words]) for words in first))
+
+
+def _of_period(end: DayCounts, moved: DayCounts) -> list[tuple[str, ComparedCell]]:
     return [
-        ("Personnes inscrites", str(total)),
-        *((words, f"{count} ({100 * count // total} %)" if total >= SMALL else str(count)) for words, count in (*counts, *moved)),
-        ("Avancement moyen", percent(mean) if mean is not None else f"sans moyenne sous {SMALL} personnes"),
+        ("Personnes inscrites à la fin", ComparedCell(str(end.enrolled))),
+        ("Avaient commencé", _part_of(end.started, end.enrolled)),
+        ("Avaient terminé", _part_of(end.finished, end.enrolled)),
+        *_moves(moved),
+    ]
+
+
+def _moves(moved: DayCounts) -> list[tuple[str, ComparedCell]]:
+    return [
+        ("Ont commencé dans la période", ComparedCell(str(moved.started))),
+        ("Ont terminé dans la période", ComparedCell(str(moved.finished))),
+        ("Attestations de la période", ComparedCell(str(moved.attested))),
+    ]
+
+
+def _part_of(count: int, total: int) -> ComparedCell:
+    """A share beside each count, since two sides are seldom of one size; none under five people."""
+    return ComparedCell(f"{count} ({100 * count // total} %)", 100 * count / total) if total >= SMALL else ComparedCell(str(count))
+
+
+def _figures(population: Population) -> list[tuple[str, ComparedCell]]:
+    """Those of today, then of the period."""
+    total, mean = population.total, mean_percentage(shares(population.groups))
+    counts = [(SITUATION_WORDS[one].capitalize(), population.by_situation[one]) for one in PathSituation]
+    return [
+        ("Personnes inscrites", ComparedCell(str(total))),
+        *((words, _part_of(count, total)) for words, count in (*counts, ("En retard", population.late))),
+        ("Avancement moyen", ComparedCell(f"sans moyenne sous {SMALL} personnes") if mean is None else ComparedCell(percent(mean), float(mean))),
+        *_moves(population.levels.moved),
     ]

@@ -1,55 +1,25 @@
-"""The pictures of a report: a title, a sentence and rows, which the drawing, its table and the printed report share; and their SVG."""
+"""The pictures of a report: a title, a sentence and rows, which the screen, its tables and the printed report share; and the SVG of weeks."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from itertools import pairwise
 from types import MappingProxyType
 
 from markupsafe import Markup
 from msgspec import Struct
 
-from app.content.figures.bars import Bars
-from app.content.figures.drawing import draw
-from app.content.figures.figure import (
-    FILLS,
-    LEADING,
-    NARROW_WIDTH,
-    Drawing,
-    Figure,
-    FigureItem,
-    cut_into_lines,
-    label,
-    labels,
-    markup,
-    patterned_rectangle,
-    patterns,
-    svg,
-    table,
-)
-from app.platform.errors import DomainError
-from app.platform.french import NARROW, SHORT_MONTHS, agree, french, french_date, number, plural
-from app.reporting.scope_rules import SITUATION_WORDS, SMALL, ModuleState, PathSituation
-
-PICTURES = frozenset({"situations", "modules", "elements", "semaines", "territoires", "arrets"})
-"""The names of all pictures, in addresses."""
-
+from app.content.figures.figure import NARROW_WIDTH, Drawing, label, markup, patterned_rectangle, patterns, svg
+from app.platform.french import SHORT_MONTHS, agree, french_date, number, plural
+from app.reporting.scope_rules import SITUATION_WORDS, SMALL, PathSituation
 
 ELSEWHERE = "Autres, ou sans territoire"
 """Whoever belongs to no part: drawn, and set beside no territory in words."""
 
 
 ONLY_FEW = f"Moins de {SMALL} personnes à chaque fois : où elles en sont est dit, sans moyenne."
-
-
-class NotDrawn(DomainError):
-    """Below five people."""
-
-    sentence = f"Moins de {SMALL} personnes : ce dessin désignerait quelqu’un s’il quittait l’écran. Rien n’est à emporter."
 
 
 class PictureKind(StrEnum):
@@ -70,6 +40,12 @@ class PictureRow(Struct, frozen=True):
     texts: tuple[str, ...]
     mark: str = ""
     """What stands on the axis under a week that opens a month: its name."""
+    note: str = ""
+    """What else is to know of it."""
+    grid: Mapping[str, str] | None = None
+    """The arguments of the grid's address that list its people; None where it has none."""
+    note_grid: Mapping[str, str] | None = None
+    """The same, of those of whom the note tells."""
 
 
 class FewPeople(Struct, frozen=True):
@@ -92,10 +68,20 @@ class ChartPicture(Struct, frozen=True):
     rows: tuple[PictureRow, ...]
     full: int = 0
     """The value of a whole bar; 0: the longest one's."""
-    links: tuple[tuple[str, Mapping[str, str]], ...] = ()
-    """(words, arguments of the grid's address): the people of each part, for the screen."""
     few: tuple[FewPeople, ...] = ()
     """Parts that are too small to be drawn, on the screen alone. Where all are, there are no rows."""
+
+    @property
+    def heads(self) -> list[str | list[str]]:
+        """The heads of the table as templates write them: those of numbers in a list of one."""
+        return [*self.columns[:1], *([name] for name in self.columns[1:])]
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """How long the bar of each row is, in hundredths of the whole: of what is shared out, or of the longest where no whole is said."""
+        values = [row.values[0] for row in self.rows]
+        whole = self.full or (sum(values, Decimal(0)) if self.kind == PictureKind.SHARES else max(values, default=Decimal(0))) or 1
+        return tuple(round(float(value / whole) * 100, 1) for value in values)
 
     @property
     def description(self) -> str:
@@ -115,50 +101,23 @@ def situations(counts: Mapping[PathSituation, int], to: Mapping[PathSituation, M
     """`to`: the grid of each situation."""
     total = sum(counts.values())
     done, stuck = counts.get(PathSituation.FINISHED, 0), counts.get(PathSituation.STUCK, 0)
-    sentence = (
-        f"{plural(done, 'personne a terminé', 'personnes ont terminé')} sur {number(total)} ; {plural(stuck, 'personne est', 'personnes sont')} à l’arrêt."
-    )
-    rows = tuple(_count_row(SITUATION_WORDS[one].capitalize(), counts.get(one, 0)) for one in SHARE_ORDER)
-    links = tuple((SITUATION_WORDS[one], to[one]) for one in SHARE_ORDER if one in to and counts.get(one))
-    return ChartPicture("situations", PictureKind.SHARES, "Où en sont les personnes", sentence, ("Situation", "Personnes"), rows, links=links)
+    ended = plural(done, "personne a terminé", "personnes ont terminé") if done else "Personne n’a terminé"
+    sentence = f"{ended} sur {number(total)} ; {plural(stuck, 'personne est', 'personnes sont')} à l’arrêt."
+    rows = tuple(_count_row(SITUATION_WORDS[one].capitalize(), counts.get(one, 0), to.get(one)) for one in SHARE_ORDER)
+    return _standing(sentence, rows)
 
 
-MODULE_ORDER = {ModuleState.DONE: "Module terminé", ModuleState.STARTED: "En chemin", ModuleState.NOT_STARTED: "Rien de fait"}
+def standing_on(day: date, finished: int, going: int, waiting: int, to: Mapping[str, str] | None = None) -> ChartPicture:
+    """The same at the end of a day that is past, on which nobody knows any more who was at a standstill. `to`: the grid of those who had finished."""
+    total = finished + going + waiting
+    ended = plural(finished, "personne avait terminé", "personnes avaient terminé") if finished else "personne n’avait terminé"
+    sentence = f"Le {french_date(day)}, {ended} sur {number(total)}."
+    rows = (_count_row("Terminé", finished, to), _count_row("Commencé, pas terminé", going), _count_row("Pas commencé", waiting))
+    return _standing(sentence, rows)
 
 
-def module_shares(title: str, counts: Mapping[ModuleState, int], to: Mapping[ModuleState, Mapping[str, str]] = MappingProxyType({})) -> ChartPicture | None:
-    """`to`: the grid of each state."""
-    finished, total = counts.get(ModuleState.DONE, 0), sum(counts.values())
-    if not total:
-        return None
-    sentence = f"{plural(finished, 'personne a terminé', 'personnes ont terminé')} ce module, sur {number(total)} à qui il est demandé."
-    rows = tuple(_count_row(words, counts.get(one, 0)) for one, words in MODULE_ORDER.items())
-    links = tuple((words.lower(), to[one]) for one, words in MODULE_ORDER.items() if one in to and counts.get(one))
-    return ChartPicture("situations", PictureKind.SHARES, f"Où en sont les personnes dans « {title} »", sentence, ("Module", "Personnes"), rows, links=links)
-
-
-def elements(done: Sequence[tuple[str, int]], people: int, to: Mapping[str, str] = MappingProxyType({})) -> ChartPicture | None:
-    """`done`: (title, how many have it behind them), in the module's order; of so many `people`. `to`: the grid of the module."""
-    if not done or not people:
-        return None
-    falls = [(before[1] - after[1], after[0]) for before, after in pairwise(done)]
-    worst = max(falls, default=(0, ""))
-    sentence = (
-        f"C’est devant « {worst[1]} » que l’on s’arrête le plus : {plural(worst[0], 'personne')} de moins qu’à l’étape d’avant."
-        if worst[0] > 0
-        else "Aucune étape n’arrête plus qu’une autre."
-    )
-    rows = tuple(_count_row(title, count) for title, count in done)
-    return ChartPicture(
-        "elements",
-        PictureKind.BARS,
-        "Étape par étape",
-        sentence,
-        ("Étape", "Personnes qui l’ont faite"),
-        rows,
-        full=people,
-        links=(("étape par étape", to),) if to else (),
-    )
+def _standing(sentence: str, rows: tuple[PictureRow, ...]) -> ChartPicture:
+    return ChartPicture("situations", PictureKind.SHARES, "Où en sont les personnes", sentence, ("Situation", "Personnes"), rows)
 
 
 def standing_words(counts: Mapping[str, int]) -> str:
@@ -168,20 +127,68 @@ def standing_words(counts: Mapping[str, int]) -> str:
     return f"{people} : {there[0][0] if len(there) == 1 else ', '.join(f'{count} {words}' for words, count in there)}"
 
 
-def modules(means: Mapping[str, Decimal], to: Mapping[str, Mapping[str, str]] = MappingProxyType({}), few: Sequence[FewPeople] = ()) -> ChartPicture | None:
-    """`means`: title → mean share, in the path's order; only those that may be shown. `few`: those that are asked of a few people."""
+class ModuleStop(Struct, frozen=True):
+    """Those at a standstill in one module: how many, and before which element the most of them are."""
+
+    people: int
+    element: str
+    most: int
+    grid: Mapping[str, str]
+    """The most of them."""
+
+    @property
+    def words(self) -> str:
+        others = f", et {self.people - self.most} ailleurs dans ce module" if self.people > self.most else ""
+        return f"{self.most} à l’arrêt devant « {self.element} »{others}"
+
+
+def modules(
+    means: Mapping[str, Decimal],
+    to: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    few: Sequence[FewPeople] = (),
+    stops: Mapping[str, ModuleStop] | None = None,
+) -> ChartPicture | None:
+    """`means`: title → mean share, in the path's order; only those that may be shown. `few`: those that are asked of a few people.
+
+    `stops`: where people stop, by title; None where that may not be told.
+    """
+    there = stops or {}
+    title, head = "Module par module", ("Module", "Avancement moyen", "À l’arrêt")
     if not means:
-        return ChartPicture("modules", PictureKind.BARS, "Module par module", ONLY_FEW, (), (), few=tuple(few)) if few else None
+        return ChartPicture("modules", PictureKind.BARS, title, f"{_stop_words(stops)}{ONLY_FEW}", (), (), few=tuple(few)) if few else None
+    rows = tuple(
+        PictureRow(
+            name,
+            (mean,),
+            (percent(mean), "–" if stops is None else number(there[name].people if name in there else 0)),
+            note=there[name].words if name in there else "",
+            grid=to.get(name),
+            note_grid=there[name].grid if name in there else None,
+        )
+        for name, mean in means.items()
+    )
+    return ChartPicture("modules", PictureKind.BARS, title, f"{_stop_words(stops)}{_mean_words(means)}", head, rows, full=100, few=tuple(few))
+
+
+def _stop_words(stops: Mapping[str, ModuleStop] | None) -> str:
+    """Where people stop the most: what a drawing of modules is looked at for."""
+    if not stops:
+        return "" if stops is None else "Personne n’est à l’arrêt. "
+    most = max(stop.people for stop in stops.values())
+    first = [title for title, stop in stops.items() if stop.people == most]
+    people = plural(most, "personne")
+    if len(first) > 1:
+        return f"On s’arrête autant dans « {' », « '.join(first)} » ({people}). "
+    return f"On s’arrête le plus dans « {first[0]} » ({people}). "
+
+
+def _mean_words(means: Mapping[str, Decimal]) -> str:
     first, last = max(means, key=lambda title: means[title]), min(means, key=lambda title: means[title])
     if len(means) == 1:
-        sentence = f"« {first} » : {percent(means[first])} en moyenne."
-    elif means[first] == means[last]:
-        sentence = f"Les {number(len(means))} modules en sont au même point ({percent(means[first])})."
-    else:
-        sentence = f"« {first} » est le module le plus avancé ({percent(means[first])}), « {last} » le moins avancé ({percent(means[last])})."
-    rows = tuple(PictureRow(title, (mean,), (percent(mean),)) for title, mean in means.items())
-    head = ("Module", "Avancement moyen")
-    return ChartPicture("modules", PictureKind.BARS, "Avancement moyen par module", sentence, head, rows, full=100, links=tuple(to.items()), few=tuple(few))
+        return f"« {first} » : {percent(means[first])} en moyenne."
+    if means[first] == means[last]:
+        return f"Les {number(len(means))} modules en sont au même point ({percent(means[first])})."
+    return f"« {first} » est le module le plus avancé ({percent(means[first])}), « {last} » le moins avancé ({percent(means[last])})."
 
 
 def territories(
@@ -192,11 +199,10 @@ def territories(
         return None
     if not means:
         return ChartPicture("territoires", PictureKind.BARS, "Territoire par territoire", ONLY_FEW, (), (), few=tuple(few))
-    rows = tuple(PictureRow(f"{name} ({plural(people, 'personne')})", (mean,), (percent(mean),)) for name, (mean, people) in means.items())
+    rows = tuple(PictureRow(f"{name} ({plural(people, 'personne')})", (mean,), (percent(mean),), grid=to.get(name)) for name, (mean, people) in means.items())
     head = ("Territoire", "Avancement moyen")
     sentence = " ".join(_of_territories(means, hidden))
-    title = "Avancement moyen par territoire"
-    return ChartPicture("territoires", PictureKind.BARS, title, sentence, head, rows, full=100, links=tuple(to.items()), few=tuple(few))
+    return ChartPicture("territoires", PictureKind.BARS, "Territoire par territoire", sentence, head, rows, full=100, few=tuple(few))
 
 
 def _of_territories(means: Mapping[str, tuple[Decimal, int]], hidden: int) -> Iterator[str]:
@@ -212,11 +218,9 @@ def _of_territories(means: Mapping[str, tuple[Decimal, int]], hidden: int) -> It
         yield f"{plural(hidden, 'territoire', 'territoires')} de moins de {SMALL} personnes, ou qu’une soustraction révélerait, {agree(hidden, 'est tu', 'sont tus')}."
 
 
-def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, int]], to: Sequence[Mapping[str, str]] = ()) -> ChartPicture:
-    """Draws who started and who finished by week, over the same Mondays. `to`: the grid that each series links to."""
+def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, int]], before: tuple[int, int]) -> ChartPicture:
+    """Draws who started and who finished by week, over the same Mondays. `before`: how many did in the period before."""
     begun, done = sum(count for _, count in started), sum(count for _, count in finished)
-    links = tuple(zip(("ont commencé", "ont terminé"), to, strict=False))
-    sentence = f"En {plural(len(started), 'semaine')}, {plural(begun, 'personne a commencé', 'personnes ont commencé')} et {plural(done, 'personne a terminé', 'personnes ont terminé')}."
     rows = tuple(
         PictureRow(
             f"Semaine du {french_date(monday)}",
@@ -226,128 +230,44 @@ def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, in
         )
         for (monday, first), (_, last) in zip(started, finished, strict=True)
     )
-    return ChartPicture("semaines", PictureKind.WEEKS, "Semaine après semaine", sentence, ("Semaine", "Ont commencé", "Ont terminé"), rows, links=links)
+    sentence = movement_words((begun, done), before)
+    return ChartPicture("semaines", PictureKind.WEEKS, "Semaine après semaine", sentence, ("Semaine", "Ont commencé", "Ont terminé"), rows)
 
 
-def stops(places: Sequence[tuple[str, int]], to: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> ChartPicture | None:
-    """`places`: (title of the element that comes next for people at a standstill, how many), the most frequent first."""
-    if not places:
-        return None
-    title, most = places[0]
-    first = [label for label, count in places if count == most]
-    sentence = (
-        f"On s’arrête autant devant « {' », « '.join(first)} » ({plural(most, 'personne')})."
-        if len(first) > 1
-        else f"On s’arrête le plus souvent devant « {title} » ({plural(most, 'personne')})."
-    )
-    rows = tuple(_count_row(label, count) for label, count in places)
-    return ChartPicture(
-        "arrets", PictureKind.BARS, "Où l’on s’arrête", sentence, ("Étape à faire ensuite", "Personnes à l’arrêt"), rows, links=tuple(to.items())
-    )
+def movement_words(moved: tuple[int, int], before: tuple[int, int]) -> str:
+    """(started, finished) in a period and in the one before it, and what that comes to where both go the same way."""
+    begun, done = moved
+    ended = f"{done} {agree(done, 'a terminé', 'ont terminé')}" if done else "aucune n’a terminé"
+    told = f"{plural(begun, 'personne a commencé', 'personnes ont commencé')} et {ended}"
+    drifts = {begun - before[0], done - before[1]}
+    if min(drifts) < 0 < max(drifts):
+        return f"{told}, contre {before[0]} et {before[1]} dans la période précédente."
+    verdict = "autant que" if drifts == {0} else "plus que" if max(drifts) > 0 else "moins que"
+    return f"{told} : {verdict} dans la période précédente ({before[0]} et {before[1]})."
 
 
-def _count_row(label: str, count: int) -> PictureRow:
-    return PictureRow(label, (Decimal(count),), (number(count),))
+def _count_row(label: str, count: int, grid: Mapping[str, str] | None = None) -> PictureRow:
+    return PictureRow(label, (Decimal(count),), (number(count),), grid=grid if count else None)
 
 
 def percent(value: Decimal) -> str:
     return f"{number(float(value), 1)} %"
 
 
-# --- Drawing a picture ---
-# SVG without inline style, whose parts differ by pattern and by word, then the same data as a table.
-
-BARS = Bars()
-BAR, LEGEND = 30, 24
-"""Heights of the bar that is shared out, and of a line of its legend."""
-PANEL, TITLE, AXIS = 72, 30, 24
-"""Heights, for the weeks: of a panel's columns, of its title, of the months below."""
-
-
-def draw_picture(picture: ChartPicture) -> Markup:
-    if picture.kind == PictureKind.BARS:
-        return draw(_figure(picture), picture.id)
-    drawing = _drawing(picture)
-    return markup(
-        '<figure class="chart chart-{kind}" aria-label="{title}">\n<figcaption>{title}</figcaption>\n{svg}{table}</figure>\n',
-        kind=picture.kind.value,
-        title=french(picture.title),
-        svg=svg(picture.id, NARROW_WIDTH, drawing, picture.title, picture.description),
-        table=table(picture.title, picture.columns, [(row.label, *row.texts) for row in picture.rows]),
-    )
-
-
-def _figure(picture: ChartPicture) -> Figure:
-    items = tuple(FigureItem(row.label, row.texts[0], (row.values[0],)) for row in picture.rows)
-    return Figure("barres", picture.title, items, columns=picture.columns, full=picture.full)
-
-
-def _drawing(picture: ChartPicture) -> Drawing:
-    if picture.kind == PictureKind.BARS:
-        return BARS.draw(_figure(picture), NARROW_WIDTH, picture.id)
-    shapes, height = {PictureKind.SHARES: (_shares, _shares_height), PictureKind.WEEKS: (_weeks, _weeks_height)}[picture.kind]
-    return Drawing(height(picture), (patterns(picture.id), *shapes(picture)))
-
-
-INK, SOFT, RULE = "#17202e", "#505967", "#d9dbd5"
-PRINTED = {
-    "bar": f'fill="{INK}"',
-    "outline": f'fill="#ffffff" stroke="{INK}"',
-    "label": f'fill="{INK}"',
-    "value": f'fill="{INK}" font-weight="600"',
-    "track": f'fill="none" stroke="{RULE}"',
-    "floor": f'stroke="{SOFT}"',
-}
-"""What the style sheet says of each class, as attributes: a document that the drawing is set in has no style sheet of ours."""
-MARGIN, FOOT = 16, 34
-
-
-def standalone(picture: ChartPicture, signed: str) -> str:
-    """Draws a picture as a file of its own, with its title, author and date (`signed`) and description; no style, no script."""
-    drawing = _drawing(picture)
-    lines = cut_into_lines(french(picture.title), NARROW_WIDTH, strong=True)
-    top = MARGIN + LEADING * len(lines) + 8
-    width, height = NARROW_WIDTH + 2 * MARGIN, top + drawing.height + FOOT
-    head = Markup("").join(labels(lines, MARGIN, MARGIN - 4, strong=True))
-    foot = label(french(signed), MARGIN, height - 12)
-    inside = markup('<g transform="translate({} {})">{}</g>', MARGIN, top, Markup("").join(drawing.shapes))
-    ground = markup('<rect width="{}" height="{}" fill="#ffffff"/>', width, height)
-    written = svg(picture.id, width, Drawing(height, (ground, head, inside, foot)), picture.title, picture.description)
-    plain = re.sub(r'class="chart-(\w+)"', lambda found: PRINTED[found[1]], written)
-    return plain.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg" font-family="Arial, Helvetica, sans-serif"', 1)
-
-
-# --- One bar, shared out ---
-
-
-def _shares_height(picture: ChartPicture) -> int:
-    return BAR + 10 + LEGEND * len(picture.rows)
-
-
-def _shares(picture: ChartPicture) -> Iterator[Markup]:
-    total, x = float(sum(row.values[0] for row in picture.rows)) or 1, 1.0
-    for row, fill in zip(picture.rows, FILLS, strict=False):
-        width = round(float(row.values[0]) / total * (NARROW_WIDTH - 2), 1)
-        if width:
-            yield patterned_rectangle(picture.id, fill, round(x, 1), 1, width, BAR - 2)
-        x += width
-    for place, (row, fill) in enumerate(zip(picture.rows, FILLS, strict=False)):
-        y = BAR + 10 + LEGEND * place
-        yield patterned_rectangle(picture.id, fill, 1, y + 2, 24, 14)
-        yield markup(
-            '<text class="chart-label" x="36" y="{}" font-size="13">{}{}: <tspan class="chart-value">{}</tspan></text>', y + 14, row.label, NARROW, row.texts[0]
-        )
-
-
 # --- A column a week ---
+# SVG without inline style, whose series differ by pattern and by word.
+
+PANEL, TITLE, AXIS = 72, 30, 24
+"""Heights of a panel's columns, of its title, of the months below."""
 
 
-def _weeks_height(picture: ChartPicture) -> int:
-    return (PANEL + TITLE) * (len(picture.columns) - 1) + AXIS
+def draw_weeks(picture: ChartPicture) -> Markup:
+    """Panels share their scale, so that they compare."""
+    drawing = Drawing((PANEL + TITLE) * (len(picture.columns) - 1) + AXIS, (patterns(picture.id), *_weeks(picture)))
+    return svg(picture.id, NARROW_WIDTH, drawing, picture.title, picture.description)
 
 
 def _weeks(picture: ChartPicture) -> Iterator[Markup]:
-    """Panels share their scale, so that they compare."""
     longest = max((value for row in picture.rows for value in row.values), default=0) or 1
     for series, title in enumerate(picture.columns[1:]):
         top = (PANEL + TITLE) * series

@@ -110,7 +110,7 @@ def test_no_page_and_no_file_names_somebody_out_of_reach(site: Site, who: str) -
             assert name.split()[1].lower() not in text.lower(), f"{who}: {path}"
         if NEAR in text:
             shown.add(rule.endpoint)
-    lists = {"reporting.overview", "reporting.grid", "reporting.grid_csv", "reporting.grid_xlsx", "reporting.requests", "reporting.person"}
+    lists = {"week.index", "reporting.grid", "reporting.grid_csv", "reporting.grid_xlsx", "reporting.person"}
     expected = {"manager": lists | {"administration.people", "administration.person"}, "trainer": lists}.get(who, set())
     assert shown >= expected
     assert bool(shown) == bool(expected), shown
@@ -127,7 +127,7 @@ def test_filters_and_places_beyond_the_scope_do_not_exist(site: Site) -> None:
     """A territory or a cohort that is not the reader's to name is no way round."""
     for who in ("manager", "trainer", "manager of nothing"):
         for query in ("territoire=cite-lille-sud", "territoire=region-hauts-de-france", "cohorte=2", "apres=z~1", "q=firmin", "page=999"):
-            for page in ("/pilotage/grille", "/pilotage/grille.csv", "/pilotage/grille.xlsx", "/administration/personnes"):
+            for page in ("/pilotage/personnes", "/pilotage/personnes.csv", "/pilotage/personnes.xlsx", "/administration/personnes"):
                 assert FAR not in read(site.clients[who].get(f"{page}?{query}")), f"{who}: {page}?{query}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -151,13 +151,33 @@ def test_each_file_that_names_people_is_called_something(app: Flask) -> None:
     assert files == {endpoint for endpoint, said in gathered.of(app).items() if said.file}
 
 
-def test_many_rows_have_pages(session: Session) -> None:
-    ines, bruno = create_person(session), create_person(session, name="Bruno Lambert")
-    for number in range(120):
-        audit.note_access(session, bruno.id, [ines.id], "privacy.person_data", NOW + timedelta(minutes=number))
+def test_readings_are_grouped_by_day_and_days_have_pages(session: Session) -> None:
+    """By the day of Paris; of one reader, the same thing is one line that says how often, the latest first."""
+    ines, bruno, chloe = create_person(session), create_person(session, name="Bruno Lambert"), create_person(session, name="Chloé Petit")
+    evening = datetime(2026, 11, 3, 22, 30, tzinfo=UTC)  # half past eleven in Paris
+    opened = [
+        (bruno, "reporting.grid", 0),
+        (bruno, "reporting.grid", 5),
+        (chloe, "reporting.person", 6),
+        (bruno, "reporting.person", 7),
+        (bruno, "reporting.grid", 40),
+    ]
+    for reader, what, minutes in opened:
+        audit.note_access(session, reader.id, [ines.id], what, evening + timedelta(minutes=minutes))
+    page = journal.access_page(session, ines.id, 1)
+    assert [day.on for day in page.days] == [date(2026, 11, 4), date(2026, 11, 3)]
+    told = [(line.reader, [(reading.times, reading.last.replace("\u00a0", " ")) for reading in line.readings]) for line in page.days[1].lines]
+    assert told == [("Bruno Lambert", [(1, "23 h 37"), (2, "23 h 35")]), ("Chloé Petit", [(1, "23 h 36")])]
+    for number in range(70):
+        audit.note_access(session, bruno.id, [ines.id], "privacy.person_data", NOW + timedelta(days=number))
     first, last = journal.access_page(session, ines.id, 0), journal.access_page(session, ines.id, 99)
-    assert (first.number, last.number, first.last, len(last.lines)) == (1, 3, 3, 20)
-    assert first.lines[0].at > last.lines[-1].at
+    assert (first.number, last.number, first.last, len(first.days)) == (1, 3, 3, journal.DAYS_PER_PAGE)
+    assert first.days[0].on > last.days[-1].on
+
+
+def readings_of(page: journal.AccessPage) -> list[tuple[str, str]]:
+    """(reader, what was opened) of each, in order."""
+    return [(line.reader, reading.what) for day in page.days for line in day.lines for reading in line.readings]
 
 
 def test_a_list_is_one_reading_of_each_of_its_people(session: Session, app: Flask) -> None:
@@ -166,13 +186,13 @@ def test_a_list_is_one_reading_of_each_of_its_people(session: Session, app: Flas
     assert audit.note_access(session, bruno.id, [ines.id, chloe.id, ines.id, bruno.id], "reporting.grid", NOW) == 2
     assert audit.note_access(session, bruno.id, [bruno.id, ines.id], "privacy.person_data", NOW + timedelta(minutes=1)) == 1
     assert session.scalar(select(func.count()).select_from(Access)) == 2
-    assert [line.what for line in journal.access_page(session, ines.id, 1).lines] == [
+    assert [what for _reader, what in readings_of(journal.access_page(session, ines.id, 1))] == [
         gathered.of(app)[what].names_people for what in ("privacy.person_data", "reporting.grid")
     ]
-    assert [line.reader for line in journal.access_page(session, chloe.id, 1).lines] == ["Bruno Lambert"]
-    assert journal.access_page(session, bruno.id, 1).total == 0
+    assert [reader for reader, _what in readings_of(journal.access_page(session, chloe.id, 1))] == ["Bruno Lambert"]
+    assert not journal.access_page(session, bruno.id, 1).days
     erasure.erase(session, app.config["CROISEE"], ines, actor_id=bruno.id, ground=REQUEST, now=NOW)
-    assert (journal.access_page(session, ines.id, 1).total, journal.access_page(session, chloe.id, 1).total) == (0, 1)
+    assert [len(readings_of(journal.access_page(session, one, 1))) for one in (ines.id, chloe.id)] == [0, 1]
     retention.purge_old_rows(session, app.config["CROISEE"], NOW + retention_of("access") + timedelta(hours=1), dry_run=False)
     assert not session.scalars(select(AccessPerson)).all()
 

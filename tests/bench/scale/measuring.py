@@ -49,7 +49,7 @@ STALE_PEOPLE = 20_000
 """Whose figures are worked out again."""
 OLD, YEARS = 5, 1_500
 """Accounts that the purge finds closed for so many days."""
-FIRST_PAGE = "/pilotage/grille"
+FIRST_PAGE = "/pilotage/personnes"
 DEEP = "tri=-nom&apres=karim 0500000~50000"
 PAGES = {
     "grid_first_page": (FIRST_PAGE, 500),

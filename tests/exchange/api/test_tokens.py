@@ -118,7 +118,7 @@ def test_a_program_reads_what_the_grids_file_says(both: Region) -> None:
     both.world.finish(both.people["Ana Sud"], "un-a-quiz")
     manager = both.world.person("Mona Chef", enrolled=False, role=Role.MANAGER)
     both.world.write(lambda session: session.add(Scope(person_id=manager, territory_id="departement-nord")))
-    data = both.world.signed_in(manager).get("/pilotage/grille.csv").get_data(as_text=True)
+    data = both.world.signed_in(manager).get("/pilotage/personnes.csv").get_data(as_text=True)
     rows = {int(row["Numéro"]): row for row in csv.DictReader(io.StringIO(data.lstrip("\ufeff")), delimiter=";")}
     told = {item["person_id"]: item for item in both.walk("progress", both.token("departement-nord"))}
     assert told.keys() == rows.keys()

@@ -55,7 +55,7 @@ ADMINISTRATOR = [
     ("/compte", 200, "text/html", PRIVATE),
     ("/administration/personnes", 200, "text/html", PRIVATE),
     ("/administration/import/modele.csv", 200, "text/csv", PRIVATE),
-    ("/pilotage/grille.csv", 200, "text/csv", PRIVATE),
+    ("/pilotage/personnes.csv", 200, "text/csv", PRIVATE),
     ("/compte/mes-donnees.json", 200, "application/json", PRIVATE),
     ("/atelier", 404, "text/html", PRIVATE),
 ]

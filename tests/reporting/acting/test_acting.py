@@ -30,11 +30,12 @@ from app.reporting.scope import readers_of, report_scope
 from app.reporting.scope_rules import MOST_CHOSEN, ModuleState, module_state
 from app.reporting.selection import ReportFilter, read_people
 from tests.record import courses
+from tests.record.world import words_of
 from tests.reporting.reminders.reminding import LENS, LILLE, NORD, Network, small_network
 from tests.strict import StrictClient
 
 FIRST = date(2026, 11, 3)
-GRID, CHOICE = "/pilotage/grille", "/pilotage/choix"
+GRID, CHOICE = "/pilotage/personnes", "/pilotage/choix"
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_the_grid_of_a_module_filters_and_sorts_by_that_module(network: Network)
     assert names("nom=%25") == []
     assert names(f"personnes={people['Ana Un']},{people['Bob Deux']}") == ["Ana", "Bob"]
     page = client.see(f"{GRID}?module=mod-un&dans=a-finir&nom=bob")
-    assert "Filtre : « Module mod-un » pas terminé, nom « bob »" in page.text
+    assert "pas terminé « Module mod-un », nom « bob »" in words_of(page)
     printed = client.see(f"{GRID}/impression?module=mod-un&dans=a-finir")
     assert "2 personnes." in printed.text
     assert len(printed.all("tr")) == 3
@@ -233,7 +234,7 @@ def test_a_view_is_kept_once_opened_by_others_within_their_scope_and_taken_away_
     assert count(network, SavedView) == 1
     other = network.signed_in(network.manager(NORD, name="Léa Autre"))
     answer = other.get(address)
-    assert answer.location.endswith("/pilotage/grille?echeance=sans-echeance")
+    assert answer.location.endswith("/pilotage/personnes?echeance=sans-echeance")
     shown = other.see(answer.location)
     assert "Bob Deux" in shown.text
     assert "Ana Un" not in shown.text

@@ -9,6 +9,6 @@ from tests.strict import StrictClient
 
 
 def csv_rows(client: StrictClient, address: str) -> list[list[str]]:
-    data = client.get(f"/pilotage/grille.csv?{address}").get_data()
+    data = client.get(f"/pilotage/personnes.csv?{address}").get_data()
     assert data.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))

@@ -45,12 +45,12 @@ def test_a_column_is_added_in_one_place(as_: SignIn, monkeypatch: pytest.MonkeyP
     assert expected
     assert [row[place] for row in rows] == expected
 
-    book = load_workbook(io.BytesIO(client.get(f"/pilotage/grille.xlsx?{address}", buffered=True).get_data()))
+    book = load_workbook(io.BytesIO(client.get(f"/pilotage/personnes.xlsx?{address}", buffered=True).get_data()))
     titles, *lines = book[SHEET].iter_rows(values_only=True)
     assert [line[titles.index(ADDED.name)] for line in lines] == expected
     assert (ADDED.name, ADDED.explanation) in list(book[NOTES].iter_rows(values_only=True))
 
-    page = client.see(f"/pilotage/grille?{address}")
+    page = client.see(f"/pilotage/personnes?{address}")
     place = [page.text_of(title) for title in page.all("thead")[0].iter("th")].index(ADDED.name)
     assert [page.text_of(list(row)[place]) for row in rows_of(page)] == expected
 

@@ -34,7 +34,7 @@ def csv_lines(client: StrictClient, address: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize("address", FILTERS)
 def test_the_files_say_what_the_screen_says(as_: SignIn, address: str) -> None:
     client = as_("aurelie.dussart")
-    body = [(page, row) for page in all_pages(client, f"/pilotage/grille?{address}") for row in rows_of(page)]
+    body = [(page, row) for page in all_pages(client, f"/pilotage/personnes?{address}") for row in rows_of(page)]
     people = [page.text_of(next(row.iter("a"))) for page, row in body]
     cells = [[page.text_of(cell) for cell in row.iter("td")] for page, row in body]
     lines = csv_lines(client, address)
@@ -62,7 +62,7 @@ def told(figures: list[str]) -> str:
 def test_both_files_hold_the_same_cells(as_: SignIn, address: str) -> None:
     client = as_("aurelie.dussart")
     head, *rows = csv_rows(client, address)
-    book = load_workbook(io.BytesIO(client.get(f"/pilotage/grille.xlsx?{address}", buffered=True).get_data()))
+    book = load_workbook(io.BytesIO(client.get(f"/pilotage/personnes.xlsx?{address}", buffered=True).get_data()))
     sheet = book[SHEET]
     titles, *lines = sheet.iter_rows(values_only=True)
     assert list(titles) == head
@@ -84,9 +84,7 @@ def as_csv(value: object, title: object) -> str:
 
 def test_the_detail_of_a_module_is_in_the_files_too(as_: SignIn) -> None:
     client = as_("aurelie.dussart")
-    page = client.see("/pilotage/grille")
-    inside = client.see(page.link(page.text_of(list(page.all("thead")[0].iter("th"))[5])))
-    address = inside.link("Télécharger en texte")
+    address = client.see("/pilotage/personnes?module=cites-educatives").link("texte (CSV)")
     shown = [[one.text_of(cell) for cell in row.iter("td")][4:] for one in all_pages(client, address.replace(".csv", "")) for row in rows_of(one)]
     data = client.get(address).get_data().decode("utf-8-sig")
     assert [row[-len(states) :] for row, states in zip(list(csv.reader(io.StringIO(data), delimiter=";"))[1:], shown, strict=True)] == shown
@@ -99,7 +97,7 @@ def test_whoever_is_late_in_a_module_reads_so_on_the_screen_in_files_and_on_pape
     late = [line for line in lines if line["Échéance du module"] and datetime.strptime(line["Échéance du module"], "%d/%m/%Y").date() < today]  # noqa: DTZ007
     assert late
     assert [line["Nom"] for line in lines if line["Délai du module"] == "en retard"] == [line["Nom"] for line in late]
-    shown = [page.text_of(row) for page in all_pages(client, "/pilotage/grille?module=cites-educatives") for row in rows_of(page)]
+    shown = [page.text_of(row) for page in all_pages(client, "/pilotage/personnes?module=cites-educatives") for row in rows_of(page)]
     assert sum("En retard" in words for words in shown) == len(late)
     printed = text_of(pdf(client, "/pilotage/rapport.pdf?module=cites-educatives"))
     assert printed.count(plain("en retard, ")) >= len(late)
@@ -114,7 +112,7 @@ def test_formulas_are_neutralised(as_: SignIn, app: Flask, sign: str) -> None:
         db.session.commit()
     client = as_("solene.wattiez")
     assert [line["Nom"] for line in csv_lines(client, "")].count(f"'{formula}") == 1
-    sheet = load_workbook(io.BytesIO(client.get("/pilotage/grille.xlsx", buffered=True).get_data()))[SHEET]
+    sheet = load_workbook(io.BytesIO(client.get("/pilotage/personnes.xlsx", buffered=True).get_data()))[SHEET]
     cell = next(cell for cell in sheet["B"] if cell.value == formula)
     assert cell.data_type == "s"
 

@@ -60,10 +60,10 @@ def told(client: StrictClient, reader: str) -> dict[str, str]:
     cohorts = ("",) if reader == BASTIEN else ("", "1")
     found = {path: still(client.see(path).html) for path in ("/pilotage/bilan", "/pilotage")}
     for place, chosen in enumerate(filters(reader, cohorts)):
-        for path in ("/pilotage/grille", "/pilotage/grille.csv"):
+        for path in ("/pilotage/personnes", "/pilotage/personnes.csv"):
             found[f"{path}?{chosen}"] = still(client.get(f"{path}?{chosen}").get_data(as_text=True))
         if place % 9 == 0:
-            found[f"xlsx {chosen}"] = cells(client.get(f"/pilotage/grille.xlsx?{chosen}", buffered=True).get_data())
+            found[f"xlsx {chosen}"] = cells(client.get(f"/pilotage/personnes.xlsx?{chosen}", buffered=True).get_data())
             found[f"pdf {chosen}"] = words(client.get(f"/pilotage/rapport.pdf?{chosen}").get_data())
     return found
 
@@ -106,7 +106,7 @@ def test_whom_one_may_not_see_changes_nothing_of_what_one_can_open(world: World,
 def test_the_same_change_is_seen_by_who_may_see_it(world: World) -> None:
     """Else the test above would prove nothing."""
     client, number = world.signed_in(person(world, KARIM)), person(world, UNSEEN[SOLENE])
-    paths = ("/pilotage/bilan", "/pilotage/grille", "/pilotage/grille.csv")
+    paths = ("/pilotage/bilan", "/pilotage/personnes", "/pilotage/personnes.csv")
     before = [still(client.get(path).get_data(as_text=True)) for path in paths]
     world.write(lambda session: live_otherwise(session, number))
     assert all(old != still(client.get(path).get_data(as_text=True)) for path, old in zip(paths, before, strict=True))
@@ -126,7 +126,7 @@ def test_who_comes_and_leaves_again_leaves_nothing_behind(world: World) -> None:
             services.leave_territory(session, row, "cite-lille-sud", today)
 
     world.write(lambda session: move(session, True))
-    meanwhile = client.get("/pilotage/grille.csv").get_data(as_text=True)
+    meanwhile = client.get("/pilotage/personnes.csv").get_data(as_text=True)
     assert UNSEEN[SOLENE] in meanwhile
     world.write(lambda session: move(session, False))
     assert told(client, SOLENE) == before
@@ -181,11 +181,11 @@ READERS = [one for one in PEOPLE if one.stage == Stage.STAFF or Role.TRAINER in 
 def test_each_route_shows_each_reader_their_people_and_nobody_else(world: World, reader: DemoPerson) -> None:
     client, wanted = world.signed_in(person(world, reader.name)), expected(world, reader)
     reports = Role.LEARNER not in reader.roles or Role.TRAINER in reader.roles
-    for path in ("/pilotage/bilan", "/pilotage/grille", "/pilotage", "/pilotage/grille.csv", "/pilotage/grille.xlsx", "/pilotage/rapport.pdf"):
+    for path in ("/pilotage/bilan", "/pilotage/personnes", "/pilotage", "/pilotage/personnes.csv", "/pilotage/personnes.xlsx", "/pilotage/rapport.pdf"):
         assert client.get(path, buffered=True).status_code == (200 if reports else 404), path
     if reports:
-        names = {line.split(";")[1] for line in client.get("/pilotage/grille.csv").get_data(as_text=True).splitlines()[1:]}
-        in_cells, in_words = cells(client.get("/pilotage/grille.xlsx", buffered=True).get_data()), words(client.get("/pilotage/rapport.pdf").get_data())
+        names = {line.split(";")[1] for line in client.get("/pilotage/personnes.csv").get_data(as_text=True).splitlines()[1:]}
+        in_cells, in_words = cells(client.get("/pilotage/personnes.xlsx", buffered=True).get_data()), words(client.get("/pilotage/rapport.pdf").get_data())
         assert names == wanted
         assert {one.name for one in PEOPLE if one.name in in_cells} == wanted
         assert {one.name for one in PEOPLE if plain(one.name) in in_words} == wanted

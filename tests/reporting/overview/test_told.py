@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.reporting.overview import charts
-from app.reporting.overview.queries import STATES, District, MapTile, map_sentence
+from app.reporting.overview.charts import ModuleStop
+from app.reporting.overview.queries import CiteState, cites_sentence
 from app.reporting.scope_rules import MOST_WEEKS, mondays_of
 
 
@@ -28,11 +29,11 @@ def plain(text: str) -> str:
         (["waiting"] * 2, "Les 2 cités ont toutes des inscrits, qui n’ont pas commencé."),
         (["begun", "empty"], "Sur 2 cités, 1 est en chemin, 1 n’a aucun inscrit."),
         (["begun", "waiting", "waiting"], "Sur 3 cités, 1 est en chemin, 2 ont des inscrits qui n’ont pas commencé."),
+        ([], ""),
     ],
 )
-def test_the_map_never_says_that_none_of_something_is_there(kinds: Sequence[str], sentence: str) -> None:
-    tiles = tuple(MapTile(str(place), "Cité", 1, STATES[kind], kind) for place, kind in enumerate(kinds))
-    assert map_sentence([District("d", "Nord", tiles)]) == sentence
+def test_the_cites_never_say_that_none_of_something_is_there(kinds: Sequence[str], sentence: str) -> None:
+    assert cites_sentence([CiteState(kind) for kind in kinds]) == sentence
 
 
 @pytest.mark.parametrize(
@@ -64,15 +65,37 @@ def test_territories_say_something(means: dict[str, str], hidden: int, sentence:
     assert plain(picture.sentence) == sentence
 
 
-def test_where_people_stop_in_a_module() -> None:
-    picture = charts.elements([("Leçon", 9), ("Quiz", 4), ("Suite", 4)], 12)
+@pytest.mark.parametrize(
+    ("stops", "begins"),
+    [
+        (None, "« B » est le module le plus avancé"),
+        ({}, "Personne n’est à l’arrêt. « B »"),
+        ({"A": (9, 5), "B": (1, 1)}, "On s’arrête le plus dans « A » (9 personnes). « B »"),
+        ({"A": (2, 1), "B": (2, 2)}, "On s’arrête autant dans « A », « B » (2 personnes). "),
+    ],
+)
+def test_which_module_stops_people_is_said_first(stops: dict[str, tuple[int, int]] | None, begins: str) -> None:
+    told = None if stops is None else {title: ModuleStop(people, "Quiz", most, {"ensuite": "q"}) for title, (people, most) in stops.items()}
+    picture = charts.modules({"A": Decimal(10), "B": Decimal(60)}, stops=told)
     assert picture
-    assert plain(picture.sentence) == "C’est devant « Quiz » que l’on s’arrête le plus : 5 personnes de moins qu’à l’étape d’avant."
-    assert picture.full == 12
-    assert charts.elements([], 3) is None
-    level = charts.elements([("Leçon", 3), ("Quiz", 3)], 3)
-    assert level
-    assert level.sentence == "Aucune étape n’arrête plus qu’une autre."
+    assert plain(picture.sentence).startswith(begins)
+    assert [row.texts[1] for row in picture.rows] == ["–" if stops is None else str(stops.get(title, (0, 0))[0]) for title in "AB"]
+    assert ModuleStop(9, "Quiz", 5, {}).words == "5 à l’arrêt devant « Quiz », et 4 ailleurs dans ce module"
+    assert ModuleStop(1, "Quiz", 1, {}).words == "1 à l’arrêt devant « Quiz »"
+
+
+@pytest.mark.parametrize(
+    ("moved", "before", "sentence"),
+    [
+        ((10, 4), (8, 2), "10 personnes ont commencé et 4 ont terminé : plus que dans la période précédente (8 et 2)."),
+        ((10, 4), (10, 2), "10 personnes ont commencé et 4 ont terminé : plus que dans la période précédente (10 et 2)."),
+        ((1, 1), (1, 1), "1 personne a commencé et 1 a terminé : autant que dans la période précédente (1 et 1)."),
+        ((0, 0), (3, 0), "0 personne a commencé et aucune n’a terminé : moins que dans la période précédente (3 et 0)."),
+        ((10, 2), (3, 4), "10 personnes ont commencé et 2 ont terminé, contre 3 et 4 dans la période précédente."),
+    ],
+)
+def test_what_a_movement_comes_to(moved: tuple[int, int], before: tuple[int, int], sentence: str) -> None:
+    assert plain(charts.movement_words(moved, before)) == sentence
 
 
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 2000))

@@ -25,7 +25,6 @@ from app.platform.db import db
 from app.platform.printing import NotPrinted, pdf_of
 from app.platform.sandbox import SandboxLimits
 from app.reporting import pdf as printed
-from app.reporting.overview.queries import STATES
 from app.reporting.pdf import TEMPLATE
 from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
 from tests.reporting.pdf.printed import REPORT, pdf, plain, text_of
@@ -54,7 +53,7 @@ def test_it_lists_the_people_of_the_grid_with_their_figures_in_the_same_order(as
     client = as_("aurelie.dussart")
     told = text_of(pdf(client, REPORT + address))
     people = told[told.index("Lespersonnes") :]
-    rows = [(page, row) for page in all_pages(client, f"/pilotage/grille{address}") for row in rows_of(page)]
+    rows = [(page, row) for page in all_pages(client, f"/pilotage/personnes{address}") for row in rows_of(page)]
     assert rows
     place = 0
     for page, row in rows:
@@ -66,21 +65,24 @@ def test_it_lists_the_people_of_the_grid_with_their_figures_in_the_same_order(as
         assert words[0].lower() in people[place : place + 150].lower(), name
 
 
-def test_its_pictures_are_those_of_the_overview(as_: SignIn) -> None:
+def test_its_pictures_are_those_of_the_screen(as_: SignIn) -> None:
     """But for territories of fewer than five people, and as many others as keep them from being worked out: paper travels."""
     client = as_("aurelie.dussart")
     page, told = client.see("/pilotage/bilan"), text_of(pdf(client))
-    for figure in page.all("figure"):
-        for row in next(figure.iter("table")).iter("tr"):
-            cells = [plain(page.text_of(cell)) for cell in row if cell.tag in ("th", "td")]
-            assert all(cell in told for cell in cells) or re.search(r"\([1-5]personnes?\)", cells[0]), cells
-    for count in page.all("dd"):
-        assert plain(page.text_of(count)) in told
-    for tile in page.all("li"):
-        if "tile-" in str(tile.get("class")):
-            found = re.fullmatch(r"(.+?)(?:(\d+)personnes?,)?(" + "|".join(map(plain, STATES.values())) + ")", plain(page.text_of(tile)))
-            assert found
-            assert f"{found[1]}{found[2] or 0}{found[3]}" in told
+    (tables,) = (each for each in page.all("details") if "tables" in str(each.get("class")))
+    rows = [[plain(page.text_of(cell)) for cell in row if cell.tag in ("th", "td")] for row in tables.iter("tr")]
+    assert len(rows) > 40
+    for cells in rows:
+        assert all(cell in told for cell in cells) or re.search(r"\([1-5]personnes?\)", cells[0]), cells
+    for line in next(each for each in page.all("section") if each.get("aria-labelledby") == "sans-personne").iter("li"):
+        assert plain(page.text_of(line)).partition(":")[0] in told
+
+
+def test_whoever_is_late_is_counted_where_the_choice_is_late(as_: SignIn) -> None:
+    told = text_of(pdf(as_("aurelie.dussart"), f"{REPORT}?echeance=en-retard&parcours=acculturation"))
+    found = re.search(r"Personnesinscrites(\d+)", told)
+    assert found
+    assert f"Enretard{found[1]}" in told
 
 
 def test_it_says_when_it_was_computed_for_whom_and_by_which_filter(as_: SignIn) -> None:
@@ -166,10 +168,10 @@ def test_its_structure_says_what_each_part_is(as_: SignIn) -> None:
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
     figures = [one for one in parts if one["/S"] == "/Figure"]
-    assert len(figures) == 5
+    assert len(figures) == 4
     assert all(len(str(one["/Alt"])) > 40 for one in figures)
     tables = [one for one in parts if one["/S"] == "/Table"]
-    assert len(tables) >= 5 + 1 + 5 + 1
+    assert len(tables) == 1 + 4 + 1
     for table in tables:
         inside = list(elements(table["/K"]))
         heads = [one for one in inside if one["/S"] == "/TH"]
@@ -227,7 +229,7 @@ def test_a_name_is_text_whatever_is_written_in_it(as_: SignIn, app: Flask, name:
 
 def _report(**changes: Any) -> dict[str, Any]:
     empty = {"title": "T", "description": "D", "author": "A", "scope": "S", "computed": "C", "filter": "F", "note": "", "cites": "", "listed": ""}
-    lists: dict[str, Any] = {key: [] for key in ("counts", "pictures", "districts", "rows", "beyond", "notes")}
+    lists: dict[str, Any] = {key: [] for key in ("counts", "pictures", "empty", "rows", "beyond", "notes")}
     return {**empty, **lists, "columns": list("abcdef"), "shares": [1] * 6, **changes}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 
 import pytest
@@ -31,9 +33,32 @@ def test_the_page_says_what_the_learner_reads(as_: SignIn, app: Flask) -> None:
     page = as_("solene.wattiez").see(f"/pilotage/personnes/{number(app, name)}")
     lead = next(theirs.text_of(each) for each in theirs.all("p") if each.get("class") == "lead")
     assert page.h1 == name
-    assert lead.rstrip(".") in page.text
+    assert lead.rstrip(".").rpartition(" : ")[2] in page.text.replace("\u202f:", " :")
     begun = next(theirs.text_of(each) for each in theirs.all("span") if theirs.text_of(each).startswith("Parcours commencé"))
-    assert begun in page.text
+    assert begun.removeprefix("Parcours c") in page.text
+
+
+def test_one_person_is_one_screen_of_answers_then_their_modules_folded(as_: SignIn, app: Flask) -> None:
+    page = as_("solene.wattiez").see(f"/pilotage/personnes/{number(app, 'Damien Platteau')}")
+    (facts,) = (each for each in page.all("dl") if each.get("class") == "person-facts")
+    told = {page.text_of(row.find("dt")): page.text_of(row.find("dd")) for row in facts.iter("div")}
+    assert {"Où", "Depuis quand", "Ensuite", "Échéance", "Appels"} <= told.keys()
+    assert all(told.values())
+    assert "Lille Sud" in told["Où"]
+    assert told["Ensuite"] in page.text_of(page.all("main")[0]).split("Étapes du module", 1)[1], "a step of a module below"
+    folds = [each for each in page.all("details") if "states" in str(each.get("class"))]
+    assert len(folds) >= 6
+    assert not [each for each in page.all("details") if each.get("open") is not None]
+    assert len(page.all("table")) == sum(len(list(fold.iter("table"))) for fold in folds), "no row stands unfolded"
+
+
+def test_the_state_in_words_is_that_of_the_list(as_: SignIn, app: Flask) -> None:
+    client = as_("aurelie.dussart")
+    head, *rows = csv.reader(io.StringIO(client.get("/pilotage/personnes.csv").get_data().decode("utf-8-sig")), delimiter=";")
+    assert len({row[head.index("Situation")] for row in rows}) == 4
+    for row in rows:
+        lead = next(each for each in client.see(f"/pilotage/personnes/{row[0]}").all("p") if each.get("class") == "lead")
+        assert client.page.text_of(lead).lower().startswith(row[head.index("Situation")]), row[1]
 
 
 def test_scores_are_for_the_formateurs_of_the_cohort(as_: SignIn, app: Flask) -> None:

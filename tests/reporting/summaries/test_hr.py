@@ -53,7 +53,7 @@ def test_the_two_files_say_the_same_and_each_person_reads_it(as_: SignIn, app: F
 
 def test_of_a_path_it_says_what_the_grid_says(as_: SignIn, app: Flask) -> None:
     client = as_("aurelie.dussart")
-    grid = {row["Numéro"]: row for row in rows(client, "", "/pilotage/grille.csv")}
+    grid = {row["Numéro"]: row for row in rows(client, "", "/pilotage/personnes.csv")}
     with app.app_context():
         title = longest_path(course(db.session)).title
     of_the_path = [row for row in rows(client) if row["Parcours"] == title]

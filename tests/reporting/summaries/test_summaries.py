@@ -50,7 +50,7 @@ def test_it_stays_one_page_however_long_its_words_are(app: Flask) -> None:
         "sentence": "Une phrase. " * 30,
         "alt": "Dessin",
         "full": 100,
-        "heads": ["A", "B"],
+        "columns": ["A", "B"],
         "more": 3,
     }
     rows = [{"label": "Un territoire au nom interminable " * 2, "values": [50.0], "texts": ["50 %"], "mark": ""}] * 7
@@ -63,9 +63,10 @@ def test_it_stays_one_page_however_long_its_words_are(app: Flask) -> None:
         "filter": "Choix " * 60,
         "computed": "Calculé",
         "note": "",
+        "conclusion": "Une conclusion. " * 20,
         "author": "Croisée",
     }
-    values = told | {"counts": [["Personnes", "3"]] * 7, "lines": [line] * 5, "pictures": [picture | {"rows": rows}] * 4}
+    values = told | {"counts": [["Personnes", "3", "+1 (+2 avant)"]] * 7, "lines": [line] * 5, "pictures": [picture | {"rows": rows}] * 4}
     data = pdf_of(app.config["CROISEE"].instance_path, COMMITTEE_TEMPLATE, values, NOW)
     assert len(PdfReader(io.BytesIO(data)).pages) == 1
 
@@ -117,7 +118,7 @@ def test_only_who_was_active_in_the_period(as_: SignIn) -> None:
 
 def test_a_day_that_is_none_gives_no_file(as_: SignIn) -> None:
     client = as_("aurelie.dussart")
-    for path in ("/pilotage/financeur.xlsx", "/pilotage/comite.pdf", "/pilotage/dessins/situations"):
+    for path in ("/pilotage/financeur.xlsx", "/pilotage/comite.pdf"):
         assert client.get(f"{path}?depuis=demain").status_code == 422
     for path in ("/pilotage/financeur.xlsx", "/pilotage/comite.pdf"):
         assert as_("ines.carpentier").get(path).status_code == 404

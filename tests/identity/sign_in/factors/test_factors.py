@@ -219,7 +219,7 @@ def test_an_old_session_makes_no_administrator(app: Flask, administers: int, cli
     assert sent.headers["Location"].startswith("/connexion/verification")
     with app.app_context():
         assert person_by_address(db.session, "autre.compte@croisee.example") is None
-    for path in ("/administration/import", f"/administration/personnes/{administers}/donnees", "/pilotage/grille/impression", "/administration/reglages"):
+    for path in ("/administration/import", f"/administration/personnes/{administers}/donnees", "/pilotage/personnes/impression", "/administration/reglages"):
         assert client.get(path).headers.get("Location", "").startswith("/connexion/verification"), path
     client.see(f"{VERIFY}?next=/administration/import")
     assert client.submit("Continuer", code=application.code()).h1.startswith("Importer")
