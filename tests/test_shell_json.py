@@ -19,13 +19,17 @@ from tests.making import make_app, make_settings
 
 GIFT = "::Capitale:: Quelle est la capitale ? {=Paris ~Lyon}\n"
 COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("accounts", "list"): (),
     ("assessment", "compare"): ("--kind", "text", "--expected", "contrat de ville", "--typed", "contrat"),
+    ("backup",): ("{backup}",),
     ("content", "check"): (),
     ("content", "stats"): (),
     ("demo", "accounts"): (),
+    ("doctor",): (),
     ("exchange", "import"): ("{gift}", "--dry-run"),
     ("features", "list"): (),
     ("jobs", "list"): (),
+    ("learning", "verify"): (),
     ("library", "links"): (),
     ("positioning", "simulate"): ("--learners", "5"),
     ("search",): ("REP",),
@@ -68,7 +72,8 @@ def test_every_such_command_is_tried(site: Flask) -> None:
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_each_prints_the_one_form(site: Flask, tmp_path: Path, words: tuple[str, ...]) -> None:
     (tmp_path / "questions.gift").write_text(GIFT, encoding="utf-8")
-    more = [str(tmp_path / "questions.gift") if one == "{gift}" else one for one in COMMANDS[words]]
+    files = {"{gift}": str(tmp_path / "questions.gift"), "{backup}": str(tmp_path / "site.zip")}
+    more = [files.get(one, one) for one in COMMANDS[words]]
     printed = site.test_cli_runner().invoke(args=[*words, *more, "--json"]).stdout
     told = json.loads(printed)
     assert printed == json.dumps(told, ensure_ascii=False, indent=2) + "\n"

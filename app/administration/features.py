@@ -19,7 +19,7 @@ from app.identity.rules import ADMINISTRATORS
 from app.platform import site as sites
 from app.platform.db import db
 from app.platform.settings import Settings, current_settings
-from app.platform.shell_json import print_json
+from app.platform.shell_json import AS_JSON, print_json
 from app.platform.site_rules import Site
 from app.platform.web.endpoints import page
 
@@ -89,7 +89,7 @@ features = AppGroup("features", help="Ce que ce site propose.")
 
 
 @features.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
+@AS_JSON
 def list_features(as_json: bool) -> None:
     """Dit de chaque fonction si elle est en marche, et qui en a décidé."""
     rows = tuple(switches(sites.typed_site(db.session), current_settings()))

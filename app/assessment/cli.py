@@ -14,7 +14,7 @@ from app.content.quiz.answers.number import NumberReading, read_number
 from app.content.store.queries import course
 from app.platform.db import db
 from app.platform.french import french
-from app.platform.shell_json import print_json
+from app.platform.shell_json import AS_JSON, print_json
 
 assessment = AppGroup("assessment", help="Les réponses : ce qui est accepté, refusé, redemandé.")
 
@@ -44,7 +44,7 @@ def describe_verdict(found: MatchVerdict | AskAgain | None) -> ComparisonResult:
 )
 @click.option("--statement", default="", help="L’énoncé de la question.")
 @click.option("--typed", required=True, help="Ce qui est tapé.")
-@click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
+@AS_JSON
 def compare_command(kind: str, accepted: tuple[str, ...], statement: str, typed: str, as_json: bool) -> None:
     """Dire ce que devient une réponse tapée, avec le glossaire et les paires publiés."""
     result = describe_verdict(_number(accepted, statement, typed) if kind == "number" else _text(accepted, statement, typed))

@@ -26,7 +26,7 @@ from app.platform.db import writing
 from app.platform.errors import DomainError
 from app.platform.french import day_of, plural
 from app.platform.settings import current_settings
-from app.platform.shell_json import print_json
+from app.platform.shell_json import AS_JSON, print_json
 from app.platform.storage import places
 
 _HEAD_ID = re.compile(r"^\s*id\s*:\s*([a-z0-9-]+)\s*$", re.MULTILINE)
@@ -191,7 +191,7 @@ def ids_command() -> None:
 
 
 @content.command("stats")
-@click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
+@AS_JSON
 def stats_command(as_json: bool) -> None:
     """Compter : modules, leçons, mots, questions par type, sources."""
     files = disk.find(current_settings().course_path)

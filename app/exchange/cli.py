@@ -27,7 +27,7 @@ from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.errors import DomainError
 from app.platform.settings import current_settings
-from app.platform.shell_json import print_json
+from app.platform.shell_json import AS_JSON, print_json
 from app.platform.site import offers
 from app.platform.storage.folder import Store
 from app.record.attestation_issuing import signed_badge
@@ -68,7 +68,7 @@ exchange = AppGroup("exchange", help="Formats d’autres systèmes : banques de 
 @exchange.command("import", help=f"Reprendre les questions d'un FICHIER ({', '.join(each.label for each in INCOMING)}) dans un brouillon.")
 @click.argument("path", metavar="FICHIER", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Dire ce que contient le fichier, sans rien garder.")
-@click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
+@AS_JSON
 @click.option("--lecon", "home_id", default="", help="La leçon ou le module que vérifiera le nouveau quiz.")
 @click.option("--quiz", "quiz_id", default="", help="Le quiz à compléter.")
 @click.option("--auteur", "address", default="", help="L’adresse du formateur dont ce sera le brouillon.")

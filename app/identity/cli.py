@@ -19,6 +19,7 @@ from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of
 from app.platform.settings import current_settings
+from app.platform.shell_json import AS_JSON, print_json
 
 ROLE = click.Choice([role.value for role in Role])
 SIDE = click.Choice([side.value for side in Side])
@@ -145,8 +146,13 @@ def drop_factors(adresse: str) -> None:
 
 
 @accounts.command("list")
+@AS_JSON
 @command
-def list_accounts() -> None:
+def list_accounts(as_json: bool) -> None:
     """Lister les comptes : numéro, adresse, rôles, nom."""
-    for row in services.account_summaries(db.session):
+    rows = services.account_summaries(db.session)
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
         click.echo(f"{row.id}\t{row.email}\t{', '.join(row.roles)}\t{row.name}" + ("" if row.active else "\t(fermé)"))

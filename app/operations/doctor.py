@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ from app.platform.french import day_of, plural
 from app.platform.mail.delivery import trial
 from app.platform.settings import Settings, current_settings
 from app.platform.settings.fields import SETTINGS
+from app.platform.shell_json import AS_JSON, print_json
 from app.platform.storage import places
 from app.platform.web import migrations
 from app.platform.web.health import write_nothing
@@ -50,26 +51,31 @@ def bare_app(error: SettingsError) -> Flask:
     app = Flask(__name__)
 
     @app.cli.command("doctor")
-    def explain() -> None:
+    @AS_JSON
+    def explain(as_json: bool) -> None:
         """Explique ce qui empêche de servir."""
-        _print([(False, error.message), (False, "Corrigez ce réglage, puis relancez : rien d’autre ne peut être vérifié avant.")])
+        _print([(False, error.message), (False, "Corrigez ce réglage, puis relancez : rien d’autre ne peut être vérifié avant.")], as_json)
 
     return app
 
 
 @click.command()
+@AS_JSON
 @with_appcontext
-def doctor() -> None:
+def doctor(as_json: bool) -> None:
     """Vérifie l'installation et dit comment réparer ; sort avec 1 s'il y a de quoi."""
-    _print(finding for check in CHECKS for finding in _run_check(check))
+    _print((finding for check in CHECKS for finding in _run_check(check)), as_json)
 
 
-def _print(findings: Iterator[Finding] | list[Finding]) -> None:
-    well = True
+def _print(findings: Iterable[Finding], as_json: bool) -> None:
+    found = []
     for good, sentence in findings:
-        well = well and good
-        click.echo(f"{'  ok ' if good else '  !! '} {sentence}")
-    if not well:
+        found.append({"well": good, "sentence": sentence})
+        if not as_json:
+            click.echo(f"{'  ok ' if good else '  !! '} {sentence}")
+    if as_json:
+        print_json(found)
+    if not all(each["well"] for each in found):
         raise SystemExit(1)
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import click
 from msgspec import to_builtins
 
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
+
 
 def print_json(value: Any) -> None:
     """Indented by two, in its own letters; days and moments by ISO 8601. What is not there is null: neither an empty text nor a member that is left out."""

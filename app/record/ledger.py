@@ -21,6 +21,7 @@ from app.identity.services import lock_people, lock_person
 from app.platform import clock
 from app.platform.db import db, in_chunks, insert_into, insert_once, insert_over, writing
 from app.platform.french import plural
+from app.platform.shell_json import AS_JSON, print_json
 from app.record.enrolment import join_module
 from app.record.figures import store
 from app.record.figures.calculator import module_order
@@ -244,7 +245,7 @@ def _name_and_value(name: str, value: object) -> str:
 
 # --- `flask learning` ------------------------------------------------------------------------------------------------
 
-learning = AppGroup("learning", help="Le registre des apprentissages, sa projection, les saisies refusées.")
+learning = AppGroup("learning", help="Le registre des apprentissages, et ce qui en est calculé.")
 
 
 @learning.command()
@@ -264,11 +265,15 @@ def settle() -> None:
 
 
 @learning.command()
-def verify() -> None:
+@AS_JSON
+def verify(as_json: bool) -> None:
     """Compare la projection au registre et les chiffres des rapports à ceux des pages ; sort avec 1 s'ils diffèrent."""
-    differences = find_differences(db.session, course(db.session))
-    for line in differences:
-        click.echo(line)
-    click.echo(f"{len(differences)} différence(s). Empreinte du registre : {ledger_digest(db.session)}")
+    differences, digest = find_differences(db.session, course(db.session)), ledger_digest(db.session)
+    if as_json:
+        print_json({"differences": differences, "ledger": digest})
+    else:
+        for line in differences:
+            click.echo(line)
+        click.echo(f"{len(differences)} différence(s). Empreinte du registre : {digest}")
     if differences:
         sys.exit(1)

@@ -18,7 +18,7 @@ from app.platform.errors import SettingsError
 from app.platform.french import plural
 from app.platform.settings import current_settings
 from app.platform.settings.tables import Lrs
-from app.platform.shell_json import print_json
+from app.platform.shell_json import AS_JSON, print_json
 from app.platform.web.endpoints import act, page
 
 blueprint = Blueprint("statements", __name__, url_prefix="/administration/traces")
@@ -61,7 +61,7 @@ statements = AppGroup("statements", help="Traces d'apprentissage envoyées à de
 
 
 @statements.command()
-@click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
+@AS_JSON
 def send(as_json: bool) -> None:
     """Envoie à chaque entrepôt ce qui ne l'est pas encore. Sans effet si rien n'attend ; une ligne envoyée deux fois n'y est qu'une."""
     settings = current_settings()

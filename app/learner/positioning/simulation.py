@@ -15,7 +15,7 @@ from app.learner.positioning.models import pool_of
 from app.learner.positioning.rules import ItemAnswer, Mastery, PositioningItem
 from app.platform.db import db
 from app.platform.french import french, number
-from app.platform.shell_json import print_json
+from app.platform.shell_json import AS_JSON, print_json
 
 LEARNERS = 1_000
 SEED = 14
@@ -97,7 +97,7 @@ positioning = AppGroup("positioning", help="Le positionnement : ce que valent se
     "--learners", default=LEARNERS, show_default=True, type=click.IntRange(1, 100_000), help="Combien de personnes fictives passent le positionnement."
 )
 @click.option("--seed", default=SEED, show_default=True, help="Le même nombre donne les mêmes personnes.")
-@click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
+@AS_JSON
 def simulate_command(learners: int, seed: int, as_json: bool) -> None:
     """Dire, sur les questions publiées, la part des décisions justes et celle des dispenses injustifiées."""
     with db.sessionmaker() as session:

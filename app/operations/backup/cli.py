@@ -27,6 +27,7 @@ from app.platform.db.engines import prepare_engine
 from app.platform.errors import DomainError
 from app.platform.french import plural
 from app.platform.settings import current_settings
+from app.platform.shell_json import AS_JSON, print_json
 from app.platform.web import migrations
 from app.platform.web.migrations import database
 
@@ -99,8 +100,9 @@ def init_app(app: Flask) -> None:
 @click.command()
 @click.argument("fichier", type=FILE)
 @click.option("--incomplete", type=FILE, metavar="AUTRE", help="S'il manque des images, écrire quand même ce qui est là, dans AUTRE, et sortir avec 1.")
+@AS_JSON
 @with_appcontext
-def backup(fichier: Path, incomplete: Path | None) -> None:
+def backup(fichier: Path, incomplete: Path | None, as_json: bool) -> None:
     """Sauvegarde la base et les images dans FICHIER, pendant que le site sert."""
     settings = current_settings()
     with _in_words():
@@ -111,10 +113,13 @@ def backup(fichier: Path, incomplete: Path | None) -> None:
                 write(settings, incomplete, clock.now(), whole=False)
                 click.echo(f"Sauvegarde incomplète écrite : {incomplete}")
             raise
-        click.echo(f"Sauvegarde écrite : {fichier}")
-        _say(report)
+        if not as_json:
+            click.echo(f"Sauvegarde écrite : {fichier}")
+            _say(report)
         noted = erasure.note_missing(db.session, settings)
-    if noted:
+    if as_json:
+        print_json({"file": str(fichier), "rows": report.rows, "media": report.media, "ledger": report.ledger, "content": report.content, "erasures": noted})
+    elif noted:
         click.echo(f"Effacements notés ici, qui avaient été faits sur une autre machine : {noted}.")
 
 

@@ -28,7 +28,7 @@ from app.platform import clock, log
 from app.platform.db import db, writing
 from app.platform.french import french_datetime, plural
 from app.platform.settings import Settings, current_settings
-from app.platform.shell_json import print_json
+from app.platform.shell_json import AS_JSON, print_json
 from app.platform.site import current_site
 
 # --- The process that runs the timers: one a host, beside gunicorn. Each run is a process of its own, so that this one stays small for months.
@@ -241,7 +241,7 @@ def _runner() -> Runner:
 
 
 @jobs.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
+@AS_JSON
 def list_jobs(as_json: bool) -> None:
     """Dit où en est chaque travail."""
     page, waiting = jobs_page(db.session, current_settings(), clock.now()), queues(db.session, current_settings(), clock.now())
