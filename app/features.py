@@ -67,6 +67,13 @@ FEATURES = (
         needs="notebook",
     ),
     Feature(
+        key="changes",
+        name="Ce qui a changé pour vous",
+        adds="Quand un fait du cours change, ceux qui l’avaient appris lisent l’avant, l’après et pourquoi, une fois.",
+        who=LEARNERS,
+        blueprints=("changes", "fact_standings"),
+    ),
+    Feature(
         key="library",
         name="Bibliothèque",
         adds="Rapports, enregistrements et documents s’ouvrent depuis les leçons et dans un catalogue.",

@@ -41,15 +41,16 @@ def _lengths(app: Flask) -> None:
     from app.authoring.outline import LESSONS_LENGTH
     from app.authoring.publishing import remarks
     from app.authoring.publishing.peer_review import LONGEST
+    from app.content.store.facts import WHY_LENGTH
     from app.platform import hooks
 
     hooks.lengths.of(app).update({"review": LONGEST, "alternative": ALTERNATIVE_LENGTH, "title": TITLE_LENGTH, "lessons": LESSONS_LENGTH})
-    hooks.lengths.of(app).update({"remark": remarks.LONGEST, "quote": remarks.QUOTED, "guest": GUEST_LENGTH, "licence": LONGEST_WORDS})
+    hooks.lengths.of(app).update({"remark": remarks.LONGEST, "quote": remarks.QUOTED, "guest": GUEST_LENGTH, "licence": LONGEST_WORDS, "why": WHY_LENGTH})
 
 
 def _pages() -> tuple[ModuleType, ...]:
     """Every module that adds its pages to the one blueprint, which it does when it is imported."""
-    from app.authoring import history, inbox, merging, new_views, outline_views, quiz_feedback
+    from app.authoring import fact_watch, history, inbox, merging, new_views, outline_views, quiz_feedback
     from app.authoring.circulating import views as circulating
     from app.authoring.editor import question_views
     from app.authoring.editor import views as editor
@@ -59,4 +60,4 @@ def _pages() -> tuple[ModuleType, ...]:
 
     incoming = (image_views, library_views, word_views, archive_views)
     publications = (publishing, peer_review, remark_views, history, merging)
-    return (new_views, outline_views, *incoming, circulating, editor, question_views, *publications, quiz_feedback, inbox)
+    return (new_views, outline_views, *incoming, circulating, editor, question_views, *publications, quiz_feedback, inbox, fact_watch)

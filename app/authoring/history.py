@@ -169,7 +169,7 @@ def withdraw_document(session: Session, document_id: str, revision_id: int, *, a
     audit.record(session, author_id, "text_withdrawn", None, now, texte=document_id, version=revision_id)
     for held in left.document_ids[1:]:
         audit.record(session, author_id, "text_withdrawn", None, now, texte=held, version=revision_of(session, held))
-    services.withdraw(session, left.document_ids)
+    services.withdraw(session, left.document_ids, now)
     services.store(session, left.rewritten, author_id=author_id, now=now)
     return True
 

@@ -19,6 +19,7 @@ from app.authoring.drafts.create import TITLE_LENGTH, Choice
 from app.authoring.drafts.queries import WorkingText, published_readings, reading_of
 from app.authoring.drafts.services import check, problem_counts
 from app.authoring.editor.previews import KINDS
+from app.authoring.fact_watch import past_count
 from app.authoring.inbox import WaitingMessages, altogether, waiting
 from app.authoring.models import Draft, PlannedPublication
 from app.authoring.publishing.overdue import Overdue, is_overdue, overdue, overdue_count
@@ -395,4 +396,6 @@ def waiting_today(session: Session, author: SignedIn, now: datetime) -> tuple[tu
     late = overdue_count(session, author.id, now)
     words = plural(late, "publication programmée n’a pas été faite", "publications programmées n’ont pas été faites")
     found += [(words, url_for("authoring.plan", voir=PLANNED))] if late else []
+    past = past_count(session, now) if offers("changes") else 0
+    found += [(plural(past, "fait à vérifier", "faits à vérifier"), url_for("authoring.facts"))] if past else []
     return tuple(found)

@@ -64,6 +64,8 @@ class PlannedPublication(Base):
     base_revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))
     """What was published when the date was given: another one since, and it waits for a merge."""
     change: Mapped[str] = mapped_column(String(10))
+    why: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What changed, in a sentence, for whoever learned it otherwise."""
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     planned_at: Mapped[datetime] = mapped_column(UtcDateTime)
     refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -11,6 +11,7 @@ from itertools import islice
 from app.content.didactics import check_lesson, check_quiz
 from app.content.documents.index import CourseIndex, DeclaredId, anchors, names
 from app.content.documents.reader import MAX_PROBLEMS, DocumentReading
+from app.content.facts import check_facts
 from app.content.problems.catalogue import problem
 from app.content.text import scan
 from app.content.values.course import SYNTHESIS, DatedFact, DatedFacts, Lesson, Module, Paths, Timeline
@@ -310,7 +311,7 @@ WARNED_AHEAD = timedelta(days=30)
 def check_between(index: CourseIndex) -> list[Problem]:
     """What is wrong between texts, whatever the day and the disk: the files, the editor and the review are judged by it alike."""
     checks = (check_ids, check_links, check_citations, check_reach, check_histories, check_open_recordings, check_meetings)
-    more = (check_objectives, check_questions, check_repeated, check_acronyms, check_notes)
+    more = (check_objectives, check_questions, check_repeated, check_acronyms, check_notes, check_facts)
     return [found for check in (*checks, *more) for found in check(index)]
 
 

@@ -7,14 +7,14 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
-    from app.learner import attestations, kept_forms, quiz, slots, visitors
+    from app.learner import attestations, changes, kept_forms, quiz, slots, visitors
     from app.learner.home import course, views
     from app.learner.messages import queries, services
     from app.learner.messages import views as messages
     from app.platform import hooks
 
     app.register_blueprint(views.media_blueprint)
-    for part in (views, quiz, messages, attestations):
+    for part in (views, quiz, messages, attestations, changes):
         app.register_blueprint(part.blueprint)
     kept_forms.init_app(app)
     visitors.init_app(app)

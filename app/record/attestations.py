@@ -18,6 +18,8 @@ from app.content.values.quiz import Quiz
 from app.identity.models import Person
 from app.platform.db import Base, UtcDateTime
 from app.platform.french import day_of, month_and_year, of
+from app.platform.site import offers
+from app.record.facts import up_to_date_on
 from app.record.progress.models import Attestation, PathDemand
 from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import Validity, ledger_rows, path_progress_of, validity
@@ -69,6 +71,8 @@ class AttestationPage(Struct, frozen=True):
     revoked_at: datetime | None
     validity: Validity | None
     """None where its path gives none."""
+    known_on: datetime | None = None
+    """Until when its holder knows what changed since; None where nothing did, or where the site does not tell it."""
 
     @property
     def issued_later(self) -> bool:
@@ -106,6 +110,7 @@ def attestation_page(session: Session, course: Course, attestation_id: str) -> A
         content_version=attestation.content_version,
         revoked_at=attestation.revoked_at,
         validity=validity_of(course, attestation),
+        known_on=up_to_date_on(session, course, attestation.person_id, learned, attestation.completed_at) if offers("changes") else None,
     )
 
 

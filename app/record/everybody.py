@@ -6,7 +6,7 @@ What a publication would change is counted on these standings before it happens,
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -24,7 +24,9 @@ from app.platform.french import day_of, french
 from app.platform.hooks import WeekLine
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
+from app.platform.site import offers
 from app.platform.web.edge import path_of
+from app.record.facts import ToldChange, recent_changes, told_together
 from app.record.progress.models import EVERYTHING, MODULE, ElementState, Enrolment
 from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import STATE_COLUMNS, Demands, counting, joined_modules, state_value
@@ -128,14 +130,28 @@ def risen_marks(session: Session, now: datetime, people: Collection[int] | None)
 
 
 def course_news(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, WeekLine]]:
-    """To whoever asked for them: lessons published for the first time, or to be read again, since their last weekly email; the latest first."""
-    lines = _news(session, now)
-    if not lines:
+    """To whoever asked for them: what changed of what they learned, then lessons published for the first time, or to be read again, since their last weekly
+    email; the latest first."""
+    lines, published = _news(session, now), course(session)
+    changed = offers("changes") and any(changes[-1].at > now - SHOWN_FOR for changes in recent_changes(session, published, now).values())
+    if not (lines or changed):
         return
     wishes = select(MailWish.person_id, since(now)).outerjoin(WeeklyEmail, WeeklyEmail.person_id == MailWish.person_id)
-    for person_id, begins in session.execute(wishes.where(MailWish.kind == NEWS, free(day_of(now))).order_by(MailWish.person_id)):
-        if people is None or person_id in people:
-            yield from ((person_id, line) for at, line in lines if at > begins)
+    rows = session.execute(wishes.where(MailWish.kind == NEWS, free(day_of(now))).order_by(MailWish.person_id))
+    beginnings = {person_id: begins for person_id, begins in rows if people is None or person_id in people}
+    told: dict[int, list[ToldChange]] = {}
+    for person_id, change in told_together(session, published, beginnings, now) if changed else ():
+        if change.at > max(beginnings[person_id], now - SHOWN_FOR):
+            told.setdefault(person_id, []).append(change)
+    for person_id, begins in beginnings.items():
+        if person_id in told:
+            yield person_id, _changed_line(told[person_id])
+        yield from ((person_id, line) for at, line in lines if at > begins)
+
+
+def _changed_line(told: Sequence[ToldChange]) -> WeekLine:
+    one = f"Depuis que vous l’avez lu : {told[0].before} → {told[0].after}"
+    return WeekLine(french(one if len(told) == 1 else f"{len(told)} choses que vous avez apprises ont changé"), _address(path_of("changes.changes")))
 
 
 def _news(session: Session, now: datetime) -> list[tuple[datetime, WeekLine]]:

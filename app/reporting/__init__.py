@@ -8,7 +8,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
     from app.platform import hooks
-    from app.reporting import acting, evidence, quality_views, report_files, surveys, views
+    from app.reporting import acting, evidence, fact_standings, quality_views, report_files, surveys, views
     from app.reporting.grid import queries as grid
     from app.reporting.reminders import services
     from app.reporting.reminders import views as reminders
@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
     from app.reporting.week.queries import waiting_today
 
     hooks.lengths.of(app).update({"view": grid.VIEW_NAME_LENGTH, "name_sought": NAME_LENGTH})
-    for part in (week, views, calls, grid, acting, evidence, reminders, surveys):
+    for part in (week, views, calls, grid, acting, evidence, reminders, surveys, fact_standings):
         app.register_blueprint(part.blueprint)
     for set_up in (report_files.init_app, quality_views.init_app):
         set_up(app)

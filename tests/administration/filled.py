@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.administration.acts import Invitation, PeopleImport
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, RegradedAttempt, Regrading, Response
 from app.authoring.models import Draft, GuestLink, PlannedPublication, ReadingRequest, Remark, SentText
+from app.content.store.facts import FactChange
 from app.content.store.queries import Document, Revision
 from app.exchange.api.queries import ApiToken
 from app.exchange.statements.queries import LrsAccount
@@ -31,6 +32,7 @@ from app.network.proposals import CiteProposal
 from app.platform.mail.delivery import AddressFault
 from app.platform.mail.outbox import EmailWording, OutgoingMail
 from app.platform.site import SiteRevision, newest_version
+from app.record.facts import FactSeen
 from app.record.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.reporting.grid.queries import SavedView
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderRule
@@ -79,6 +81,8 @@ def _learning(session: Session, person_id: int, other_id: int, cohort_id: int) -
         Enrolment(person_id=person_id, path_id="parcours", enrolled_at=NOW, pins=[["lecon", "module", NOW.isoformat()]]),
         CohortMember(cohort_id=cohort_id, person_id=person_id),
         ReadingPlace(person_id=person_id, lesson_id="lecon", anchor="suite", at=NOW),
+        FactChange(fact_id="seuil", document_id="lecon", before="40 000", after="60 000", why=f"Voir avec {NAME}, {ADDRESS}.", author_id=person_id, at=NOW),
+        FactSeen(person_id=person_id, fact_id="seuil", value="60 000", at=NOW),
         TerritoryNote(person_id=person_id, lesson_id="lecon", question_key="k", lesson_title="Leçon", question="Qui signe ?", answer=f"Demander à {NAME}.", saved_at=NOW),
         KeptPassage(person_id=person_id, kind="lecon", ref="lecon", anchor="", favourite=False, origin="o", title="Leçon", heading="", text=f"Écrire à {ADDRESS}.", saved_at=NOW, sender=NAME, received_at=NOW),
         Attestation(id=f"attestation-de-{person_id}", person_id=person_id, subject_id="module", title="Module", completed_at=NOW, content_version="a" * 64, issued_at=NOW),

@@ -33,6 +33,7 @@ MENTIONS = {
     "notebook": r"\bcarnet\b",
     "handover": r"passation",
     "library": r"bibliothèque",
+    "changes": r"ce qui a changé pour vous|faits? à vérifier\b|à jour au",
     "meetings": r"feuille à signer|mes rencontres|préparer une rencontre",
     "directory": r"annuaire",
     "questions": r"poser une question aux|mes questions",

@@ -86,7 +86,7 @@ class World:
 
     def withdraw(self, *ids: str) -> None:
         self.clock.pass_by(minutes=1)
-        self.write(lambda session: content.withdraw(session, ids))
+        self.write(lambda session: content.withdraw(session, ids, self.clock.now()))
 
     # --- Transactions ---
 

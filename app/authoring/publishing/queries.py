@@ -22,8 +22,8 @@ from app.authoring.comparing.word_diff import WordDifference, difference
 from app.authoring.drafts.queries import WorkingText, as_read, everything_published, text_of, title_in, with_it
 from app.authoring.drafts.services import check
 from app.authoring.models import Draft, PlannedPublication, ReadingRequest
-from app.authoring.publishing import effects
-from app.authoring.publishing.overdue import why
+from app.authoring.publishing import effects, overdue
+from app.authoring.publishing.facts import FactLine, fact_lines
 from app.authoring.publishing.remarks import MarkedText, text_without_remarks, waiting_remarks
 from app.content.store.queries import MAJOR, course, course_with
 from app.content.text.head import SINGLE_FILES
@@ -38,6 +38,7 @@ from app.identity.rules import AUTHORS
 from app.identity.services import holders
 from app.platform.errors import NotYours
 from app.platform.french import day_of, french, number, plural
+from app.platform.site import offers
 
 # --- Keys that move --------------------------------------------------------------------------------------------------
 # And what that would make of the answers already given. For trainers alone: a guest reads no figure of anybody.
@@ -201,6 +202,8 @@ class PublishingReviewPage(Struct, frozen=True):
     elsewhere: tuple[Problem, ...]
     together: tuple[TogetherText, ...]
     """What is published with it."""
+    facts: tuple[FactLine, ...]
+    """Facts and keys that would have another value; none where the site does not tell it."""
     effect: StatedEffect | None
     """None for a text that cannot be read."""
     change: str
@@ -217,6 +220,13 @@ class PublishingReviewPage(Struct, frozen=True):
     """The sentence of a decision that was just refused."""
     due: str = ""
     """The date as it was typed."""
+    why: str = ""
+    """What changed, as it was typed."""
+
+    @property
+    def learned(self) -> bool:
+        """Did somebody learn what is true no more?"""
+        return any(line.people for line in self.facts)
 
     @property
     def errors(self) -> int:
@@ -233,7 +243,7 @@ class PublishingReviewPage(Struct, frozen=True):
 
 
 def review_page(
-    session: Session, draft: Draft, together: Collection[str] | None, now: datetime, *, change: str = "", refused: str = "", due: str = ""
+    session: Session, draft: Draft, together: Collection[str] | None, now: datetime, *, change: str = "", refused: str = "", due: str = "", why: str = ""
 ) -> PublishingReviewPage:
     """The review of a draft. `together`: documents of the same author's that would be published with it; None for those that belong with it."""
     others = as_read(_other_drafts(session, draft))
@@ -254,6 +264,7 @@ def review_page(
         problems=tuple(_towards_drafts(found.texts[0].problems, others)),
         elsewhere=found.errors_elsewhere,
         together=companions_read,
+        facts=fact_lines(session, [text, *companions]) if offers("changes") else (),
         effect=stated_effect(session, [text, *companions], now, marks_sentence(chain(keys, *(each.keys for each in companions_read)))),
         change=change or proposed,
         proposed=proposed,
@@ -266,6 +277,7 @@ def review_page(
         publishable=found.publishable,
         refused=refused,
         due=due,
+        why=why,
     )
 
 
@@ -324,7 +336,7 @@ def _plan(session: Session, draft: Draft, now: datetime) -> PlannedLine | None:
         return None
     author = session.scalar(select(Person.name).where(Person.id == row.author_id)) or ""
     same = normalise(row.text) == normalise(draft.text) and row.media == draft.media
-    return PlannedLine(row.due_at, author, row.author_id == draft.author_id, same, why(session, row, now), row.refused_at is not None)
+    return PlannedLine(row.due_at, author, row.author_id == draft.author_id, same, overdue.why(session, row, now), row.refused_at is not None)
 
 
 def _readings(session: Session, text: WorkingText) -> tuple[ReadingLine, ...]:

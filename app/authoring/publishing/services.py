@@ -13,23 +13,26 @@ from sqlalchemy.orm import Session
 from app.authoring.drafts.queries import WorkingText, draft_of, everything_published, published_revision, text_of
 from app.authoring.drafts.services import check, discard_draft
 from app.authoring.models import ERRORS, GONE, MOVED, Draft, PlannedPublication, ReadingRequest
+from app.authoring.publishing.facts import fact_lines
 from app.authoring.publishing.overdue import is_due, obstacle
 from app.authoring.publishing.queries import ReviewedDraft, as_reviewed, planned_publication
 from app.content.documents.index import document_id as id_of
 from app.content.store import services
-from app.content.store.queries import Document, Revision
+from app.content.store.facts import WHY_LENGTH
+from app.content.store.queries import Document, Revision, course
 from app.content.store.services import Unpublishable
 from app.content.text.normalise import normalise
 from app.identity import audit
 from app.identity.emails import send
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.platform.errors import DomainError, NotYours
+from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from app.platform.french import day_of, french_datetime, join_words
 from app.platform.log import event
 from app.platform.mail import outbox
 from app.platform.mail.emails import PUBLICATION_REFUSED
 from app.platform.settings import Settings
+from app.platform.site import offers
 from app.platform.web.edge import path_of
 
 
@@ -55,16 +58,22 @@ class IdChanged(DomainError):
     sentence = "L’identifiant d’un texte publié ne change pas : remettez l’ancien dans l’en-tête, ou créez un autre document."
 
 
-def publish(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: int, change: str, now: datetime) -> tuple[Revision, ...]:
+class ChangeUnexplained(DomainError):
+    sentence = "Dites en une phrase ce qui a changé : des personnes ont appris ce qui n’est plus vrai, et la liront."
+
+
+def publish(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: int, change: str, now: datetime, why: str = "") -> tuple[Revision, ...]:
     """Publish the author's drafts, all or none. `change` is that of the first; the others have the one that their size proposes.
 
-    Sent twice, it publishes once. Raises DraftMoved, PublishedMoved, IdChanged, Unpublishable.
+    `why`: what changed, in a sentence, for whoever learned it otherwise. Sent twice, it publishes once. Raises DraftMoved, PublishedMoved, IdChanged,
+    Unpublishable, ChangeUnexplained.
     """
     drafts = lock_drafts(session, reviewed, author_id)
     if not drafts:
         return _published_already(session, reviewed, author_id)
     texts = [text_of(session, draft) for draft in drafts]
-    revisions = release(session, texts, [change, *(text.proposed_change for text in texts[1:])], author_id=author_id, now=now)
+    require_reason(session, texts, why)
+    revisions = release(session, texts, [change, *(text.proposed_change for text in texts[1:])], author_id=author_id, now=now, why=why)
     for draft in drafts:
         discard_draft(session, draft)
         forget(session, draft.document_id, author_id)
@@ -74,6 +83,7 @@ def publish(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: i
 def read_before(session: Session, reviewed: Sequence[ReviewedDraft], author_id: int) -> None:
     """Read, and remember, what the lock will be held for: everything published, and these drafts as they are now."""
     everything_published(session)
+    course(session)
     for each in reviewed:
         if (draft := draft_of(session, each.document_id, author_id)) is not None:
             as_reviewed(WorkingText.of(draft, None))
@@ -96,11 +106,19 @@ def lock_drafts(session: Session, reviewed: Sequence[ReviewedDraft], author_id: 
     return drafts
 
 
-def release(session: Session, texts: Sequence[WorkingText], changes: Sequence[str], *, author_id: int, now: datetime) -> tuple[Revision, ...]:
+def require_reason(session: Session, texts: Sequence[WorkingText], why: str) -> None:
+    """Raises ChangeUnexplained where somebody learned what these texts change, TooManyCharacters."""
+    if len(why) > WHY_LENGTH:
+        raise TooManyCharacters(WHY_LENGTH)
+    if not why and offers("changes") and any(line.people for line in fact_lines(session, texts)):
+        raise ChangeUnexplained
+
+
+def release(session: Session, texts: Sequence[WorkingText], changes: Sequence[str], *, author_id: int, now: datetime, why: str = "") -> tuple[Revision, ...]:
     """Make these texts the published ones, each with its kind of change, in one generation, after a last look. The lock is held already."""
     require_publishable(session, texts, now)
     new = [text.new_text(change) for text, change in zip(texts, changes, strict=True)]
-    revisions = services.store(session, new, author_id=author_id, now=now)
+    revisions = services.store(session, new, author_id=author_id, now=now, why=why)
     for text, revision in zip(texts, revisions, strict=True):
         if revision is not text.published:
             _record_act(session, revision, author_id, now)
@@ -170,7 +188,7 @@ class AlreadyPlanned(DomainError):
     sentence = "Une autre publication de ce texte est déjà programmée : voyez avec la personne qui l’a programmée."
 
 
-def plan(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: int, change: str, due_at: datetime, now: datetime) -> None:
+def plan(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: int, change: str, due_at: datetime, now: datetime, why: str = "") -> None:
     """Promise the author's drafts for a date, or another date. Raises what publishing would raise, TooEarly, AlreadyPlanned."""
     if due_at <= now:
         raise DateTooEarly
@@ -178,6 +196,7 @@ def plan(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: int,
     if not drafts:
         raise NotYours
     texts = [text_of(session, draft) for draft in drafts]
+    require_reason(session, texts, why)
     require_publishable(session, texts, now)
     for draft, text in zip(drafts, texts, strict=True):
         row = planned_publication(session, draft.document_id) or PlannedPublication(document_id=draft.document_id, author_id=author_id)
@@ -185,7 +204,7 @@ def plan(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: int,
             raise AlreadyPlanned
         row.path, row.text, row.media, row.base_revision_id = draft.path, draft.text, dict(draft.media), draft.base_revision_id
         row.change = change if draft is drafts[0] else text.proposed_change
-        row.due_at, row.planned_at, row.refused_at, row.refusal = due_at, now, None, ""
+        row.due_at, row.planned_at, row.refused_at, row.refusal, row.why = due_at, now, None, "", why
         session.add(row)
     session.flush()
     for draft in drafts:
@@ -239,7 +258,8 @@ def _due(session: Session, now: datetime) -> Sequence[PlannedPublication]:
 def _release(session: Session, rows: Sequence[PlannedPublication], now: datetime) -> None:
     """Publish; a draft that was left as it was is done with, one that went on goes on from what is published now."""
     author_id = rows[0].author_id
-    revisions = release(session, [text_of(session, row) for row in rows], [row.change for row in rows], author_id=author_id, now=now)
+    texts, why = [text_of(session, row) for row in rows], rows[0].why
+    revisions = release(session, texts, [row.change for row in rows], author_id=author_id, now=now, why=why)
     for row, revision in zip(rows, revisions, strict=True):
         draft = draft_of(session, row.document_id, author_id)
         if draft is not None and normalise(draft.text) == normalise(row.text):

@@ -14,14 +14,14 @@ from app.authoring.drafts.queries import draft_of, own_draft, title_in, working_
 from app.authoring.models import Draft, blueprint
 from app.authoring.publishing import peer_review, services
 from app.authoring.publishing.queries import is_out_of_reach, learner_address, read_form_values, review_page
-from app.authoring.publishing.services import AlreadyPlanned, DateTooEarly, DraftMoved, IdChanged, PublishedMoved
+from app.authoring.publishing.services import AlreadyPlanned, ChangeUnexplained, DateTooEarly, DraftMoved, IdChanged, PublishedMoved
 from app.content.store.queries import MAJOR, MINOR, Document, course
 from app.content.store.services import Unpublishable
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
-from app.platform.errors import DomainError, NotYours
+from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from app.platform.french import french_datetime, zone
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int, parse_moment
@@ -43,7 +43,7 @@ def review(document_id: str) -> ResponseReturnValue:
 
 
 def _review(draft: Draft, together: list[str] | None, status: int = 200, refused: str = "") -> ResponseReturnValue:
-    typed = {"change": request.form.get("change", ""), "due": request.form.get("due", ""), "refused": refused}
+    typed = {"change": request.form.get("change", ""), "due": request.form.get("due", ""), "why": request.form.get("why", ""), "refused": refused}
     page = review_page(db.session, draft, together, clock.now(), **typed)
     return render_template("authoring/publishing/review.html", page=page), status
 
@@ -58,20 +58,21 @@ def publish(document_id: str) -> ResponseReturnValue:
     services.read_before(db.session, reviewed, author)
     db.session.rollback()  # read and remembered before the turn is taken: what is written is decided on what stands then
     change, later = MINOR if request.form.get("change") == MINOR else MAJOR, request.form.get("when") == LATER
+    why = " ".join(request.form.get("why", "").split())
     try:
         if later:
             due_at = _due_at(request.form.get("due", ""))
-            services.plan(db.session, reviewed, author_id=author, change=change, due_at=due_at, now=clock.now())
+            services.plan(db.session, reviewed, author_id=author, change=change, due_at=due_at, now=clock.now(), why=why)
             flash(f"Publication programmée le {french_datetime(due_at)}.", "success")
         else:
             titles = [working_text(db.session, each.document_id, author).title for each in reviewed]
-            services.publish(db.session, reviewed, author_id=author, change=change, now=clock.now())
+            services.publish(db.session, reviewed, author_id=author, change=change, now=clock.now(), why=why)
             flash(_publication_words(document_id, titles), "success")
     except PublishedMoved as error:
         db.session.rollback()
         flash(error.sentence, "warning")
         return redirect(url_for("authoring.merge", document_id=error.document_id), 303)
-    except (DraftMoved, Unpublishable, IdChanged, DateTooEarly, AlreadyPlanned) as error:
+    except (DraftMoved, Unpublishable, IdChanged, DateTooEarly, AlreadyPlanned, ChangeUnexplained, TooManyCharacters) as error:
         db.session.rollback()
         return _review(own_draft(db.session, document_id, author), [each.document_id for each in reviewed[1:]], error.status, error.sentence)
     db.session.commit()

@@ -318,6 +318,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         path=path,
         author=head.text("auteur"),
         calls=scan.called_labels,
+        tells=tuple(scan.facts),
     )
     return lesson, scan
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from app.content.problems.catalogue import problem
 from app.content.text import scan
+from app.content.text.facts import name_in
 from app.content.text.head import Head, HeadValues, is_id, read_lines, read_optional_head
 from app.content.text.markdown import slug, split_anchor
 from app.content.text.parts import parse_text
@@ -100,7 +101,7 @@ def glossary(path: str, text: str) -> tuple[Glossary, TextScan]:
                 message = f"« {term} » est déjà défini ligne {entries[entry.anchor].line}."
                 body.report(entry.line, "E23", message, f"Pour un second sens, précisez : « {term} (contexte) ».")
             entries.setdefault(entry.anchor, entry)
-    return Glossary(tuple(entries.values()), tuple(body.scan.sources), body.scan.called_labels), body.scan
+    return Glossary(tuple(entries.values()), tuple(body.scan.sources), body.scan.called_labels, tuple(body.scan.facts)), body.scan
 
 
 def _entry(body: Body, written: str, start: int, end: int) -> GlossaryEntry:
@@ -177,7 +178,7 @@ def _dated_fact(body: Body, token: Token) -> DatedFact | None:
         body.report(line, "E09", f"Fait à vérifier non compris : « {token.content[:60]} ».", hint)
         return None
     month, name = (looked[1], looked[2]) if looked else ("", "")
-    return DatedFact(date.fromisoformat(parts[0]), Fragment(parts[1], line), Fragment(parts[2], line), month, name, "", line)
+    return DatedFact(date.fromisoformat(parts[0]), Fragment(parts[1], line), Fragment(parts[2], line), month, name, "", line, name_in(parts[1]))
 
 
 def confusables(path: str, text: str) -> tuple[Confusables, TextScan]:

@@ -1,4 +1,4 @@
-"""What the catalogue says of one code; and the codes of what would be read otherwise than it was meant: E69, E70, E72; A36 to A44."""
+"""What the catalogue says of one code; and the codes of what would be read otherwise than it was meant: E69, E70, E72 to E74; A36 to A46."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ WRITING_RULES: dict[str, Rule] = {
         "Formule non comprise",
         "Une formule s’écrit en LaTeX entre deux signes `$` : `$E = mc^2$`, ou `$$…$$` pour qu’elle soit seule sur sa ligne. Une accolade jamais fermée, une commande inconnue, "
         "`\\frac` sans ses deux parties : elle ne peut pas être dessinée. Le message dit ce qui manque. Un signe `$` que rien ne doit lire s’écrit `\\$`.",
+    ),
+    "E73": Rule(
+        "Fait mal nommé",
+        "Le nom d’un fait, `{fait:seuil-marches}`, se met juste après ce qui le dit : des mots en gras, ou la fin d’une phrase, dans une leçon, une définition du glossaire "
+        "ou une ligne de `a-verifier.md`. Seul, ailleurs ou mal écrit, il ne nomme rien. [Les faits](faits.md) montrent comment faire.",
+    ),
+    "E74": Rule(
+        "Un fait, deux valeurs",
+        "Deux textes nomment le même fait et n’en disent pas la même chose : l’un des deux est faux. Corrigez-le, et publiez les deux ensemble. "
+        "Si ce sont deux faits, donnez-leur deux noms.",
     ),
     "A36": Rule(
         "Titre non reconnu",
@@ -71,5 +81,14 @@ WRITING_RULES: dict[str, Rule] = {
         "Légende ou taille d’image sans effet",
         'Une légende, `![description](images/nom.png "Légende")`, n’est montrée que sous une image du module, seule dans son paragraphe. Une taille, `{petite}`, `{moyenne}` ou `{pleine}`, '
         "se met contre l’image. Un document de la bibliothèque dit lui-même son titre.",
+    ),
+    "A45": Rule(
+        "Fait sans rien qui compte",
+        "D’un fait comptent les chiffres, les dates, les sigles et les noms, ou, de quelques mots en gras, les mots eux-mêmes. La phrase nommée n’a rien de cela : "
+        "la récrire ne préviendrait personne. Mettez en gras ce qui peut changer.",
+    ),
+    "A46": Rule(
+        "Fait à vérifier qui ne dit pas ce que dit le cours",
+        "Une ligne de `a-verifier.md` nomme un fait que nul texte ne dit, ou donne un autre chiffre que lui. Mettez-les d’accord.",
     ),
 }

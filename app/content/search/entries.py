@@ -24,6 +24,7 @@ from app.content.values.quiz import GAP, Quiz
 from app.platform.french import date_words, french, short
 
 _MARKS = (
+    (re.compile(r" ?\{fait:[^{}\n]*\}"), ""),
     (re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE), ""),
     (re.compile(r"^[ \t>]*\[![A-Za-zÀ-ÿ]+\][-+]?", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*+(?:\|[ \t]*+)?:?-{3,}+[-:| \t]*+$", re.MULTILINE), ""),

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.content.documents.index import document_id
 from app.content.documents.reader import DocumentReading
 from app.content.store import queries
+from app.content.store.facts import note_changes
 from app.content.store.queries import MAJOR, MINOR, ContentState, Document, NewText, Publication, Revision, course, document_at, remember
 from app.content.text.normalise import normalise
 from app.content.values.course import Document as CourseDocument
@@ -54,9 +55,16 @@ def new_text(reading: DocumentReading, text: str, media: Mapping[str, str], chan
 
 
 def store(
-    session: Session, texts: Iterable[NewText], *, author_id: int | None, now: datetime, change: str | None = None, from_file: bool = False
+    session: Session,
+    texts: Iterable[NewText],
+    *,
+    author_id: int | None,
+    now: datetime,
+    change: str | None = None,
+    from_file: bool = False,
+    why: str = "",
 ) -> list[Revision]:
-    """Store and publish texts that were checked already, all in one generation.
+    """Store and publish texts that were checked already, all in one generation. `why`: what changed, in a sentence, for whom it told otherwise.
 
     A text equal to the one that is published gives back that revision: publishing twice is harmless.
     """
@@ -66,6 +74,9 @@ def store(
     revisions = [_revision(session, new, stored.get(new.document_id), author_id, now, change) for new in wanted]
     session.flush()
     for new, revision in zip(wanted, revisions, strict=True):
+        was = stored[new.document_id].revision if new.document_id in stored else None
+        if revision is not was:
+            note_changes(session, new.document_id, was, new.value, author_id, now, why)
         _point(session, new, revision, stored.get(new.document_id), now, from_file)
         if new.value is not None:
             remember(session, revision.id, revision.fingerprint, new.value)
@@ -129,12 +140,14 @@ def _point(session: Session, new: NewText, revision: Revision, stored: _Publishe
         publication.file_revision_id = revision.id
 
 
-def withdraw(session: Session, document_ids: Iterable[str], *, from_file: bool = False) -> None:
+def withdraw(session: Session, document_ids: Iterable[str], now: datetime, *, from_file: bool = False) -> None:
     """Take documents out of the course. Their revisions stay, and with them the attempts that were made on them."""
     state = locked_state(session)
     for identifier in document_ids:
         publication = session.get(Publication, identifier)
         if publication is not None:
+            was = session.get(Revision, publication.revision_id) if publication.revision_id else None
+            note_changes(session, identifier, was, None, None, now)
             publication.revision_id = None
             publication.file_revision_id = None if from_file else publication.file_revision_id
             event("content_withdrawn", document=identifier)

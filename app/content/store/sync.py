@@ -232,7 +232,7 @@ class _Sync:
 
     def _withdraw(self, known: StoredDocument) -> None:
         if known.mark in (known.common, None) or self.keep is Keep.FILE:
-            services.withdraw(self.session, [known.id], from_file=True)
+            services.withdraw(self.session, [known.id], self.now, from_file=True)
             self.report.withdrawn.append(known.path)
         elif self.keep is Keep.BROWSER:
             self.session.get_one(Publication, known.id).file_revision_id = None

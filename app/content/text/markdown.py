@@ -12,6 +12,7 @@ from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.blockquote import _ALERT_TYPES
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
@@ -59,6 +60,22 @@ def _bounded_inline(state: StateCore) -> None:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
+def _set_facts_aside(state: StateCore) -> None:
+    """The names of facts are in no reader's text: they leave it for `meta["facts"]`, each with how many tokens it stands after."""
+    for token in state.tokens:
+        if token.type != "inline" or "{" not in token.content:
+            continue
+        kept: list[Token] = []
+        named: list[tuple[int, str]] = []
+        for child in token.children or ():
+            if child.type == "fact":
+                named.append((len(kept), child.content))
+            else:
+                kept.append(child)
+        if named:
+            token.children, token.meta = kept, {"facts": named}
+
+
 def _plain_paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """A line that begins with a letter, then an empty one: most of a lesson, and nothing but a paragraph, so no other rule is tried."""
     first = state.bMarks[start_line] + state.tShift[start_line]
@@ -86,9 +103,10 @@ def _plain_paragraph(state: StateBlock, start_line: int, end_line: int, silent: 
 
 MAX_NESTING = 20
 """Blocks inside blocks; deeper ones are dropped by markdown-it and reported by `scan` (E27)."""
-_INLINE_SIGNS = "\n\\`~*_[]!<&$"
+_INLINE_SIGNS = "\n\\`~*_[]!<&${"
 """Where an inline construct may begin or end; at any other character none is tried (`^` would have to be added for superscripts)."""
 
+_FACT = re.compile(r"\{\s*faits?\b[^{}\n]*\}", re.IGNORECASE)
 _ANCHOR = re.compile(r"\s*\{#([^{}\s]+)\}\s*$")
 _SIGNS = frozenset([":", ";", "?", "!", "«", "»", "–", "—", "-", "…", ".", ",", ")", "("])
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
@@ -108,9 +126,23 @@ def _make_parser() -> MarkdownIt:
     parser.block.ruler.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})
     parser.inline.ruler.before("link", "footnote_ref", partial(footnote_ref, always_match=True))
     parser.inline.ruler.at("image", captioned_image)
+    parser.inline.ruler.before("escape", "fact", _fact_rule)
+    parser.core.ruler.push("facts", _set_facts_aside)  # once texts that touch are joined
     parser.inline.ruler.before("escape", "math_inline", maths.inline_rule)
     parser.block.ruler.before("fence", "math_block", maths.block_rule, {"alt": ["paragraph", "list", "blockquote"]})
     return parser
+
+
+def _fact_rule(state: StateInline, silent: bool) -> bool:
+    """`{fait:…}`, whatever stands after the colon: what is wrong with it is told, never shown. The space before it is none of the sentence's."""
+    found = _FACT.match(state.src, state.pos) if state.src[state.pos] == "{" else None
+    if found is None:
+        return False
+    if not silent:
+        state.pending = state.pending.rstrip(" ")
+        state.push("fact", "", 0).content = found[0]
+    state.pos = found.end()
+    return True
 
 
 PARSER = _make_parser()

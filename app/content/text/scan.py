@@ -15,13 +15,14 @@ from msgspec import Struct
 
 from app.content.figures import drawing
 from app.content.problems.catalogue import problem
+from app.content.text.facts import read_facts
 from app.content.text.markdown import MAX_NESTING, count_words, placing_hint, plain, slug
 from app.content.text.maths import caption_of
 from app.content.text.parts import QUESTION_MARK, SCENE_MARK, asks, offers, without_mark
 from app.content.text.pitfalls.passes import find_pitfalls
 from app.content.values.addresses import is_taken
 from app.content.values.quiz import GAP
-from app.content.values.text import ID_LENGTH, DocumentKind, Heading, Link, Problem, Source, SourceKind, SourceRead
+from app.content.values.text import ID_LENGTH, DocumentKind, Fact, Heading, Link, Problem, Source, SourceKind, SourceRead
 from app.platform.french import french, strip_accents
 
 _CAPITALS = "A-ZÀÂÉÈÊËÎÏÔÛÙÜÇ"
@@ -184,6 +185,7 @@ class TextScan:
     """The line of each `> [!CHOIX]`, in a lesson or wherever one was put."""
     figures: list[str] = field(default_factory=list)
     """The kind of each figure that the engine draws."""
+    facts: list[Fact] = field(default_factory=list)
     acronyms: dict[str, int] = field(default_factory=dict)
     """Each writing, and the line of its first occurrence; notes left out."""
     words: int = 0
@@ -263,6 +265,8 @@ class _Gatherer:
         line = self._line(token)
         if token.meta.get("too_long"):
             self.report(line, "E02", "Paragraphe trop long : le moteur ne le met pas en forme.", "Coupez-le en plusieurs paragraphes.")
+        if "facts" in token.meta:
+            self._facts(token, line)
         shown: list[str] = []
         for child in self._own_words(token):
             if (handle := self.inline.get(child.type)) is not None:
@@ -272,6 +276,11 @@ class _Gatherer:
             shown.append(child.content or " " * (child.type == "softbreak"))
         if not self.in_note:
             self.scan.words += count_words("".join(shown))
+
+    def _facts(self, token: Token, line: int) -> None:
+        facts, problems = read_facts(self.path, token, line, self.scan.headings[-1].anchor if self.scan.headings else "")
+        self.scan.facts += facts
+        self.scan.problems += problems
 
     def _own_words(self, token: Token) -> Sequence[Token]:
         """Its words, without the mark that begins a question or a list of choices."""

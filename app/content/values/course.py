@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from app.content.values.library import Library, Network, Survey, Tool
 from app.content.values.quiz import Question, Quiz
-from app.content.values.text import CROSSING, CompletionCriterion, Fragment, Heading, Link, Objective, Source
+from app.content.values.text import CROSSING, CompletionCriterion, Fact, Fragment, Heading, Link, Objective, Source
 from app.platform.colours import PALETTE, Colour
 from app.platform.french import capital, join_words
 
@@ -197,6 +197,8 @@ class Lesson(Struct, frozen=True):
     author: str = ""
     calls: tuple[str, ...] = ()
     """Labels of the notes that it calls, in the order of the first calls; every document that may call some has them so."""
+    tells: tuple[Fact, ...] = ()
+    """The facts that it names."""
 
     @property
     def outline(self) -> tuple[Heading, ...]:
@@ -239,6 +241,7 @@ class Glossary(Struct, frozen=True):
     entries: tuple[GlossaryEntry, ...] = ()
     sources: tuple[Source, ...] = ()
     calls: tuple[str, ...] = ()
+    tells: tuple[Fact, ...] = ()
 
     @property
     def expansions(self) -> dict[str, str]:
@@ -277,6 +280,8 @@ class DatedFact(Struct, frozen=True):
     looked_by: str
     anchor: str
     line: int
+    name: str = ""
+    """Of the fact of the course that it watches; empty where it names none."""
 
 
 class DatedFacts(Struct, frozen=True):

@@ -119,6 +119,21 @@ class Fragment(Struct, frozen=True):
     line: int
 
 
+class Fact(Struct, frozen=True):
+    """What a text tells before « {fait:seuil-marches} », which gives it a name."""
+
+    id: str
+    value: str
+    """As readers see it: the words in bold that stand just before, or else the sentence."""
+    line: int
+    anchor: str = ""
+    """Of the title above; empty before the first one."""
+    source: str = ""
+    """Label of the note that it calls; empty where it calls none."""
+    sentence: str = ""
+    """In which it is told."""
+
+
 class Objective(Struct, frozen=True):
     """`O1 : texte → M1` in a lesson (`serves` = "M1"), `M1 : texte` in a module (`serves` is empty)."""
 

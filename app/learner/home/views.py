@@ -15,6 +15,7 @@ from app.identity.sign_in import guards
 from app.identity.sign_in.guards import course_address, current_person, person_or_none
 from app.learner import kept_forms
 from app.learner.attestations import say_attested
+from app.learner.changes import changed_facts
 from app.learner.home.course import LessonWithdrawn, has_begun, lesson_page, module_page, open_lesson_page, workplaces
 from app.learner.home.home import home_page
 from app.learner.home.record import record_page
@@ -77,15 +78,16 @@ def plan() -> str:
 
 
 def _course() -> str:
-    person, now = current_person(), clock.now()
-    page = home_page(db.session, course(db.session), person.id, person.name, now, learner=Role.LEARNER in person.roles)
+    person, published, now = current_person(), course(db.session), clock.now()
+    page = home_page(db.session, published, person.id, person.name, now, learner=Role.LEARNER in person.roles)
     audit.record_access([peer.person_id for peer in page.returning.peers], "learning.home", now)
     done = [module.id for module in page.modules if module.progress.finished]
     offer = offer_test(done) if offers("positioning") else None
     survey = _survey_offer(person.id, page.path_id) if page.attestation_url else None
     meeting = meetings.next_here() if offers("meetings") else None
     work = () if guards.door() else workplaces(db.session, person, now)
-    return render_template("learner/pages/home.html", page=page, offer=offer, survey=survey, meeting=meeting, work=work)
+    changes = changed_facts(db.session, published, person.id, now, "parcours")
+    return render_template("learner/pages/home.html", page=page, offer=offer, survey=survey, meeting=meeting, work=work, changes=changes)
 
 
 def _survey_offer(person_id: int, subject_id: str) -> SurveyOffer | None:

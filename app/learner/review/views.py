@@ -12,6 +12,7 @@ from app.assessment.models import UnclearAnswer
 from app.content.store.queries import course
 from app.identity import email_preferences, emails
 from app.identity.sign_in.guards import current_person
+from app.learner.changes import changed_facts
 from app.learner.review import queries, services
 from app.learner.review.deck import deck_of
 from app.learner.review.rules import ReviewItem
@@ -32,8 +33,10 @@ keep_private(blueprint, "ce que chacun révise n’est montré qu’à lui")
 @blueprint.get("/revision")
 @page(who=SIGNED_IN)
 def review() -> str:
-    page = queries.review_page(db.session, course(db.session), current_person().id, clock.now())
-    return render_template("learner/review/review.html", page=page)
+    published, person = course(db.session), current_person()
+    page = queries.review_page(db.session, published, person.id, clock.now())
+    changes = changed_facts(db.session, published, person.id, clock.now(), "revision")
+    return render_template("learner/review/review.html", page=page, changes=changes)
 
 
 @blueprint.get("/revision/question")

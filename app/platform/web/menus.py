@@ -60,6 +60,7 @@ def _tab(label: str, endpoint: str, *beside: tuple[str, str], within: Pages = ()
 
 
 _TESTED = ("positioning.positioning", "Positionnement")
+_CHANGED = ("changes.changes", "Ce qui a changé pour vous")
 _MARKS = (
     _tab("Frise", "reference.timeline"),
     _tab("Glossaire", "reference.glossary"),
@@ -75,14 +76,14 @@ _REVIEW = _tab("Réviser", "review.review", within=(("review.practise", "Révise
 _RECORD = _tab("Ma progression", "learning.record", within=(("privacy.my_learning", "Mes données d’apprentissage"),))
 
 LEARNER = (
-    Entry("Mon parcours", (_tab("Parcours", "learning.home", within=(_TESTED, ("slots.slot", "Quand lire la suite"))), _RECORD)),
+    Entry("Mon parcours", (_tab("Parcours", "learning.home", within=(_TESTED, _CHANGED, ("slots.slot", "Quand lire la suite"))), _RECORD)),
     Entry("Réviser", (_REVIEW,)),
     Entry("Repères", _MARKS),
     Entry("Ressources", _RESOURCES),
     Entry("Réseau", _NETWORK),
 )
 """The five of whoever learns."""
-COURSE = Entry("Le cours", (_tab("Parcours", "learning.plan", within=(_TESTED, *_REVIEW.all, *_RECORD.all)), *_MARKS, *_RESOURCES, *_NETWORK))
+COURSE = Entry("Le cours", (_tab("Parcours", "learning.plan", within=(_TESTED, _CHANGED, *_REVIEW.all, *_RECORD.all)), *_MARKS, *_RESOURCES, *_NETWORK))
 """The one of whoever does not: the same pages."""
 WORK = (
     Entry(
@@ -93,6 +94,7 @@ WORK = (
                 "authoring.plan",
                 ("authoring.inbox", "Messages"),
                 ("authoring.readings", "À relire"),
+                ("authoring.facts", "Faits"),
                 ("authoring.links", "Liens"),
                 ("authoring.withdrawn_documents", "Textes retirés"),
                 within=(("authoring.new", "Nouveau texte"), ("authoring.faqs", "Questions fréquentes")),
@@ -121,7 +123,7 @@ WORK = (
                 ("administration.people", "Comptes"),
                 within=(("reminders.new", "Nouvelle règle de rappel"),),
             ),
-            _tab("Bilan", "reporting.overview", ("opinions.index", "Enquêtes"), ("quality.index", "Qualité")),
+            _tab("Bilan", "reporting.overview", ("opinions.index", "Enquêtes"), ("quality.index", "Qualité"), ("fact_standings.index", "Ce qui a changé")),
         ),
     ),
     Entry(

@@ -196,8 +196,14 @@ NO_PERSON_IN = {
 }  # fmt: skip
 """Keys, digests, and rows that go as a whole with their person."""
 COURSE = {
+    "fact_change.before",
+    "fact_change.fact_id",
+    "fact_seen.fact_id",
+    "fact_change.after",
+    "fact_seen.value",
     "draft.text",
     "planned_publication.text",
+    "planned_publication.why",
     "revision.text",
     "sent_text.text",
     "search_document.fingerprint",

@@ -94,7 +94,7 @@ def test_a_meeting_is_told_by_its_title(full: World) -> None:
 
 def test_every_kind_of_row_is_there(full: World) -> None:
     export = {one["titre"]: one["lignes"] for one in full.client().get("/progression/export.json").get_json()["traitements"]}
-    assert [title for title, rows in export.items() if not rows] == ["Attestations", "Reprises de notes"]
+    assert [title for title, rows in export.items() if not rows] == ["Ce qui a changé pour vous", "Attestations", "Reprises de notes"]
     assert [(row["étapes faites"], row["étapes demandées"]) for row in export["Chiffres des rapports"]] == [(2, 6)]
     assert [row["parcours"] for row in export["Inscription à un parcours"]] == ["Le parcours"]
     assert {row["état"] for row in export["Progression"]} == {"terminé", "en cours", "dispensé"}

@@ -87,7 +87,7 @@ def test_a_cold_process_takes_the_values_that_were_kept(app: Flask, session: Ses
 
 def test_withdrawing_keeps_the_revisions(session: Session) -> None:
     revision = publish(session, LESSON, TEXT, author_id=None, now=NOON)
-    withdraw(session, ["exemple-un"])
+    withdraw(session, ["exemple-un"], NOON)
     assert course(session).lessons == {}
     assert isinstance(document_at(session, revision.id), Lesson)
     assert session.get(Document, "exemple-un") is not None
@@ -102,7 +102,7 @@ def test_listeners_see_the_new_course_inside_the_transaction(session: Session) -
     with services.published.connected_to(listen):
         publish(session, LESSON, TEXT, author_id=None, now=NOON)
         publish(session, LESSON, TEXT, author_id=None, now=NOON)
-        withdraw(session, ["exemple-un"])
+        withdraw(session, ["exemple-un"], NOON)
     assert seen == [1, 0]
 
 

@@ -249,7 +249,7 @@ def test_people_who_act_while_a_publication_settles(either: World) -> None:
 
     def work(number: int) -> None:
         if number == 0:
-            either.write(lambda session: content.withdraw(session, ["un-b"]))
+            either.write(lambda session: content.withdraw(session, ["un-b"], either.clock.now()))
         else:
             either.write(lambda session: services.mark_read(session, course(session), people[number - 1], "un-a", either.clock.now()))
 

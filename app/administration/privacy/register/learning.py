@@ -117,6 +117,17 @@ LEARNING = (
         dated="at",
     ),
     Treatment(
+        table="fact_seen",
+        feature="changes",
+        title="Ce qui a changé pour vous",
+        data="Ce qui a changé dans le cours et que vous avez vu",
+        purpose="Ne vous le dire qu’une fois, et dire jusqu’à quand votre attestation est à jour",
+        lasting=AS_LONG_AS_THE_ACCOUNT,
+        ending=Ending.KEPT,
+        subject="person_id",
+        labels={"fact_id": "fait", "value": "ce qui est vrai", "at": "vu le"},
+    ),
+    Treatment(
         table="attestation",
         title="Attestations",
         data="Module ou parcours terminé, date, version du cours, révocation et sa raison, dates auxquelles elle a été rafraîchie",

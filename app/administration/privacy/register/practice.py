@@ -144,6 +144,7 @@ AUTHORING = (
             "due_at": "à publier le",
             "planned_at": "programmé",
             "change": "sorte de changement",
+            "why": "ce qui a changé",
             "refused_at": "refusé",
         },
         inner=("id", "document_id", "media", "base_revision_id", "refusal"),

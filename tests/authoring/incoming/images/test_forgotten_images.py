@@ -35,7 +35,7 @@ def test_only_what_nothing_names_is_forgotten_and_not_at_once(world: World) -> N
     shown = disk.store(kept, "publiee.png", picture(colour="blue"))
     path, text = world.course().lessons["un-b"].path, "---\nid : un-b\ntitre : B\ndurée : 1\n---\n\n![x](images/publiee.png)\n"
     world.write(lambda session: publish(session, path, text, author_id=None, now=now, media={"publiee.png": shown}))
-    world.write(lambda session: services.withdraw(session, ["un-b"]))
+    world.write(lambda session: services.withdraw(session, ["un-b"], now))
     planned = disk.store(kept, "prevue.png", picture(colour="black"))
     row = PlannedPublication(document_id="un-c", author_id=trainer, path=path, text=text, media={"prevue.png": planned}, change="mineure")
     row.due_at, row.planned_at = now + timedelta(days=90), now
