@@ -15,6 +15,7 @@ from flask.cli import AppGroup
 from app.content.documents import describe, index
 from app.content.documents.index import CourseIndex, names, write_ids
 from app.content.documents.reader import read_document
+from app.content.problems.formats import FORMATS, problem_lines
 from app.content.store import disk, survey
 from app.content.store.disk import CourseFile, CourseFiles
 from app.content.store.queries import MAJOR, MINOR
@@ -51,20 +52,36 @@ class _Day(click.ParamType[date]):
             self.fail(f"« {value} » n’est pas une date : écrivez 2026-11-24.", param, ctx)
 
 
+CHECK_FORMAT = click.option(
+    "--format", "form", type=click.Choice(list(FORMATS)), help="text, pour une personne ; json ; github, les annotations d’un flux ; sarif, pour une forge ou un éditeur."
+)
+CHECK_STRICT = click.option("--strict", is_flag=True, help="Les avertissements comptent comme des erreurs.")
+CHECK_DAY = click.option("--le", "on", type=_Day(), help="Le jour auquel les sources sont jugées ; par défaut, aujourd’hui.")
+
+
 @content.command("check")
 @click.argument("paths", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="La même liste, pour une machine.")
-@click.option("--strict", is_flag=True, help="Les avertissements comptent comme des erreurs.")
-@click.option("--le", "on", type=_Day(), help="Le jour auquel les sources sont jugées ; par défaut, aujourd’hui.")
-def check_command(paths: tuple[str, ...], as_json: bool, strict: bool, on: date | None) -> None:
+@click.option("--json", "form", flag_value="json", help="La même liste, pour une machine.")
+@CHECK_FORMAT
+@CHECK_STRICT
+@CHECK_DAY
+def check_command(paths: tuple[str, ...], form: str | None, strict: bool, on: date | None) -> None:
     """Vérifier tout le cours. Avec des FICHIERS ou des dossiers, ne montrer que ce qui les concerne."""
     files, found = _survey_course(on)
     wanted = _check_paths([*(file.path for file in files.documents), *(each.path for each in found.problems)], paths)
     problems = [each for each in found.problems if not wanted or any(_within(folder, each.path) for folder in wanted)]
-    if as_json:
-        print_json([_as_dict(each) for each in problems])
-    else:
+    tell_problems(problems, form, strict=strict, root=current_settings().course_path)
+
+
+def tell_problems(problems: list[Problem], form: str | None, *, strict: bool, root: Path) -> None:
+    """Prints what was found, and leaves with status 1 where something is to be mended. `root`: of the course."""
+    here = Path.cwd().resolve()
+    folder = root.resolve().relative_to(here).as_posix() if root.resolve().is_relative_to(here) else ""
+    if form in (None, "text"):
         _print_problems(problems)
+    else:
+        for line in problem_lines(problems, str(form), "" if folder == "." else folder):
+            click.echo(line)
     if any(each.is_error or strict for each in problems):
         raise SystemExit(1)
 
@@ -85,10 +102,6 @@ def _within(folder: str, path: str) -> bool:
 def _relative(root: Path, path: str) -> str:
     full = Path(path).resolve()
     return full.relative_to(root).as_posix() if full.is_relative_to(root) else Path(path).as_posix()
-
-
-def _as_dict(found: Problem) -> dict[str, object]:
-    return {"path": found.path, "line": found.line, "code": found.code, "message": found.message, "hint": found.hint}
 
 
 def _print_problems(problems: list[Problem]) -> None:
