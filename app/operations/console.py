@@ -13,7 +13,10 @@ from app import create_app
 from app.exchange.folder.cli import COMMANDS, FOLDER
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog="Tout autre mot est une commande du site : croisee prepare, croisee content sync… (flask --app app --help).")
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Tout autre mot est une commande du site : croisee prepare, croisee content sync… (flask --app app --help).",
+)
 def croisee() -> None:
     """Un dossier de textes Markdown devient un cours."""
 

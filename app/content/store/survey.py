@@ -104,7 +104,7 @@ def _readings(documents: Sequence[CourseFile], cache: Path | None) -> list[Docum
     return [known[file.path, file.digest] for file in readable]
 
 
-class SurveyResult(Struct, frozen=True):
+class CourseFindings(Struct, frozen=True):
     """What does not depend on the day, and the sources that will."""
 
     documents: tuple[SurveyedDocument, ...]
@@ -112,7 +112,7 @@ class SurveyResult(Struct, frozen=True):
     reviews: tuple[tuple[str, Source], ...]
 
 
-def examine(files: CourseFiles, readings: Sequence[DocumentReading]) -> SurveyResult:
+def examine(files: CourseFiles, readings: Sequence[DocumentReading]) -> CourseFindings:
     """What is found of files that were read, one by one and together: all that does not depend on the day."""
     index = CourseIndex(readings, unreadable=any(file.text is None for file in files.documents))
     problems = [found for file in files.documents for found in file.problems]
@@ -120,7 +120,7 @@ def examine(files: CourseFiles, readings: Sequence[DocumentReading]) -> SurveyRe
     problems += check_timeless(index, files.image_names())
     reviews = (each for reading in readings for each in dated_lines(reading) if each[1].review or each[1].checked)
     documents = (*(_survey_document(index, files, reading) for reading in readings), *map(_unreadable, (file for file in files.documents if file.text is None)))
-    return SurveyResult(documents, tuple(problems), tuple(reviews))
+    return CourseFindings(documents, tuple(problems), tuple(reviews))
 
 
 def _survey_document(index: CourseIndex, files: CourseFiles, reading: DocumentReading) -> SurveyedDocument:
@@ -160,7 +160,7 @@ def _workers(characters: int) -> int:
     return min(8, len(os.sched_getaffinity(0)))
 
 
-def _load(cache: Path | None, key: str) -> SurveyResult | None:
+def _load(cache: Path | None, key: str) -> CourseFindings | None:
     """The kept answer, if it is that of `key`. A file that is damaged is as good as none."""
     if cache is None:
         return None
@@ -173,12 +173,12 @@ def _load(cache: Path | None, key: str) -> SurveyResult | None:
             for path, kind, name, mark, media in kept["documents"]
         )
         reviews = tuple((path, Source(label, "", line, _day(checked), _day(review))) for path, label, line, checked, review in kept["reviews"])
-        return SurveyResult(documents, tuple(Problem(*found) for found in kept["problems"]), reviews)
+        return CourseFindings(documents, tuple(Problem(*found) for found in kept["problems"]), reviews)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _save(cache: Path | None, key: str, kept: SurveyResult) -> None:
+def _save(cache: Path | None, key: str, kept: CourseFindings) -> None:
     """Where it cannot be written, the next check is only slower."""
     if cache is None:
         return

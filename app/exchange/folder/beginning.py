@@ -56,7 +56,9 @@ def _write(target: Path, text: str) -> None:
 
 def code_snippets() -> str:
     """The toolbar of the atelier, as snippets of VS Code."""
-    made = {each.label: {"prefix": f"c-{each.key}", "scope": "markdown", "body": _escape(each.text).split("\n"), "description": each.group} for each in SNIPPETS}
+    made = {
+        each.label: {"prefix": f"c-{each.key}", "scope": "markdown", "body": _escape(each.text).split("\n"), "description": each.group} for each in SNIPPETS
+    }
     return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -65,7 +67,7 @@ def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace("$", "\\$").replace("}", "\\}")
 
 
-def _head(keys: tuple[str, ...], required: tuple[str, ...], **known: Mapping[str, Any]) -> dict[str, Any]:
+def _head(keys: tuple[str, ...], required: tuple[str, ...], known: Mapping[str, Any]) -> dict[str, Any]:
     yes_no = {key: {"enum": ["oui", "non"]} for key in keys if key in YES_NO_KEYS}
     shared = {"id": ID, "objectifs": {"type": "array", "items": {"type": "string", "pattern": "^[OM]\\d{1,2}\\s*:"}}, **yes_no}
     properties = {key: known.get(key, shared.get(key, {"type": ["string", "array"]})) for key in keys}
@@ -73,11 +75,11 @@ def _head(keys: tuple[str, ...], required: tuple[str, ...], **known: Mapping[str
 
 
 HEADS: Mapping[DocumentKind, dict[str, Any]] = {
-    DocumentKind.MODULE: _head(MODULE_KEYS, ("id", "titre", "histoire"), **{"leçons": {"type": "array", "items": ID}, "quiz": ID}),
+    DocumentKind.MODULE: _head(MODULE_KEYS, ("id", "titre", "histoire"), {"leçons": {"type": "array", "items": ID}, "quiz": ID}),
     DocumentKind.LESSON: _head(
         LESSON_KEYS,
         ("id", "titre"),
-        **{
+        {
             "durée": {"type": "string", "pattern": "^\\d{1,3}"},
             "quiz": ID,
             "achèvement": {"enum": [CompletionCriterion.READ.value, CompletionCriterion.PRESENCE.value]},
@@ -86,7 +88,7 @@ HEADS: Mapping[DocumentKind, dict[str, Any]] = {
     DocumentKind.QUIZ: _head(
         QUIZ_KEYS,
         ("id", "titre"),
-        **{
+        {
             "leçon": ID,
             "module": ID,
             "seuil": {"type": "string", "pattern": "^\\d{1,3}"},
@@ -95,17 +97,17 @@ HEADS: Mapping[DocumentKind, dict[str, Any]] = {
             "achèvement": {"enum": [CompletionCriterion.PASSED.value, CompletionCriterion.SUBMITTED.value]},
         },
     ),
-    DocumentKind.TOOL: _head(TOOL_KEYS, ("id", "titre", "usage", "moment", "forme"), forme={"enum": ["texte", "tableau"]}),
-    DocumentKind.SURVEY: _head(SURVEY_KEYS, ("id", "titre")),
-    DocumentKind.COVER: _head(COVER_KEYS, ()),
+    DocumentKind.TOOL: _head(TOOL_KEYS, ("id", "titre", "usage", "moment", "forme"), {"forme": {"enum": ["texte", "tableau"]}}),
+    DocumentKind.SURVEY: _head(SURVEY_KEYS, ("id", "titre"), {}),
+    DocumentKind.COVER: _head(COVER_KEYS, (), {}),
 }
 """Of each kind of file that has a head: what may stand in it."""
 
 
 def head_schema() -> str:
     """The JSON Schema of heads: `$defs` has one for each kind of file."""
-    schema = {"$schema": DRAFT, "title": "En-têtes d’un cours", "$defs": {kind.value: head for kind, head in HEADS.items()}}
-    schema["anyOf"] = [{"$ref": f"#/$defs/{kind.value}"} for kind in HEADS]
+    kinds = [{"$ref": f"#/$defs/{kind.value}"} for kind in HEADS]
+    schema = {"$schema": DRAFT, "title": "En-têtes d’un cours", "$defs": {kind.value: head for kind, head in HEADS.items()}, "anyOf": kinds}
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 

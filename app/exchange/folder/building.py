@@ -39,7 +39,7 @@ def build(root: Path, out: Path, on: date) -> tuple[int, int]:
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_bytes(data)
     (out / MARK).write_text("", encoding="utf-8")
-    return len(pages.makers), held.counted[0]
+    return len(pages.makers), held.tally[0]
 
 
 def _files(pages: FolderPages) -> Iterator[tuple[str, bytes]]:

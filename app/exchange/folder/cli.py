@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from app.content.cli import CHECK_DAY, CHECK_FORMAT, CHECK_STRICT, content, tell_problems
+from app.content.cli import CHECK_DAY, CHECK_FORMAT, CHECK_STRICT, tell_problems
+from app.content.cli import content as content
 from app.content.store import disk
 from app.content.store.survey import survey_files
 from app.exchange.folder import beginning, building, changes
@@ -35,8 +36,10 @@ def preview_command(folder: Path, port: int | None) -> None:
     try:
         server = open_server(preview.app, port)
     except OSError:
-        raise click.ClickException(f"Le port {port} est pris : donnez-en un autre, --port 8001." if port else "Aucun port n’est libre à partir de 8000 : --port.") from None
-    errors, advice = held.counted
+        raise click.ClickException(
+            f"Le port {port} est pris : donnez-en un autre, --port 8001." if port else "Aucun port n’est libre à partir de 8000 : --port."
+        ) from None
+    errors, advice = held.tally
     click.echo(f"{plural(len(held.course.lessons), 'leçon')}, {len(held.course.quizzes)} quiz. {plural(errors, 'erreur')}, {plural(advice, 'conseil')}.")
     click.echo(f"Aperçu : http://127.0.0.1:{server.port}/ (Ctrl+C pour l’arrêter)")
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
@@ -75,7 +78,9 @@ def check_command(folder: Path, form: str | None, strict: bool, on: date | None)
 @click.command("diff")
 @click.argument("before", metavar="AVANT")
 @click.argument("after", metavar="APRÈS", required=False)
-@click.option("--folder", metavar="DOSSIER", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Celui du cours ; par défaut, ici.")
+@click.option(
+    "--folder", metavar="DOSSIER", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Celui du cours ; par défaut, ici."
+)
 def diff_command(before: str, after: str | None, folder: Path) -> None:
     """Dire ce que les lecteurs verront changer entre deux versions de git ; sans APRÈS, ce qui est sur le disque."""
     try:

@@ -102,7 +102,11 @@ class FolderPages:
         placed = {identifier for module in modules for identifier in self.course.elements_of(module)}
         others = [identifier for identifier in (*self.course.lessons, *self.course.quizzes) if identifier not in placed]
         cover = self.course.cover if "cover" in self.held.paths else None
-        values = {"cover": cover, "modules": [(self._step(module.id), self._steps(module)) for module in modules], "others": [self._step(one) for one in others]}
+        values = {
+            "cover": cover,
+            "modules": [(self._step(module.id), self._steps(module)) for module in modules],
+            "others": [self._step(one) for one in others],
+        }
         return FolderPage(self.title, "home", values)
 
     def _module(self, module: Module) -> FolderPage:
@@ -227,7 +231,7 @@ def address_in(known: Mapping[str, object], address: str) -> str | None:
 
 
 def file_of(address: str) -> str:
-    """Where a page is written: `/lecons/x` in `lecons/x.html`; a file keeps its name."""
+    """Where the page of an address is written, from the folder of a build; a file keeps its name."""
     if address == HOME:
         return "index.html"
     return address.strip("/") if PurePosixPath(address).suffix else f"{address.strip('/')}.html"

@@ -58,12 +58,16 @@ class Preview:
             return Response(NOT_FOUND, 404, content_type="text/plain; charset=utf-8") if "." in address else self._missing(pages)
         except Exception as error:  # whatever a file holds, the others are still shown
             log.logger.exception("preview")
-            return Response(f"Cette page n’a pas pu être composée ({type(error).__name__}). Les autres restent ouvertes.", 500, content_type="text/plain; charset=utf-8")
+            return Response(
+                f"Cette page n’a pas pu être composée ({type(error).__name__}). Les autres restent ouvertes.", 500, content_type="text/plain; charset=utf-8"
+            )
         return _stamp(html)
 
     def _missing(self, pages: FolderPages) -> Response:
         """The list of what there is: an address that was open lives on when its file is called otherwise."""
-        html = render(self.app, pages, HOME, live=True).replace('<div class="page-head">', f'<p class="message message-warning">{NOT_FOUND}</p>\n<div class="page-head">', 1)
+        html = render(self.app, pages, HOME, live=True).replace(
+            '<div class="page-head">', f'<p class="message message-warning">{NOT_FOUND}</p>\n<div class="page-head">', 1
+        )
         response = _stamp(html)
         response.status_code = 404
         return response

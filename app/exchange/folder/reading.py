@@ -60,7 +60,7 @@ class FolderCourse(Struct, frozen=True):
     """What an image is called in a page → its file."""
 
     @property
-    def counted(self) -> tuple[int, int]:
+    def tally(self) -> tuple[int, int]:
         """How many errors, how much advice."""
         found = [each for problems in self.problems.values() for each in problems]
         errors = sum(each.is_error for each in found)

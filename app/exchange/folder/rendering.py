@@ -18,7 +18,6 @@ from app.platform.web.templating import Templates, set_filters, set_typography
 FOLDER_SHEET = "folder.css"
 SHEETS = ("css/learning/packages.css", "css/learning/folder.css")
 ICON = "img/croisee.svg"
-PREVIEW_SCRIPT = "preview.js"
 BUILT = (BUNDLE, FOLDER_SHEET, ICON, *FONTS, "fonts/OFL.txt")
 """The files of `static/` that every page of a build asks for."""
 
@@ -64,7 +63,7 @@ def render(app: Flask, pages: FolderPages, address: str, *, live: bool) -> str:
             scripts=SCRIPTS,
             digest="",
             problems=pages.problems_of(page) if live else (),
-            counted=pages.held.counted,
+            counted=pages.held.tally,
             **page.values,
         )
 

@@ -151,7 +151,8 @@ class PackedQuestion(Struct, frozen=True):
 
 def question_key(question: PackedQuestion) -> dict[str, Any]:
     """What the script marks a question by; one that a lesson asks in passing is worth nothing."""
-    return to_builtins(question.key) | {"id": question.id, "points": float(question.points)}
+    told: dict[str, Any] = to_builtins(question.key) | {"id": question.id, "points": float(question.points)}
+    return told
 
 
 class PackedLesson(Struct, frozen=True):
