@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -271,15 +271,17 @@ class _Sync:
             self.report.conflicts.append(SyncConflict(known.path, known.id, message))
 
 
-def export(session: Session, files: CourseFiles, survey: CourseSurvey, media_store: Store, *, keep: Keep | None = None) -> ExportReport:
-    """Write the published texts back to the files. A file that moved since the last revision in common is left, and named."""
+def export(
+    session: Session, files: CourseFiles, survey: CourseSurvey, media_store: Store, *, keep: Keep | None = None, leave: Collection[str] = ()
+) -> ExportReport:
+    """Write the published texts back to the files. A file that moved since the last revision in common is left, and named; a document of `leave` is left."""
     report = ExportReport()
     on_disk = {found.id: found for found in survey.documents if found.id}
     taken = {found.path for found in survey.documents}
     for known in known_documents(session).values():
         found = on_disk.get(known.id)
         mark = found.mark if found else None
-        if known.mark is None or known.mark == mark:
+        if known.mark is None or known.mark == mark or known.id in leave:
             continue
         moved = mark != known.common if found else known.path in taken
         if moved and keep is not Keep.BROWSER:
