@@ -35,6 +35,8 @@ from app.platform.settings import Settings, current_settings
 
 MINOR, MAJOR = "mineure", "à relire"
 """Kinds of change: the second one tells those who had read it."""
+AWAITED = "en attente"
+"""The kind of a file's text that somebody has as a draft: until it is published, the file is ahead, and nothing is written over it."""
 
 
 class Document(Base):

@@ -16,7 +16,7 @@ from app.authoring.merging import merged_media
 from app.content.documents.reader import read_document
 from app.content.store import disk, services
 from app.content.store.disk import CourseFiles
-from app.content.store.queries import MINOR, Publication, Revision
+from app.content.store.queries import AWAITED, MINOR, Publication, Revision
 from app.content.store.survey import CourseSurvey, SurveyedDocument, survey_files
 from app.content.store.sync import StoredDocument, both_moved, export, known_documents, sync
 from app.exchange.git.repository import Outrun, Repository, one_at_a_time
@@ -181,7 +181,7 @@ def _draft(session: Session, repository: Repository, files: CourseFiles, survey:
         if not begin_draft(session, found.id, author.id, found.path, new.text, now, media=new.media, base_id=there.revision_id if there else None):
             continue
         if there is not None:
-            kept = services.add_revision(session, new, authors.get(found.path), now, MINOR)
+            kept = services.add_revision(session, new, authors.get(found.path), now, AWAITED)
             session.flush()
             session.get_one(Publication, found.id).file_revision_id = kept.id
         yield found.path
@@ -206,6 +206,8 @@ class _Giving(Struct, frozen=True):
 
 def _give(repository: Repository, settings: Settings, report: GitReport, now: datetime) -> None:
     """One commit for each author of what was published here since; then the texts in common are said, in a transaction of a moment."""
+    if not _has_news():
+        return
     with repository.workplace() as folder:
         files = disk.find(folder)
         with db.sessionmaker() as session:
@@ -227,6 +229,12 @@ def _give(repository: Repository, settings: Settings, report: GitReport, now: da
         repository.refresh()
 
 
+def _has_news() -> bool:
+    """Was anything published here since the text in common? Most passages find nothing, and make no folder."""
+    with db.sessionmaker() as session:
+        return any(known.mark not in (None, known.common) and not _is_ahead(session, known) for known in known_documents(session).values())
+
+
 def _write(session: Session, settings: Settings, files: CourseFiles, survey: CourseSurvey) -> Iterator[_Giving]:
     """Writes what was published after the text in common: a file that is ahead, whose text waits as a draft, is left."""
     ahead = {known.id for known in known_documents(session).values() if _is_ahead(session, known)}
@@ -240,8 +248,8 @@ def _write(session: Session, settings: Settings, files: CourseFiles, survey: Cou
 
 
 def _is_ahead(session: Session, known: StoredDocument) -> bool:
-    common = session.get_one(Publication, known.id).file_revision_id
-    return common is not None and known.revision_id is not None and known.revision_id < common
+    common = session.get(Revision, session.get_one(Publication, known.id).file_revision_id or 0)
+    return common is not None and common.change == AWAITED and (known.revision_id or 0) < common.id
 
 
 def _images_beside(paths: Iterable[str]) -> list[str]:

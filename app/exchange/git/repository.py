@@ -82,17 +82,14 @@ class Repository(Struct, frozen=True):
             raise GitFailed(done.stderr.decode("utf-8", "replace"))
         return done.stdout.decode("utf-8", "replace")
 
-    def refresh(self) -> str:
-        """Takes what is pushed: the clone is then the tip of the branch, whose commit is returned. Raises GitFailed."""
+    def refresh(self) -> None:
+        """Takes what is pushed: the clone is then the tip of the branch. Raises GitFailed."""
         self.root.mkdir(parents=True, exist_ok=True)
         if not (self.root / ".git").is_dir():
             self.run("init", "-q")
-            self.run("remote", "add", "origin", self.git.remote)
-        self.run("remote", "set-url", "origin", self.git.remote)
-        self.run("fetch", "-q", "--prune", "--end-of-options", "origin", f"+refs/heads/{self.git.branch}:{self.followed}")
+        self.run("fetch", "-q", "--no-tags", "--end-of-options", self.git.remote, f"+refs/heads/{self.git.branch}:{self.followed}")
         self.run("checkout", "-q", "--force", "--detach", self.followed)
         self.run("clean", "-qfdx")
-        return self.tip().sha
 
     def tip(self) -> Tip:
         """Raises GitFailed where nothing was taken yet."""
@@ -128,20 +125,20 @@ class Repository(Struct, frozen=True):
         if target != self.git.branch:
             return self._propose(folder, target)
         try:
-            self.run("push", "-q", "--end-of-options", "origin", f"HEAD:refs/heads/{target}", folder=folder)
+            self.run("push", "-q", "--end-of-options", self.git.remote, f"HEAD:refs/heads/{target}", folder=folder)
         except GitFailed as error:
             raise Outrun if "rejected" in error.sentence or "fetch first" in error.sentence else error from None
 
     def _propose(self, folder: Path, target: str) -> None:
         """Nothing where that branch holds the same files already: it is not made new each time."""
-        known = self.run("ls-remote", "--heads", "origin", f"refs/heads/{target}").split()
+        known = self.run("ls-remote", "--heads", "--end-of-options", self.git.remote, f"refs/heads/{target}").split()
         if known:
-            self.run("fetch", "-q", "origin", f"+refs/heads/{target}:refs/remotes/origin/{target}")
+            self.run("fetch", "-q", "--no-tags", "--end-of-options", self.git.remote, f"+refs/heads/{target}:refs/remotes/origin/{target}")
             trees = self.run("rev-parse", f"refs/remotes/origin/{target}^{{tree}}", "HEAD^{tree}", folder=folder).split()
             bases = self.run("merge-base", f"refs/remotes/origin/{target}", self.followed).strip(), self.run("rev-parse", self.followed).strip()
             if trees[0] == trees[1] and bases[0] == bases[1]:
                 return
-        self.run("push", "-q", "--force", "--end-of-options", "origin", f"HEAD:refs/heads/{target}", folder=folder)
+        self.run("push", "-q", "--force", "--end-of-options", self.git.remote, f"HEAD:refs/heads/{target}", folder=folder)
 
 
 def repository_of(settings: Settings) -> Repository | None:
