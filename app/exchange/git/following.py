@@ -50,7 +50,7 @@ class GitReport(Struct):
     given: list[str] = field(default_factory=list)
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         parts = (
             (self.refused, "Rien n’est pris, des fichiers ont des erreurs"),
             (self.taken, "pris du dépôt"),

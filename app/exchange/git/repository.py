@@ -60,7 +60,7 @@ class Repository(Struct, frozen=True):
         return self.root / self.git.path if self.git.path else self.root
 
     @property
-    def followed(self) -> str:
+    def branch_ref(self) -> str:
         return f"refs/remotes/origin/{self.git.branch}"
 
     @property
@@ -87,18 +87,18 @@ class Repository(Struct, frozen=True):
         self.root.mkdir(parents=True, exist_ok=True)
         if not (self.root / ".git").is_dir():
             self.run("init", "-q")
-        self.run("fetch", "-q", "--no-tags", "--end-of-options", self.git.remote, f"+refs/heads/{self.git.branch}:{self.followed}")
-        self.run("checkout", "-q", "--force", "--detach", self.followed)
+        self.run("fetch", "-q", "--no-tags", "--end-of-options", self.git.remote, f"+refs/heads/{self.git.branch}:{self.branch_ref}")
+        self.run("checkout", "-q", "--force", "--detach", self.branch_ref)
         self.run("clean", "-qfdx")
 
     def tip(self) -> Tip:
         """Raises GitFailed where nothing was taken yet."""
-        sha, at, subject = self.run("log", "-1", "--format=%H%n%aI%n%s", self.followed).split("\n")[:3]
+        sha, at, subject = self.run("log", "-1", "--format=%H%n%aI%n%s", self.branch_ref).split("\n")[:3]
         return Tip(sha, subject, at)
 
     def addresses(self, paths: Iterable[str]) -> dict[str, str]:
         """Path of the course → the address of whoever committed it last."""
-        return {path: self.run("log", "-1", "--format=%ae", self.followed, "--", path, folder=self.course).strip() for path in paths}
+        return {path: self.run("log", "-1", "--format=%ae", self.branch_ref, "--", path, folder=self.course).strip() for path in paths}
 
     @contextmanager
     def workplace(self) -> Iterator[Path]:
@@ -106,7 +106,7 @@ class Repository(Struct, frozen=True):
         aside = self.root.with_name(f"{self.root.name}-sortie")
         shutil.rmtree(aside, ignore_errors=True)
         self.run("worktree", "prune")
-        self.run("worktree", "add", "-q", "--force", "--detach", str(aside), self.followed)
+        self.run("worktree", "add", "-q", "--force", "--detach", str(aside), self.branch_ref)
         try:
             yield aside / self.git.path if self.git.path else aside
         finally:
@@ -135,7 +135,7 @@ class Repository(Struct, frozen=True):
         if known:
             self.run("fetch", "-q", "--no-tags", "--end-of-options", self.git.remote, f"+refs/heads/{target}:refs/remotes/origin/{target}")
             trees = self.run("rev-parse", f"refs/remotes/origin/{target}^{{tree}}", "HEAD^{tree}", folder=folder).split()
-            bases = self.run("merge-base", f"refs/remotes/origin/{target}", self.followed).strip(), self.run("rev-parse", self.followed).strip()
+            bases = self.run("merge-base", f"refs/remotes/origin/{target}", self.branch_ref).strip(), self.run("rev-parse", self.branch_ref).strip()
             if trees[0] == trees[1] and bases[0] == bases[1]:
                 return
         self.run("push", "-q", "--force", "--end-of-options", self.git.remote, f"HEAD:refs/heads/{target}", folder=folder)

@@ -62,7 +62,7 @@ def follow_now() -> ResponseReturnValue:
     except DomainError as error:
         flash(error.sentence, "warning")
     else:
-        flash(report.said, "warning" if report.refused or report.waiting else "success")
+        flash(report.sentence, "warning" if report.refused or report.waiting else "success")
     return redirect(url_for("git.repository"), 303)
 
 
@@ -81,6 +81,6 @@ def follow_command() -> None:
         report: GitReport = follow(found, current_settings(), clock.now())
     except DomainError as error:
         raise click.ClickException(error.sentence) from None
-    click.echo(report.said)
+    click.echo(report.sentence)
     if report.refused:
         raise SystemExit(1)

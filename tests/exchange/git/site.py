@@ -48,6 +48,7 @@ class Forge:
             return
         folder.mkdir(parents=True)
         git(folder, "init", "-q", "--bare", "depot.git")
+        git(folder, "--git-dir=depot.git", "config", "receive.autogc", "false")  # what it tidies behind one’s back, it locks
         git(folder, "clone", "-q", "depot.git", "karim")
         for path, text in example_course().items():
             self.write(path, text)
@@ -120,8 +121,10 @@ class GitSite:
 
 
 @contextmanager
-def site_of(folder: Path, forge: Forge, **changes: Any) -> Iterator[GitSite]:
-    settings = make_settings(folder, git=Git("git", remote=str(forge.bare), **changes), course_path=folder / "git", site_url="https://cours.example.org")
+def site_of(folder: Path, forge: Forge, *, features: str = "complet", **changes: Any) -> Iterator[GitSite]:
+    settings = make_settings(
+        folder, git=Git("git", remote=str(forge.bare), **changes), course_path=folder / "git", site_url="https://cours.example.org", features=features
+    )
     app = make_app(settings)
     with app.app_context():
         yield GitSite(app, forge)
