@@ -32,6 +32,8 @@ from app.platform.storage import places
 
 TRIES = 3
 """Passages begun again because somebody pushed meanwhile."""
+FEW = 5
+"""Paths that a sentence names; of more it says how many."""
 OWN = "personne-"
 """Begins the address by which a commit names somebody: their own would be public where the repository is."""
 
@@ -59,7 +61,7 @@ class GitReport(Struct):
             (self.waiting, "à réunir à la main (Atelier, « Fichiers du cours »)"),
             (self.given, "écrits dans le dépôt"),
         )
-        told = [f"{words} : {', '.join(paths)}" for paths, words in parts if paths]
+        told = [f"{words} : {', '.join(paths) if len(paths) <= FEW else plural(len(paths), 'fichier')}" for paths, words in parts if paths]
         return ". ".join(told) + "." if told else "Rien de nouveau d’aucun côté."
 
 
