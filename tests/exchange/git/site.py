@@ -34,7 +34,8 @@ WORDS = "Le préfet signe le contrat de ville."
 
 def git(folder: Path, *words: str, **env: str) -> str:
     own = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1", **env}
-    return subprocess.run(["git", "-c", "init.defaultBranch=main", *words], cwd=folder, env=own, capture_output=True, text=True, check=True).stdout
+    quiet = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")  # what git tidies behind one’s back, it locks
+    return subprocess.run(["git", *quiet, "-c", "init.defaultBranch=main", *words], cwd=folder, env=own, capture_output=True, text=True, check=True).stdout
 
 
 class Forge:
@@ -48,7 +49,7 @@ class Forge:
             return
         folder.mkdir(parents=True)
         git(folder, "init", "-q", "--bare", "depot.git")
-        git(folder, "--git-dir=depot.git", "config", "receive.autogc", "false")  # what it tidies behind one’s back, it locks
+        git(folder, "--git-dir=depot.git", "config", "receive.autogc", "false")
         git(folder, "clone", "-q", "depot.git", "karim")
         for path, text in example_course().items():
             self.write(path, text)
