@@ -42,7 +42,7 @@ def preview_command(folder: Path, port: int | None) -> None:
     errors, advice = held.tally
     click.echo(f"{plural(len(held.course.lessons), 'leçon')}, {len(held.course.quizzes)} quiz. {plural(errors, 'erreur')}, {plural(advice, 'conseil')}.")
     click.echo(f"Aperçu : http://127.0.0.1:{server.port}/ (Ctrl+C pour l’arrêter)")
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: the server closes its socket
     server.serve_forever()
 
 
