@@ -35,7 +35,9 @@ WORDS = "Le préfet signe le contrat de ville."
 def git(folder: Path, *words: str, **env: str) -> str:
     own = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1", **env}
     quiet = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")  # what git tidies behind one’s back, it locks
-    return subprocess.run(["git", *quiet, "-c", "init.defaultBranch=main", *words], cwd=folder, env=own, capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(["git", *quiet, "-c", "init.defaultBranch=main", *words], cwd=folder, env=own, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"git {words}: {done.stderr}"
+    return done.stdout
 
 
 class Forge:
