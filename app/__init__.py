@@ -63,6 +63,8 @@ exchange           Imports and exports the formats of other systems.
   banks            Banks of questions: Moodle XML, GIFT and Aiken in, judged question by question; Moodle XML and GIFT out.
     reading        A file of another system → questions in our quiz Markdown, each with what was lost of it or why it is refused; in a bounded process.
     writing        A quiz → the file of another system, and what that format cannot say of it.
+  folder           A folder of Markdown as a course, without a site: seen while it is written, built as static pages, compared, begun from nothing.
+  git              A repository that the site follows (`[git]` of settings.toml): what is pushed comes in, checked as a whole; what is published goes out, by its author.
   packages         A module as a package that an LMS plays, SCORM 1.2 or cmi5, by one writer: it stands alone, and marks as the site does.
   statements       What people do, sent to learning record stores (xAPI 1.0.3): the ledger is the queue, one statement a row.
 operations         What runs the site: prepare, doctor, gunicorn's settings.

@@ -140,6 +140,16 @@ FEATURES = (
         simple=False,
     ),
     Feature(
+        key="git",
+        name="Dépôt git",
+        adds="Le cours suit un dépôt : ce qui y est poussé arrive ici, ce qui est publié ici y devient un commit de son auteur.",
+        who=TRAINERS,
+        simple=False,
+        table="git",
+        blueprints=("git",),
+        commands=("git",),
+    ),
+    Feature(
         key="links",
         name="Veille des liens",
         adds="Chaque nuit, les adresses citées par le cours sont essayées ; celles qui ne répondent plus sont dites.",

@@ -21,7 +21,7 @@ from app.authoring.history import DraftInTheWay, begin_on
 from app.authoring.models import Draft, blueprint
 from app.content.store import disk, services
 from app.content.store.disk import ImageFile
-from app.content.store.queries import MINOR, Document, NewText, Publication, Revision
+from app.content.store.queries import AWAITED, Document, NewText, Publication, Revision
 from app.content.store.survey import survey_folder
 from app.content.store.sync import StoredDocument, both_moved, known_documents
 from app.identity.models import Person
@@ -263,7 +263,7 @@ def merge_with_file(session: Session, media_store: Store, sides: FileSides, text
         raise FileMoved
     for image in sides.images:
         disk.keep(media_store, image)
-    revision = services.add_revision(session, sides.file, None, now, MINOR)
+    revision = services.add_revision(session, sides.file, None, now, AWAITED)
     session.flush()
     publication.file_revision_id = revision.id
     session.flush()

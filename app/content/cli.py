@@ -15,6 +15,7 @@ from flask.cli import AppGroup
 from app.content.documents import describe, index
 from app.content.documents.index import CourseIndex, names, write_ids
 from app.content.documents.reader import read_document
+from app.content.problems.formats import FORMATS, problem_lines
 from app.content.store import disk, survey
 from app.content.store.disk import CourseFile, CourseFiles
 from app.content.store.queries import MAJOR, MINOR
@@ -24,7 +25,7 @@ from app.content.values.text import Problem
 from app.platform import clock
 from app.platform.db import writing
 from app.platform.errors import DomainError
-from app.platform.french import day_of, plural
+from app.platform.french import day_of, french_date, plural
 from app.platform.settings import current_settings
 from app.platform.shell_json import AS_JSON, print_json
 from app.platform.storage import places
@@ -51,20 +52,52 @@ class _Day(click.ParamType[date]):
             self.fail(f"« {value} » n’est pas une date : écrivez 2026-11-24.", param, ctx)
 
 
+class _ConflictSide(click.ParamType[tuple[str, Keep]]):
+    name = "[CHEMIN=]CÔTÉ"
+    sides = {"file": Keep.FILE, "browser": Keep.BROWSER} | {each.value: each for each in Keep}
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Keep]:
+        path, _, side = str(value).rpartition("=")
+        if side not in self.sides:
+            self.fail(
+                f"« {side} » n’est pas un côté : écrivez fichier ou navigateur, après le chemin et le signe égal s’il ne vaut que pour un fichier.", param, ctx
+            )
+        return path, self.sides[side]
+
+
+CHECK_FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    help="text, pour une personne ; json ; github, les annotations d’un flux ; sarif, pour une forge ou un éditeur.",
+)
+CHECK_STRICT = click.option("--strict", is_flag=True, help="Les avertissements comptent comme des erreurs.")
+CHECK_DAY = click.option("--le", "on", type=_Day(), help="Le jour auquel les sources sont jugées ; par défaut, aujourd’hui.")
+
+
 @content.command("check")
 @click.argument("paths", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="La même liste, pour une machine.")
-@click.option("--strict", is_flag=True, help="Les avertissements comptent comme des erreurs.")
-@click.option("--le", "on", type=_Day(), help="Le jour auquel les sources sont jugées ; par défaut, aujourd’hui.")
-def check_command(paths: tuple[str, ...], as_json: bool, strict: bool, on: date | None) -> None:
+@click.option("--json", "form", flag_value="json", help="La même liste, pour une machine.")
+@CHECK_FORMAT
+@CHECK_STRICT
+@CHECK_DAY
+def check_command(paths: tuple[str, ...], form: str | None, strict: bool, on: date | None) -> None:
     """Vérifier tout le cours. Avec des FICHIERS ou des dossiers, ne montrer que ce qui les concerne."""
     files, found = _survey_course(on)
     wanted = _check_paths([*(file.path for file in files.documents), *(each.path for each in found.problems)], paths)
     problems = [each for each in found.problems if not wanted or any(_within(folder, each.path) for folder in wanted)]
-    if as_json:
-        print_json([_as_dict(each) for each in problems])
-    else:
+    tell_problems(problems, form, strict=strict, root=current_settings().course_path)
+
+
+def tell_problems(problems: list[Problem], form: str | None, *, strict: bool, root: Path) -> None:
+    """Prints what was found, and leaves with status 1 where something is to be mended. `root`: of the course."""
+    here = Path.cwd().resolve()
+    folder = root.resolve().relative_to(here).as_posix() if root.resolve().is_relative_to(here) else ""
+    if form in (None, "text"):
         _print_problems(problems)
+    else:
+        for line in problem_lines(problems, str(form), "" if folder == "." else folder):
+            click.echo(line)
     if any(each.is_error or strict for each in problems):
         raise SystemExit(1)
 
@@ -87,10 +120,6 @@ def _relative(root: Path, path: str) -> str:
     return full.relative_to(root).as_posix() if full.is_relative_to(root) else Path(path).as_posix()
 
 
-def _as_dict(found: Problem) -> dict[str, object]:
-    return {"path": found.path, "line": found.line, "code": found.code, "message": found.message, "hint": found.hint}
-
-
 def _print_problems(problems: list[Problem]) -> None:
     for found in problems:
         click.echo(str(found))
@@ -102,14 +131,23 @@ def _print_problems(problems: list[Problem]) -> None:
 
 
 @content.command("sync")
-@click.option("--garder", "keep", type=click.Choice([each.value for each in Keep]), help="En cas de conflit, le côté qui l’emporte.")
+@click.option(
+    "--garder",
+    "--keep",
+    "keep",
+    multiple=True,
+    type=_ConflictSide(),
+    help="En cas de conflit, le côté qui l’emporte : fichier ou navigateur, de tous ; ou CHEMIN=fichier, de chacun.",
+)
 @click.option("--retirer", "withdraw", is_flag=True, help="Retirer du cours tous les documents qui n’ont plus de fichier, même nombreux.")
 @click.option("--changement", "change", type=click.Choice([MINOR, MAJOR]), help="Le genre de changement ; par défaut, selon son ampleur.")
-def sync_command(keep: str | None, change: str | None, withdraw: bool) -> None:
+def sync_command(keep: tuple[tuple[str, Keep], ...], change: str | None, withdraw: bool) -> None:
     """Publier ce qui a changé dans les fichiers. Chaque fichier est pris à part : une erreur n’arrête que le sien."""
     files, found = _survey_course()
+    sides = {(_relative(current_settings().course_path, path) if path else ""): side for path, side in keep}
+    _check_paths([each.path for each in found.documents], tuple(path for path, _ in keep if path))
     with _refusals(), writing() as session:
-        report = sync(session, files, found, places.media(current_settings()), clock.now(), keep=Keep(keep) if keep else None, change=change, withdraw=withdraw)
+        report = sync(session, files, found, places.media(current_settings()), clock.now(), keep=sides.get("") or sides, change=change, withdraw=withdraw)
     _print_problems([each for each in found.problems if each.is_error])
     _print_sync(report)
     if not report.complete:
@@ -136,7 +174,9 @@ def _print_sync(report: SyncReport) -> None:
             click.echo(f"{path} : {title}.")
     for conflict in report.conflicts:
         click.echo(f"{conflict.path} : conflit, le fichier et le navigateur ont changé tous les deux. Rien n’est perdu, rien n’est publié.")
-        click.echo(f"{conflict.difference}\nPour trancher : flask content sync --garder fichier, ou --garder navigateur.")
+        if conflict.older:
+            click.echo(f"Le fichier est une version déjà publiée, celle du {french_date(conflict.older)} : une branche plus ancienne est peut-être sortie.")
+        click.echo(f"{conflict.difference}\nPour trancher : flask content sync --garder {conflict.path}=fichier, ou =navigateur ; sans chemin, pour tous.")
     click.echo(f"Publiés : {len(report.published)} ; sans changement : {report.unchanged}.", err=True)
 
 

@@ -25,9 +25,13 @@ from app.platform.web import migrations
 
 WITHOUT_PAGES: Mapping[tuple[str, ...], str] = MappingProxyType(
     {
+        ("content", "build"): "app.exchange.folder.cli.content",
         ("content", "check"): "app.content.cli.content",
+        ("content", "diff"): "app.exchange.folder.cli.content",
         ("content", "ids"): "app.content.cli.content",
+        ("content", "init"): "app.exchange.folder.cli.content",
         ("content", "new"): "app.content.cli.content",
+        ("content", "preview"): "app.exchange.folder.cli.content",
         ("content", "show"): "app.content.cli.content",
         ("content", "stats"): "app.content.cli.content",
         ("doctor",): "app.operations.doctor.doctor",
@@ -51,7 +55,7 @@ def own_command(*words: str) -> tuple[str, ...]:
 def asked_for() -> tuple[str, ...]:
     """The words that follow `flask` and its own options; none where this process is no `flask`."""
     program = Path(sys.argv[0])
-    if "flask" not in (program.stem, program.parent.name):  # `python -m flask` runs its __main__.py
+    if not {"flask", "croisee"} & {program.stem, program.parent.name}:  # `python -m flask` runs its __main__.py
         return ()
     words = iter(sys.argv[1:])
     for word in words:

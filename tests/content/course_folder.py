@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.content.store import disk
 from app.content.store.survey import survey_files
-from app.content.store.sync import ExportReport, Keep, SyncReport, export, sync
+from app.content.store.sync import Choices, ExportReport, Keep, SyncReport, export, sync
 from app.platform.storage.folder import FolderStore
 from tests.content.cases import example_course
 
@@ -48,7 +48,7 @@ class CourseFolder:
     def sync(
         self,
         session: Session,
-        keep: Keep | None = None,
+        keep: Choices = None,
         change: str | None = None,
         now: datetime = NOON,
         *,

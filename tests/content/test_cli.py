@@ -167,6 +167,26 @@ def test_ids_keeps_windows_line_ends_and_avoids_ids_that_are_taken(run: Run, fol
     assert written == text.replace("id :\n", "id : exemple-2\n").replace("\n", "\r\n").encode()
 
 
+def test_the_same_list_for_forges_and_editors(run: Run, folder: CourseFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.replace("Une réunion", "Une réunion[^s9]")
+    monkeypatch.chdir(folder.root.parent)
+    told = run("check", "--format", "github", "--le", "2026-11-24", status=1).stdout
+    assert told.startswith(f"::error file=course/{LESSON},line=11,title=E20::La note « s9 » est appelée")
+    assert told.count("\n") == 1
+    (result,) = json.loads(run("check", "--format", "sarif", "--le", "2026-11-24", status=1).stdout)["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == ("E20", "error")
+    assert result["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": f"course/{LESSON}"}, "region": {"startLine": 11}}
+    monkeypatch.chdir(folder.root)
+    assert f"file={LESSON}," in run("check", "--format", "github", "--le", "2026-11-24", status=1).stdout
+
+
+def test_a_conflict_is_settled_path_by_path(run: Run, folder: CourseFolder) -> None:
+    run("sync")
+    assert "Aucun fichier du cours" in run("sync", "--keep", "modules/autre.md=file", status=1).output
+    assert "n’est pas un côté" in run("sync", "--keep", f"{LESSON}=gauche", status=2).output
+    assert run("sync", "--keep", f"{LESSON}=file", "--keep", "modules/glossaire.md=browser").exit_code == 0
+
+
 def test_stats(run: Run) -> None:
     counted = json.loads(run("stats", "--json").output)
     assert counted["modules"] == 1

@@ -75,9 +75,18 @@ class CourseFiles(Struct, frozen=True):
 
 def find(root: Path) -> CourseFiles:
     """The documents and images under `root`/modules and `root`/quizzes."""
+    return CourseFiles(root, tuple(_document(root, path) for path in document_paths(root)), find_images(root))
+
+
+def document_paths(root: Path) -> list[Path]:
+    """Where the documents of a course stand."""
     paths = sorted((*root.glob("modules/*.md"), *root.glob("modules/*/*.md"), *root.glob("quizzes/*.md")))
-    documents = tuple(_document(root, path) for path in paths if kind_of(_relative(root, path)) and path.is_file())
-    return CourseFiles(root, documents, (*_images(root), *_library_files(root)))
+    return [path for path in paths if kind_of(_relative(root, path)) and path.is_file()]
+
+
+def find_images(root: Path) -> tuple[ImageFile, ...]:
+    """The images of modules, and the files of the library."""
+    return (*_images(root), *_library_files(root))
 
 
 def read_one(root: Path, path: Path) -> CourseFile:

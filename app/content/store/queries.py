@@ -35,6 +35,8 @@ from app.platform.settings import Settings, current_settings
 
 MINOR, MAJOR = "mineure", "à relire"
 """Kinds of change: the second one tells those who had read it."""
+AWAITED = "en attente"
+"""The kind of a file's text that somebody has as a draft: until it is published, the file is ahead, and nothing is written over it."""
 
 
 class Document(Base):
@@ -277,14 +279,14 @@ def course_with(course: Course, texts: Iterable[NewText], now: datetime) -> Cour
         major_at = before.major_at if before is not None and not major else _iso(now)
         versions[new.document_id] = PublishedVersion(0, new.fingerprint, _iso(now), major, major_at)
         documents[new.document_id], shown[new.document_id] = new.value, new.media
-    return _assemble(course.generation, documents, versions, shown, course.media)
+    return assemble_course(course.generation, documents, versions, shown, course.media)
 
 
 def course_without(course: Course, document_ids: Collection[str]) -> Course:
     """The course as it would be without some of its documents."""
     documents = {identifier: document for identifier, document in _documents(course).items() if identifier not in document_ids}
     versions = {identifier: version for identifier, version in course.versions.items() if identifier not in document_ids}
-    return _assemble(course.generation, documents, versions, {}, course.media)
+    return assemble_course(course.generation, documents, versions, {}, course.media)
 
 
 def _documents(course: Course) -> dict[str, CourseDocument]:
@@ -364,7 +366,7 @@ def _read_course(session: Session, memory: _CourseMemory, current: int) -> Cours
     documents = {each.document_id: memory.documents[each.revision_id][1] for each in published}
     _forget_oldest(memory)
     shown = {each.document_id: each.media for each in published}
-    return _assemble(current, documents, {each.document_id: each.version for each in published}, shown, {})
+    return assemble_course(current, documents, {each.document_id: each.version for each in published}, shown, {})
 
 
 def parse(path: str, text: str) -> tuple[CourseDocument | None, Sequence[Problem]]:
@@ -382,14 +384,14 @@ def _parse_missing(session: Session, memory: _CourseMemory, revision_ids: list[i
             memory.documents[revision_id] = fingerprint, known.get((path, fingerprint)) or parse(path, text)[0]
 
 
-def _assemble(
+def assemble_course(
     current: int,
     documents: Mapping[str, CourseDocument | None],
     versions: Mapping[str, PublishedVersion],
     shown: Mapping[str, Mapping[str, str]],
     known_media: Mapping[str, Mapping[str, str]],
 ) -> Course:
-    """`shown`: document id → its images, added to those of its module in `known_media`. Documents stand in the order of their ids."""
+    """The course that these documents make. `shown`: document id → its images, added to those of its module in `known_media`. Documents stand in the order of their ids."""
     ordered = [documents[identifier] for identifier in sorted(documents)]
     singles: dict[type[CourseDocument], Any] = {type(document): document for document in ordered if document is not None}
     media = {module: dict(images) for module, images in known_media.items()}

@@ -84,7 +84,7 @@ def survey_files(files: CourseFiles, on: date, cache: Path | None = None) -> Cou
     known = _load(cache, key)
     if known is None:
         readings = _readings(files.documents, cache.with_name(READINGS) if cache else None)
-        known = _examine(files, readings)
+        known = examine(files, readings)
         _save(cache, key, known)
     problems = (*known.problems, *stale_sources(known.reviews, on))
     ordered = tuple(sorted(problems, key=lambda found: (found.path, found.line, found.code)))
@@ -104,7 +104,7 @@ def _readings(documents: Sequence[CourseFile], cache: Path | None) -> list[Docum
     return [known[file.path, file.digest] for file in readable]
 
 
-class _SurveyResult(Struct, frozen=True):
+class CourseFindings(Struct, frozen=True):
     """What does not depend on the day, and the sources that will."""
 
     documents: tuple[SurveyedDocument, ...]
@@ -112,14 +112,15 @@ class _SurveyResult(Struct, frozen=True):
     reviews: tuple[tuple[str, Source], ...]
 
 
-def _examine(files: CourseFiles, readings: list[DocumentReading]) -> _SurveyResult:
+def examine(files: CourseFiles, readings: Sequence[DocumentReading]) -> CourseFindings:
+    """What is found of files that were read, one by one and together: all that does not depend on the day."""
     index = CourseIndex(readings, unreadable=any(file.text is None for file in files.documents))
     problems = [found for file in files.documents for found in file.problems]
     problems += [found for reading in readings for found in reading.problems]
     problems += check_timeless(index, files.image_names())
     reviews = (each for reading in readings for each in dated_lines(reading) if each[1].review or each[1].checked)
     documents = (*(_survey_document(index, files, reading) for reading in readings), *map(_unreadable, (file for file in files.documents if file.text is None)))
-    return _SurveyResult(documents, tuple(problems), tuple(reviews))
+    return CourseFindings(documents, tuple(problems), tuple(reviews))
 
 
 def _survey_document(index: CourseIndex, files: CourseFiles, reading: DocumentReading) -> SurveyedDocument:
@@ -159,7 +160,7 @@ def _workers(characters: int) -> int:
     return min(8, len(os.sched_getaffinity(0)))
 
 
-def _load(cache: Path | None, key: str) -> _SurveyResult | None:
+def _load(cache: Path | None, key: str) -> CourseFindings | None:
     """The kept answer, if it is that of `key`. A file that is damaged is as good as none."""
     if cache is None:
         return None
@@ -172,12 +173,12 @@ def _load(cache: Path | None, key: str) -> _SurveyResult | None:
             for path, kind, name, mark, media in kept["documents"]
         )
         reviews = tuple((path, Source(label, "", line, _day(checked), _day(review))) for path, label, line, checked, review in kept["reviews"])
-        return _SurveyResult(documents, tuple(Problem(*found) for found in kept["problems"]), reviews)
+        return CourseFindings(documents, tuple(Problem(*found) for found in kept["problems"]), reviews)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _save(cache: Path | None, key: str, kept: _SurveyResult) -> None:
+def _save(cache: Path | None, key: str, kept: CourseFindings) -> None:
     """Where it cannot be written, the next check is only slower."""
     if cache is None:
         return

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,12 +53,18 @@ class Keep(StrEnum):
     BROWSER = "navigateur"
 
 
+Choices = Keep | Mapping[str, Keep] | None
+"""Which side settles conflicts: of all of them, or of each path."""
+
+
 class SyncConflict(Struct, frozen=True):
     """The file and the published text, both changed since they were the same. `difference` shows one against the other."""
 
     path: str
     document_id: str
     difference: str
+    older: datetime | None = None
+    """When the file's text was published, where it was: an older branch is checked out."""
 
 
 @dataclass(slots=True)
@@ -128,15 +134,17 @@ def sync(
     media_store: Store,
     now: datetime,
     *,
-    keep: Keep | None = None,
+    keep: Choices = None,
     change: str | None = None,
     withdraw: bool = False,
+    authors: Mapping[str, int] | None = None,
 ) -> SyncReport:
     """Bring the files into the table. Idempotent. `survey` is that of these `files`; `keep` settles conflicts; `change` is the kind of change.
+    `authors`: path → the person who wrote the file, where it is known.
 
     Raises MassWithdrawal, before anything is written, where more than a few documents have no file any more and `withdraw` does not say so.
     """
-    work = _Sync(session, files, survey, media_store, now, keep, change)
+    work = _Sync(session, files, survey, media_store, now, keep, change, authors or {})
     if not withdraw and len(gone := work.gone_documents()) > FEW:
         raise MassWithdrawal(len(gone), sum(known.common is not None for known in work.known.values()))
     return work.run()
@@ -144,7 +152,15 @@ def sync(
 
 class _Sync:
     def __init__(
-        self, session: Session, files: CourseFiles, survey: CourseSurvey, media_store: Store, now: datetime, keep: Keep | None, change: str | None
+        self,
+        session: Session,
+        files: CourseFiles,
+        survey: CourseSurvey,
+        media_store: Store,
+        now: datetime,
+        keep: Choices,
+        change: str | None,
+        authors: Mapping[str, int],
     ) -> None:
         self.session = session
         self.files = {file.path: file for file in files.documents}
@@ -154,6 +170,7 @@ class _Sync:
         self.now = now
         self.keep = keep
         self.change = change
+        self.authors = authors
         self.known = known_documents(session)
         self.report = SyncReport()
 
@@ -190,16 +207,25 @@ class _Sync:
 
     def _settle(self, found: SurveyedDocument, known: StoredDocument) -> bool:
         """Both moved. Whether the file is to be published; its text is kept as a revision where the browser's is chosen."""
-        if self.keep is Keep.FILE:
+        side = self._side(found.path)
+        if side is Keep.FILE:
             return True
-        if self.keep is Keep.BROWSER:
-            revision = services.add_revision(self.session, self._text(found), None, self.now, MINOR)
+        if side is Keep.BROWSER:
+            revision = services.add_revision(self.session, self._text(found), self.authors.get(found.path), self.now, MINOR)
             self.session.flush()
             self.session.get_one(Publication, found.id).file_revision_id = revision.id
             self.report.newer_in_browser.append(found.path)
             return False
-        self.report.conflicts.append(SyncConflict(found.path, found.id, self._difference(found, known)))
+        self.report.conflicts.append(SyncConflict(found.path, found.id, self._difference(found, known), self._published_at(found)))
         return False
+
+    def _side(self, path: str) -> Keep | None:
+        return self.keep if isinstance(self.keep, Keep) or self.keep is None else self.keep.get(path)
+
+    def _published_at(self, found: SurveyedDocument) -> datetime | None:
+        """When this very text was published before; None where it never was."""
+        told = select(Revision.created_at).where(Revision.document_id == found.id, Revision.fingerprint == found.fingerprint)
+        return self.session.scalar(told.order_by(Revision.id.desc()).limit(1))
 
     def _difference(self, found: SurveyedDocument, known: StoredDocument) -> str:
         stored = self.session.scalar(select(Revision.text).where(Revision.id == known.revision_id)) or ""
@@ -214,7 +240,9 @@ class _Sync:
             return
         for shown in {shown for found in moved for shown in found.media}:
             disk.keep(self.media_store, self.images[shown])
-        services.store(self.session, map(self._text, moved), author_id=None, now=self.now, change=self.change, from_file=True)
+        for author in sorted({self.authors.get(found.path, 0) for found in moved}):
+            texts = [self._text(found) for found in moved if self.authors.get(found.path, 0) == author]
+            services.store(self.session, texts, author_id=author or None, now=self.now, change=self.change, from_file=True)
 
     def _remember(self) -> None:
         """What was read for the checks is not read again for the course that learners see next."""
@@ -231,10 +259,11 @@ class _Sync:
         return [known for known in self.known.values() if known.common is not None and known.id not in present]
 
     def _withdraw(self, known: StoredDocument) -> None:
-        if known.mark in (known.common, None) or self.keep is Keep.FILE:
+        side = self._side(known.path)
+        if known.mark in (known.common, None) or side is Keep.FILE:
             services.withdraw(self.session, [known.id], self.now, from_file=True)
             self.report.withdrawn.append(known.path)
-        elif self.keep is Keep.BROWSER:
+        elif side is Keep.BROWSER:
             self.session.get_one(Publication, known.id).file_revision_id = None
             self.report.newer_in_browser.append(known.path)
         else:
@@ -242,15 +271,17 @@ class _Sync:
             self.report.conflicts.append(SyncConflict(known.path, known.id, message))
 
 
-def export(session: Session, files: CourseFiles, survey: CourseSurvey, media_store: Store, *, keep: Keep | None = None) -> ExportReport:
-    """Write the published texts back to the files. A file that moved since the last revision in common is left, and named."""
+def export(
+    session: Session, files: CourseFiles, survey: CourseSurvey, media_store: Store, *, keep: Keep | None = None, leave: Collection[str] = ()
+) -> ExportReport:
+    """Write the published texts back to the files. A file that moved since the last revision in common is left, and named; a document of `leave` is left."""
     report = ExportReport()
     on_disk = {found.id: found for found in survey.documents if found.id}
     taken = {found.path for found in survey.documents}
     for known in known_documents(session).values():
         found = on_disk.get(known.id)
         mark = found.mark if found else None
-        if known.mark is None or known.mark == mark:
+        if known.mark is None or known.mark == mark or known.id in leave:
             continue
         moved = mark != known.common if found else known.path in taken
         if moved and keep is not Keep.BROWSER:

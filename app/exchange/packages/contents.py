@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from markupsafe import Markup
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from app.assessment.answers import compare, doubts, normalise, numbers, places
@@ -149,6 +149,12 @@ class PackedQuestion(Struct, frozen=True):
         return self.shown.kind.value
 
 
+def question_key(question: PackedQuestion) -> dict[str, Any]:
+    """What the script marks a question by; one that a lesson asks in passing is worth nothing."""
+    told: dict[str, Any] = to_builtins(question.key) | {"id": question.id, "points": float(question.points)}
+    return told
+
+
 class PackedLesson(Struct, frozen=True):
     lesson: Lesson
     pieces: tuple[Markup | PackedQuestion, ...]
@@ -212,17 +218,18 @@ def packed_module(course: Course, module: Module, on: date) -> PackedModule:
     number = 0
     for element_id in course.elements_of(module):
         if element_id in course.lessons:
-            steps.append(_lesson(course, course.lessons[element_id], on))
+            steps.append(pack_lesson(course, course.lessons[element_id], on))
         else:
-            quiz = _quiz(course, course.quizzes[element_id], on, number)
+            quiz = pack_quiz(course, course.quizzes[element_id], on, number)
             steps.append(quiz)
             number += len(quiz.questions)
     made = PackedModule(module, presentation, renderer.notes(), tuple(steps), _pass_mark(steps), {})
-    return replace(made, tables=tables(_writings(made), lexicon_of(course.glossary, course.confusables)))
+    return replace(made, tables=course_tables(course, (*made.passing, *made.quiz_questions)))
 
 
-def _writings(made: PackedModule) -> Iterator[str]:
-    return (text for question in (*made.passing, *made.quiz_questions) for text in question.writings)
+def course_tables(course: Course, asked: Iterable[PackedQuestion]) -> dict[str, Any]:
+    """The tables by which a script marks these questions of a course."""
+    return tables((text for question in asked for text in question.writings), lexicon_of(course.glossary, course.confusables))
 
 
 def _pass_mark(steps: list[PackedLesson | PackedQuiz]) -> Decimal | None:
@@ -231,7 +238,7 @@ def _pass_mark(steps: list[PackedLesson | PackedQuiz]) -> Decimal | None:
     return Decimal(math.ceil(max(marks) * 100)) / 100 if marks else None
 
 
-def _lesson(course: Course, lesson: Lesson, on: date) -> PackedLesson:
+def pack_lesson(course: Course, lesson: Lesson, on: date) -> PackedLesson:
     """Without the places of what only the site keeps: notes, and answers to « Sur mon territoire »."""
     rendered = render_lesson(course, lesson, None, on)
     asking = _PackageAsking(course, rendered.renderer.copy(), None)
@@ -245,12 +252,12 @@ def _lesson(course: Course, lesson: Lesson, on: date) -> PackedLesson:
     return PackedLesson(lesson, tuple(pieces), rendered.notes if unchanged else asking.renderer.notes())
 
 
-def _quiz(course: Course, quiz: Quiz, on: date, number: int) -> PackedQuiz:
-    """As many questions as an attempt holds: the same draw for everybody, in the order of the file."""
+def pack_quiz(course: Course, quiz: Quiz, on: date, number: int = 0, *, whole: bool = False) -> PackedQuiz:
+    """As many questions as an attempt holds, or all of them (`whole`): the same draw for everybody, in the order of the file. `number` is that of the first."""
     asking = _PackageAsking(course, PageRenderer(course, quiz, on), quiz)
     introduction = asking.renderer.html(quiz.introduction)
     pool = {pooled.question.id: pooled for pooled in pool_of(course, quiz)}
-    drawn = draw(candidates(tuple(pool.values())), quiz.policy.draw, SEED, shuffle=False)
+    drawn = draw(candidates(tuple(pool.values())), None if whole else quiz.policy.draw, SEED, shuffle=False)
     questions = tuple(asking.pack_question(pool[question_id], number + place) for place, question_id in enumerate(drawn))
     return PackedQuiz(quiz, introduction, questions, asking.renderer.notes())
 

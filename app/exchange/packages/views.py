@@ -11,12 +11,12 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
-from msgspec import Struct, to_builtins
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
 from app.content.values.course import Course, Module
-from app.exchange.packages.contents import PackageFormat, PackedLesson, PackedModule, PackedQuiz, TooMuchToKeep, packed_module
+from app.exchange.packages.contents import PackageFormat, PackedLesson, PackedModule, PackedQuiz, TooMuchToKeep, packed_module, question_key
 from app.exchange.packages.manifests import DOUBTS, INDEX, MEDIA, WRITERS, XAPI, ManifestFacts, licence, losses, scope_html, shown_media
 from app.identity.rules import AUTHORS
 from app.platform import clock
@@ -62,7 +62,7 @@ def _why_refused(made: PackedModule) -> str:
 # One page, its style sheet and scripts, its images, its licence, and a manifest that names them all.
 
 KEY = "key.js"
-SCRIPTS = ("words.js", KEY, "numbers.js", "grading.js", "record.js")
+SCRIPTS = ("words.js", KEY, "numbers.js", "grading.js", "record.js", "marking.js")
 ENDS = {PackageFormat.SCORM: "scorm.js", PackageFormat.CMI5: "cmi5.js"}
 END = "Bilan"
 AS_THEY_ARE = (f"{MEDIA}/",)
@@ -186,8 +186,8 @@ def _key(made: PackedModule) -> bytes:
         "mark": made.mark,
         "passMark": float(made.pass_mark) if made.pass_mark is not None else None,
         "lessons": [{"optional": step.lesson.optional} for step in made.lessons],
-        "questions": [to_builtins(question.key) | {"id": question.id, "points": float(question.points)} for question in made.quiz_questions],
-        "passing": [to_builtins(question.key) | {"points": 0} for question in made.passing],
+        "questions": [question_key(question) for question in made.quiz_questions],
+        "passing": [question_key(question) for question in made.passing],
         "xapi": XAPI,
     }
     return f"Croisee.key = {json.dumps(told, ensure_ascii=False, separators=(',', ':'))};\n".encode()

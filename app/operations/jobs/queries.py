@@ -153,6 +153,10 @@ def _stores(settings: Settings) -> str:
     return "" if settings.site_url else "L’adresse publique du site n’est pas réglée."
 
 
+def _repository(settings: Settings) -> str:
+    return "" if settings.git else "Aucun dépôt n’est réglé ([git] de settings.toml)."
+
+
 def _always(_session: Session, _now: datetime) -> bool:
     return True
 
@@ -177,6 +181,7 @@ class Timer(Struct, frozen=True):
 TIMERS = (
     Timer("mail", "Courriels en attente", ("mail", "send"), WhenThere(), _mail_server, outbox.anything_due),
     Timer("statements", "Traces vers les entrepôts (LRS)", ("statements", "send"), WhenThere(), _stores, statements_due),
+    Timer("git", "Dépôt du cours", ("git", "follow"), WhenThere(5), _repository),
     Timer("publications", "Publications programmées", ("atelier", "publish-due"), WhenThere(), wanted=anything_due),
     Timer("figures", "Chiffres à mettre à jour après une publication", ("learning", "settle"), WhenThere(), wanted=anything_stale),
     Timer("syntheses", "Synthèses du cours en PDF", ("syntheses", "make"), WhenThere(5), wanted=anything_missing),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +18,7 @@ from app.platform.errors import SettingsError
 from app.platform.files import write_once
 from app.platform.settings import tables
 from app.platform.settings.fields import ADDRESS, SETTINGS, SHORTEST_KEY, Setting
-from app.platform.settings.tables import Lrs, Provider, refuse_unknown
+from app.platform.settings.tables import Git, Lrs, Provider, refuse_unknown
 
 PACKAGE = Path(__file__).resolve().parents[2]
 ROOT = PACKAGE.parent
@@ -28,7 +28,7 @@ COURSE = PACKAGE / "course" if INSTALLED else ROOT
 DOCS = (PACKAGE if INSTALLED else ROOT) / "docs"
 """Of which a wheel holds the declarations that pages are made from."""
 
-TABLES = {"oidc": tables.read_providers, "lrs": tables.read_lrs_stores}
+TABLES: Mapping[str, Callable[[Any, str], Any]] = {"oidc": tables.read_providers, "lrs": tables.read_lrs_stores, "git": tables.read_git}
 """Of settings.toml alone: tables, which no variable of the environment could hold."""
 
 OF_BUCKET = ("bucket", "bucket_url", "bucket_key", "bucket_secret")
@@ -87,6 +87,8 @@ class Settings(Struct, frozen=True):
     """The institutions whose own sign-in opens this site (`[oidc.…]` of settings.toml)."""
     lrs: tuple[Lrs, ...] = ()
     """Where statements of the ledger are sent (`[lrs.…]` of settings.toml)."""
+    git: Git | None = None
+    """The repository that this site follows (`[git]` of settings.toml): its clone is then the course's folder."""
     origins: tuple[tuple[str, str], ...] = ()
     """(field, where its value comes from): défaut, settings.toml, environnement."""
 
@@ -143,7 +145,7 @@ def _instance(given: str) -> Path:
 
 def _settings(instance: Path, values: dict[str, Any], origins: tuple[tuple[str, str], ...]) -> Settings:
     del values["instance"]
-    course = values.pop("course")
+    course = values.pop("course") or (str(instance / "git" / values["git"].path) if values["git"] else "")
     values["database_url"] = values["database_url"] or f"sqlite:///{instance / 'croisee.sqlite'}"
     values["secret_key"] = _secret_key(instance, values["secret_key"])
     _refuse_half_a_bucket(values)

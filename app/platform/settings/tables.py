@@ -131,6 +131,50 @@ def _is_day(text: str) -> bool:
         return False
 
 
+# --- A repository to follow ---
+
+PUBLICATIONS, DRAFTS = "publications", "brouillons"
+
+
+class Git(Struct, frozen=True):
+    """The one table `[git]`: the repository that holds the course's files. Each field but `name` is a line of it."""
+
+    name: str
+    remote: str = ""
+    """An address that git knows, or a folder of this machine."""
+    branch: str = "main"
+    path: str = ""
+    """Of the course in the repository; empty: its root."""
+    push: str = ""
+    """The branch where publications are written; empty: the one that is followed."""
+    arrive: str = PUBLICATIONS
+    """What a push becomes: « publications » or « brouillons »."""
+    drafts_to: str = ""
+    """The address of whoever receives the drafts of those who have no account of a trainer."""
+
+
+def read_git(table: Any, where: str) -> Git | None:
+    """None where it is not written. Raises SettingsError, in French."""
+    if table == {}:
+        return None
+    return _table(Git, f"{where}, [git]", "git", table, _git_checks, ())
+
+
+_BRANCH = re.compile(r"(?!.*(?:\.\.|//|@\{|\.lock$))[A-Za-z0-9_][A-Za-z0-9_./-]{0,99}")
+
+
+def _git_checks(one: Git) -> Mapping[str, bool]:
+    return {
+        "remote manque : l’adresse du dépôt, ou son dossier sur cette machine.": bool(one.remote),
+        "remote ne commence pas par un tiret, et ne lance aucun programme (« ext:: »).": not one.remote.startswith("-") and "::" not in one.remote,
+        "branch est un nom de branche.": bool(_BRANCH.fullmatch(one.branch)),
+        "push est un nom de branche, ou vide.": not one.push or bool(_BRANCH.fullmatch(one.push)),
+        "path est un dossier du dépôt, sans « .. ».": not one.path or not (one.path.startswith("/") or ".." in one.path.split("/")),
+        f"arrive vaut « {PUBLICATIONS} » ou « {DRAFTS} ».": one.arrive in (PUBLICATIONS, DRAFTS),
+        f"arrive = « {DRAFTS} » demande drafts_to, l’adresse de qui les reçoit.": one.arrive != DRAFTS or "@" in one.drafts_to,
+    }
+
+
 # --- Identity providers ---
 
 ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")

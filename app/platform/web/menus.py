@@ -106,6 +106,7 @@ WORK = (
                     ("banks.bank", "Depuis Moodle"),
                     ("authoring.archive", "Archive du cours"),
                     ("authoring.files", "Fichiers du cours"),
+                    ("git.repository", "Dépôt git"),
                     ("authoring.library_files", "Fichiers de la bibliothèque"),
                 ),
             ),

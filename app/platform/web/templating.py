@@ -133,6 +133,27 @@ def spaced_html(html: str) -> Markup:
     return Markup(TemplatePlace().set(str(escape(html))))  # noqa: S704 — the same HTML, but for its spaces
 
 
+def set_filters(app: Flask) -> None:
+    """What any page may write, of a site or of none."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        french=french,
+        date=french_date,
+        datetime=french_datetime,
+        time=time_words,
+        number=number,
+        percent=percent,
+        agree=agree,
+        plural=plural,
+        duration=duration,
+        mark=mark,
+        of=of,
+        que=que,
+        phrasing=phrasing,
+        weight=weight_words,
+    )
+
+
 def set_typography(app: Flask) -> None:
     app.jinja_env.filters.update(spaced=spaced_value, spaced_html=spaced_html)
     app.jinja_env.add_extension(FrenchSpaces)
@@ -230,23 +251,7 @@ def frame(part: Macro, reader: PageReader | None, look: str) -> Markup:
 
 def init_app(app: Flask) -> None:
     hooks.lengths.of(app)["search"] = SEARCH_LENGTH
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(
-        french=french,
-        date=french_date,
-        datetime=french_datetime,
-        time=time_words,
-        number=number,
-        percent=percent,
-        agree=agree,
-        plural=plural,
-        duration=duration,
-        mark=mark,
-        of=of,
-        que=que,
-        phrasing=phrasing,
-        weight=weight_words,
-    )
+    set_filters(app)
     menus.init_app(app)
     for name in FILES:
         declaration_of(name)  # what is wrong there is told at start, not by a page

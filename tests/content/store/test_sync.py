@@ -13,13 +13,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.content.documents.reader import DocumentReading
-from app.content.store import queries, survey
+from app.content.store import disk, queries, survey
 from app.content.store import sync as store_sync
 from app.content.store.queries import MAJOR, MINOR, Publication, Revision, course, generation
-from app.content.store.sync import Keep, MassWithdrawal
+from app.content.store.survey import survey_files
+from app.content.store.sync import Keep, MassWithdrawal, sync
 from app.platform.db import db
+from app.platform.storage.folder import FolderStore
 from tests.content.course_folder import LESSON, NOON, PNG, CourseFolder
 from tests.content.publishing import publish
+from tests.identity.builders import create_person
 
 WORD, OTHER, THIRD = "contrat est sur la table", "contrat est dans le tiroir", "contrat est signé ce matin"
 
@@ -218,6 +221,28 @@ def test_a_conflict_is_settled_by_a_choice_and_loses_neither(session: Session, f
     folder.export(session)
     assert kept in folder.read()
     assert folder.sync(session).unchanged == 5
+
+
+def test_a_choice_of_one_path_settles_it_alone_and_an_older_text_is_told(session: Session, folder: CourseFolder) -> None:
+    folder.sync(session)
+    first = folder.read()
+    folder.replace(WORD, THIRD)
+    folder.sync(session, now=NOON + timedelta(days=1))
+    edit_in_browser(session, folder, THIRD, OTHER)
+    folder.write(LESSON, first)
+    (conflict,) = folder.sync(session, {"modules/glossaire.md": Keep.FILE}).conflicts
+    assert conflict.older == NOON, "the file is the version of that day"
+    assert folder.sync(session, {LESSON: Keep.FILE}).published == [LESSON]
+    edit_in_browser(session, folder, WORD, OTHER)
+    folder.write(LESSON, first.replace(WORD, "jamais publié"))
+    assert [each.older for each in folder.sync(session).conflicts] == [None]
+
+
+def test_a_text_of_the_files_has_the_author_that_is_told(session: Session, folder: CourseFolder) -> None:
+    files = disk.find(folder.root)
+    sync(session, files, survey_files(files, NOON.date()), FolderStore(folder.media), NOON, authors={LESSON: create_person(session).id})
+    texts = {revision.path: revision.author_id for revision in session.scalars(select(Revision))}
+    assert {path for path, author in texts.items() if author} == {LESSON}
 
 
 def test_a_deleted_file_that_the_browser_changed_is_a_conflict(session: Session, folder: CourseFolder) -> None:

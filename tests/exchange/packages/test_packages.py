@@ -107,7 +107,7 @@ def test_what_a_system_would_cut_is_refused(app: Flask) -> None:
     with app.app_context():
         assert 0 < suspended() < 500
         made = package(PackageFormat.SCORM)
-    assert len(files_of(made)) == 15
+    assert len(files_of(made)) == 16
     assert len(made.lost) > 3
     assert any("moment de la correction" in said for said in made.lost)
 

@@ -147,7 +147,7 @@ def test_a_key_that_was_cut_short_is_refused_with_what_to_do(tmp_path: Path, lef
 
 
 def test_the_list_and_the_value_name_the_same_settings() -> None:
-    named = {field.name for field in fields(Settings)} - {"instance_path", "course_path", "origins", "oidc", "lrs"}
+    named = {field.name for field in fields(Settings)} - {"instance_path", "course_path", "origins", "oidc", "lrs", "git"}
     assert {setting.field for setting in SETTINGS} - {"instance", "course"} == named
     hints = get_type_hints(Settings)
     for setting in SETTINGS:

@@ -3,10 +3,9 @@
 
 (async () => {
   const { key } = Croisee;
-  const { grade, cleaned } = Croisee.Grading(key), record = Croisee.Record(key), lms = Croisee.Lms(window, key.xapi);
+  const { grade, cleaned, one, put, mark, number, judge } = Croisee.Marking(key), record = Croisee.Record(key), lms = Croisee.Lms(window, key.xapi);
   const pages = [...document.querySelectorAll("[data-page]")];
   const said = document.querySelector("[data-said]");
-  const one = (words) => document.querySelector(`template[data-words="${words}"]`).content.cloneNode(true);
   const FIVE_MINUTES = 300000;
 
   document.addEventListener("submit", (event) => event.preventDefault()); // from now on: a system may be slow to answer
@@ -20,68 +19,19 @@
 
   // --- Answers ---
 
-  const fieldsOf = (form) => [...form.querySelectorAll("fieldset input, fieldset select, fieldset textarea")];
-  const given = (form, question) => {
-    const fields = fieldsOf(form);
-    return question.marking === "ticks" ? fields.filter((field) => field.checked).map((field) => field.value) : fields.map((field) => record.typed(field.value));
-  };
-  const put = (form, question, answer) => {
-    const fields = fieldsOf(form);
-    if (question.marking === "ticks") fields.forEach((field) => (field.checked = answer.includes(field.value)));
-    else fields.forEach((field, place) => (field.value = [...(field.options ?? [])].find((option) => cleaned(option.value) === answer[place])?.value ?? answer[place] ?? ""));
-  };
-
   const form = (place) => document.querySelector(`form[data-question="${place}"]`);
   const shares = key.questions.map((question, place) => (state.answers[place] ? (grade(question, record.given(question, state.answers[place])).share ?? 0) : 0));
 
-  const marked = (target, question, found) => {
-    const correction = target.querySelector("template[data-correction]").content.cloneNode(true);
-    const unmarked = question.unmarked || (target.dataset.question && !question.points);
-    const verdict = unmarked ? "sans note" : found.share === 1 ? "juste" : found.share ? "en partie juste" : "faux";
-    const place = correction.querySelector("[data-verdict]");
-    place.replaceChildren(one(verdict));
-    const points = place.querySelector("[data-points]");
-    if (points && target.dataset.question) points.textContent = points.dataset.points.replace("{}", number(question.points * found.share)).replace("{}", number(question.points));
-    correction.querySelectorAll("[data-feedback]").forEach((each) => (each.hidden = each.dataset.feedback !== found.feedback));
-    compare(target, correction, found.parts);
-    target.querySelector("[data-corrected]").replaceChildren(correction);
-    target.querySelector("fieldset").disabled = true;
-    target.querySelector("[data-validate]").hidden = true;
-    target.querySelector("[data-asked]").replaceChildren();
-  };
-  /** Of a matching or a text with gaps: which of one's own was right, each in its place. */
-  const compare = (target, correction, parts) => {
-    const fields = target.querySelectorAll("fieldset input, fieldset select");
-    correction.querySelectorAll("[data-part]").forEach((part) => {
-      const right = parts[part.dataset.part], field = fields[part.dataset.part], line = part.closest("li, .gap-corrected");
-      const own = field.value && (field.selectedOptions?.[0].text ?? field.value);
-      line.classList.remove("is-key", "is-right");
-      line.classList.add(right ? "is-right" : "is-wrong");
-      line.querySelector(".station")?.replaceWith(one(right ? "juste" : "faux").querySelector(".station"));
-      part.querySelectorAll("[data-right]").forEach((each) => (each.hidden = !right));
-      part.querySelectorAll("[data-wrong]").forEach((each) => (each.hidden = right));
-      part.querySelectorAll("[data-own]").forEach((each) => (each.textContent = own));
-      part.querySelectorAll("del").forEach((each) => (each.hidden = !own));
-    });
-  };
-  const number = (value) => (Math.round(value * 100) / 100).toLocaleString("fr-FR");
-
   const answer = async (target) => {
-    const place = target.dataset.question, question = place ? key.questions[place] : key.passing[target.dataset.passing];
-    const answerGiven = given(target, question), found = grade(question, answerGiven);
-    if (found.doubt) {
-      target.querySelector("[data-asked]").textContent = key.doubts[found.doubt] ?? key.doubts.autre;
-      return;
-    }
-    marked(target, question, found);
-    if (place) {
-      state.answers[place] = record.code(question, answerGiven.map(cleaned));
-      shares[place] = found.share;
-      if (question.points) lms.answered(record.described(question, answerGiven), found.share);
+    const judged = judge(target);
+    if (!judged) return;
+    if (judged.place) {
+      state.answers[judged.place] = record.code(judged.question, judged.answer.map(cleaned));
+      shares[judged.place] = judged.found.share;
+      if (judged.question.points) lms.answered(record.described(judged.question, judged.answer), judged.found.share);
       await keep();
     }
-    const shown = target.querySelector("[data-verdict]");
-    shown.focus();
+    target.querySelector("[data-verdict]").focus();
     tell();
   };
 
@@ -215,7 +165,7 @@
     if (!state.answers[place]) return;
     const kept = record.given(question, state.answers[place]);
     put(form(place), question, kept);
-    marked(form(place), question, grade(question, question.unmarked ? ["-"] : kept));
+    mark(form(place), question, grade(question, question.unmarked ? ["-"] : kept));
   });
   document.documentElement.classList.add("is-played");
   const wanted = document.getElementById(decodeURIComponent(window.location.hash.slice(1)))?.closest("[data-page]");
