@@ -40,6 +40,8 @@ WITHOUT_PAGES: Mapping[tuple[str, ...], str] = MappingProxyType(
     }
 )
 """How a command begins → where it is. Measured: `flask mail send` takes 0.4 s of processor, and 1.8 with the pages. None of these makes an address, publishes, or changes anything that another package listens to (docs/contributors/wires.md)."""
+BY_THE_CLOCK = frozenset({"atelier", "backups", "drill", "letters", "meetings", "positioning", "reminders", "review", "slots", "statements", "syntheses"})
+"""What the jobs run by themselves (`flask jobs once NAME` runs one at once): the help leaves these out, and they answer as before."""
 WITH_A_VALUE = frozenset({"-A", "--app", "-e", "--env-file"})
 """Options of `flask` itself."""
 
@@ -89,7 +91,7 @@ def explain_commands(app: Flask) -> None:
         if command.callback and not hasattr(command.callback, "explains"):  # groups without pages are shared by all applications of a process
             command.callback = _explaining(command.callback, feature_of_command(words))
     all_of = app.cli.list_commands
-    app.cli.list_commands = lambda ctx: [name for name in all_of(ctx) if _is_offered(app, name)]  # type: ignore[method-assign]
+    app.cli.list_commands = lambda ctx: [name for name in all_of(ctx) if name not in BY_THE_CLOCK and _is_offered(app, name)]  # type: ignore[method-assign]
 
 
 def _is_off(feature: str) -> bool:
