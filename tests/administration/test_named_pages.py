@@ -32,7 +32,7 @@ SHOW_HER = {
     "administration.people", "administration.person", "administration.roles", "administration.details", "cohorts.cohort", "cohorts.version",
     "imports.check", "invitation.show_link", "merging.choose", "merging.preview", "privacy.person_data", "privacy.person_data_json",
     "privacy.person_erasure", "privacy.confirm_person_erasure", "reporting.grid", "reporting.grid_csv", "reporting.grid_xlsx",
-    "calls.index", "calls.call", "reporting.person", "evidence.certificate", "evidence.follow_up", "reporting.requests", "site.acts_list", "site.outbox",
+    "week.index", "calls.call", "reporting.person", "evidence.certificate", "evidence.follow_up", "site.acts_list", "site.outbox",
 }  # fmt: skip
 """What must be seen to show her, so that this test does not pass for having opened nothing. There may be more."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from app.content.store.queries import Revision, document_at
 from app.content.values.course import Course
 from app.content.values.facts import facts_of, key_name, same_value
 from app.content.values.keys import changed_keys
-from app.content.values.quiz import Answer, Choices, Gaps, Matching, NumberAnswer, OpenText, Ordering, Question, Quiz, ShortText
+from app.content.values.quiz import Answer, Question, Quiz
 from app.content.values.text import ID_LENGTH
 from app.platform.db import Base, BigId, UtcDateTime
 
@@ -119,7 +119,7 @@ def changes_of(session: Session, course: Course) -> tuple[Change, ...]:
 
 def key_words(answer: Answer) -> str:
     """What is right."""
-    return " ; ".join(map(_plain_words, _rights(answer)))
+    return " ; ".join(map(_plain_words, answer.right_words()))
 
 
 def key_asked(question: Question) -> str:
@@ -130,19 +130,3 @@ def key_asked(question: Question) -> str:
 def _plain_words(text: str) -> str:
     """The words of a line of Markdown, without being parsed."""
     return _MARKS.sub(r"\1", text).strip()
-
-
-def _rights(answer: Answer) -> Iterable[str]:
-    if isinstance(answer, Choices):
-        return [option.text.text for option in answer.options if option.correct]
-    if isinstance(answer, ShortText):
-        return [" ou ".join(typed.text for typed in answer.accepted)]
-    if isinstance(answer, NumberAnswer):
-        return [f"{' ou '.join(interval.shown for interval in answer.accepted)} {answer.unit}"]
-    if isinstance(answer, Matching):
-        return [f"{pair.left.text} : {pair.right}" for pair in answer.pairs]
-    if isinstance(answer, Ordering):
-        return [f"{place}. {item.text.text}" for place, item in enumerate(answer.items, 1)]
-    if isinstance(answer, Gaps):
-        return [gap.accepted[0] if gap.accepted else " ou ".join(interval.shown for interval in gap.numbers) for gap in answer.gaps]
-    return [answer.model.text] if isinstance(answer, OpenText) else []

@@ -124,6 +124,9 @@ class Choices(_AnswerKey, frozen=True):
     def rights(self) -> object:
         return {option.text.text for option in self.options if option.correct}
 
+    def right_words(self) -> list[str]:
+        return [option.text.text for option in self.options if option.correct]
+
     def proposed_options(self) -> tuple[Option, ...]:
         return self.options
 
@@ -157,6 +160,9 @@ class ShortText(_AnswerKey, frozen=True):
     def rights(self) -> object:
         return self.strict, {typed.text for typed in self.accepted}
 
+    def right_words(self) -> list[str]:
+        return [" ou ".join(typed.text for typed in self.accepted)]
+
     def forgives_writing(self) -> bool:
         return not self.strict
 
@@ -184,6 +190,9 @@ class NumberAnswer(_AnswerKey, frozen=True):
     def rights(self) -> object:
         return self.unit, self.unit_required, {(interval.low, interval.high) for interval in self.accepted}
 
+    def right_words(self) -> list[str]:
+        return [f"{' ou '.join(interval.shown for interval in self.accepted)} {self.unit}"]
+
     def forgives_writing(self) -> bool:
         return False
 
@@ -208,6 +217,9 @@ class Matching(_AnswerKey, frozen=True):
     def rights(self) -> object:
         return {(pair.left.text, pair.right) for pair in self.pairs}
 
+    def right_words(self) -> list[str]:
+        return [f"{pair.left.text} : {pair.right}" for pair in self.pairs]
+
     def feedbacks(self) -> tuple[Fragment, ...]:
         return tuple(pair.feedback for pair in self.pairs if pair.feedback)
 
@@ -227,6 +239,9 @@ class Ordering(_AnswerKey, frozen=True):
 
     def rights(self) -> object:
         return self.identity()
+
+    def right_words(self) -> list[str]:
+        return [f"{place}. {item.text.text}" for place, item in enumerate(self.items, 1)]
 
 
 class Gap(Struct, frozen=True):
@@ -252,6 +267,9 @@ class Gaps(_AnswerKey, frozen=True):
     def rights(self) -> object:
         return [(set(gap.accepted), gap.unit) for gap in self.gaps]
 
+    def right_words(self) -> list[str]:
+        return [gap.accepted[0] if gap.accepted else " ou ".join(interval.shown for interval in gap.numbers) for gap in self.gaps]
+
 
 class OpenText(_AnswerKey, frozen=True):
     """A text written for oneself, without a mark."""
@@ -265,6 +283,9 @@ class OpenText(_AnswerKey, frozen=True):
 
     def rights(self) -> object:
         return self.identity()
+
+    def right_words(self) -> list[str]:
+        return [self.model.text]
 
     def feedbacks(self) -> tuple[Fragment, ...]:
         return (self.model,)

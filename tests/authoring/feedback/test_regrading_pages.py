@@ -108,7 +108,7 @@ def test_publishing_a_corrected_key_leads_to_the_marks(world: World) -> None:
     trainer.see("/atelier/documents/controle")
     trainer.submit("Enregistrer", then="save", insert=None, model=None, text=quiz("C")[1])
     trainer.see("/atelier/documents/controle/relecture")
-    page = trainer.submit("Publier maintenant", when=None)
+    page = trainer.submit("Publier maintenant", when=None, why="La clé était fausse.")
     assert "voir si des notes sont à reprendre" in words_of(page, "body")
     assert page.link("voir si des notes") == "/atelier/quiz/controle/reprise"
 
