@@ -60,18 +60,12 @@ class TwoHands:
         self.forge.write(self.path, text)
         self.forge.push(address=address)
 
-    def agree(self) -> None:
-        """A publication that says what the repository says is had in common, whatever is published after it."""
-        if self.ours == self.theirs:
-            self.base = list(self.ours)
-
     def browser(self, place: int, other: bool) -> None:
         self.ours[place] = f"mot{next(TOKENS)}"
         author, text = (self.site.basile if other else self.site.ines), text_of(self.identifier, self.ours)
         publish(db.session, self.path, text, author_id=author, now=self.site.now)
         db.session.commit()
         self.wrote[text] = author
-        self.agree()
 
     def git(self, place: int, known: bool) -> None:
         self.theirs[place] = f"mot{next(TOKENS)}"
@@ -91,13 +85,14 @@ class TwoHands:
             publish(db.session, self.path, text, author_id=self.site.basile, now=self.site.now)
             db.session.commit()
             self.wrote[text] = self.site.basile
-            self.agree()
         if not for_git:
             self._push(KARIM)
 
     def follow(self, _place: int = 0, _other: bool = False) -> None:
         report = self.site.follow()
         assert report.refused == []
+        if text_of(self.identifier, self.theirs) in self.wrote:
+            self.base = list(self.theirs)  # a text published here that the repository holds is had in common, whatever was published after it
         if self.disputed():
             assert report.waiting == [self.path], "both wrote the same words: somebody decides"
         else:
