@@ -74,7 +74,8 @@ KIND_NAMES = {
 
 class _AnswerKey(Struct, frozen=True):
     """What every answer of a question can be asked. Each says besides its `identity`, what a learner meets and what is right, for the fingerprint: never
-    feedback; and its `rights`, what is right alone: two texts whose rights are equal have one key."""
+    feedback; its `rights`, what is right alone: two texts whose rights are equal have one key;
+    and its `right_words`, the same as a person would say it."""
 
     def proposed_options(self) -> tuple[Option, ...]:
         """The options to choose among; none for what is not chosen so."""

@@ -159,9 +159,8 @@ def test_responsable_of_nothing_and_formateur_of_a_cohort(world: World) -> None:
     for address in ("/pilotage/bilan", "/pilotage/bilan?territoire=region-hauts-de-france"):
         page = world.signed_in(both).see(address)
         assert "cette page ne parle que de vos cohortes" in page.text
-        (cites,) = [page.text_of(one) for one in page.all("section") if one.get("aria-labelledby") == "cites"]
-        assert "Les 2 cités ont toutes des inscrits, qui n’ont pas commencé." in cites
-        assert ("Lens" in cites, "Lille Sud" in cites, "Anzin" in cites) == (True, True, False)
+        shown = " ".join(page.text_of(one) for one in page.all("section"))
+        assert ("Lens" in shown, "Lille Sud" in shown, "Anzin" in shown) == (True, True, False)
         assert not [one for one in page.all("section") if one.get("aria-labelledby") == "sans-personne"]
 
 
