@@ -330,11 +330,12 @@ def _differ_by_a_typo(typed: str, target: str, lexicon: Lexicon) -> bool:
 def is_sure_slip(written: str, meant: str, lexicon: Lexicon) -> bool:
     """Whether a word is written with one mistake, or as it sounds, and no other word that the glossary writes lies as near.
 
-    In a word of six letters the last one counts: « commun » is not « commune ».
+    In a word of six letters a slip adds one, or exchanges two, before the last: « commun » is not « commune », nor « promet » « projet ».
     """
     shortest = min(len(written), len(meant))
     heard = shortest >= SOUND_LETTERS and sound(written) == sound(meant)
-    if not heard and (shortest < TYPO_LETTERS or (len(meant) == TYPO_LETTERS and written[-1] != meant[-1])):
+    replaced = len(written) == len(meant) and sorted(written) != sorted(meant)
+    if not heard and (shortest < TYPO_LETTERS or (len(meant) == TYPO_LETTERS and (replaced or written[-1] != meant[-1]))):
         return False
     return is_slip(written, meant, lexicon, SOUND_LETTERS) and not any(one_mistake(written, other) for other in lexicon.rivals(meant))
 

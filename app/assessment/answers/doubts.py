@@ -69,7 +69,9 @@ def _known_name(typed: str, lexicon: Lexicon, said: frozenset[str]) -> AskAgain 
     named = {sigle for sigle in (*_sigles(typed, lexicon), *_long_forms(typed, lexicon)) if agreed_word(sigle) not in said}
     if len(named) != 1:
         return None
-    return AskAgain(AnswerDoubt.NAME_AMONG_WORDS, french(f"« {clean_text(typed)} » dit plusieurs choses : écrivez seulement le nom ou le sigle que l’on demande."))
+    return AskAgain(
+        AnswerDoubt.NAME_AMONG_WORDS, french(f"« {clean_text(typed)} » dit plusieurs choses : écrivez seulement le nom ou le sigle que l’on demande.")
+    )
 
 
 def _sigles(typed: str, lexicon: Lexicon) -> Iterator[str]:

@@ -140,7 +140,6 @@ class Lexicon(Struct, frozen=True):
         """The single words that a folded `word` may not be taken for."""
         return [other for pair in self.pairs if (other := pair.other(word)) is not None]
 
-
     def rivals(self, word: str) -> list[str]:
         """The words of the glossary that lie within two letters, or so, of a folded `word`, and are no form of it."""
         letters, shared = set(word), agreed_word(word)

@@ -206,7 +206,7 @@ def any_order(text: str) -> frozenset[str]:
 
 # --- What leads to an answer: « par l'État », « c'est la commune », « le portail Dauphin » where a portal is asked for ---
 
-LEADS = frozenset("a au aux c ce d de des du en est l la le les par s un une".split())
+LEADS = frozenset(["a", "au", "aux", "c", "ce", "chez", "d", "dans", "de", "des", "du", "en", "est", "l", "la", "le", "les", "par", "s", "sur", "un", "une"])
 _ASKED = re.compile(r"\bquel(?:le)?s? ([^\W\d_]+)")
 
 
@@ -224,7 +224,7 @@ def _without_lead(words: list[str], asked: set[str]) -> str:
 
 # --- Two things or more, in any order; an interval; a number in words ---
 
-_BETWEEN_THINGS = re.compile(r" et | & |[,;/](?!\d)")
+_BETWEEN_THINGS = re.compile(r" et | [&+] |[,;/](?!\d)")
 _SPAN = re.compile(r"(?:de )?(\d+)(?: an)? ?(?:-|a) ?(\d+)((?: [^\W\d_]+)?)")
 
 
@@ -249,7 +249,7 @@ def figured_forms(expected: str) -> frozenset[str]:
 
 # --- How a word sounds: « Daufin », « troica », « accadémique » ---
 
-SOUNDS = (("eau", "o"), ("au", "o"), ("ph", "f"), ("th", "t"), ("qu", "k"), ("ck", "k"), ("y", "i"))
+SOUNDS = (("eau", "o"), ("au", "o"), ("ai", "e"), ("ei", "e"), ("ph", "f"), ("th", "t"), ("qu", "k"), ("ck", "k"), ("y", "i"))
 _HARD_C = re.compile(r"c(?![eiyh])")
 _DOUBLED = re.compile(r"(.)\1+")
 

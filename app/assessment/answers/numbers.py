@@ -30,7 +30,18 @@ _ONE_WRITING = (
     (re.compile(r"\bn°", re.IGNORECASE), "numéro "),
     (re.compile(r"\s+(?=[+%€])"), ""),
 )
-SAME_UNIT = {"ans": "an", "annee": "an", "euro": "€", "eur": "€", "e": "€", "j": "jour", "hab": "habitant", "md": "milliard", "mds": "milliard", "millier": "mille"}
+SAME_UNIT = {
+    "ans": "an",
+    "annee": "an",
+    "euro": "€",
+    "eur": "€",
+    "e": "€",
+    "j": "jour",
+    "hab": "habitant",
+    "md": "milliard",
+    "mds": "milliard",
+    "millier": "mille",
+}
 _IMPLIED = {"age": "an", "part": "%", "pourcentage": "%", "proportion": "%", "taux": "%", "montant": "€", "somme": "€", "budget": "€", "cout": "€", "prix": "€"}
 _WORD = re.compile(r"[^\W\d_]+\+?|[%€]|\d+(?:[ .,]\d+)*")
 _IN = re.compile(r"\((?:en |années?\b)[^)]*", re.IGNORECASE)
@@ -114,7 +125,9 @@ def read_asked_number(statement: str, unit: str = "") -> AskedNumber:
     words = [word for _, word in words_of(statement)]
     own = frozenset(word for _, word in words_of(unit))
     used = frozenset(word for before, word in zip(["", *words], words, strict=False) if not (before == "#" and word in MEASURES))
-    return AskedNumber(used | own, frozenset(_nouns(words)) | frozenset(_hinted_words(statement)) | own, frozenset(_leads(words)), bool(_YEAR.search(fold_text(statement))))
+    return AskedNumber(
+        used | own, frozenset(_nouns(words)) | frozenset(_hinted_words(statement)) | own, frozenset(_leads(words)), bool(_YEAR.search(fold_text(statement)))
+    )
 
 
 def _nouns(words: list[str]) -> Iterator[str]:

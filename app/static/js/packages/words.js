@@ -122,7 +122,7 @@ Croisee.Words = (tables) => {
     });
   };
   const setOfThings = (text, statement) => {
-    const things = `${cleaned(text)} `.split(/ et | & |[,;/](?!\p{Nd})/u).filter((part) => part.trim());
+    const things = `${cleaned(text)} `.split(/ et | [&+] |[,;/](?!\p{Nd})/u).filter((part) => part.trim());
     if (things.length < 2 || split(statement).includes("ordre")) return [];
     return [things.map((thing) => led(thing, "").sort()[0]).sort().join(",")];
   };
@@ -184,7 +184,9 @@ Croisee.Words = (tables) => {
     !(own(tables.near, meant) ?? []).some((other) => written === other || oneMistake(written, other));
   const isSurelyMistyped = (written, meant) => {
     const shortest = Math.min(written.length, meant.length), heard = shortest >= tables.soundLetters && sound(written) === sound(meant);
-    if (!heard && (shortest < tables.typoLetters || (meant.length === tables.typoLetters && written.at(-1) !== meant.at(-1)))) return false;
+    const replacing = written.length === meant.length && [...written].sort().join("") !== [...meant].sort().join("");
+    const risky = meant.length === tables.typoLetters && (replacing || written.at(-1) !== meant.at(-1));
+    if (!heard && (shortest < tables.typoLetters || risky)) return false;
     return isMistyped(tables.soundLetters, written, meant) && !(own(tables.rivals, meant) ?? []).some((other) => oneMistake(written, other));
   };
   const differing = (typed, target) => {
