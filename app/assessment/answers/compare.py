@@ -337,14 +337,17 @@ def is_sure_slip(written: str, meant: str, lexicon: Lexicon) -> bool:
     replaced = len(written) == len(meant) and sorted(written) != sorted(meant)
     if not heard and (shortest < TYPO_LETTERS or (len(meant) == TYPO_LETTERS and (replaced or written[-1] != meant[-1]))):
         return False
-    return is_slip(written, meant, lexicon, SOUND_LETTERS) and not any(one_mistake(written, other) for other in lexicon.rivals(meant))
+    if not (heard or one_mistake(written, meant)) or not is_slip(written, meant, lexicon, SOUND_LETTERS):
+        return False
+    return not any(written == other or one_mistake(written, other) for other in lexicon.rivals(meant))
 
 
 def is_slip(written: str, meant: str, lexicon: Lexicon, letters: int) -> bool:
-    """Whether a word of so many `letters`, or more, is written with one mistake, or as it sounds, which makes it no other word."""
+    """Whether a word of so many `letters`, or more, is written with one mistake, as it sounds, or with one mistake in that; and is no word of a pair."""
     if len(meant) < letters or not (meant.isalpha() and written.isalpha()):
         return False
-    if not (one_mistake(written, meant) or sound(written) == sound(meant)) or written in lexicon.rivals(meant):
+    heard, right = sound(written), sound(meant)
+    if not (one_mistake(written, meant) or heard == right or (len(meant) > TYPO_LETTERS and one_mistake(heard, right))):
         return False
     return not any(written == other or one_mistake(written, other) for other in lexicon.others(meant))
 

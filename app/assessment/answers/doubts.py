@@ -104,11 +104,13 @@ def _is_short_of_said(typed: str, form: str, said: frozenset[str], lexicon: Lexi
 
 
 def _has_slip(typed: str, form: str, said: frozenset[str], lexicon: Lexicon) -> bool:
-    """Beside a word that is right, or in a name alone."""
+    """Beside a word that is right, or alone, where it makes no word of the glossary."""
     mine, theirs = typed.split(), form.split()
     pairs = list(zip(mine, theirs, strict=False))
     different = [pair for pair in pairs if pair[0] != pair[1]]
     if len(mine) != len(theirs) or len(different) == len(pairs) > 1:
+        return False
+    if len(pairs) == 1 and typed in lexicon.rivals(form):
         return False
     letters = SHORTEST if len(pairs) > 1 else ALONE_SHORTEST
     return bool(different) and all(is_slip(*pair, lexicon, letters) or (len(pairs) > 1 and _is_cut(*pair)) for pair in different)

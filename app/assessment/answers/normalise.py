@@ -225,6 +225,8 @@ def _without_lead(words: list[str], asked: set[str]) -> str:
 # --- Two things or more, in any order; an interval; a number in words ---
 
 _BETWEEN_THINGS = re.compile(r" et | [&+] |[,;/](?!\d)")
+_JOINED = re.compile(r"(?<=\d) (?=[^\W\d_])|(?<=[^\W\d_]) (?=\d)")
+_WITHIN = re.compile(r"^entre (\d+) et (?=\d)")
 _SPAN = re.compile(r"(?:de )?(\d+)(?: an)? ?(?:-|a) ?(\d+)((?: [^\W\d_]+)?)")
 
 
@@ -237,19 +239,30 @@ def set_of_things(text: str, statement: str) -> frozenset[str]:
 
 
 def figured_spellings(text: str) -> frozenset[str]:
-    """The agreed writings of a text with its numbers in figures; an interval in one writing."""
-    return frozenset(_SPAN.sub(r"\1 a \2\3", one) if _SPAN.fullmatch(one) else one for one in agreed_spellings(in_figures(clean_text(text))))
+    """The agreed writings of a text with its numbers in figures, joined to the words around; an interval in one writing."""
+    return frozenset(map(_join_figures, _in_figures(text)))
 
 
 def figured_forms(expected: str) -> frozenset[str]:
     """The same of what is expected: the unit of an interval may be left out."""
-    forms = figured_spellings(expected)
-    return forms | {_SPAN.sub(r"\1 a \2", form) for form in forms if _SPAN.fullmatch(form)}
+    forms = _in_figures(expected)
+    return frozenset(map(_join_figures, forms | {_SPAN.sub(r"\1 a \2", form) for form in forms if _SPAN.fullmatch(form)}))
+
+
+def _in_figures(text: str) -> frozenset[str]:
+    read = (_WITHIN.sub(r"\1 a ", one) for one in agreed_spellings(in_figures(clean_text(text))))
+    return frozenset(_SPAN.sub(r"\1 a \2\3", one) if _SPAN.fullmatch(one) else one for one in read)
+
+
+def _join_figures(text: str) -> str:
+    """« CM 2 » as « CM2 »."""
+    return _JOINED.sub("", text)
 
 
 # --- How a word sounds: « Daufin », « troica », « accadémique » ---
 
-SOUNDS = (("eau", "o"), ("au", "o"), ("ai", "e"), ("ei", "e"), ("ph", "f"), ("th", "t"), ("qu", "k"), ("ck", "k"), ("y", "i"))
+SOUNDS = (("mp", "np"), ("mb", "nb"), ("eau", "o"), ("au", "o"), ("ai", "e"), ("ei", "e"), ("ph", "f"), ("th", "t"), ("qu", "k"), ("ck", "k"), ("y", "i"))
+_SOFT_C = re.compile(r"c(?=[eiy])")
 _HARD_C = re.compile(r"c(?![eiyh])")
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -258,7 +271,7 @@ def sound(word: str) -> str:
     """A folded word as it is heard, roughly: the same of two words tells homophones."""
     for written, heard in SOUNDS:
         word = word.replace(written, heard)
-    return _DOUBLED.sub(r"\1", re.sub("x$", "s", _HARD_C.sub("k", word)))
+    return _DOUBLED.sub(r"\1", re.sub("x$", "s", _HARD_C.sub("k", _SOFT_C.sub("s", word))))
 
 
 @lru_cache(2_000)

@@ -109,7 +109,8 @@ Croisee.Words = (tables) => {
       return String(1000 * (split(plain).includes("mille") && !before.length ? 1 : hundreds(before)) + hundreds(rest));
     });
   const SPAN = made(`^(?:de )?(\\p{Nd}+)(?: an)? ?(?:-|a) ?(\\p{Nd}+)((?: ${LETTER}+)?)$`);
-  const figured = (text) => agreedSpellings(inFigures(cleaned(text))).map((one) => one.replace(SPAN, "$1 a $2$3"));
+  const WITHIN = /^entre (\p{Nd}+) et (?=\p{Nd})/u, JOINED = made(`(?<=\\p{Nd}) (?=${LETTER})|(?<=${LETTER}) (?=\\p{Nd})`);
+  const figured = (text) => agreedSpellings(inFigures(cleaned(text))).map((one) => one.replace(WITHIN, "$1 a ").replace(SPAN, "$1 a $2$3").replace(JOINED, ""));
 
   const leads = new Set(tables.leads), ASKED = made(`(?<!${WORD})quel(?:le)?s? (${LETTER}+)`);
   /** `statement` is a phrase already. */
@@ -128,7 +129,7 @@ Croisee.Words = (tables) => {
   };
   const sound = (word) => {
     const heard = tables.sounds.reduce((found, [spelt, as]) => found.replaceAll(spelt, as), word);
-    return heard.replace(/c(?![eiyh])/g, "k").replace(/x$/, "s").replace(/(.)\1+/gu, "$1");
+    return heard.replace(/c(?=[eiy])/g, "s").replace(/c(?![eiyh])/g, "k").replace(/x$/, "s").replace(/(.)\1+/gu, "$1");
   };
 
   // --- Names ---
@@ -178,16 +179,21 @@ Croisee.Words = (tables) => {
     if (left.length !== right.length) return left.slice(1) === right || left === right.slice(1);
     return left.slice(1) === right.slice(1) || (left[1] + left[0] === right.slice(0, 2) && left.slice(2) === right.slice(2));
   };
+  const isNear = (written, meant) => {
+    const heard = sound(written), right = sound(meant);
+    return oneMistake(written, meant) || heard === right || (meant.length > tables.typoLetters && oneMistake(heard, right));
+  };
+  const rivals = (meant) => own(tables.rivals, meant) ?? [];
   const isMistyped = (least, written, meant) =>
-    meant.length >= least && ALPHABETIC.test(meant) && ALPHABETIC.test(written) && (oneMistake(written, meant) || sound(written) === sound(meant)) &&
-    !(own(tables.rivals, meant) ?? []).includes(written) &&
+    meant.length >= least && ALPHABETIC.test(meant) && ALPHABETIC.test(written) && isNear(written, meant) &&
     !(own(tables.near, meant) ?? []).some((other) => written === other || oneMistake(written, other));
   const isSurelyMistyped = (written, meant) => {
     const shortest = Math.min(written.length, meant.length), heard = shortest >= tables.soundLetters && sound(written) === sound(meant);
     const replacing = written.length === meant.length && [...written].sort().join("") !== [...meant].sort().join("");
     const risky = meant.length === tables.typoLetters && (replacing || written.at(-1) !== meant.at(-1));
     if (!heard && (shortest < tables.typoLetters || risky)) return false;
-    return isMistyped(tables.soundLetters, written, meant) && !(own(tables.rivals, meant) ?? []).some((other) => oneMistake(written, other));
+    if (!(heard || oneMistake(written, meant)) || !isMistyped(tables.soundLetters, written, meant)) return false;
+    return !rivals(meant).some((other) => written === other || oneMistake(written, other));
   };
   const differing = (typed, target) => {
     const mine = split(typed), theirs = split(target);
@@ -287,6 +293,7 @@ Croisee.Words = (tables) => {
     slip: (typed, form) => {
       const different = differing(typed, form), all = split(form).length;
       if (!different.length || (all > 1 && different.length === all)) return false;
+      if (all === 1 && rivals(form).includes(typed)) return false;
       const least = all > 1 ? tables.slipLetters : tables.aloneLetters;
       return different.every(([written, meant]) => isMistyped(least, written, meant) || (all > 1 && isCut(written, meant)));
     },
