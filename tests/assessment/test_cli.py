@@ -37,6 +37,10 @@ def compare(app: Flask, *words: str) -> Any:
         ("number", "25", "Jusqu’à quel âge ? (en années)", "26 ans", "refused", None),
         ("number", "25", "Jusqu’à quel âge ? (en années)", "25 mois", "ask_again", "mot_hors_question"),
         ("number", "3 500", "", "3.500", "ask_again", "point_ambigu"),
+        ("gap", "six", "Le contrat dure de un à ___ ans.", "six années", "accepted", "nombre"),
+        ("gap", "six", "Le contrat dure de un à ___ ans.", "6 mois", "ask_again", "mot_hors_question"),
+        ("gap", "six", "Le contrat dure de un à ___ ans.", "sept ans", "refused", None),
+        ("gap", "l’État", "Ils sont payés par ___.", "par l'Etat", "accepted", "mots_pleins"),
         ("text", "directeur", "", "directrices", "accepted", "accord"),
         ("text", "REP", "", "réseau prioritaire", "accepted", "sigle"),
         ("text", "REP", "Que veut dire REP ?", "REP+", "refused", None),
@@ -52,7 +56,7 @@ def compare(app: Flask, *words: str) -> Any:
 def test_what_becomes_of_an_answer(app: Flask, kind: str, expected: str, statement: str, typed: str, verdict: str, rule: str | None) -> None:
     published(app)
     told = compare(
-        app, "--kind", kind, "--expected", "autre" if kind == "text" else expected, "--expected", expected, "--statement", statement, "--typed", typed
+        app, "--kind", kind, "--expected", expected if kind == "number" else "autre", "--expected", expected, "--statement", statement, "--typed", typed
     )
     assert (told["verdict"], told["rule"]) == (verdict, rule)
     assert told["sentence"].endswith(".")

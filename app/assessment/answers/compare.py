@@ -15,25 +15,41 @@ from app.assessment.answers.normalise import (
     any_order,
     bare_spellings,
     clean_text,
+    figured_forms,
+    figured_spellings,
     fold_case,
     fold_text,
+    full_spellings,
     full_words,
+    led_spellings,
     mentions,
+    set_of_things,
+    sound,
     spellings,
     undotted_spellings,
 )
-from app.assessment.answers.places import without_place
+from app.assessment.answers.places import before_brackets, without_place
 from app.content.values.quiz import ShortText, TypedAnswer
 from app.platform.french import french
 
 # --- A person's name: with or without a title, first name first or last ---
 
+_INITIAL = re.compile(r"\b([^\W\d_])\. (?=[^\W\d_]{2})")
 _TITLE = re.compile(r"^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle)\.? (?=\S)")
 
 
 def name(text: str) -> frozenset[str]:
-    """A name without its title."""
-    return agreed_spellings(without_title(text))
+    """A name without its title; « A. Savary » is « A Savary »."""
+    return agreed_spellings(_INITIAL.sub(r"\1 ", without_title(text)))
+
+
+def joined(text: str) -> frozenset[str]:
+    """A name of several words in one: « Du Bedout »."""
+    return frozenset({re.sub("[ -]", "", spelling) for spelling in agreed_spellings(without_title(text))})
+
+
+def joined_names(expected: str) -> frozenset[str]:
+    return joined(expected) if all(map(is_proper, expected.split())) else frozenset()
 
 
 def titled_name(text: str) -> frozenset[str]:
@@ -147,8 +163,10 @@ def two_things(text: str, lexicon: Lexicon) -> AskAgain | None:
 # Rules in order: the first that accepts is stored and told to the learner. No similarity ratio anywhere: each rule is an equality that can
 # be said in a sentence. Numbers have their own file, `numbers`.
 
-TYPO_LETTERS = 7
-"""A typing mistake is forgiven only in words of so many letters or more: shorter ones have too many neighbours."""
+TYPO_LETTERS = 6
+"""A typing mistake is forgiven only in words of so many letters or more, as written and as meant: shorter ones have too many neighbours."""
+SOUND_LETTERS = 5
+"""The same of a word that is written as it sounds."""
 
 
 class MatchRule(StrEnum):
@@ -178,7 +196,7 @@ SENTENCES = {
     MatchRule.NAME: "Acceptée : le titre et l’ordre du prénom et du nom ne comptent pas. La forme attendue est « {expected} ».",
     MatchRule.SIGLE: "Acceptée : un sigle et son développement se valent. La forme attendue est « {expected} ».",
     MatchRule.NAME_AND_SIGLE: "Acceptée : le nom et son sigle disent la même chose. La forme attendue est « {expected} ».",
-    MatchRule.PLACE: "Acceptée : le lieu ou le numéro qui suit un sigle ne compte pas. La forme attendue est « {expected} ».",
+    MatchRule.PLACE: "Acceptée : le lieu ou le numéro qui suit ne compte pas. La forme attendue est « {expected} ».",
     MatchRule.TYPO: "Acceptée malgré une faute de frappe. La forme attendue est « {expected} ».",
     MatchRule.NUMBER: "Accepté : le nombre attendu est « {expected} ».",
 }
@@ -260,9 +278,11 @@ def _name_and_sigle(typed: str, accepted: Sequence[str], lexicon: Lexicon, state
 
 
 def _sigle_with_place(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str) -> MatchVerdict | None:
-    """« CRIP 59 », « SDJES du Nord », « BOP 147 »: a sigle, or what it stands for, where it is."""
-    alone = without_place(typed)
-    if not alone or not (lexicon.knows(alone) or lexicon.is_long_form(alone)):
+    """« CRIP 59 », « SDJES du Nord », « BOP 147 »: a sigle, or what it stands for, where it is; « Grigny (Essonne) »: anything, in brackets."""
+    alone, bracketed = without_place(typed), before_brackets(typed)
+    if bracketed:
+        alone = bracketed
+    elif not alone or not (lexicon.knows(alone) or lexicon.is_long_form(alone)):
         return None
     met = _first_rule(alone, accepted, lexicon, statement, strict=False)
     return MatchVerdict(MatchRule.PLACE, met.expected) if met else None
@@ -290,6 +310,10 @@ def _typed_spellings(typed: TypedReading) -> frozenset[str]:
     return frozenset() if typed.lexicon.knows(typed.text) else agreed_spellings(typed.text)
 
 
+def _led(typed: TypedReading) -> frozenset[str]:
+    return frozenset() if typed.lexicon.knows(typed.text) else led_spellings(typed.text, typed.statement)
+
+
 def _is_said(typed: TypedReading) -> bool:
     return mentions(typed.statement, typed.text)
 
@@ -300,14 +324,32 @@ def _differ_by_a_typo(typed: str, target: str, lexicon: Lexicon) -> bool:
     if len(typed.split()) != len(target.split()):
         return False
     different = [(written, meant) for written, meant in pairs if written != meant]
-    return len(different) == 1 and is_slip(*different[0], lexicon, TYPO_LETTERS)
+    return len(different) == 1 and is_sure_slip(*different[0], lexicon)
+
+
+def is_sure_slip(written: str, meant: str, lexicon: Lexicon) -> bool:
+    """Whether a word is written with one mistake, or as it sounds, and no other word that the glossary writes lies as near.
+
+    In a word of six letters a slip adds one, or exchanges two, before the last: « commun » is not « commune », nor « promet » « projet ».
+    """
+    shortest = min(len(written), len(meant))
+    heard = shortest >= SOUND_LETTERS and sound(written) == sound(meant)
+    replaced = len(written) == len(meant) and sorted(written) != sorted(meant)
+    if not heard and (shortest < TYPO_LETTERS or (len(meant) == TYPO_LETTERS and (replaced or written[-1] != meant[-1]))):
+        return False
+    if not (heard or one_mistake(written, meant)) or not is_slip(written, meant, lexicon, SOUND_LETTERS):
+        return False
+    return not any(written == other or one_mistake(written, other) for other in lexicon.rivals(meant))
 
 
 def is_slip(written: str, meant: str, lexicon: Lexicon, letters: int) -> bool:
-    """Whether a word of so many `letters`, or more, is written with one mistake, which makes it no other word."""
+    """Whether a word of so many `letters`, or more, is written with one mistake, as it sounds, or with one mistake in that; and is no word of a pair."""
     if len(meant) < letters or not (meant.isalpha() and written.isalpha()):
         return False
-    return one_mistake(written, meant) and not any(written == other or one_mistake(written, other) for other in lexicon.others(meant))
+    heard, right = sound(written), sound(meant)
+    if not (one_mistake(written, meant) or heard == right or (len(meant) > TYPO_LETTERS and one_mistake(heard, right))):
+        return False
+    return not any(written == other or one_mistake(written, other) for other in lexicon.others(meant))
 
 
 def one_mistake(written: str, meant: str) -> bool:
@@ -336,6 +378,7 @@ _TOLERANT = (
         (
             Way("name", lambda typed: name(typed.text), lambda expected, lexicon: name_forms(expected)),
             Way("titled", lambda typed: titled_name(typed.text), lambda expected, lexicon: name(expected)),
+            Way("joined", lambda typed: joined(typed.text), lambda expected, lexicon: joined_names(expected)),
         ),
     ),
     (
@@ -356,7 +399,11 @@ _TOLERANT = (
     ),
     (
         MatchRule.FULL_WORDS,
-        (Way("full", lambda typed: any_order(typed.text), lambda expected, lexicon: frozenset() if _other_names(expected) else any_order(expected)),),
+        (
+            Way("full", lambda typed: any_order(typed.text), lambda expected, lexicon: frozenset() if _other_names(expected) else any_order(expected)),
+            Way("led", _led, lambda expected, lexicon: agreed_spellings(expected)),
+            Way("set", lambda typed: set_of_things(typed.text, typed.statement), lambda expected, lexicon: set_of_things(expected, "")),
+        ),
     ),
     (
         MatchRule.TYPO,
@@ -367,8 +414,10 @@ _TOLERANT = (
                 lambda expected, lexicon: _full(bare_spellings(expected) | lexicon.long_forms(expected)),
                 nearly=True,
             ),
+            Way("agreed typo", lambda typed: full_spellings(without_title(typed.text)), lambda expected, lexicon: full_spellings(expected), nearly=True),
         ),
     ),
+    (MatchRule.NUMBER, (Way("figured", lambda typed: figured_spellings(typed.text), lambda expected, lexicon: figured_forms(expected)),)),
 )
 
 

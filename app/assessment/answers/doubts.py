@@ -6,21 +6,21 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from app.assessment.answers.compare import AnswerDoubt, AskAgain, is_proper, is_slip, two_things, without_title
+from app.assessment.answers.compare import AnswerDoubt, AskAgain, is_slip, two_things, without_title
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import agree_words, agreed_spellings, agreed_word, clean_text, full_spellings, full_words, phrase, spaced_spelling
 from app.platform.french import french
 
 _COMPLETING = (
     *("un", "une", "politique", "ville", "commune", "quartier", "territoire", "departement", "departemental", "academie", "education", "nationale"),
-    *("ministere", "etat", "france", "francais"),
+    *("ministere", "etat", "france", "francais", "educatif"),
 )
 NEUTRAL = frozenset(map(agreed_word, _COMPLETING))
 """Words that complete the name of a service or of a paper, and seldom tell two apart."""
 TURNING = frozenset({"ou", "pas", "ni", "non", "ne", "n", "sans", "sauf", "plus", "moins"})
 """With them, what is typed says another thing, or two."""
-SHORTEST, CUT_LETTERS = 4, 3
-"""Letters of a word that may hold a slip; those that a word cut short keeps, and loses."""
+SHORTEST, ALONE_SHORTEST, CUT_LETTERS = 4, 5, 3
+"""Letters of a word that may hold a slip, beside others and alone; those that a word cut short keeps, and loses."""
 
 
 class AskedWay(Struct, frozen=True):
@@ -67,7 +67,11 @@ def _known_name(typed: str, lexicon: Lexicon, said: frozenset[str]) -> AskAgain 
     if lexicon.knows(typed) or lexicon.is_long_form(typed):
         return None
     named = {sigle for sigle in (*_sigles(typed, lexicon), *_long_forms(typed, lexicon)) if agreed_word(sigle) not in said}
-    return _asks(AnswerDoubt.NAME_AMONG_WORDS, named.pop().upper()) if len(named) == 1 else None
+    if len(named) != 1:
+        return None
+    return AskAgain(
+        AnswerDoubt.NAME_AMONG_WORDS, french(f"« {clean_text(typed)} » dit plusieurs choses : écrivez seulement le nom ou le sigle que l’on demande.")
+    )
 
 
 def _sigles(typed: str, lexicon: Lexicon) -> Iterator[str]:
@@ -89,21 +93,31 @@ def _long_forms(typed: str, lexicon: Lexicon) -> Iterator[str]:
 
 def _is_among_words(typed: str, form: str, said: frozenset[str], lexicon: Lexicon) -> bool:
     mine, theirs = set(typed.split()), set(form.split())
-    others = mine - theirs
-    return theirs < mine and others <= said | NEUTRAL and not theirs <= said | NEUTRAL
+    tells = not theirs <= said | NEUTRAL or (typed.startswith(f"{form} ") and not theirs <= said)
+    return tells and theirs < mine and mine - theirs <= said | NEUTRAL
+
+
+def _is_short_of_said(typed: str, form: str, said: frozenset[str], lexicon: Lexicon) -> bool:
+    """What is expected, less words of the statement: two at least are left, which it does not say."""
+    mine, theirs = set(typed.split()), set(form.split())
+    return mine < theirs and theirs - mine <= said and len(mine - said) > 1
 
 
 def _has_slip(typed: str, form: str, said: frozenset[str], lexicon: Lexicon) -> bool:
-    """Beside a word that is right, or in a name alone."""
+    """Beside a word that is right, or alone, where it makes no word of the glossary."""
     mine, theirs = typed.split(), form.split()
     pairs = list(zip(mine, theirs, strict=False))
     different = [pair for pair in pairs if pair[0] != pair[1]]
     if len(mine) != len(theirs) or len(different) == len(pairs) > 1:
         return False
-    return bool(different) and all(is_slip(*pair, lexicon, SHORTEST) or (len(pairs) > 1 and _is_cut(*pair)) for pair in different)
+    if len(pairs) == 1 and typed in lexicon.rivals(form):
+        return False
+    letters = SHORTEST if len(pairs) > 1 else ALONE_SHORTEST
+    return bool(different) and all(is_slip(*pair, lexicon, letters) or (len(pairs) > 1 and _is_cut(*pair)) for pair in different)
 
 
 def _is_cut(written: str, meant: str) -> bool:
+    written = written.removesuffix("s")
     return len(written) >= CUT_LETTERS and len(meant) - len(written) >= CUT_LETTERS and meant.startswith(written)
 
 
@@ -112,12 +126,12 @@ def _full_writing(text: str) -> frozenset[str]:
 
 
 def _slip_forms(expected: str, lexicon: Lexicon) -> frozenset[str]:
-    """Of several words, or a name: one common word may be another, « maire » for « mairie »."""
-    named = is_proper(clean_text(expected)) and not lexicon.knows(expected)
-    return frozenset(form for form in _full_writing(expected) if named or " " in form)
+    """A sigle has no slip."""
+    return frozenset() if lexicon.knows(expected) else _full_writing(expected)
 
 
 ASKED = (
     AskedWay("around", AnswerDoubt.NAME_AMONG_WORDS, full_spellings, lambda expected, lexicon: full_spellings(expected), _is_among_words),
+    AskedWay("within", AnswerDoubt.NAME_AMONG_WORDS, full_spellings, lambda expected, lexicon: full_spellings(expected), _is_short_of_said),
     AskedWay("slip", AnswerDoubt.SHORT_SLIP, _full_writing, _slip_forms, _has_slip),
 )

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from app.assessment.answers.normalise import (
     agree_words,
     agreed_spellings,
+    agreed_word,
     bare_spellings,
     clean_text,
     fold_case,
@@ -106,6 +107,9 @@ class Lexicon(Struct, frozen=True):
     sigles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What a sigle stands for, agreed → the sigles that stand for it."""
 
+    words: frozenset[str] = frozenset()
+    """Those of four letters or more that the glossary writes, folded: what is one of them is no slip in another."""
+
     def expands(self, sigle: str, text: str) -> bool:
         """Whether `text` is what `sigle` stands for."""
         return not {agree_words(form) for form in self.long_forms(sigle)}.isdisjoint(agreed_spellings(text))
@@ -136,6 +140,13 @@ class Lexicon(Struct, frozen=True):
         """The single words that a folded `word` may not be taken for."""
         return [other for pair in self.pairs if (other := pair.other(word)) is not None]
 
+    def rivals(self, word: str) -> list[str]:
+        """The words of the glossary that lie within two letters, or so, of a folded `word`, and are no form of it."""
+        letters, shared = set(word), agreed_word(word)
+        return sorted(
+            other for other in self.words if abs(len(other) - len(word)) <= 2 and len(letters ^ set(other)) <= 4 and agreed_word(other) not in (shared, word)
+        )
+
 
 _MADE: list[tuple[Glossary, Confusables, Lexicon]] = []
 """The last sixteen of this process, each told by the very values that it was made of: by what they say, each answer would go through a whole glossary."""
@@ -162,7 +173,12 @@ def _lexicon(glossary: Glossary, confusables: Confusables) -> Lexicon:
     for sigle, forms in expansions.items():
         for form in map(agree_words, forms):
             sigles[form] = sigles.get(form, frozenset()) | {sigle}
-    return Lexicon(expansions, tuple(_pair(*pair) for pair in [*written, *_long_pairs(written, expansions)]), sigles)
+    return Lexicon(expansions, tuple(_pair(*pair) for pair in [*written, *_long_pairs(written, expansions)]), sigles, _words_of(glossary))
+
+
+def _words_of(glossary: Glossary) -> frozenset[str]:
+    texts = (f"{entry.term} {' '.join(entry.all_expansions)} {entry.definition.text}" for entry in glossary.entries)
+    return frozenset(word for text in texts for word in re.findall(r"[^\W\d_]{4,}", fold_text(text)))
 
 
 def _long_pairs(pairs: list[tuple[str, str]], expansions: Mapping[str, frozenset[str]]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from app.assessment.answers.figures import in_figures
 from app.platform.french import JOINED, strip_accents
 from app.platform.unicode import normal_form
 
@@ -26,6 +27,7 @@ _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _INNER_POINTS = re.compile(r"(?<!\d)[,;:]|[,;:](?!\d)")  # between digits a comma is a decimal one
 _EACH = re.compile(r"(?<=\w) ?/ ?(?=(?:an|mois|semaine|jour)(?!\w))")
 _TIMES = re.compile(r"(?<=\d) ?x(?= par )")
+_PLUS = re.compile(rf"(?<=\b{_LETTER}{{3}}) plus$|(?<=\b{_LETTER}{{4}}) plus$")
 _FINAL_POINTS = re.compile(r"[\s.;:!?…,]+$")
 _DOTTED_SIGLE = re.compile(rf"(?<!\w){_LETTER}(?:\.\s?{_LETTER})+\.?(?!{_LETTER})")
 
@@ -55,13 +57,13 @@ def fold_case(text: str) -> str:
 
 @lru_cache(_CACHED)
 def fold_text(text: str) -> str:
-    """`fold_case`, without accents, ligatures, apostrophes, quotation marks and punctuation; hyphens and numbers in one writing each."""
+    """`fold_case`, without accents, ligatures, apostrophes, quotation marks and punctuation; hyphens, numbers and « REP plus » in one writing each."""
     text = strip_accents(fold_case(text).replace("œ", "oe").replace("æ", "ae"))
     text = _INNER_POINTS.sub(" ", _QUOTES.sub(" ", _APOSTROPHES.sub(" ", _DASHES.sub("-", text))))
     text = _TIMES.sub(" fois", _EACH.sub(" par ", text))
     text = _SPACED_HYPHEN.sub("-", _BEFORE_SIGN.sub("", _PREFIX.sub(r"\1-", " ".join(text.split()))))
     text = _DECIMAL_COMMA.sub(".", _BETWEEN_THOUSANDS.sub("", text))
-    return _FINAL_POINTS.sub("", text) or text
+    return _PLUS.sub("+", _FINAL_POINTS.sub("", text)) or text
 
 
 def hyphen_spellings(folded_text: str) -> tuple[str, str]:
@@ -200,6 +202,76 @@ def full_spellings(text: str) -> frozenset[str]:
 def any_order(text: str) -> frozenset[str]:
     """The same of two words or more: the first, which says what it is, then the others in the order of the alphabet."""
     return frozenset(" ".join((words[0], *sorted(words[1:]))) for words in map(str.split, full_spellings(text)) if len(words) > 1)
+
+
+# --- What leads to an answer: « par l'État », « c'est la commune », « le portail Dauphin » where a portal is asked for ---
+
+LEADS = frozenset(["a", "au", "aux", "c", "ce", "chez", "d", "dans", "de", "des", "du", "en", "est", "l", "la", "le", "les", "par", "s", "sur", "un", "une"])
+_ASKED = re.compile(r"\bquel(?:le)?s? ([^\W\d_]+)")
+
+
+def led_spellings(text: str, statement: str) -> frozenset[str]:
+    """The agreed writings of a text without the words that lead to it, one at least left; the noun that the statement asks for is one of them."""
+    asked = {agreed_word(noun) for noun in _ASKED.findall(phrase(statement))}
+    return frozenset(_without_lead(spelling.split(), asked) for spelling in agreed_spellings(text))
+
+
+def _without_lead(words: list[str], asked: set[str]) -> str:
+    while len(words) > 1 and (words[0] in LEADS or words[0] in asked):
+        words = words[1:]
+    return " ".join(words)
+
+
+# --- Two things or more, in any order; an interval; a number in words ---
+
+_BETWEEN_THINGS = re.compile(r" et | [&+] |[,;/](?!\d)")
+_JOINED = re.compile(r"(?<=\d) (?=[^\W\d_])|(?<=[^\W\d_]) (?=\d)")
+_WITHIN = re.compile(r"^entre (\d+) et (?=\d)")
+_SPAN = re.compile(r"(?:de )?(\d+)(?: an)? ?(?:-|a) ?(\d+)((?: [^\W\d_]+)?)")
+
+
+def set_of_things(text: str, statement: str) -> frozenset[str]:
+    """« le DASEN et le préfet », « préfet, DASEN » as one writing; nothing of one thing, or where the statement asks for an order."""
+    things = [part for part in _BETWEEN_THINGS.split(f"{clean_text(text)} ") if part.strip()]
+    if len(things) < 2 or "ordre" in phrase(statement).split():
+        return frozenset()
+    return frozenset({",".join(sorted(min(led_spellings(thing, "")) for thing in things))})
+
+
+def figured_spellings(text: str) -> frozenset[str]:
+    """The agreed writings of a text with its numbers in figures, joined to the words around; an interval in one writing."""
+    return frozenset(map(_join_figures, _in_figures(text)))
+
+
+def figured_forms(expected: str) -> frozenset[str]:
+    """The same of what is expected: the unit of an interval may be left out."""
+    forms = _in_figures(expected)
+    return frozenset(map(_join_figures, forms | {_SPAN.sub(r"\1 a \2", form) for form in forms if _SPAN.fullmatch(form)}))
+
+
+def _in_figures(text: str) -> frozenset[str]:
+    read = (_WITHIN.sub(r"\1 a ", one) for one in agreed_spellings(in_figures(clean_text(text))))
+    return frozenset(_SPAN.sub(r"\1 a \2\3", one) if _SPAN.fullmatch(one) else one for one in read)
+
+
+def _join_figures(text: str) -> str:
+    """« CM 2 » as « CM2 »."""
+    return _JOINED.sub("", text)
+
+
+# --- How a word sounds: « Daufin », « troica », « accadémique » ---
+
+SOUNDS = (("mp", "np"), ("mb", "nb"), ("eau", "o"), ("au", "o"), ("ai", "e"), ("ei", "e"), ("ph", "f"), ("th", "t"), ("qu", "k"), ("ck", "k"), ("y", "i"))
+_SOFT_C = re.compile(r"c(?=[eiy])")
+_HARD_C = re.compile(r"c(?![eiyh])")
+_DOUBLED = re.compile(r"(.)\1+")
+
+
+def sound(word: str) -> str:
+    """A folded word as it is heard, roughly: the same of two words tells homophones."""
+    for written, heard in SOUNDS:
+        word = word.replace(written, heard)
+    return _DOUBLED.sub(r"\1", re.sub("x$", "s", _HARD_C.sub("k", _SOFT_C.sub("s", word))))
 
 
 @lru_cache(2_000)

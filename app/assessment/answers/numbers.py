@@ -10,6 +10,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from app.assessment.answers.compare import AnswerDoubt, AskAgain, MatchRule, MatchVerdict
+from app.assessment.answers.figures import in_figures
 from app.assessment.answers.normalise import clean_text, fold_text, singular
 from app.content.values.quiz import Interval, NumberAnswer
 from app.platform.french import french, short
@@ -25,10 +26,22 @@ _ONE_WRITING = (
     (re.compile(r"(?<![^\W\d_])Mds? ?€", re.IGNORECASE), " milliard €"),
     (re.compile(r"(?<![^\W\d_])M ?€", re.IGNORECASE), " million €"),
     (re.compile(r"(?<![^\W\d_])k ?€", re.IGNORECASE), " mille €"),
+    (re.compile(r"(?<=\d) ?k(?![^\W_])", re.IGNORECASE), " mille"),
     (re.compile(r"\bn°", re.IGNORECASE), "numéro "),
     (re.compile(r"\s+(?=[+%€])"), ""),
 )
-SAME_UNIT = {"ans": "an", "annee": "an", "euro": "€", "eur": "€", "hab": "habitant", "md": "milliard", "mds": "milliard", "millier": "mille"}
+SAME_UNIT = {
+    "ans": "an",
+    "annee": "an",
+    "euro": "€",
+    "eur": "€",
+    "e": "€",
+    "j": "jour",
+    "hab": "habitant",
+    "md": "milliard",
+    "mds": "milliard",
+    "millier": "mille",
+}
 _IMPLIED = {"age": "an", "part": "%", "pourcentage": "%", "proportion": "%", "taux": "%", "montant": "€", "somme": "€", "budget": "€", "cout": "€", "prix": "€"}
 _WORD = re.compile(r"[^\W\d_]+\+?|[%€]|\d+(?:[ .,]\d+)*")
 _IN = re.compile(r"\((?:en |années?\b)[^)]*", re.IGNORECASE)
@@ -43,11 +56,18 @@ class AskedNumber(Struct, frozen=True):
     """What it counts, where it says so: « combien de … », « quelle … », « (en …) »."""
     leads: frozenset[tuple[str, ...]]
     """The words that stand before « combien » or « quel »: « jusqu'à », « au-dessus de »."""
+    year: bool
+    """Whether it is a year: a day or a month of it says the same."""
 
     @property
     def scales(self) -> frozenset[str]:
         """The « milliards » of « combien de milliards »."""
         return (self.nouns or self.words) & SCALES.keys()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it counts what is not cut in thousandths, people or euros: a point then stands between thousands."""
+        return bool(self.nouns) and not self.year and self.nouns.isdisjoint((MEASURES | SCALES.keys()) - {"€"})
 
     def counts(self, word: str) -> bool:
         return word in (self.nouns or self.words)
@@ -88,6 +108,15 @@ LIMITS = _written_so(
     "moins moitié n ne ni non ou partir pas peu plus plusieurs près presque quart quasi sans sauf supérieur tiers vers"
 )
 """Words that make another answer of a number: « plus de », « avant », « pas »."""
+ABOVE = frozenset(tuple(map(_canonical, said.split())) for said in ("plus de", "au dessus de", "au moins", "à partir de"))
+"""Ways of saying one limit: a question that asks by one may be answered by another."""
+DATES = (
+    r"(?:(?<!\w)[0-9]{1,2}(?:er)? |(?<!\w)mi[- ]|(?<!\w))(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre)(?!\w)"
+    r"|(?<!\w)(?:d[ée]but|fin|courant|rentr[ée]e|mi-)(?!\w)|(?<![0-9])(?:[0-9]{1,2}[/.-])?[0-9]{1,2}[/.-](?=[0-9]{4}(?![0-9]))"
+)
+"""Pattern of the days, months and moments of a year."""
+_DATES = re.compile(DATES, re.IGNORECASE)
+_YEAR = re.compile(r"\bquelle annee\b|\bannee\)")
 
 
 @lru_cache(500)
@@ -96,7 +125,9 @@ def read_asked_number(statement: str, unit: str = "") -> AskedNumber:
     words = [word for _, word in words_of(statement)]
     own = frozenset(word for _, word in words_of(unit))
     used = frozenset(word for before, word in zip(["", *words], words, strict=False) if not (before == "#" and word in MEASURES))
-    return AskedNumber(used | own, frozenset(_nouns(words)) | frozenset(_hinted_words(statement)) | own, frozenset(_leads(words)))
+    return AskedNumber(
+        used | own, frozenset(_nouns(words)) | frozenset(_hinted_words(statement)) | own, frozenset(_leads(words)), bool(_YEAR.search(fold_text(statement)))
+    )
 
 
 def _nouns(words: list[str]) -> Iterator[str]:
@@ -153,21 +184,24 @@ class Quantity(Struct, frozen=True):
     after: str = ""
 
 
-def read_quantity(text: str) -> Quantity | AskAgain:
-    """The one number of a text. Comma or point, any space between thousands; a point between thousands is asked about."""
-    written = one_writing(clean_text(text).replace("−", "-").replace("–", "-"))
+def read_quantity(text: str, whole: bool = False) -> Quantity | AskAgain:
+    """The one number of a text, in figures or in words. Comma or point, any space between thousands; a point between thousands is asked about, but of
+    what is counted `whole`."""
+    written = one_writing(in_figures(clean_text(text)).replace("−", "-").replace("–", "-"))
     found = _NUMBER.fullmatch(written)
     said = short(clean_text(text), 60)
     if found is None:
         return AskAgain(AnswerDoubt.NO_NUMBER, french(f"« {said} » ne se lit pas comme un nombre : écrivez le nombre en chiffres."))
-    before, sign, whole, decimals, after = found.groups()
+    before, sign, units, decimals, after = found.groups()
     if any(letter.isdigit() for letter in after):
         return AskAgain(AnswerDoubt.SEVERAL_NUMBERS, french(f"« {said} » se lit comme plusieurs nombres : écrivez-en un seul."))
     digits = written[found.start(3) : found.start("after")]
     if _POINT.fullmatch(digits):
-        spaced, comma = digits.replace(".", " "), f"{whole},{decimals}".rstrip("0").rstrip(",")
+        if whole and SCALES.keys().isdisjoint(word for _, word in words_of(after)):
+            return Quantity(Decimal(f"{sign.strip()}{units}{decimals}"), before, after)
+        spaced, comma = digits.replace(".", " "), f"{units},{decimals}".rstrip("0").rstrip(",")
         return AskAgain(AnswerDoubt.POINT, french(f"« {digits} » se lit de deux façons : écrivez « {spaced} » ou « {comma} »."))
-    return Quantity(Decimal(f"{sign.strip()}{re.sub('[ .]', '', whole)}.{decimals or 0}"), before, after)
+    return Quantity(Decimal(f"{sign.strip()}{re.sub('[ .]', '', units)}.{decimals or 0}"), before, after)
 
 
 def read_number(typed: str, asked: AskedNumber, unit: str = "", unit_required: bool = False) -> Decimal | AskAgain:
@@ -175,7 +209,7 @@ def read_number(typed: str, asked: AskedNumber, unit: str = "", unit_required: b
 
     A scale that the question counts in is a word of it (« 12 milliards » to « combien de milliards »); any other multiplies.
     """
-    read = read_quantity(typed)
+    read = read_quantity(_DATES.sub(" ", typed) if asked.year else typed, asked.is_whole)
     if isinstance(read, AskAgain):
         return read
     before, after = words_of(read.before), words_of(read.after)
@@ -213,10 +247,14 @@ def _limits(read: Quantity, before: Words, after: Words, asked: AskedNumber) -> 
     if not _SIGNS.fullmatch(rest_of(read.before) + rest_of(read.after)):
         changing.append((rest_of(read.before) + rest_of(read.after)).strip())
     lead = tuple(word for _, word in before)
-    if not changing or (lead in asked.leads and not any(word in LIMITS for _, word in after)):
+    if not changing or (_leads_so(lead, asked) and not any(word in LIMITS for _, word in after)):
         return None
     said = read.before.strip() if any(written == changing[0] for written, _ in before) else changing[0]
     return AskAgain(AnswerDoubt.ABOUT, french(f"Écrivez le nombre seul, sans « {said} »."))
+
+
+def _leads_so(lead: tuple[str, ...], asked: AskedNumber) -> bool:
+    return lead in asked.leads or (lead in ABOVE and not ABOVE.isdisjoint(asked.leads))
 
 
 def _foreign(before: Words, after: Words, asked: AskedNumber, unit: str) -> AskAgain | None:

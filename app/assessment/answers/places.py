@@ -27,6 +27,15 @@ PLACES = _longest_first(
 _NUMBER = re.compile(r" (?:n° ?)?(?:[0-9]{1,3}|2[ab])$")
 
 
+_BRACKETED = re.compile(r"(.+?) \((.+)\)")
+
+
+def before_brackets(text: str) -> str:
+    """« Grigny » of « Grigny (Essonne) », folded; nothing where no territory or number stands in brackets at the end."""
+    found = _BRACKETED.fullmatch(spaced_spelling(text))
+    return found[1] if found and (found[2] in PLACES or _NUMBER.fullmatch(f" {found[2]}")) else ""
+
+
 def without_place(text: str) -> str:
     """What stands before a territory or a number, folded; nothing where a text ends by none."""
     spelling = spaced_spelling(text)

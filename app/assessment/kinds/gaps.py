@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from app.assessment.answers.compare import AskAgain, MatchRule, MatchVerdict, match_text
 from app.assessment.answers.doubts import ask_again
+from app.assessment.answers.figures import in_figures
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import clean_text, phrase
 from app.assessment.answers.numbers import match_read, plain_numbers, read_asked_number
@@ -159,18 +160,10 @@ class GapsKind(QuestionKind[Gaps, FilledGaps]):
 
     def _match_gaps(self, given: FilledGaps, lexicon: Lexicon) -> tuple[MatchVerdict | AskAgain | None, ...]:
         filled = enumerate(zip(self.answer.gaps, given.texts, strict=False))
-        return tuple(_choice(gap, text) if gap.menu else self._match_typed(gap, index, text, lexicon) for index, (gap, text) in filled)
-
-    def _match_typed(self, gap: Gap, index: int, text: str, lexicon: Lexicon) -> MatchVerdict | AskAgain | None:
-        """A word is matched tolerantly; a number, where the gap asks for one, with the words that stand around the gap."""
         said = f"{self.question.statement.text}\n{self.answer.body.text}"
-        verdict = match_text(text, gap.accepted, lexicon, said)
-        if verdict or not text:
-            return verdict
-        numbers = (*gap.numbers, *plain_numbers(gap.accepted))
-        if numbers and any(letter.isdigit() for letter in text):
-            return match_read(text, numbers, read_asked_number(asking(self.answer.body.text, index), gap.unit), gap.unit)
-        return ask_again(text, gap.accepted, lexicon, said)
+        return tuple(
+            _choice(gap, text) if gap.menu else match_gap(text, gap, lexicon, said, asking(self.answer.body.text, index)) for index, (gap, text) in filled
+        )
 
     def picks(self, given: FilledGaps, grade: Grade) -> Iterator[Pick]:
         for number, (text, verdict) in enumerate(zip(given.texts, grade.verdicts, strict=False), 1):
@@ -217,6 +210,17 @@ class GapsKind(QuestionKind[Gaps, FilledGaps]):
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         return {gap_field(index): [gap.accepted[0] if right else _wrong(gap)] for index, gap in enumerate(self.answer.gaps)}
+
+
+def match_gap(text: str, gap: Gap, lexicon: Lexicon, said: str, asked: str) -> MatchVerdict | AskAgain | None:
+    """A word is matched tolerantly, to a question that says `said`; a number, where the gap asks for one, with the words that stand around the gap, `asked`."""
+    verdict = match_text(text, gap.accepted, lexicon, said)
+    if verdict or not text:
+        return verdict
+    numbers = (*gap.numbers, *plain_numbers(gap.accepted))
+    if numbers and any(letter.isdigit() for letter in in_figures(clean_text(text))):
+        return match_read(text, numbers, read_asked_number(asked, gap.unit), gap.unit)
+    return ask_again(text, gap.accepted, lexicon, said)
 
 
 def _read_gap(gap: Gap, text: str) -> str:

@@ -113,6 +113,8 @@ def number_key(accepted: Sequence[Interval], asked: AskedNumber, unit: str, requ
             "nouns": sorted(asked.nouns),
             "leads": sorted(" ".join(lead) for lead in asked.leads),
             "scales": sorted(asked.scales),
+            "year": asked.year,
+            "whole": asked.is_whole,
         },
         "unit": sorted({word for _, word in words_of(unit)}),
         "required": required,

@@ -14,10 +14,10 @@ from markupsafe import Markup
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
-from app.assessment.answers import compare, doubts, normalise, numbers, places
+from app.assessment.answers import compare, doubts, figures, normalise, numbers, places
 from app.assessment.answers.compare import TYPO_LETTERS, MatchRule
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
-from app.assessment.answers.normalise import bare_spellings
+from app.assessment.answers.normalise import bare_spellings, full_spellings
 from app.assessment.kinds.kind import NOTHING, Grade
 from app.assessment.kinds.package_key import PackageKey
 from app.assessment.kinds.registry import kind_of
@@ -76,11 +76,12 @@ def check_length(lessons: int, answers: Sequence[int]) -> int:
 def tables(writings: Iterable[str], lexicon: Lexicon) -> dict[str, Any]:
     """What the script must know of French and of the course, to compare what is typed with these writings."""
     written = tuple(writings)
-    targets = {word for text in written for target in (*bare_spellings(text), *lexicon.long_forms(text)) for word in target.split()}
+    targets = {word for text in written for target in (*bare_spellings(text), *full_spellings(text), *lexicon.long_forms(text)) for word in target.split()}
     return {
         **_french(),
         "expansions": {sigle: sorted(forms) for sigle, forms in sorted(lexicon.expansions.items())} if written else {},
         "pairs": [{"long": pair.long, "short": pair.short, "level": pair.level} for pair in (lexicon.pairs if written else ())],
+        "rivals": {word: others for word in sorted(targets) if len(word) >= doubts.SHORTEST and (others := lexicon.rivals(word))},
         "near": {word: others for word in sorted(targets) if len(word) >= doubts.SHORTEST and (others := lexicon.others(word))},
     }
 
@@ -88,7 +89,9 @@ def tables(writings: Iterable[str], lexicon: Lexicon) -> dict[str, Any]:
 def _french() -> dict[str, Any]:
     return {
         "typoLetters": TYPO_LETTERS,
+        "soundLetters": compare.SOUND_LETTERS,
         "slipLetters": doubts.SHORTEST,
+        "aloneLetters": doubts.ALONE_SHORTEST,
         "cutLetters": doubts.CUT_LETTERS,
         "nameAndSigle": list(MatchRule).index(MatchRule.NAME_AND_SIGLE),
         "place": list(MatchRule).index(MatchRule.PLACE),
@@ -104,6 +107,9 @@ def _french() -> dict[str, Any]:
         "contracted": normalise.CONTRACTED,
         "sameWord": normalise.SAME_WORD,
         "smallWords": sorted(normalise.SMALL_WORDS),
+        "leads": sorted(normalise.LEADS),
+        "sounds": normalise.SOUNDS,
+        "belowAHundred": figures.BELOW_A_HUNDRED,
         "inclusive": {"points": normalise.POINTS, "short": normalise.SHORT, "long": normalise.LONG},
         "scales": numbers.SCALES,
         "sameUnit": numbers.SAME_UNIT,
@@ -111,6 +117,8 @@ def _french() -> dict[str, Any]:
         "about": sorted(numbers.ABOUT),
         "limits": sorted(numbers.LIMITS),
         "measures": sorted(numbers.MEASURES),
+        "above": sorted(map(" ".join, numbers.ABOVE)),
+        "dates": numbers.DATES,
     }
 
 

@@ -55,7 +55,8 @@ def _items(title: str) -> list[str]:
 
 def _lexicon() -> Lexicon:
     entries = [item.split(" : ", 1) for item in _items("Glossaire de ces essais")]
-    glossary = Glossary(tuple(_entry(sigle, *text.split(" | ")) for sigle, text in entries))
+    words = GlossaryEntry("mots", "", builders.fragment(" ".join(_items("Mots que le glossaire écrit"))), "", 1)
+    glossary = Glossary((words, *(_entry(sigle, *text.split(" | ")) for sigle, text in entries)))
     return lexicon_of(glossary, Confusables(tuple((a, b) for a, b in (item.split(" et ") for item in _items("Paires à ne pas confondre")))))
 
 

@@ -41,14 +41,23 @@ def _case(question: Question, gap: str, text: str) -> Case:
     return Case(question, QuestionLayout(0, question.id), {field: [text]})
 
 
+LISTS = {"Au téléphone": "au-telephone.md", "Yeux neufs": "yeux-neufs.md"}
+"""Of each list its table, and the file of its questions."""
+
+
 @cache
-def on_the_phone() -> list[Typed]:
-    quiz = read_document("quizzes/au-telephone.md", (PAIRS.parent / "au-telephone.md").read_text(encoding="utf-8")).document
+def people_typed(title: str) -> list[Typed]:
+    quiz = read_document(f"quizzes/{LISTS[title]}", (PAIRS.parent / LISTS[title]).read_text(encoding="utf-8")).document
     assert isinstance(quiz, Quiz)
     questions = {question.id: question for question in quiz.questions}
     found = []
-    for _, (reference, right, wrong) in table_rows("Au téléphone"):
+    for _, (reference, right, wrong) in table_rows(title):
         name, _, gap = reference.partition("#")
         for texts, is_right in ((right, True), (wrong, False)):
             found += [Typed(_case(questions[name], gap, text), text, is_right) for text in texts.split(" / ")]
     return found
+
+
+def on_the_phone() -> list[Typed]:
+    """All the lists."""
+    return [typed for title in LISTS for typed in people_typed(title)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from app.assessment.answers.doubts import ask_again
 from app.assessment.answers.normalise import agreed_spellings
 from app.assessment.kinds.registry import kind_of
 from app.content.values.quiz import Question, ShortText
-from tests.assessment.answers.on_the_phone import Typed, course_lexicon, on_the_phone
+from tests.assessment.answers.on_the_phone import LISTS, Typed, course_lexicon, on_the_phone, people_typed
 
 SMALL = ["de", "du", "des", "d'", "l'", "la", "le", "les", "à", "au", "aux", "et", "en"]
 
@@ -28,9 +29,10 @@ def becomes(typed: Typed) -> str:
     return "accepted" if any(kind.grade(given_answer, course_lexicon()).verdicts) else "refused"
 
 
-def test_what_is_right_is_seldom_refused_and_what_is_wrong_never_accepted() -> None:
-    assert len(on_the_phone()) >= 300
-    told = [(typed, becomes(typed)) for typed in on_the_phone()]
+@pytest.mark.parametrize("title", LISTS)
+def test_what_is_right_is_seldom_refused_and_what_is_wrong_never_accepted(title: str) -> None:
+    assert len(people_typed(title)) >= 300
+    told = [(typed, becomes(typed)) for typed in people_typed(title)]
     assert [str(typed) for typed, what in told if what == "accepted" and not typed.right] == []
     right = Counter(what for typed, what in told if typed.right)
     assert right["accepted"] >= 0.85 * right.total(), right

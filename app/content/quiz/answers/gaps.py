@@ -304,7 +304,13 @@ def _read_typed_gap(choices: list[str], written: str, line: int, report: QuizRep
         )
     if repeated := _first_repeated(choices):
         report.add(line, "E35", f"La variante « {short(repeated, 40)} » est écrite deux fois dans le même trou.", "Gardez-en une.")
-    return Gap(tuple(dict.fromkeys(choices)), (), *_numbers(read))
+    return typed_gap(choices)
+
+
+def typed_gap(writings: Sequence[str]) -> Gap:
+    """A gap to type in, of which each of these writings is accepted."""
+    read = [one for one in map(read_number, writings) if isinstance(one, NumberReading)]
+    return Gap(tuple(dict.fromkeys(writings)), (), *_numbers(read))
 
 
 def _as_menu(written: str, line: int, report: QuizReport) -> str:

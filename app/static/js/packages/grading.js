@@ -13,7 +13,7 @@ Croisee.Grading = (key) => {
 
   const places = (typed, statement, [name, forms]) =>
     words.readings[name](typed, statement).flatMap((reading) => {
-      if (name === "typo") return Object.keys(forms).filter((form) => words.nearly(reading, form)).flatMap((form) => forms[form]);
+      if (name.endsWith("typo")) return Object.keys(forms).filter((form) => words.nearly(reading, form)).flatMap((form) => forms[form]);
       return words.own(forms, reading) ?? [];
     });
   /** {rank, place} of the first rule that accepts, and of the writing that it meets; null where none does. */
@@ -64,7 +64,7 @@ Croisee.Grading = (key) => {
     const [right, wrong] = [part.accepted, part.mistakes].map((expected) => expected && match(typed, expected, statement, part.strict));
     if (right && (!wrong || right.rank <= wrong.rank)) return { right: true, feedback: `a${right.place}` };
     if (wrong) return { right: false, feedback: `m${wrong.place}` };
-    if (part.number && /[\p{Nd}²³¹]/u.test(typed)) return number(part, typed);
+    if (part.number && /[\p{Nd}²³¹]/u.test(words.inFigures(typed))) return number(part, typed);
     return { right: false, doubt: part.strict ? "" : asked(typed, part.accepted, statement) };
   };
   const judged = (part, typed, statement = "") => {

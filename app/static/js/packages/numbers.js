@@ -11,9 +11,11 @@ Croisee.Numbers = (words, tables) => {
     [/(?<![\p{L}\p{Nl}\p{No}])Mds? ?€/giu, " milliard €"],
     [/(?<![\p{L}\p{Nl}\p{No}])M ?€/giu, " million €"],
     [/(?<![\p{L}\p{Nl}\p{No}])k ?€/giu, " mille €"],
+    [/(?<=\p{Nd}) ?k(?![\p{L}\p{N}])/giu, " mille"],
     [/\bn°/giu, "numéro "],
     [/\s+(?=[+%€])/gu, ""],
   ];
+  const DATES = new RegExp(tables.dates.replaceAll("\\w", "[\\p{L}\\p{N}_]"), "giu"), above = new Set(tables.above);
   const [small, about, limits, measures] = ["small", "about", "limits", "measures"].map((name) => new Set(tables[name]));
   const isScale = (word) => Object.hasOwn(tables.scales, word);
 
@@ -38,15 +40,19 @@ Croisee.Numbers = (words, tables) => {
   };
   const size = (value) => ({ units: value.units < 0n ? -value.units : value.units, scale: value.scale });
 
-  const quantity = (text) => {
-    const written = oneWriting(words.cleaned(text).replace(/[−–]/g, "-"));
+  /** A point stands between thousands where what is counted is `whole`. */
+  const quantity = (text, whole) => {
+    const written = oneWriting(words.inFigures(words.cleaned(text)).replace(/[−–]/g, "-"));
     const found = NUMBER.exec(written);
     if (!found) return { doubt: "nombre_absent" };
-    const [, before, sign, whole, decimals = "0", after] = found;
+    const [, before, sign, units, decimals = "0", after] = found;
     if (/[\p{Nd}²³¹]/u.test(after)) return { doubt: "plusieurs_nombres" };
     const digits = written.slice(before.length + sign.length, written.length - after.length);
-    if (/^[1-9][0-9]{0,2}\.[0-9]{3}$/.test(digits)) return { doubt: "point_ambigu" };
-    return { value: decimal(`${sign.trim()}${whole.replace(/[ .]/g, "")}.${decimals}`), before, after };
+    if (/^[1-9][0-9]{0,2}\.[0-9]{3}$/.test(digits)) {
+      if (!whole || wordsOf(after).some(([, word]) => isScale(word))) return { doubt: "point_ambigu" };
+      return { value: decimal(`${sign.trim()}${units}${decimals}`), before, after };
+    }
+    return { value: decimal(`${sign.trim()}${units.replace(/[ .]/g, "")}.${decimals}`), before, after };
   };
 
   // --- What stands around it: each gives a doubt, or nothing ---
@@ -55,7 +61,8 @@ Croisee.Numbers = (words, tables) => {
     const changing = [...before, ...after].some(([, word]) => limits.has(word) || (about.has(word) && !asked.words.includes(word)));
     const strange = !SIGNS.test(restOf(read.before) + restOf(read.after));
     const lead = before.map(([, word]) => word).join(" ");
-    if ((!changing && !strange) || (asked.leads.includes(lead) && !after.some(([, word]) => limits.has(word)))) return "";
+    const leads = asked.leads.includes(lead) || (above.has(lead) && asked.leads.some((one) => above.has(one)));
+    if ((!changing && !strange) || (leads && !after.some(([, word]) => limits.has(word)))) return "";
     return "nombre_approché";
   };
   const foreign = (before, after, asked) => {
@@ -80,7 +87,7 @@ Croisee.Numbers = (words, tables) => {
 
   /** {met}: the place of the accepted interval, or -1; or {doubt}. */
   const match = (typed, key) => {
-    const read = quantity(typed), { asked } = key;
+    const { asked } = key, read = quantity(asked.year ? typed.replace(DATES, " ") : typed, asked.whole);
     if (read.doubt) return read;
     const before = wordsOf(read.before), after = wordsOf(read.after);
     const said = new Set(after.map(([, word]) => word));

@@ -19,6 +19,7 @@ Croisee.Words = (tables) => {
   const TITLE = /^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle)\.? (?=\S)/u;
   const VOWEL = /[aeiouy]/, ALPHABETIC = /^\p{L}+$/u;
   const EACH = made(`(?<=${WORD}) ?/ ?(?=(?:an|mois|semaine|jour)(?!${WORD}))`), TIMES = /(?<=\p{Nd}) ?x(?= par )/gu;
+  const PLUS = made(`(?<=(?<!${WORD})${LETTER}{3,4}) plus$`), INITIAL = made(`(?<!${WORD})(${LETTER})\\. (?=${LETTER}{2})`);
   const NUMBER_AFTER = / (?:n° ?)?(?:[0-9]{1,3}|2[ab])$/;
   const inner = new Set(tables.inner), links = new Set(tables.links), small = new Set(tables.smallWords);
 
@@ -37,7 +38,7 @@ Croisee.Words = (tables) => {
     found = split(found).join(" ");
     found = found.replace(PREFIX, "$1-").replace(/\s+(?=[+%€])/g, "").replace(SPACED_HYPHEN, "-");
     found = found.replace(/(?<=\p{Nd}) (?=\p{Nd}{3}(?!\p{Nd}))/gu, "").replace(/(?<=\p{Nd}),(?=\p{Nd})/gu, ".");
-    return found.replace(/[\s.;:!?…,]+$/, "") || found;
+    return (found.replace(/[\s.;:!?…,]+$/, "") || found).replace(PLUS, "+");
   };
 
   const unhyphenated = (text) => [split(text.replace(HYPHEN, " ")).join(" "), text.replace(HYPHEN, "")];
@@ -85,10 +86,56 @@ Croisee.Words = (tables) => {
     fullSpellings(text).map(split).filter((words) => words.length > 1).map(([head, ...rest]) => [head, ...rest.sort()].join(" "));
   const apart = (text) => undottedSpellings(text)[0];
 
+  // --- Numbers in words, what leads to an answer, several things, how a word sounds ---
+
+  const named99 = tables.belowAHundred;
+  const typedAs = (name) => {
+    const found = name.replaceAll("zero", "z[eé]ro").replaceAll("quatre vingt", "quatre vingts?").replaceAll(" ", "[ -]");
+    return name.endsWith("un") ? `${found}e?` : found;
+  };
+  const BELOW = Object.keys(named99).sort((one, other) => other.length - one.length).map(typedAs).join("|");
+  const HUNDREDS = `(?:(?:(?:${BELOW})[ -])?cents?(?:[ -](?:${BELOW}))?|(?:${BELOW}))`;
+  const SAID = made(`(?<!${WORD}|-)(?<!\\p{Nd} )(?:(?:${HUNDREDS}[ -])?mille(?:[ -]${HUNDREDS})?|${HUNDREDS})(?!${WORD}|-)(?! \\p{Nd})`, "giu");
+  const counted = (all, word, before) => (all.includes(word) ? [all.slice(0, all.indexOf(word)), all.slice(all.indexOf(word) + 1)] : [before, all]);
+  const below = (all) => own(named99, all.join(" ")) ?? 0;
+  const hundreds = (all) => {
+    const [before, rest] = counted(all, "cent", []);
+    return 100 * (all.includes("cent") && !before.length ? 1 : below(before)) + below(rest);
+  };
+  const inFigures = (text) =>
+    text.replace(SAID, (said) => {
+      const plain = said.toLowerCase().replaceAll("-", " ").replaceAll("é", "e").replace(/(vingt|cent)s\b/g, "$1").replace(/\bune\b/g, "un");
+      const [before, rest] = counted(split(plain), "mille", []);
+      return String(1000 * (split(plain).includes("mille") && !before.length ? 1 : hundreds(before)) + hundreds(rest));
+    });
+  const SPAN = made(`^(?:de )?(\\p{Nd}+)(?: an)? ?(?:-|a) ?(\\p{Nd}+)((?: ${LETTER}+)?)$`);
+  const WITHIN = /^entre (\p{Nd}+) et (?=\p{Nd})/u, JOINED = made(`(?<=\\p{Nd}) (?=${LETTER})|(?<=${LETTER}) (?=\\p{Nd})`);
+  const figured = (text) => agreedSpellings(inFigures(cleaned(text))).map((one) => one.replace(WITHIN, "$1 a ").replace(SPAN, "$1 a $2$3").replace(JOINED, ""));
+
+  const leads = new Set(tables.leads), ASKED = made(`(?<!${WORD})quel(?:le)?s? (${LETTER}+)`);
+  /** `statement` is a phrase already. */
+  const led = (text, statement) => {
+    const nouns = new Set([...statement.matchAll(ASKED)].map((found) => agreedWord(found[1])));
+    return agreedSpellings(text).map((one) => {
+      const all = split(one);
+      while (all.length > 1 && (leads.has(all[0]) || nouns.has(all[0]))) all.shift();
+      return all.join(" ");
+    });
+  };
+  const setOfThings = (text, statement) => {
+    const things = `${cleaned(text)} `.split(/ et | [&+] |[,;/](?!\p{Nd})/u).filter((part) => part.trim());
+    if (things.length < 2 || split(statement).includes("ordre")) return [];
+    return [things.map((thing) => led(thing, "").sort()[0]).sort().join(",")];
+  };
+  const sound = (word) => {
+    const heard = tables.sounds.reduce((found, [spelt, as]) => found.replaceAll(spelt, as), word);
+    return heard.replace(/c(?=[eiy])/g, "s").replace(/c(?![eiyh])/g, "k").replace(/x$/, "s").replace(/(.)\1+/gu, "$1");
+  };
+
   // --- Names ---
 
   const untitled = (text) => folded(text).replace(TITLE, "");
-  const nameOf = (text) => agreedSpellings(untitled(text));
+  const nameOf = (text) => agreedSpellings(untitled(text).replace(INITIAL, "$1 "));
   const titledName = (text) => (untitled(text) === folded(text) ? [] : nameOf(text));
 
   // --- Pairs that no tolerance may cross ---
@@ -132,16 +179,29 @@ Croisee.Words = (tables) => {
     if (left.length !== right.length) return left.slice(1) === right || left === right.slice(1);
     return left.slice(1) === right.slice(1) || (left[1] + left[0] === right.slice(0, 2) && left.slice(2) === right.slice(2));
   };
+  const isNear = (written, meant) => {
+    const heard = sound(written), right = sound(meant);
+    return oneMistake(written, meant) || heard === right || (meant.length > tables.typoLetters && oneMistake(heard, right));
+  };
+  const rivals = (meant) => own(tables.rivals, meant) ?? [];
   const isMistyped = (least, written, meant) =>
-    meant.length >= least && ALPHABETIC.test(meant) && ALPHABETIC.test(written) && oneMistake(written, meant) &&
+    meant.length >= least && ALPHABETIC.test(meant) && ALPHABETIC.test(written) && isNear(written, meant) &&
     !(own(tables.near, meant) ?? []).some((other) => written === other || oneMistake(written, other));
+  const isSurelyMistyped = (written, meant) => {
+    const shortest = Math.min(written.length, meant.length), heard = shortest >= tables.soundLetters && sound(written) === sound(meant);
+    const replacing = written.length === meant.length && [...written].sort().join("") !== [...meant].sort().join("");
+    const risky = meant.length === tables.typoLetters && (replacing || written.at(-1) !== meant.at(-1));
+    if (!heard && (shortest < tables.typoLetters || risky)) return false;
+    if (!(heard || oneMistake(written, meant)) || !isMistyped(tables.soundLetters, written, meant)) return false;
+    return !rivals(meant).some((other) => written === other || oneMistake(written, other));
+  };
   const differing = (typed, target) => {
     const mine = split(typed), theirs = split(target);
     return mine.length === theirs.length ? mine.flatMap((word, place) => (word === theirs[place] ? [] : [[word, theirs[place]]])) : [];
   };
   const nearly = (typed, target) => {
     const different = differing(typed, target);
-    return different.length === 1 && isMistyped(tables.typoLetters, ...different[0]);
+    return different.length === 1 && isSurelyMistyped(...different[0]);
   };
 
   // --- Sigles, and what they stand for ---
@@ -183,6 +243,10 @@ Croisee.Words = (tables) => {
     return both !== null && knows(both[1]) && !saysOneThing(...both);
   };
 
+  const beforeBrackets = (text) => {
+    const found = /^(.+?) \((.+)\)$/.exec(apart(text));
+    return found && (tables.places.includes(found[2]) || NUMBER_AFTER.exec(` ${found[2]}`)?.index === 0) ? found[1] : "";
+  };
   const withoutPlace = (text) => {
     const spelling = apart(text), place = tables.places.find((one) => spelling.endsWith(` ${one}`));
     const rest = place ? spelling.slice(0, -place.length - 1) : spelling.replace(NUMBER_AFTER, "");
@@ -190,10 +254,10 @@ Croisee.Words = (tables) => {
     while (words.length && small.has(words.at(-1))) words.pop();
     return words.join(" ");
   };
-  /** A sigle, or what it stands for, that says where it is: itself alone; of any other text, nothing. */
+  /** A sigle, or what it stands for, that says where it is, or anything that says it in brackets: itself alone; of any other text, nothing. */
   const placed = (text) => {
     const alone = withoutPlace(text);
-    return alone && (knows(alone) || isLongForm(alone)) ? alone : "";
+    return beforeBrackets(text) || (alone && (knows(alone) || isLongForm(alone)) ? alone : "");
   };
 
   // --- What is asked again: app/assessment/answers/doubts.py ---
@@ -210,17 +274,28 @@ Croisee.Words = (tables) => {
     const long = known.filter((one) => one.agreed.some((form) => readings.some((reading) => reading.includes(` ${form} `)))).map((one) => one.sigle);
     return new Set([...sigles, ...long].filter((sigle) => !theirs.has(agreedWord(sigle)))).size === 1;
   };
-  const isCut = (written, meant) => written.length >= tables.cutLetters && meant.length - written.length >= tables.cutLetters && meant.startsWith(written);
+  const isCut = (typed, meant) => {
+    const written = typed.replace(/s$/, "");
+    return written.length >= tables.cutLetters && meant.length - written.length >= tables.cutLetters && meant.startsWith(written);
+  };
   const near = {
     around: (typed, form, statement) => {
       const mine = new Set(split(typed)), theirs = new Set(split(form)), free = said(statement);
       const isFree = (word) => free.has(word) || neutral.has(word);
-      return mine.size > theirs.size && [...theirs].every((word) => mine.has(word)) && [...mine].every((word) => theirs.has(word) || isFree(word)) && ![...theirs].every(isFree);
+      const tells = ![...theirs].every(isFree) || (typed.startsWith(`${form} `) && ![...theirs].every((word) => free.has(word)));
+      return tells && mine.size > theirs.size && [...theirs].every((word) => mine.has(word)) && [...mine].every((word) => theirs.has(word) || isFree(word));
+    },
+    within: (typed, form, statement) => {
+      const mine = new Set(split(typed)), theirs = new Set(split(form)), free = said(statement);
+      const isPart = mine.size < theirs.size && [...mine].every((word) => theirs.has(word));
+      return isPart && [...theirs].every((word) => mine.has(word) || free.has(word)) && [...mine].filter((word) => !free.has(word)).length > 1;
     },
     slip: (typed, form) => {
       const different = differing(typed, form), all = split(form).length;
       if (!different.length || (all > 1 && different.length === all)) return false;
-      return different.every(([written, meant]) => isMistyped(tables.slipLetters, written, meant) || (all > 1 && isCut(written, meant)));
+      if (all === 1 && rivals(form).includes(typed)) return false;
+      const least = all > 1 ? tables.slipLetters : tables.aloneLetters;
+      return different.every(([written, meant]) => isMistyped(least, written, meant) || (all > 1 && isCut(written, meant)));
     },
   };
 
@@ -233,14 +308,20 @@ Croisee.Words = (tables) => {
     agreed: (typed) => (knows(typed) ? [] : agreedSpellings(typed)),
     name: nameOf,
     titled: titledName,
+    joined: (typed) => agreedSpellings(untitled(typed)).map((one) => one.replace(/[ -]/g, "")),
     full: anyOrder,
+    led: (typed, statement) => (knows(typed) ? [] : led(typed, statement)),
+    set: setOfThings,
+    figured,
     undotted: undottedSpellings,
     sigle: (typed, statement) => (mentions(statement, typed) ? [] : undottedSpellings(typed)),
     expansion: (typed, statement) => (mentions(statement, typed) ? [] : agreedSpellings(typed)),
     typo: (typed) => bareSpellings(untitled(typed)).map((one) => fullWords(one).join(" ")),
+    "agreed typo": (typed) => fullSpellings(untitled(typed)),
     around: fullSpellings,
+    within: fullSpellings,
     slip: (typed) => [fullWords(apart(untitled(typed))).join(" ")],
   };
 
-  return { own, cleaned, folded, singular, readings, nearly, crosses, nameAndSigle, saysOneThing, placed, twoThings, turns, knownName, near };
+  return { own, inFigures, cleaned, folded, singular, readings, nearly, crosses, nameAndSigle, saysOneThing, placed, twoThings, turns, knownName, near };
 };
