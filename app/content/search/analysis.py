@@ -147,8 +147,8 @@ _ELISION = re.compile(r"(?<![a-z0-9])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu
 _WORD = re.compile(r"[a-z]+[0-9]*\+|[a-z0-9]+")
 _KEPT_S = re.compile(r"..[ious]s$|...as$")
 """Of four letters, what ends in -as is a sigle (`CLAS` is not `CLA`), or has an s of its own (`bras`)."""
-_FEMININE = ((re.compile(r"trice(s?)$"), r"teur\1"), (re.compile(r"iere(s?)$"), r"ier\1"), (re.compile(r"ffe(s?)$"), r"f\1"))
-"""Of `inspectrice`, `infirmière` and `cheffe`, which Snowball keeps apart from the masculine."""
+_FEMININE = ((re.compile(r"trices?$"), "teur"), (re.compile(r"(i|ll)ere?s?$"), r"\1er"), (re.compile(r"ffes?$"), "f"))
+"""Of `inspectrice`, `infirmière`, `conseillère` and `cheffe`, which Snowball keeps apart from the masculine."""
 _STEMMER = snowballstemmer.stemmer("french")
 _STEMMING = Lock()
 """The stemmer keeps the word at hand in itself."""

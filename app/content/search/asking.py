@@ -147,7 +147,9 @@ def ask(text: str, known: Expansions) -> SearchRequest:
     groups = tuple(_groups(content, known))
     if act and len(groups) > 1:
         groups = tuple(replace(group, share=_ACT) if group.folds == (act,) else group for group in groups)
-    return SearchRequest(groups, tuple(phrase for phrase in phrases if len(phrase) > 1), folds, how_to=bool(act) or not _TO_USE.isdisjoint(folds), how_many="combien" in folds)
+    return SearchRequest(
+        groups, tuple(phrase for phrase in phrases if len(phrase) > 1), folds, how_to=bool(act) or not _TO_USE.isdisjoint(folds), how_many="combien" in folds
+    )
 
 
 def complete_last_word(asked: SearchRequest, completions: Iterable[str]) -> SearchRequest:

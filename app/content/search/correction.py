@@ -72,7 +72,7 @@ def split_words(word: str, known: dict[str, str]) -> str:
     best: dict[int, tuple[str, ...]] = {0: ()}
     for end in range(2, len(word) + 1):
         pieces = ((begin, word[begin:end]) for begin in range(end - 1) if begin in best)
-        ways = [(*best[begin], piece) for begin, piece in pieces if _may_stand(piece, known, inside=0 < begin and end < len(word))]
+        ways = [(*best[begin], piece) for begin, piece in pieces if _may_stand(piece, known, inside=begin > 0 and end < len(word))]
         if ways:
             best[end] = min(ways, key=len)
     found = best.get(len(word), ())

@@ -78,7 +78,10 @@ class RankedCandidate(Struct, frozen=True):
 
 def rank(asked: SearchRequest, candidates: Iterable[SearchCandidate], counts: Mapping[str, int], path: Collection[str]) -> list[RankedCandidate]:
     """Ranks the candidates that match, best first; sources last, where something else holds all that is asked. `counts`: stem → sections that hold it; `path`: documents of the reader's path."""
-    rarity = [group.share * (1 + math.log10(_MANY / (1 + min(_MANY, max((counts.get(stem, 0) for stem in group.alternatives[0].stems), default=0))))) for group in asked.groups]
+    rarity = [
+        group.share * (1 + math.log10(_MANY / (1 + min(_MANY, max((counts.get(stem, 0) for stem in group.alternatives[0].stems), default=0)))))
+        for group in asked.groups
+    ]
     total = sum(rarity) or 1.0
     judge = _Judge(asked, [each / total for each in rarity])
     found = [one for candidate in candidates if (one := judge(candidate, candidate.document_id in path))]

@@ -82,7 +82,12 @@ def test_an_article_is_no_number() -> None:
     assert [one.stems for group in ask("un", KNOWN).groups for one in group.alternatives] == [("un",)]
 
 
-WORDS = {word.lower(): word for word in ("QPV", "Dubedout", "carroyage", "principal")} | {"ficheaction": "fiche-action"} | {word: word for word in ("lettre", "mission", "rapport", "prise")} | {"checklist": "check-list", "coeducation": "coéducation"}
+WORDS = (
+    {word.lower(): word for word in ("QPV", "Dubedout", "carroyage", "principal")}
+    | {"ficheaction": "fiche-action"}
+    | {word: word for word in ("lettre", "mission", "rapport", "prise")}
+    | {"checklist": "check-list", "coeducation": "coéducation"}
+)
 
 
 @pytest.mark.parametrize(
