@@ -220,6 +220,8 @@ class SearchPage(Struct, frozen=True):
     """One that the glossary does not hold, nor anything else that the reader may find; empty where none was typed."""
     answerers: tuple[str, ...]
     """Who may say what it stands for."""
+    closed: bool
+    """A visitor finds nothing that holds all the words, and more of the course is read with an account. Of what stands there, it says nothing."""
     nowhere: str
     """A postcode of no cité of the network."""
     instead: str
@@ -262,6 +264,7 @@ def search_page(session: Session, course: Course, reader: SearchReader, wish: Se
         instead=instead,
         sigle=sigle,
         answerers=who_answers(session, reader.person.id, on) if sigle and reader.person else (),
+        closed=reader.person is None and bool(wish.typed.strip()) and not results.whole and len(open_course(course).lessons) < len(course.lessons),
         nowhere=postcode[0] if postcode and not (results.whole or apart.has_hits) else "",
         number=number,
         last=last,

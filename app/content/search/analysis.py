@@ -15,7 +15,7 @@ import snowballstemmer
 
 from app.platform.unicode import normal_form
 
-VERSION = 4
+VERSION = 5
 """Raised with any change of this package that changes what is indexed: `prepare` then indexes the course again."""
 
 STOP_WORDS = frozenset(
@@ -147,6 +147,8 @@ _ELISION = re.compile(r"(?<![a-z0-9])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu
 _WORD = re.compile(r"[a-z]+[0-9]*\+|[a-z0-9]+")
 _KEPT_S = re.compile(r"..[ious]s$|...as$")
 """Of four letters, what ends in -as is a sigle (`CLAS` is not `CLA`), or has an s of its own (`bras`)."""
+_FEMININE = ((re.compile(r"trices?$"), "teur"), (re.compile(r"(i|ll)ere?s?$"), r"\1er"), (re.compile(r"ffes?$"), "f"))
+"""Of `inspectrice`, `infirmière`, `conseillère` and `cheffe`, which Snowball keeps apart from the masculine."""
 _STEMMER = snowballstemmer.stemmer("french")
 _STEMMING = Lock()
 """The stemmer keeps the word at hand in itself."""
@@ -184,6 +186,8 @@ def stem(fold: str) -> str:
     """
     if len(fold) <= 3 or not fold.isalpha():
         return fold
+    for ending, masculine in _FEMININE:
+        fold = ending.sub(masculine, fold)
     with _STEMMING:
         found = str(_STEMMER.stemWord(fold))
     return found[:-1] if _KEPT_S.search(found) else found

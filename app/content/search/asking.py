@@ -11,6 +11,16 @@ from msgspec.structs import replace
 from app.content.search.analysis import ASKING_WORDS, STOP_WORDS, Token, analyse, stem
 from app.content.values.course import Glossary
 
+
+class Alternative(Struct, frozen=True):
+    """Stems, all of which are asked; several stand side by side."""
+
+    stems: tuple[str, ...]
+    share: float = 1.0
+    """Of the weight, for what is not what was typed."""
+    together: bool = False
+
+
 MOST_WORDS = 12
 """That are looked for; a sentence that holds more is cut."""
 _WRITTEN = dict(
@@ -19,6 +29,8 @@ _WRITTEN = dict(
 _WRITTEN |= {20: "vingt", 30: "trente", 40: "quarante", 50: "cinquante", 100: "cent"}
 _FIGURES = {word: str(value) for value, word in _WRITTEN.items() if value != 1} | {str(value): word for value, word in _WRITTEN.items() if value != 1}
 """A number in letters → in figures, and back; « un » is an article."""
+NUMBERS = tuple(word for value, word in _WRITTEN.items() if value > 1)
+"""In letters."""
 _UNITS = frozenset(["pourcent", "pourcents", "cent", "euro", "euros", "numero"])
 """Words of the signs %, € and n°, which the index leaves out: beside a number, so are they."""
 _EVERYDAY = (
@@ -48,17 +60,21 @@ _EVERYDAY = (
     "mobiliser associer impliquer",
 )
 """Words of every day and of the trade that are looked for alike, a line each; what was typed counts twice as much."""
-_ALIKE = {stem(word): tuple(stem(other) for other in words if other != word) for words in map(str.split, _EVERYDAY) for word in words}
+_FAMILIES = ("label labellisation labellisee", "coordonnateur coordinateur")
+"""Words of one family that have not one stem; nearly as much as what was typed."""
+_ALIKE = {
+    stem(word): tuple(Alternative((stem(other),), share) for other in words if other != word)
+    for lines, share in ((_EVERYDAY, 0.5), (_FAMILIES, 0.9))
+    for words in map(str.split, lines)
+    for word in words
+}
+_TO_USE = frozenset(["comment", "modele", "outil", "trame", "gabarit"])
+_ACT = 0.4
+"""Of the weight of a word."""
+_INFINITIVE = re.compile(r"...(?:er|ir|re)$")
+_CUT, _RUN_TOGETHER = 5, 6
+"""Letters of two words that may be one, of one that may be several."""
 _QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]+)[\"“”«»]")
-
-
-class Alternative(Struct, frozen=True):
-    """Stems, all of which are asked; several stand side by side."""
-
-    stems: tuple[str, ...]
-    share: float = 1.0
-    """Of the weight, for what is not what was typed."""
-    together: bool = False
 
 
 class WordGroup(Struct, frozen=True):
@@ -67,6 +83,8 @@ class WordGroup(Struct, frozen=True):
     folds: tuple[str, ...]
     """As they were typed."""
     alternatives: tuple[Alternative, ...]
+    share: float = 1.0
+    """Of the weight, for what one asks how to do, beside that to which it is done."""
 
 
 class SearchRequest(Struct, frozen=True):
@@ -75,6 +93,10 @@ class SearchRequest(Struct, frozen=True):
     """Words between quotation marks: side by side, as they are written."""
     folds: tuple[str, ...]
     """All that was typed, small words included."""
+    how_to: bool = False
+    """One asks how something is done, or for a model of it: a tool answers."""
+    how_many: bool = False
+    """A number answers."""
 
     @property
     def stems(self) -> frozenset[str]:
@@ -92,28 +114,42 @@ class Expansions(Struct, frozen=True):
     of: Mapping[str, tuple[tuple[str, ...], ...]]
     """Sigle → the stems of each of its expansions, small words left out."""
     sigles: Mapping[tuple[str, ...], str]
+    written: Mapping[str, tuple[Token, ...]]
+    """Words of the glossary run together → as it writes them."""
+    terms: frozenset[str]
+    """Stems of all its words."""
 
 
 def expansions(glossary: Glossary) -> Expansions:
     of: dict[str, list[tuple[str, ...]]] = {}
     sigles: dict[tuple[str, ...], str] = {}
+    written: dict[str, tuple[Token, ...]] = {}
     for entry in glossary.entries:
         sigle = analyse(entry.term.split(" (")[0])
+        for words in (sigle, *map(analyse, entry.all_expansions)):
+            written.setdefault("".join(token.fold for token in words), tuple(words))
         for expansion in entry.all_expansions if len(sigle) == 1 else ():
             stems = tuple(token.stem for token in _content(analyse(expansion)))
             if stems and stems != (sigle[0].stem,):
                 of.setdefault(sigle[0].fold, []).append(stems)
                 sigles.setdefault(stems, sigle[0].stem)
-    return Expansions({sigle: tuple(found) for sigle, found in of.items()}, sigles)
+    terms = frozenset(token.stem for words in written.values() for token in words)
+    return Expansions({sigle: tuple(found) for sigle, found in of.items()}, sigles, written, terms)
 
 
 def ask(text: str, known: Expansions) -> SearchRequest:
     """No group where nothing is asked."""
     tokens = list(_read_signs(analyse(text), known))
-    content = _unique(_content(tokens))[:MOST_WORDS]
-    phrases = tuple(tuple(token.fold for token in analyse(found)) for found in _QUOTED.findall(text))
     folds = tuple(token.fold for token in tokens)
-    return SearchRequest(tuple(_groups(content, known)), tuple(phrase for phrase in phrases if len(phrase) > 1), folds)
+    content = _unique(_content(_without_how_long(tokens)))[:MOST_WORDS]
+    act = _act(tokens, known)
+    phrases = tuple(tuple(token.fold for token in analyse(found)) for found in _QUOTED.findall(text))
+    groups = tuple(_groups(content, known))
+    if act and len(groups) > 1:
+        groups = tuple(replace(group, share=_ACT) if group.folds == (act,) else group for group in groups)
+    return SearchRequest(
+        groups, tuple(phrase for phrase in phrases if len(phrase) > 1), folds, how_to=bool(act) or not _TO_USE.isdisjoint(folds), how_many="combien" in folds
+    )
 
 
 def complete_last_word(asked: SearchRequest, completions: Iterable[str]) -> SearchRequest:
@@ -127,7 +163,10 @@ def complete_last_word(asked: SearchRequest, completions: Iterable[str]) -> Sear
 
 
 def _read_signs(tokens: Sequence[Token], known: Expansions) -> Iterator[Token]:
-    """A sign that is said in words: « REP plus » is `rep+`; « 40 pour cent », « 500 euros » are found by their number, as the index has no such sign."""
+    """A sign that is said in words: « REP plus » is `rep+`; « 40 pour cent », « 500 euros » are found by their number, as the index has no such sign.
+
+    Words of the glossary are read as it writes them: « planmercredi », « psy en ».
+    """
     place, folds = 0, [token.fold for token in tokens]
     while place < len(tokens):
         here, follows = tokens[place], folds[place + 1] if place + 1 < len(tokens) else ""
@@ -136,7 +175,14 @@ def _read_signs(tokens: Sequence[Token], known: Expansions) -> Iterator[Token]:
             yield Token(joined, stem(joined))
             place += 2
             continue
-        if here.fold not in _UNITS or not (any(fold.isdigit() for fold in folds[max(0, place - 2) : place]) or follows.isdigit()):
+        cut = here.fold + follows if follows and here.fold not in STOP_WORDS else ""
+        if len(cut) >= _CUT and len(one := known.written.get(cut, ())) == 1:
+            yield from one
+            place += 2
+            continue
+        if len(here.fold) >= _RUN_TOGETHER and (several := known.written.get(here.fold)):
+            yield from several
+        elif here.fold not in _UNITS or not (any(fold.isdigit() for fold in folds[max(0, place - 2) : place]) or follows.isdigit()):
             yield here
         place += 1
 
@@ -145,6 +191,18 @@ def _content(tokens: Sequence[Token]) -> list[Token]:
     """Without the small words, unless there is nothing else; then without those of a question."""
     said = [token for token in tokens if token.fold not in STOP_WORDS] or list(tokens)
     return [token for token in said if token.fold not in ASKING_WORDS] or said
+
+
+def _without_how_long(tokens: Sequence[Token]) -> list[Token]:
+    """« Combien de temps » asks for a number, not for what speaks of time."""
+    folds = [token.fold for token in tokens]
+    return [token for place, token in enumerate(tokens) if folds[max(0, place - 2) : place + 1] != ["combien", "de", "temps"]]
+
+
+def _act(tokens: Sequence[Token], known: Expansions) -> str:
+    """What one asks how to do, « comment préparer une troïka », « faire participer les parents »; no word of the glossary. Empty where nothing is."""
+    first = next((token for token in tokens if token.fold not in ASKING_WORDS), None)
+    return first.fold if first and _INFINITIVE.search(first.fold) and first.stem not in known.terms else ""
 
 
 def _unique(tokens: Iterable[Token]) -> list[Token]:
@@ -169,8 +227,7 @@ def _alike(token: Token) -> Iterator[Alternative]:
     """The same number in letters or in figures; words of every day for those of the trade."""
     if number := _FIGURES.get(token.fold):
         yield Alternative((stem(number),), 0.9)
-    for other in _ALIKE.get(token.stem, ()):
-        yield Alternative((other,), 0.5)
+    yield from _ALIKE.get(token.stem, ())
 
 
 def _sigle_at(tokens: Sequence[Token], place: int, known: Expansions) -> tuple[int, str]:

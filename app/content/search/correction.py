@@ -6,7 +6,7 @@ import difflib
 import re
 from functools import lru_cache
 
-from app.content.search.analysis import folds
+from app.content.search.analysis import STOP_WORDS, folds
 from app.content.values.course import Course, made_of_course
 
 _LETTERS = re.compile(r"[^\W\d_]{4,}|[^\W_]+\+?")
@@ -16,6 +16,8 @@ _ADDRESS = re.compile(r"\]\([^()\s]*+\)|\{#[^{}]*+\}|\[\^[^\[\]]*+\]")
 _NAME = re.compile(r"(?<=[a-zà-ÿ,;] )[A-ZÀ-Þ][^\W\d_]{3,}")
 """A capital within a sentence."""
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+_MOST_TOGETHER = 5
+"""Words that somebody may run together."""
 _NEAR = 0.8
 """Of the letters of both, in the same order."""
 _COMPARED = 400
@@ -63,6 +65,24 @@ def _pairs(word: str) -> frozenset[str]:
     return frozenset(bounded[place : place + 2] for place in range(len(bounded) - 1))
 
 
+def split_words(word: str, known: dict[str, str]) -> str:
+    """How words that were run together are written, the fewest that it may be: « tableaudebord ». They are known, the first and the last of four letters or more; small words
+    may stand between. Empty where it is no such word.
+    """
+    best: dict[int, tuple[str, ...]] = {0: ()}
+    for end in range(2, len(word) + 1):
+        pieces = ((begin, word[begin:end]) for begin in range(end - 1) if begin in best)
+        ways = [(*best[begin], piece) for begin, piece in pieces if _may_stand(piece, known, inside=begin > 0 and end < len(word))]
+        if ways:
+            best[end] = min(ways, key=len)
+    found = best.get(len(word), ())
+    return " ".join(known.get(piece, piece) for piece in found) if 1 < len(found) <= _MOST_TOGETHER else ""
+
+
+def _may_stand(piece: str, known: dict[str, str], *, inside: bool) -> bool:
+    return (len(piece) > 3 and piece in known) or (inside and piece in STOP_WORDS)
+
+
 def correct_typing(typed: str, unknown: frozenset[str], known: dict[str, str]) -> str:
     """What was typed, each unknown word by its nearest; empty where no word has one."""
     changed, words = False, []
@@ -70,7 +90,8 @@ def correct_typing(typed: str, unknown: frozenset[str], known: dict[str, str]) -
         read = folds(writing)
         missing = unknown.intersection(read) if len(read) == 1 or "-" in writing else ()
         held = len(read) == 1 and "-" not in known.get(read[0], "-")
-        better = nearest("".join(read), known) if missing and not held else ""
+        joined = "".join(read)
+        better = (split_words(joined, known) or nearest(joined, known)) if missing and not held else ""
         changed = changed or bool(better)
         words.append(better or writing)
     return " ".join(words) if changed else ""

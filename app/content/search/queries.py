@@ -142,7 +142,11 @@ def search(session: Session, course: Course, typed: str, audience: SearchAudienc
     if len(ranked) < MOST and len(asked.groups) > 1 and not asked.phrases:
         some, more = _candidates(session, asked, audience, Any)
         least = 0.0 if len(ranked) < _FEW else _NEARLY
-        ranked = [each for each in rank(asked, {each.id: each for each in (*found, *some, *beside)}.values(), counts, audience.path) if each.covered >= least]
+        ranked = [
+            each
+            for each in rank(asked, {each.id: each for each in (*found, *some, *beside)}.values(), counts, audience.path)
+            if each.covered >= least or each.opened
+        ]
         cut = cut or (more and not least)
     unfound = [group for group in asked.groups if not _is_found(group, ranked)]
     unknown = frozenset(word.folds[0] for word in _words(unfound) if word.folds[0] not in known or not _is_readable(session, asked, word, audience))

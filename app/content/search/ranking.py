@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from app.content.search.analysis import STOP_WORDS, folds, stem
-from app.content.search.asking import Alternative, SearchRequest, WordGroup
+from app.content.search.asking import NUMBERS, Alternative, SearchRequest, WordGroup
 from app.content.search.entries import APART, FIELD, ORDER, UNTITLED, SearchKind
 from app.content.text.markdown import SECTIONS
 
@@ -40,9 +40,9 @@ def database_query(wanted: Wanted, quote: str, both: str, either: str) -> str:
 
 # --- Ranking: the same on both databases, without asking either of them ---
 
-EXACT, PHRASE, NAMED, HEADED, SPOKEN_OF, COVERED, IN_PATH = 2.0, 3.0, 6.0, 2.0, 3.0, 4.0, 1.0
+EXACT, PHRASE, NAMED, HEADED, SPOKEN_OF, COVERED, IN_PATH, ANSWERED = 2.0, 3.0, 6.0, 2.0, 3.0, 4.0, 1.0, 2.5
 """Added for each word as it was typed, for all of them side by side, for a title, a heading that says them and nothing else, for a title or a heading that says
-some of them and nothing else, for all that is asked, in a lesson of the path."""
+some of them and nothing else, for all that is asked, in a lesson of the path, for a tool that is of what one asks how to do, a number beside what one asks how many there are of."""
 _SAID_AGAIN = 1.5
 """Taken from « À retenir » and « Sur mon territoire »: short as they are, they would come before the passage that explains."""
 _ENDS = frozenset(SECTIONS)
@@ -72,11 +72,16 @@ class RankedCandidate(Struct, frozen=True):
     covered: float
     """Their share of what is asked, from 0 to 1: a rare word tells more."""
     score: float
+    opened: bool
+    """Its title begins with a word that was typed: such a page is not hidden by those that hold the others."""
 
 
 def rank(asked: SearchRequest, candidates: Iterable[SearchCandidate], counts: Mapping[str, int], path: Collection[str]) -> list[RankedCandidate]:
     """Ranks the candidates that match, best first; sources last, where something else holds all that is asked. `counts`: stem → sections that hold it; `path`: documents of the reader's path."""
-    rarity = [1 + math.log10(_MANY / (1 + min(_MANY, max((counts.get(stem, 0) for stem in group.alternatives[0].stems), default=0)))) for group in asked.groups]
+    rarity = [
+        group.share * (1 + math.log10(_MANY / (1 + min(_MANY, max((counts.get(stem, 0) for stem in group.alternatives[0].stems), default=0)))))
+        for group in asked.groups
+    ]
     total = sum(rarity) or 1.0
     judge = _Judge(asked, [each / total for each in rarity])
     found = [one for candidate in candidates if (one := judge(candidate, candidate.document_id in path))]
@@ -97,6 +102,9 @@ class _Judge:
         content = [fold for group in asked.groups for fold in group.folds]
         self.side_by_side = _beside(content) if len(content) > 1 else None
         self.named = re.compile(f"(?:^|[|])(?: (?:{_SMALL}) )*{_beside(content).pattern}(?: (?:{_SMALL}) )*[|]")
+        self.hard = {stem for group in asked.groups if group.share == 1.0 for stem in group.alternatives[0].stems}
+        self.how_to = asked.how_to
+        self.number = _numbered(content) if asked.how_many else None
         self.phrases = [f" {APART.join(phrase)} " for phrase in asked.phrases]
 
     def __call__(self, candidate: SearchCandidate, in_path: bool) -> RankedCandidate | None:
@@ -115,7 +123,17 @@ class _Judge:
             score += HEADED if named.start() else NAMED
         elif candidate.kind not in UNTITLED and candidate.anchor not in _ENDS and any(map(self._is_said, words.split(FIELD)[:2])):
             score += SPOKEN_OF
-        return RankedCandidate(candidate, matched, round(covered, 6), round(score + IN_PATH * in_path - _SAID_AGAIN * (candidate.anchor in _ENDS), 6))
+        opened = self._opens(candidate)
+        if (opened and self.how_to and candidate.kind is SearchKind.TOOL) or (self.number is not None and self.number.search(words)):
+            score += ANSWERED
+        return RankedCandidate(candidate, matched, round(covered, 6), round(score + IN_PATH * in_path - _SAID_AGAIN * (candidate.anchor in _ENDS), 6), opened)
+
+    def _opens(self, candidate: SearchCandidate) -> bool:
+        """Is the first word of the page's title one that was typed? Of a part of a page, no."""
+        if candidate.kind in UNTITLED or (candidate.anchor and candidate.kind is not SearchKind.GLOSSARY):
+            return False
+        first = next((fold for fold in candidate.words.partition(FIELD)[0].split() if fold not in STOP_WORDS), "")
+        return stem(first) in self.hard
 
     def _is_said(self, part: str) -> bool:
         """Does what was typed hold all the words of a title or a heading?"""
@@ -152,6 +170,16 @@ _SMALL = "|".join(sorted(STOP_WORDS))
 
 def _beside(words: Iterable[str], ends: str = "") -> re.Pattern[str]:
     return re.compile(" " + f" (?: (?:{_SMALL}) )* ".join(re.escape(word) + (ends if len(word) > 2 else "") for word in words) + " ")
+
+
+_NUMBER = f"(?:[0-9]+|{'|'.join(NUMBERS)})"
+
+
+def _numbered(words: Iterable[str]) -> re.Pattern[str]:
+    """A number, and one of these words at most three words away, on either side."""
+    one = "(?:" + "|".join(map(re.escape, words)) + ")"
+    between = "(?:[^ |]+  ){0,3}?"
+    return re.compile(f" (?:{_NUMBER}  {between}{one}|{one}  {between}{_NUMBER}|combien(?=[^|]*[|][^|]*$)) ")
 
 
 # --- The passage of a text where what is asked stands, with its words marked ---

@@ -45,6 +45,21 @@ def test_what_differs_by_its_plural_is_one_word(words: str) -> None:
     assert len({token.stem for token in analyse(words)}) == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "inspecteur inspecteurs inspectrice inspectrices",
+        "directeur directrice",
+        "infirmier infirmière",
+        "conseiller conseillers conseillères",
+        "chef cheffe cheffes",
+        "préfet préfète",
+    ],
+)
+def test_a_trade_is_one_word_whoever_has_it(words: str) -> None:
+    assert len({token.stem for token in analyse(words)}) == 1
+
+
 @given(st.text())
 def test_a_token_is_plain_letters_whatever_the_text(text: str) -> None:
     for fold, stem in analyse(text):

@@ -189,6 +189,22 @@ def test_visitors_find_what_is_open_to_them(site: World) -> None:
     assert visitor.get("/recherche?q=rep").status_code == 302
 
 
+def test_a_visitor_who_finds_nothing_reads_that_there_is_more(site: World) -> None:
+    """The same whether the word stands in a closed lesson or nowhere: nothing is told of what is closed."""
+    site.publish(courses.lesson("un-b", title="La mirlitantouille", body="Un texte."))
+    set_to(site, public=True)
+    visitor = site.app.test_client()
+    assert isinstance(visitor, StrictClient)
+    said = [words_of(visitor.see(f"/recherche?q={word}")).replace(word, "…") for word in ("mirlitantouille", "turlutaine")]
+    assert "La suite se lit avec un compte." in said[0]
+    assert said[0] == said[1]
+    assert visitor.page.link("Se connecter").startswith("/connexion")
+    for path in ("/recherche?q=réseau", "/recherche", "/recherche?q=%20"):
+        assert "avec un compte" not in words_of(visitor.see(path))
+    site.person()
+    assert "avec un compte" not in words_of(site.client().see("/recherche?q=turlutaine"))
+
+
 # --- The page --------------------------------------------------------------------------------------------------------
 
 
