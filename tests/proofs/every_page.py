@@ -93,7 +93,6 @@ NO_PAGE = {
     "guests.image",
     "authoring.sent_file",
     "evidence.certificate",
-    "reporting.drawing",
     "summaries.committee",
     "summaries.funder",
     "summaries.hr_csv",

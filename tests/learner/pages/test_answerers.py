@@ -42,5 +42,5 @@ def test_a_role_that_only_reads_is_not_said_to_answer(world: World, monkeypatch:
 
     world.write(work)
     assert world.read(lambda session: who_answers(session, person, today)) == ("Ali Nord",)
-    monkeypatch.setitem(gathered.of(world.app), "reporting.answer", Endpoint(TRAINERS))
+    monkeypatch.setitem(gathered.of(world.app), "week.answer", Endpoint(TRAINERS))
     assert world.read(lambda session: who_answers(session, person, today)) == ()

@@ -138,7 +138,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     session.flush()
     _, accepted = _positioned(session, somebody, now, WaiverDecision.ACCEPTED)
     return {
-        "reporting.revoke:result_id": accepted, "token_id": token.id, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "message_id": report.id, "authoring.publishing_faq:message_id": asked.id, "authoring.publish_faq:message_id": asked.id, "faq_id": faqs[0].id, "authoring.withdraw_faq:faq_id": faqs[1].id, "request_id": wanted.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
+        "reporting.revoke:result_id": accepted, "token_id": token.id, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "message_id": report.id, "authoring.publishing_faq:message_id": asked.id, "authoring.publish_faq:message_id": asked.id, "faq_id": faqs[0].id, "authoring.withdraw_faq:faq_id": faqs[1].id, "request_id": wanted.id, "help.close:request_id": helped.id,
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "cite_id": "lens", "card_id": somebody, "proposal_id": proposal, "site.wording:name": "invitation", "banks.export_file:name": "gift", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],

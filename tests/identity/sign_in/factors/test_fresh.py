@@ -15,7 +15,7 @@ from tests.reach import names_of, reached
 FILES = {download, written_file}
 OF_THE_COURSE = {
     *("authoring.sent_file", "authoring.archive_file", "authoring.module_file", "banks.export_file", "packages.module_file"),
-    *("imports.model_csv", "imports.model_xlsx", "reporting.drawing"),
+    *("imports.model_csv", "imports.model_xlsx"),
 }
 """Files that are the course's, an empty model, or a drawing of numbers: they name nobody."""
 THEIR_OWN = {"institutions.back": "whoever comes back from their institution gets an account of their own, which learns and no more"}
