@@ -52,7 +52,7 @@ def test_a_module_that_came_to_the_path_later_counts_from_the_first_thing_done_t
     person = world.person()
     world.publish(*OUTSIDE, courses.path(["mod-un", "mod-deux", "mod-hors"]))
     client = world.client()
-    assert "2 étapes" in words_of(client.see("/modules/mod-hors"))
+    assert "0 étape sur 2" in words_of(client.see("/modules/mod-hors"))
     assert world.progress(person) == Progress(0, 6)
     client.see("/lecons/hors-a")
     assert world.count(Enrolment, path_id=f"{MODULE}mod-hors") == 1
@@ -190,7 +190,7 @@ def test_whoever_begins_is_enrolled_by_it_and_counted_from_then_on(world: World,
     client.see("/lecons/un-a")
     assert world.count(Enrolment, person_id=person) == 1
     assert is_counted(world, person)
-    assert "6 étapes" in words_of(client.see("/cours"))
+    assert "0 étape sur 6" in words_of(client.see("/cours"))
 
 
 def test_what_is_decided_for_somebody_is_no_beginning(world: World) -> None:

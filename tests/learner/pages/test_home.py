@@ -195,7 +195,7 @@ def test_time_left_counts_lessons_and_quizzes(world: World) -> None:
     """Three lessons of ten minutes, three quizzes of two questions: thirty-six minutes, said as forty."""
     world.person()
     client = world.client()
-    assert "Le parcours : 6 étapes, encore 40 minutes environ." in words_of(client.see("/"))
+    assert "Le parcours : 0 étape sur 6, encore 40 minutes environ." in words_of(client.see("/"))
     assert "encore 25 minutes environ, quiz compris" in words_of(client.see("/modules/mod-un"))
 
 

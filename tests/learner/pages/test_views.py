@@ -140,7 +140,7 @@ def test_the_first_sign_in_enrols_in_the_default_path(either: World) -> None:
     start = time.perf_counter()
     client = either.client()
     assert time.perf_counter() - start < 10  # its own transaction does not wait for sign-in's
-    assert "Le parcours : 6 étapes" in words_of(client.see("/"))
+    assert "Le parcours : 0 étape sur 6" in words_of(client.see("/"))
     mine = either.standing(1)
     assert mine.enrolment_id is not None
     assert set(mine.pins.values()) == {either.clock.now()}
@@ -155,7 +155,7 @@ def test_who_cannot_be_enrolled_yet_is_not_kept_out(world: World, monkeypatch: p
     with monkeypatch.context() as failing:
         failing.setattr(enrolment, "enrol", Mock(side_effect=OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))))
         sign_in(client)
-        assert "Le parcours : 6 étapes" in words_of(client.see("/"))
+        assert "Le parcours : 0 étape sur 6" in words_of(client.see("/"))
     assert world.standing(1).enrolment_id is None
     sign_in(world.app.test_client())
     assert world.standing(1).enrolment_id is not None
@@ -170,7 +170,7 @@ def test_a_locked_database_keeps_nobody_from_reading(world: World, monkeypatch: 
     with world.app.app_context():
         db.engine.dispose()
     with locked(world.app):
-        assert "Le parcours : 6 étapes" in words_of(reader.see("/"))
+        assert "Le parcours : 0 étape sur 6" in words_of(reader.see("/"))
         sent = {**form["fields"], "email": "inès.carpentier@croisee.example", "password": "une phrase que personne ne devine"}
         assert other.post("/connexion", data=sent).status_code == 503
     assert other.post("/connexion", data=sent).status_code == 303
@@ -183,7 +183,7 @@ def test_an_empty_course_enrols_nobody_and_says_so(empty: World) -> None:
     assert home.h1 == "Votre parcours"
     assert "terminé" not in words_of(home).lower()
     empty.publish_together(*courses.small())
-    assert "Le parcours : 6 étapes" in words_of(client.see("/"))
+    assert "Le parcours : 0 étape sur 6" in words_of(client.see("/"))
     empty.client()
     assert empty.standing(1).enrolment_id is not None
 

@@ -67,7 +67,7 @@ def test_headings_and_names_stay_in_sight(tab: Tab, live: str) -> None:
         assert abs(name["x"] - left) <= 1
     tab.set_viewport_size({"width": 1280, "height": 800})
     tab.goto(f"{live}/pilotage/personnes")
-    acts = tab.locator(".acts")
+    acts = tab.locator(".ticked-acts")
     assert acts.bounding_box()["y"] > 800  # type: ignore[index]
     tab.locator(".grid input[name=p]").nth(1).check()
     box = acts.bounding_box()

@@ -152,7 +152,9 @@ def test_stopped_by_one_click_and_taken_again_on_a_page(network: Network) -> Non
 
 def test_the_page_says_that_no_mail_leaves(network: Network) -> None:
     network.app.config["CROISEE"] = replace(network.app.config["CROISEE"], smtp_host="")
-    assert "rien ne part" in network.signed_in(network.manager(LENS, monday=True)).see("/compte/lundi").text
+    client = network.signed_in(network.manager(LENS, monday=True))
+    assert "rien ne part" in client.see("/compte/lundi").text
+    assert "envoyée par courriel" not in client.see("/pilotage").text
 
 
 @pytest.mark.proof
