@@ -48,10 +48,10 @@ def test_trainers_are_told_of_a_withdrawn_question_without_a_name(reviewer: Revi
 def test_managers_see_that_somebody_reviews_and_never_what(reviewer: Reviewer) -> None:
     reviewer.world.person("Une Admin", role=Role.ADMINISTRATOR)
     admin, path = reviewer.world.client("Une Admin"), f"/pilotage/personnes/{reviewer.person}"
-    assert "Dernière révision" not in admin.see(path).text
+    assert "dernière révision" not in admin.see(path).text
     reviewer.session(right=False)
     page = words_of(admin.see(path))
-    assert "Dernière révision le 24 novembre 2026" in page
+    assert "dernière révision le 24 novembre 2026" in page
     assert "convoque" not in page
     copy = words_of(admin.see(f"/administration/personnes/{reviewer.person}/donnees"))
     assert "lisible par la personne seule" in copy
