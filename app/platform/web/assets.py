@@ -53,7 +53,6 @@ STYLES = (
     "authoring/files",
     "authoring/feedback",
     "authoring/publishing",
-    "reporting/reminders",
     "display",
     "print",
 )

@@ -88,7 +88,8 @@ def test_no_page_opens_a_window_unsaid() -> None:
 
 def test_no_page_goes_away_by_itself() -> None:
     assert found(r"http-equiv=[\"']refresh", WRITTEN) == []
-    assert found(r"location\.reload\(|setInterval\(", SCRIPTS) == []
+    asked_for = "preview.js"  # an author's own page, which follows the file that they save
+    assert found(r"location\.reload\(|setInterval\(", [path for path in SCRIPTS if path.name != asked_for]) == []
 
 
 def test_nothing_hangs_on_the_pointer_or_on_one_key() -> None:
@@ -99,10 +100,11 @@ def test_nothing_hangs_on_the_pointer_or_on_one_key() -> None:
     shown = r"(?:hover|focus|focus-within)[^{}]*\{[^}]*\b(?:display|visibility|opacity|content)\b"
     assert [rule for rule in found(shown, STYLES) if not re.search(r"\.acts|:focus-within, :has\(:popover-open\)", rule)] == []
     dragged = {"arranging.js", "plan.js"}  # an extra there: buttons, lists and the keyboard do the same
+    dragged |= {"suggest.js"}  # a list under a field: its arrows, and the focus kept there while a line is pressed
     others = [path for path in SCRIPTS if path.name not in dragged]
     assert found(r"[\"'](?:mouse\w+|pointer\w+|touch\w+|device\w+|keypress)[\"']|accessKey", others) == []
     assert found(r"\baccesskey=", WRITTEN) == []
-    listens = [path for path in SCRIPTS if re.search(r"[\"']key(down|up)[\"']", path.read_text(encoding="utf-8"))]
+    listens = [path for path in others if re.search(r"[\"']key(down|up)[\"']", path.read_text(encoding="utf-8"))]
     assert [path.name for path in listens if not re.search(r"ctrlKey|metaKey", path.read_text(encoding="utf-8"))] == []
     assert [
         path.name for path in listens if re.search(r"\.key !?==+ \"/\"(?! \|\| document\.documentElement\.dataset\.shortcut)", path.read_text(encoding="utf-8"))
