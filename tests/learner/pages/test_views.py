@@ -300,3 +300,10 @@ def test_glossary_and_timeline_without_content_are_pages(world: World) -> None:
     client = world.client()
     assert client.see("/glossaire").h1 == "Glossaire"
     assert client.see("/frise?histoire=education-prioritaire&histoire=inconnue").h1
+
+
+def test_a_lesson_that_is_read_leads_back_to_ones_own_path(world: World) -> None:
+    """Its module may hold lessons, and a quiz, that the path does not ask for."""
+    world.finish(world.person(), "un-a")
+    assert world.client().see("/lecons/un-a").link("La suite de mon parcours") == "/"
+    assert "La suite de mon parcours" not in world.client().see("/lecons/un-b").text
