@@ -42,9 +42,7 @@ def _week(now: datetime, refused: int = 0) -> str:
     audit.record_access(page.people, "week.index", now)
     again, wanted = WEEKDAYS[again_day(scope.on).weekday()], monday.wants_monday(db.session, current_person().id)
     mail_works = outbox.available(current_settings())
-    return render_template(
-        "reporting/week/week.html", page=page, refused=refused, again=again, wanted=wanted, mail_works=mail_works, words=words.GLOSSARY
-    )
+    return render_template("reporting/week/week.html", page=page, refused=refused, again=again, wanted=wanted, mail_works=mail_works, words=words.GLOSSARY)
 
 
 @blueprint.post("/pilotage/demandes/<int:request_id>")
