@@ -213,7 +213,7 @@ class SideField(SelectField):
     """One's own employer, with what becomes of the answer on this site."""
 
     def __init__(self, **details: Any) -> None:
-        super().__init__("Votre employeur est", description=side_use(offers("api")), choices=SIDES, **details)
+        super().__init__("Votre employeur est", description=side_use(offers("api"), offers("hr")), choices=SIDES, **details)
 
 
 class ProfileForm(Form):

@@ -76,11 +76,12 @@ SIDE_LABELS = {
 }
 
 
-def side_use(programs: bool) -> str:
-    """What the employer is for and who reads it, told wherever somebody says theirs. `programs`: does the site let any read?"""
+def side_use(programs: bool, hr_file: bool) -> str:
+    """What the employer is for and who reads it, told wherever somebody says theirs. `programs`: does the site let any read? `hr_file`: does it give one?"""
     return (
         "En dépend ce qui s’ouvre et se propose en premier dans le cours. Le lisent les responsables de vos territoires, les "
-        "formateurs de votre groupe et qui administre le site, dans le suivi et ses fichiers, dont le fichier RH"
+        "formateurs de votre groupe et qui administre le site, dans le suivi et ses fichiers"
+        f"{', dont le fichier RH' if hr_file else ''}"
         f"{' ; de même les programmes qui y sont autorisés' if programs else ''}."
     )
 

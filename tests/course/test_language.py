@@ -22,7 +22,7 @@ HIDDEN = (
     re.compile(r"^\[\^[^\]]+\]:.*$", re.MULTILINE),
     re.compile(r"^(?:id|quiz|leçon|module|histoire|modules|requis|seulement|reprend|Objectif|Leçon|Niveau|Étiquettes|lien|fichier|liés) :.*$", re.MULTILINE),
     re.compile(r"^- [a-z]+(?:-[a-z0-9]+)+$", re.MULTILINE),
-    re.compile(r"\{#[^}]*\}"),
+    re.compile(r"\{#[^}]*\}|\{fait:[^}]*\}"),
     re.compile(r"\]\([^)]*\)"),
     re.compile(r"^> \[![A-Z]+\](?: |$)", re.MULTILINE),
     re.compile(r"^---$|^\|[-|]+\|$", re.MULTILINE),

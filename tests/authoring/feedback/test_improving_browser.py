@@ -57,6 +57,7 @@ def correct_the_key(trainer: Page, live: str) -> None:
     rewrite(trainer, regrades.quiz("B")[1])
     trainer.wait_for_timeout(1500)
     trainer.goto(f"{live}/atelier/documents/controle/relecture")
+    trainer.locator("#why").fill("La bonne réponse était fausse.")
     press(trainer, "Publier maintenant")
     follow(trainer.get_by_role("link", name="voir si des notes sont à reprendre"))
 
@@ -86,6 +87,7 @@ def read_it_everywhere(learner: Page, live: str) -> None:
     learner.goto(f"{live}/mes-questions")
     assert "Vous aviez raison, merci." in words(learner)
     learner.goto(f"{live}/progression")
+    learner.locator("main details").evaluate_all("all => all.forEach(each => { each.open = true; })")
     assert "Note revue, quiz réussi" in words(learner)
     seen_well(learner)
 

@@ -87,7 +87,7 @@ def test_a_module_of_two_lessons_in_eight_pages(atelier: Atelier, context: Brows
     tab.get_by_label("Histoire qu’il raconte").select_option(index=1)
     tab.get_by_label("Leçons").fill("Qui décide\nQui paie")
     press(tab, "Ajouter le module")
-    follow(tab.get_by_role("link", name="La décision", exact=True))
+    follow(tab.get_by_role("list", name="Le parcours").get_by_role("link", name="La décision", exact=True))
     write(tab, MODULE)
     follow(tab.get_by_role("link", name="Première leçon"))
     write(tab, lesson("Qui décide"))
