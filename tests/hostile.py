@@ -201,8 +201,9 @@ class Attacker:
 
 
 REFUSED_MAY_WRITE = frozenset({"access", "access_person", "submission"})
-ASKED_AGAIN = {"quiz.save_answer": {"response"}}
-"""The page that refuses may name people, which is noted; what was typed is put aside, or kept as an answer to say more clearly."""
+ASKED_AGAIN = {"quiz.save_answer": {"response"}, "identity.reset": {"outgoing_mail", "person", "sign_in"}}
+"""The page that refuses may name people, which is noted; what was typed is put aside, or kept as an answer to say more clearly. One value here is a good password: it is
+taken, and a site that forgets what it wrote then finds the session of before the change, and asks to sign in again."""
 
 
 def _values(element: Any) -> list[str]:
