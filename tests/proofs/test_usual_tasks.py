@@ -101,4 +101,4 @@ def follow(page: Page, words: str, here: str) -> str:
         return f"{here}?{box.get('name')}={box.get('value')}"
     if words.startswith(BUTTON):
         return str(page.form(words.removeprefix(BUTTON))["action"])
-    return page.link(words)
+    return page.step(words)

@@ -49,8 +49,10 @@ def own_or_reported(page: Page) -> Figures:
     """The learner's page and the reports' page of a person are made alike: a figure at the top, then one a module."""
     head = next(each for each in page.all("p") if each.get("class") == "lead")
     found = Figures(pair(page.text_of(head)))
-    for section in (*page.all("section"), *(each for each in page.all("details") if "states" in str(each.get("class")))):
-        title = next(section.iter("h2"))
+    for section in (*page.all("section"), *page.all("details")):
+        title = next(section.iter("h2"), None)
+        if title is None:
+            continue
         note = next((each for each in section.iter() if each.tag in ("p", "span") and each.get("class") == "soft"), None)
         if str(title.get("id")).startswith("module-") and note is not None and PAIR.search(page.text_of(note).replace("\u00a0", " ")):
             found.modules[page.text_of(title)] = pair(page.text_of(note))
