@@ -41,7 +41,6 @@ PAIRS = builders.matching("Préfet => État", "Recteur => Éducation", "Maire =>
         (builders.number("25"), TypedText("plus de 25"), "Écrivez le nombre seul, sans « plus de »."),
         (builders.number("25", unit="€"), TypedText("25 mois"), "Écrivez le nombre seul, ou suivi de « € » : « mois » n’est pas un mot de la question."),
         (builders.number("25", unit="€", unit_required=True), TypedText("25"), "Écrivez aussi l’unité : le nombre, puis « € »."),
-        (builders.number("25"), TypedText("vingt-cinq"), "« vingt-cinq » ne se lit pas comme un nombre : écrivez le nombre en chiffres."),
         (builders.number("25"), TypedText("24 ou 25"), "« 24 ou 25 » se lit comme plusieurs nombres : écrivez-en un seul."),
         (builders.short_text("REP"), TypedText("réseau d’éducation prioritaire (REP)"), ""),
         (builders.short_text("REP"), TypedText("préfet"), ""),
