@@ -43,13 +43,13 @@ def name(text: str) -> frozenset[str]:
     return agreed_spellings(_INITIAL.sub(r"\1 ", without_title(text)))
 
 
-def joined(text: str) -> frozenset[str]:
+def join_name(text: str) -> frozenset[str]:
     """A name of several words in one: « Du Bedout »."""
     return frozenset({re.sub("[ -]", "", spelling) for spelling in agreed_spellings(without_title(text))})
 
 
 def joined_names(expected: str) -> frozenset[str]:
-    return joined(expected) if all(map(is_proper, expected.split())) else frozenset()
+    return join_name(expected) if all(map(is_proper, expected.split())) else frozenset()
 
 
 def titled_name(text: str) -> frozenset[str]:
@@ -310,7 +310,7 @@ def _typed_spellings(typed: TypedReading) -> frozenset[str]:
     return frozenset() if typed.lexicon.knows(typed.text) else agreed_spellings(typed.text)
 
 
-def _led(typed: TypedReading) -> frozenset[str]:
+def _spellings_after_lead(typed: TypedReading) -> frozenset[str]:
     return frozenset() if typed.lexicon.knows(typed.text) else led_spellings(typed.text, typed.statement)
 
 
@@ -378,7 +378,7 @@ _TOLERANT = (
         (
             Way("name", lambda typed: name(typed.text), lambda expected, lexicon: name_forms(expected)),
             Way("titled", lambda typed: titled_name(typed.text), lambda expected, lexicon: name(expected)),
-            Way("joined", lambda typed: joined(typed.text), lambda expected, lexicon: joined_names(expected)),
+            Way("joined", lambda typed: join_name(typed.text), lambda expected, lexicon: joined_names(expected)),
         ),
     ),
     (
@@ -401,7 +401,7 @@ _TOLERANT = (
         MatchRule.FULL_WORDS,
         (
             Way("full", lambda typed: any_order(typed.text), lambda expected, lexicon: frozenset() if _other_names(expected) else any_order(expected)),
-            Way("led", _led, lambda expected, lexicon: agreed_spellings(expected)),
+            Way("led", _spellings_after_lead, lambda expected, lexicon: agreed_spellings(expected)),
             Way("set", lambda typed: set_of_things(typed.text, typed.statement), lambda expected, lexicon: set_of_things(expected, "")),
         ),
     ),

@@ -104,7 +104,7 @@ class _Judge:
         self.named = re.compile(f"(?:^|[|])(?: (?:{_SMALL}) )*{_beside(content).pattern}(?: (?:{_SMALL}) )*[|]")
         self.hard = {stem for group in asked.groups if group.share == 1.0 for stem in group.alternatives[0].stems}
         self.how_to = asked.how_to
-        self.number = _numbered(content) if asked.how_many else None
+        self.number = _number_near(content) if asked.how_many else None
         self.phrases = [f" {APART.join(phrase)} " for phrase in asked.phrases]
 
     def __call__(self, candidate: SearchCandidate, in_path: bool) -> RankedCandidate | None:
@@ -175,7 +175,7 @@ def _beside(words: Iterable[str], ends: str = "") -> re.Pattern[str]:
 _NUMBER = f"(?:[0-9]+|{'|'.join(NUMBERS)})"
 
 
-def _numbered(words: Iterable[str]) -> re.Pattern[str]:
+def _number_near(words: Iterable[str]) -> re.Pattern[str]:
     """A number, and one of these words at most three words away, on either side."""
     one = "(?:" + "|".join(map(re.escape, words)) + ")"
     between = "(?:[^ |]+  ){0,3}?"
