@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -348,6 +349,22 @@ def _values(session: Session, settings: Settings, person: Person, lines: Sequenc
     }
 
 
+# --- A command that sends ---
+
+
+@contextmanager
+def sending_from_a_shell() -> Iterator[tuple[Settings, datetime]]:
+    """The settings and the moment, for a command that queues emails, in whose pages' addresses there is no request. What is queued leaves at the end, and how that went
+    is said. Raises `click.ClickException` where no email can leave."""
+    now, settings = clock.now(), current_settings()
+    if not outbox.available(settings):
+        raise click.ClickException("Aucune lettre ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
+    with current_app.test_request_context(base_url=outbox.base(settings)):
+        yield settings, now
+        delivery = outbox.send_pending(now)
+    click.echo(f"Courriels : {delivery.sent} envoyé(s), {delivery.failed} à retenter.")
+
+
 # --- `flask letters send`, by a daily timer ---
 
 letters = AppGroup("letters", help="La lettre de la semaine.")
@@ -356,10 +373,5 @@ letters = AppGroup("letters", help="La lettre de la semaine.")
 @letters.command()
 def send_command() -> None:
     """Envoie les lettres de la semaine. À lancer chaque jour : personne n'en reçoit deux en sept jours."""
-    now, settings = clock.now(), current_settings()
-    if not outbox.available(settings):
-        raise click.ClickException("Aucune lettre ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
-    with current_app.test_request_context(base_url=outbox.base(settings)):  # addresses of pages are asked for outside any request
-        queued = send_weeks(settings, now)
-        delivery = outbox.send_pending(now)
-    click.echo(f"{plural(queued, 'lettre')} en file. Courriels : {delivery.sent} envoyé(s), {delivery.failed} à retenter.")
+    with sending_from_a_shell() as (settings, now):
+        click.echo(f"{plural(send_weeks(settings, now), 'lettre')} en file. ", nl=False)

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
 import click
-from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.cli import AppGroup
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.content.values.paths import element_of, minutes_of
-from app.identity.emails import send
+from app.identity.emails import send, sending_from_a_shell
 from app.identity.models import Person
 from app.identity.services import lock_person
 from app.identity.sign_in.guards import course_address, current_person
@@ -234,10 +234,7 @@ commands = AppGroup("slots", help="Les rendez-vous de lecture : un rappel, une h
 @commands.command()
 def remind() -> None:
     """Rappelle les rendez-vous de lecture de l’heure qui vient. À lancer souvent, sans risque de doublon."""
-    now, settings = clock.now(), current_settings()
-    if not outbox.available(settings):
-        raise click.ClickException("Aucune lettre ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
-    with current_app.test_request_context(base_url=outbox.base(settings)):  # addresses of pages are asked for outside any request
+    with sending_from_a_shell() as (_settings, now):
         people = db.session.scalars(_to_remind(now)).all()
         published = course(db.session)
         db.session.rollback()
@@ -246,8 +243,7 @@ def remind() -> None:
             with writing() as session:
                 outbox.hold_back(session)
                 queued += remind_person(session, published, person_id, now)
-        delivery = outbox.send_pending(now)
-    click.echo(f"{plural(queued, 'rappel')} en file. Courriels : {delivery.sent} envoyé(s), {delivery.failed} à retenter.")
+        click.echo(f"{plural(queued, 'rappel')} en file. ", nl=False)
 
 
 def init_app(app: Flask) -> None:

@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.identity.audit import AdministrativeAct
-from app.identity.emails import SHOWN_FOR, WeeklyEmail, free, since
+from app.identity.emails import SHOWN_FOR, WeeklyEmail, free, sending_from_a_shell, since
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.rules import Role
 from app.identity.territories import belongs_on, territory_tree
@@ -20,7 +19,6 @@ from app.network.meetings import services
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.queries import audience_of
 from app.network.meetings.rules import MeetingStage, when_words
-from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.french import day_of, french, plural
 from app.platform.hooks import WeekLine
@@ -82,15 +80,11 @@ meetings = AppGroup("meetings", help="Les rencontres : rappel de la veille.")
 @meetings.command()
 def remind() -> None:
     """Rappelle les rencontres du lendemain, et donne les places laissées par des comptes fermés. À lancer chaque jour, sans risque de doublon."""
-    now, settings = clock.now(), current_settings()
-    if not outbox.available(settings):
-        raise click.ClickException("Aucune lettre ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
-    with current_app.test_request_context(base_url=outbox.base(settings)):  # addresses of pages are asked for outside any request
+    with sending_from_a_shell() as (settings, now):
         queued = 0
         for meeting_id in services.coming(db.session, now):
             db.session.rollback()
             with writing() as session:
                 outbox.hold_back(session)
                 queued += services.remind(session, settings, meeting_id, now)
-        delivery = outbox.send_pending(now)
-    click.echo(f"{plural(queued, 'rappel')} en file. Courriels : {delivery.sent} envoyé(s), {delivery.failed} à retenter.")
+        click.echo(f"{plural(queued, 'rappel')} en file. ", nl=False)
