@@ -12,8 +12,7 @@ from app.content.cli import CHECK_DAY, CHECK_FORMAT, CHECK_STRICT, tell_problems
 from app.content.cli import content as content
 from app.content.store import disk
 from app.content.store.survey import survey_files
-from app.exchange.folder import beginning, building, changes
-from app.exchange.folder.preview import Preview, open_server
+from app.exchange.folder import beginning
 from app.exchange.folder.reading import paths_of
 from app.platform import clock
 from app.platform.errors import DomainError
@@ -31,6 +30,8 @@ def _today() -> date:
 @click.option("--port", type=click.IntRange(1, 65535), help="Par défaut, le premier libre à partir de 8000.")
 def preview_command(folder: Path, port: int | None) -> None:
     """Montrer un DOSSIER dans le navigateur, relu à chaque enregistrement. Rien n'est publié ni gardé."""
+    from app.exchange.folder.preview import Preview, open_server  # templates, which the other commands do without
+
     preview = Preview(folder, _today)
     held = preview.pages().held
     try:
@@ -51,6 +52,8 @@ def preview_command(folder: Path, port: int | None) -> None:
 @click.argument("out", metavar="SORTIE", type=click.Path(path_type=Path))
 def build_command(folder: Path, out: Path) -> None:
     """Écrire le cours d'un DOSSIER en pages statiques dans SORTIE : lues d'un disque, quiz compris."""
+    from app.exchange.folder import building  # templates, too
+
     try:
         pages, errors = building.build(folder, out, _today())
     except DomainError as error:
@@ -83,6 +86,8 @@ def check_command(folder: Path, form: str | None, strict: bool, on: date | None)
 )
 def diff_command(before: str, after: str | None, folder: Path) -> None:
     """Dire ce que les lecteurs verront changer entre deux versions de git ; sans APRÈS, ce qui est sur le disque."""
+    from app.exchange.folder import changes  # which compares pages, and so reads the templates
+
     try:
         for line in changes.tell_changes(folder, before, after, _today()):
             click.echo(line)
