@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from types import ModuleType
@@ -10,18 +9,14 @@ from types import ModuleType
 import pytest
 
 from app.platform.settings import ROOT
+from tests.operations.deploying import deploy_module
 
 ADVISORY = {"library": "Some_Library", "id": "CVE-1", "fixed": "2.1", "about": "reads any file"}
 
 
 @pytest.fixture(scope="module")
 def audit() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("audit", ROOT / "deploy" / "audit.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return deploy_module("audit.py")
 
 
 @pytest.mark.parametrize(

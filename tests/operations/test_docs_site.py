@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 from types import ModuleType
 
 import pytest
 
-from app.platform.settings import ROOT
+from tests.operations.deploying import deploy_module
 
 
 @pytest.fixture(scope="module")
 def docs_site() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("docs_site", ROOT / "deploy" / "docs" / "site.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return deploy_module("docs/site.py")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from datetime import date
@@ -12,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from app.platform.settings import ROOT
+from tests.operations.deploying import deploy_module
 
 DAY = date(2026, 12, 1)
 CHANGELOG = "# What changed\n\n## Unreleased\n\n### Added\n\n- One thing.\n\n## 0.9 (2026-11-30)\n\n- Another.\n"
@@ -20,12 +20,7 @@ UPGRADE = "# Upgrading\n\n## From 0.9 to 1.0.0\n\nNothing.\n"
 
 @pytest.fixture(scope="module")
 def release() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("release", ROOT / "deploy" / "release.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return deploy_module("release.py")
 
 
 def test_what_was_unreleased_becomes_the_version(release: ModuleType) -> None:

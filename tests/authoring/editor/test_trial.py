@@ -26,7 +26,7 @@ def test_a_quiz_is_tried_without_an_attempt(either: Atelier) -> None:
 
 def test_an_unclear_answer_is_asked_again_before_a_trial_is_marked(either: Atelier) -> None:
     """As of a learner: nothing is marked, what was typed stands, the sentence says what to write."""
-    either.write(QUIZ, "## Combien d'habitants ? {#habitants}\n\nRéponse : 3500\n\n> Un seuil.")
+    either.write(QUIZ, "## Quel pourcentage ? {#habitants}\n\nRéponse : 3500\n\n> Une part.")
     either.client.see(f"/atelier/documents/{QUIZ}/apercu")
     field = [name for name in either.client.page.form("Corriger mon essai")["fields"] if name.startswith("q")][-1]
     page = either.client.submit("Corriger mon essai", status=200, **{field: "3.500"})
