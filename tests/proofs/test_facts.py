@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -33,6 +34,15 @@ from tests.record.world import Clock, World, words_of
 __all__ = ["clock", "empty"]
 
 pytestmark = [pytest.mark.proof, pytest.mark.long]
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """An application of its own for `empty`: this folder's is the demonstration, which other tests read."""
+    app = make_app(make_settings(tmp_path / "instance"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
