@@ -101,4 +101,4 @@ def follow(page: Page, words: str, here: str) -> str:
         return f"{here}?{box.get('name')}={box.get('value')}"
     if words.startswith(BUTTON):
         return str(page.form(words.removeprefix(BUTTON))["action"])
-    return page.step(words)
+    return page.link(words) if any(words in Page.text_of(each) for each in page.all("a")) else page.step(words)
