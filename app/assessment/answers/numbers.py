@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -54,6 +55,8 @@ class AskedNumber(Struct, frozen=True):
     """Those that it uses, each in one writing; a unit of its own numbers (« 36 mois ») is not one of them."""
     nouns: frozenset[str]
     """What it counts, where it says so: « combien de … », « quelle … », « (en …) »."""
+    counted: frozenset[str]
+    """Those of them that « combien de » or « le nombre de » asks for."""
     leads: frozenset[tuple[str, ...]]
     """The words that stand before « combien » or « quel »: « jusqu'à », « au-dessus de »."""
     year: bool
@@ -66,8 +69,8 @@ class AskedNumber(Struct, frozen=True):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it counts what is not cut in thousandths, people or euros: a point then stands between thousands."""
-        return bool(self.nouns) and not self.year and self.nouns.isdisjoint((MEASURES | SCALES.keys()) - {"€"})
+        """Whether it counts what is not cut in thousandths, people or euros: a point then stands between thousands. « Quelle valeur ? » does not say."""
+        return not self.year and bool(self.counted or "€" in self.nouns) and self.nouns.isdisjoint((MEASURES | SCALES.keys()) - {"€"})
 
     def counts(self, word: str) -> bool:
         return word in (self.nouns or self.words)
@@ -125,17 +128,23 @@ def read_asked_number(statement: str, unit: str = "") -> AskedNumber:
     words = [word for _, word in words_of(statement)]
     own = frozenset(word for _, word in words_of(unit))
     used = frozenset(word for before, word in zip(["", *words], words, strict=False) if not (before == "#" and word in MEASURES))
-    return AskedNumber(
-        used | own, frozenset(_nouns(words)) | frozenset(_hinted_words(statement)) | own, frozenset(_leads(words)), bool(_YEAR.search(fold_text(statement)))
-    )
+    counted = frozenset(_counted(words))
+    nouns = counted | frozenset(_which(words)) | frozenset(_hinted_words(statement)) | own
+    return AskedNumber(used | own, nouns, counted, frozenset(_leads(words)), bool(_YEAR.search(fold_text(statement))))
 
 
-def _nouns(words: list[str]) -> Iterator[str]:
+def _counted(words: list[str]) -> Iterator[str]:
+    """The « cités » of « combien de cités », of « le nombre de cités »."""
+    for place, (word, following) in enumerate(pairwise(words)):
+        if word in ("combien", "nombre") and following in ("de", "d"):
+            yield from _first(words[place + 1 :])
+
+
+def _which(words: list[str]) -> Iterator[str]:
+    """The « montant » of « quel montant », and the euros that it implies."""
     for place, word in enumerate(words):
-        following = words[place + 1 :]
-        counts = word in ("combien", "nombre") and following[:1] in (["de"], ["d"])
-        if counts or word in ("quel", "quelle"):
-            yield from _first(following)
+        if word in ("quel", "quelle"):
+            yield from _first(words[place + 1 :])
 
 
 def _hinted_words(statement: str) -> Iterator[str]:
