@@ -313,6 +313,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         territory_questions=parsed.territory,
         words=scan.words,
         questions=questions,
+        asking=tuple(scan.asking),
         situation=situation,
         public=head.yes("public", False),
         path=path,

@@ -15,8 +15,7 @@ from msgspec.structs import replace
 from app.content.search.analysis import folds
 from app.content.search.analysis import stem as stem_of
 from app.content.text import maths
-from app.content.text.markdown import slug, split_anchor, tokens
-from app.content.text.parts import asks, offers
+from app.content.text.markdown import slug, split_anchor
 from app.content.values.addresses import CITE
 from app.content.values.course import Document, Glossary, Lesson, Module, Sources, Timeline
 from app.content.values.library import Library, Network, Tool
@@ -58,7 +57,6 @@ def plain_line(markdown: str) -> str:
 
 _TITLE = re.compile(r"^#{2,6}[ \t]+(\S.*)$")
 _TITLE_LENGTH = 120
-_ASKED = re.compile(r"\[!(?:question|choix)\]", re.IGNORECASE)
 
 
 class SearchKind(StrEnum):
@@ -121,7 +119,7 @@ def sections_of(document: Document) -> list[SearchSection]:
 
 def _lesson(lesson: Lesson) -> Iterator[SearchSection]:
     """No scene of a situation to which a choice leads, no question nor its answer."""
-    lines = _blank_questions(lesson.body.text)
+    lines = _blank_questions(lesson)
     shown = {heading.anchor for heading in lesson.outline}
     starts = [heading.line - lesson.body.line for heading in lesson.headings] + [len(lines)]
     yield SearchSection(SearchKind.LESSON, lesson.id, "", 0, lesson.title, "", plain_line("\n".join(lines[: starts[0]])))
@@ -131,14 +129,12 @@ def _lesson(lesson: Lesson) -> Iterator[SearchSection]:
             yield SearchSection(SearchKind.LESSON, lesson.id, heading.anchor, place + 1, lesson.title, heading.title, text, heading.anchor)
 
 
-def _blank_questions(markdown: str) -> list[str]:
-    """The lines of a text; those of what is asked in it, and of what may be chosen, are empty: an answer is told where it is given."""
-    lines = markdown.split("\n")
-    parsed = tokens(markdown, 0) if _ASKED.search(markdown) else []
-    for index, token in enumerate(parsed):
-        if token.map and (asks(parsed, index) or offers(parsed, index)):
-            begin, end = token.map
-            lines[begin:end] = [""] * (end - begin)
+def _blank_questions(lesson: Lesson) -> list[str]:
+    """The lines of a lesson; those of what is asked in it, and of what may be chosen, are empty: an answer is told where it is given."""
+    lines = lesson.body.text.split("\n")
+    for each in lesson.asking:
+        begin, end = each.start - lesson.body.line, each.stop - lesson.body.line
+        lines[begin:end] = [""] * (end - begin)
     return lines
 
 
@@ -146,7 +142,7 @@ def _cut_at_titles(kind: SearchKind, ref: str, title: str, before: Sequence[str]
     """A text that is cut at its titles. `before`: what stands above its first one besides."""
     parts: list[tuple[str, str, list[str]]] = [("", "", list(before))]
     fenced = False
-    for line in _blank_questions(markdown):
+    for line in markdown.split("\n"):
         fenced ^= line.lstrip().startswith(("```", "~~~"))
         if not fenced and (found := _TITLE.match(line)):
             written = found[1].rstrip().rstrip("#").rstrip()

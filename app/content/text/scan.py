@@ -183,6 +183,8 @@ class TextScan:
     """The lines of each `> [!QUESTION]`, in a lesson or wherever one was put."""
     choices: list[int] = field(default_factory=list)
     """The line of each `> [!CHOIX]`, in a lesson or wherever one was put."""
+    asking: list[range] = field(default_factory=list)
+    """The lines of both, and of a question that does not stand on its own."""
     figures: list[str] = field(default_factory=list)
     """The kind of each figure that the engine draws."""
     facts: list[Fact] = field(default_factory=list)
@@ -292,12 +294,15 @@ class _Gatherer:
     def _quotation(self, tokens: Sequence[Token], index: int) -> None:
         """Where it is a question or a list of choices, it stands on its own, so that it has a place in the page (E54, E62)."""
         token = tokens[index]
-        if offers(tokens, index):
+        asked, offered = asks(tokens, index), offers(tokens, index)
+        if asked or offered:
+            self.scan.asking.append(range(*(token.map or (self.first_line, self.first_line))))
+        if offered:
             self._offering(token)
-        elif asks(tokens, index) and not token.level:
+        elif asked and not token.level:
             self.in_question = True
-            self.scan.questions.append(range(*(token.map or (self.first_line, self.first_line))))
-        elif asks(tokens, index):
+            self.scan.questions.append(self.scan.asking[-1])
+        elif asked:
             message = "Une question se pose hors d’une liste, d’une citation ou d’une note."
             self.report(self._line(token), "E54", message, "Mettez « > [!QUESTION] » en début de ligne, entre deux paragraphes.")
         elif not token.level and token.nesting < 0:

@@ -187,6 +187,8 @@ class Lesson(Struct, frozen=True):
     words: int
     questions: tuple[Question, ...] = ()
     """Those that it asks by the way, in its order: answered in place, never marked. Each one's `line` is that of its `> [!QUESTION]`."""
+    asking: tuple[range, ...] = ()
+    """The lines of the file that ask a question or offer choices: nothing but the lesson's page tells them."""
     situation: Scene | None = None
     """The opening of a case whose choices lead on, told up to « À retenir »; None in any other lesson."""
     equivalent: str = ""

@@ -63,6 +63,16 @@ def test_review_shows_what_changes_and_publishes(world: World, client: StrictCli
     assert "Des faits nouveaux." in client.page.text
 
 
+def test_a_question_asked_by_the_way_is_published_with_its_lesson(world: World, client: StrictClient, trainer: int) -> None:
+    """And published again: what it asks was read before the writer's turn was taken (`tests/connections.py`)."""
+    asked = "\n> [!QUESTION]\n> Qui signe le contrat de ville ?\n>\n> - [x] Le préfet\n> - [ ] Le recteur\n"
+    for added in (asked, "\nUne phrase de plus.\n", asked.replace("signe", "prépare")):
+        draft(world, trainer, "un-a", lambda text, added=added: text + added)  # type: ignore[misc]
+        client.see("/atelier/documents/un-a/relecture")
+        client.submit("Publier maintenant")
+        assert added.strip() in published_text(world, "un-a")
+
+
 def test_a_lesson_that_no_module_cites_says_so_and_leads_nowhere(world: World, client: StrictClient, trainer: int) -> None:
     client.see("/atelier/nouveau?genre=lecon")
     client.submit("Créer le brouillon", title="Une leçon seule")
