@@ -148,9 +148,6 @@ class LessonReading(Struct, frozen=True):
 
     lesson: Lesson
     module: Module
-    position: int
-    """Of this lesson among its module's, from 1."""
-    total: int
     text: LessonText
     """With its questions, and what was answered to one."""
     faqs: Sequence[Faq]
@@ -265,7 +262,7 @@ def _reading(session: Session, course: Course, lesson_id: str, side: str | None,
         return None
     lessons = [course.lessons[other] for other in module.lesson_ids if other in course.lessons]
     text = lesson_text(course, lesson, side, on, answers)
-    return LessonReading(lesson, module, lessons.index(lesson) + 1, len(lessons), text, queries.of_lesson(session, lesson_id), *_around(lessons, lesson))
+    return LessonReading(lesson, module, text, queries.of_lesson(session, lesson_id), *_around(lessons, lesson))
 
 
 T = TypeVar("T", Lesson, Module)
