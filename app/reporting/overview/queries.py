@@ -227,7 +227,7 @@ def bilan_page(session: Session, course: Course, scope: ReportScope, now: dateti
 def _choice(report: PeopleReport, other: str, path: str) -> BilanChoice:
     """`path`: whose figures are shown, where none is asked for."""
     wanted, misread = report.filter, dict(report.filter.misread)
-    fields, standing = wanted.fields(), "Le plus suivi" if wanted.path else f"Le plus suivi : {path}"
+    fields, standing = wanted.fields(), "Le plus suivi" if wanted.path else f"{path} (le plus suivi)"
     asked = {menu.name: menu for menu in menus(report.course, report.scope, wanted, report.calculator.modules)}
     if "parcours" in asked:
         asked["parcours"] = replace(asked["parcours"], all=standing)

@@ -217,6 +217,8 @@ class WeekPage(Struct, frozen=True):
     """People whom the reader follows."""
     since: date
     figures: tuple[WeekFigure, ...]
+    not_begun: WeekFigure
+    """The others: with those who finished, are on the way or stopped, they make the total."""
     moves: tuple[MoveLine, ...]
     """Those that happened."""
     calls: tuple[CallLine, ...]
@@ -252,6 +254,7 @@ def week_page(session: Session, course: Course, scope: ReportScope, reader: Sign
         total=sum(counted[one.value] for one in PathSituation),
         since=since,
         figures=_figures(counted, len(returned)),
+        not_begun=_not_begun(counted[PathSituation.NOT_STARTED]),
         moves=_moves(report, since, counted, returned),
         calls=calls,
         to_call=to_call,
@@ -269,6 +272,10 @@ def _figures(counted: Mapping[str, int], returned: int) -> tuple[WeekFigure, ...
         WeekFigure(words.LATE.word, counted["late"], counted[WeekMove.LATE.name], ReportFilter(timeliness=Timeliness.LATE).fields()),
         WeekFigure(words.STUCK.word, stuck, counted["newly_stuck"], _grid(PathSituation.STUCK)),
     )
+
+
+def _not_begun(people: int) -> WeekFigure:
+    return WeekFigure(agree(people, "n’a pas commencé", "n’ont pas commencé"), people, 0, _grid(PathSituation.NOT_STARTED))
 
 
 def _grid(situation: PathSituation) -> Mapping[str, str]:

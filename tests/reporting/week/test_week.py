@@ -75,12 +75,14 @@ def test_what_moved_since_last_monday_and_nothing_else(network: Network) -> None
         act(network, date(2026, 11, 3), person, "un-a")
         act(network, date(2026, 11, back), person, "un-b")
     act(network, date(2026, 11, 5), gwen, "un-a")
+    network.learner("Inès")
     nadia = network.manager(LENS)
     network.at(MONDAY, 12)
     page = week(network, nadia)
     assert moved(page) == {WeekMove.FINISHED: {"Anna"}, WeekMove.BEGAN: {"Chloé"}, WeekMove.BACK: {"Emma"}}
     assert page.since == date(2026, 11, 23)
     assert figures(page) == [(2, 1), (4, 2), (0, 0), (1, 1)], "Gwen stopped three weeks ago, since Monday"
+    assert (page.not_begun.value, page.total) == (1, 8), "who finished, is on the way, stopped or has not begun: everybody once"
     network.at(MONDAY + timedelta(days=4))
     assert page.since == week(network, nadia).since, "on Friday it tells from the same Monday"
     network.at(MONDAY + timedelta(days=7))
