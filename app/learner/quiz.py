@@ -39,7 +39,8 @@ from app.platform.web.errors import wants_json
 from app.record import services
 from app.record.progress.cards import ElementCard, QuizPlace, element_card, element_url, quiz_place
 from app.record.progress.path_progress import PathProgress
-from app.record.progress.queries import is_done, path_progress_of, standing_of
+from app.record.progress.queries import path_progress_of, standing_of
+from app.record.progress.rules import is_done
 from app.record.services import append_view
 
 # --- What the pages show ---------------------------------------------------------------------------------------------
@@ -76,7 +77,9 @@ class CorrectionPage(Struct, frozen=True):
     correction: Correction
     place: QuizPlace
     next: tuple[str, str] | None
-    """(words, address) of what comes next on the path, once the quiz is done."""
+    """(words, address) of what comes next on the path, once the quiz is done, or where the path does not ask for it."""
+    asked: bool
+    """The person's path asks for this quiz."""
 
 
 def quiz_page(session: Session, course: Course, person_id: int, quiz_id: str, on: date) -> QuizPage:
@@ -118,10 +121,10 @@ def correction_page(session: Session, course: Course, person_id: int, attempt_id
     """`AttemptOpen` while the attempt is not submitted."""
     correction = corrections.correction(session, course, person_id, attempt_id, on)
     quiz_id = correction.heading.quiz_id
-    done = is_done(session, person_id, quiz_id)  # else nothing is told of the path, and it is not read
-    place = quiz_place(course, quiz_id)
-    onward = _next(path_progress_of(session, course, person_id), place) if done else None
-    return CorrectionPage(correction, place, onward)
+    mine, place = path_progress_of(session, course, person_id), quiz_place(course, quiz_id)
+    asked = quiz_id in mine.path_elements()
+    onward = _next(mine, place) if not asked or is_done(quiz_id, mine.progress) else None
+    return CorrectionPage(correction, place, onward, asked)
 
 
 def _next(mine: PathProgress, place: QuizPlace) -> tuple[str, str]:

@@ -134,12 +134,6 @@ def element_state(session: Session, person_id: int, element_id: str) -> ElementP
     return state_value(*rows[0]) if rows else None
 
 
-def is_done(session: Session, person_id: int, element_id: str) -> bool:
-    """Has the person done this element? One SELECT."""
-    mine = element_state(session, person_id, element_id)
-    return mine is not None and mine.state.done
-
-
 def state_value(
     element_id: str, state: str, first_at: Any, completed_at: Any, last_at: Any, attempts: int, best: str | None, earned_on: str, manual: bool
 ) -> ElementProgress:

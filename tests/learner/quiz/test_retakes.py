@@ -6,6 +6,7 @@ Rows 43, 45, 47 and 56 are also tables of cases in tests/assessment.
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from app.assessment.attempts import results, services
 from app.assessment.models import Attempt
@@ -190,6 +191,21 @@ def test_a_failed_quiz_with_criterion_submitted_counts_as_done(world: World) -> 
     world.take(person, "un-a-quiz", share=0)
     assert world.state(person, "un-a-quiz") == ProgressState.COMPLETE_FAIL
     assert "Terminé, non réussi" in words_of(world.client().see("/progression"))
+
+
+def test_a_failed_quiz_that_the_path_does_not_ask_for_leads_on(world: World) -> None:
+    """And one that it asks for does not."""
+    shown = {}
+    for asked in ("un-b, deux-a", "un-a, un-a-quiz"):
+        world.publish(courses.two_paths(asked))
+        person = world.person(f"Quelqu Un{len(shown)}")
+        world.take(person, "un-a-quiz", share=0)
+        attempt = world.read(lambda session, person=person: session.scalars(select(Attempt.id).filter_by(person_id=person)).one())
+        page = world.signed_in(person).see(f"/tentatives/{attempt}")
+        block = next(each for each in page.all("div") if "result" in str(each.get("class")))
+        shown[asked] = [page.text_of(one) for one in block.iter("a", "button") if str(one.get("class")).split() == ["button"]]
+    assert shown["un-a, un-a-quiz"] == ["Recommencer le quiz"]
+    assert shown["un-b, deux-a"] not in ([], ["Recommencer le quiz"])
 
 
 def test_an_attempt_counts_by_the_easier_of_the_criteria_at_its_start_and_at_its_end(world: World) -> None:
