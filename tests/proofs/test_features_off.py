@@ -50,6 +50,7 @@ MENTIONS = {
     "institutions": r"proconnect|par son institution|mon institution",
     "statements": r"\bLRS\b|\bxAPI\b|traces d’apprentissage",
     "api": r"\bAPI\b|jetons? d’accès",
+    "git": r"\bgit\b",
 }
 """What no page of ours says of a feature that is off. Tools have no word of their own: lessons speak of tools."""
 WRITTEN = re.compile(
