@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,11 +13,9 @@ from typing import TypeVar
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import func
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
-from wtforms.validators import DataRequired, InputRequired
+from wtforms import BooleanField, StringField
+from wtforms.validators import DataRequired
 
-from app.authoring.drafts.create import TITLE_LENGTH
 from app.authoring.incoming.limits import LARGEST_FILE
 from app.content.values.library import FILE_TYPES
 from app.identity.forms import Form
@@ -32,8 +30,6 @@ from app.platform.web.edge import at_most, one_line
 
 ALTERNATIVE_LENGTH = 300
 """Characters of what is said of an image to whoever does not see it."""
-NEW_LESSON = "+"
-"""No lesson can have this identifier."""
 
 
 class ImageForm(Form):
@@ -50,38 +46,6 @@ class ImageForm(Form):
         validators=[DataRequired("Dites en une phrase ce que montre l’image."), at_most(ALTERNATIVE_LENGTH)],
     )
     append = BooleanField("L’ajouter à la fin du texte", default=True)
-
-
-class WordForm(Form):
-    module = SelectField("Module", validators=[InputRequired("Choisissez un module.")])
-    lesson = SelectField(
-        "Ce que le document contient",
-        description="Des questions seules peuvent devenir le quiz d’une leçon qui existe.",
-        validators=[InputRequired("Choisissez.")],
-    )
-    title = StringField(
-        "Titre",
-        description="Utile seulement si le document n’en porte pas.",
-        filters=[one_line],
-        validators=[at_most(TITLE_LENGTH)],
-    )
-    file = FileField(
-        "Document Word (.docx)",
-        description="15 Mo au plus. Une leçon que vous aviez donnée à relire est reconnue. Un texte LibreOffice (.odt) s’enregistre d’abord au format .docx.",
-        render_kw={"accept": ".docx"},
-    )
-    pasted = TextAreaField(
-        "Ou texte copié",
-        description="Copiez le texte dans votre traitement de texte et collez-le ici : titres, listes, tableaux et liens sont repris.",
-        render_kw={"rows": 10, "data-word-paste": ""},
-    )
-    again = BooleanField("Remplacer mon brouillon du même titre, si j’en ai un qui n’est pas encore publié")
-    html = HiddenField()
-
-    def offer(self, modules: Mapping[str, tuple[str, str]], lessons: Mapping[str, tuple[str, str]]) -> None:
-        self.module.choices = [SelectChoice(identifier, title) for identifier, (title, _) in modules.items()]
-        quizzes = (SelectChoice(identifier, f"des questions, pour la leçon « {title} »") for identifier, (title, _) in lessons.items())
-        self.lesson.choices = [SelectChoice(NEW_LESSON, "une leçon nouvelle, avec ou sans questions"), *quizzes]
 
 
 class FileForm(Form):
@@ -179,6 +143,13 @@ def turn(waiting: Store, digest: str, author_id: int) -> Iterator[bytes | None]:
         with suppress(FileNotFoundError):
             data = waiting.read(_name(digest, author_id))
         yield data
+
+
+def rewrite(waiting: Store, digest: str, author_id: int, data: bytes) -> None:
+    """Other bytes under the name by which their sender finds them. Raises NotYours for what does not wait any more."""
+    if not _DIGEST.fullmatch(digest) or waiting.size(_name(digest, author_id)) is None:
+        raise NotYours
+    waiting.put(_name(digest, author_id), data)
 
 
 def drop(waiting: Store, digest: str, author_id: int) -> None:

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
-from markupsafe import Markup
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import QuestionLayout
-from app.assessment.questions.correct import ShownQuestion, present
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.queries import WorkingText, course_around, own_draft, reading_of, working_text
 from app.authoring.editor.remedies import with_ids
 from app.authoring.incoming.image_views import find_images
 from app.authoring.models import Draft
-from app.content.rendering.page import PageRenderer
 from app.content.store import disk
 from app.content.store.queries import course
 from app.content.store.survey import NotMade
-from app.content.values.addresses import media_name, of_media
+from app.content.values.addresses import media_name
 from app.content.values.course import Course, Lesson, Module
-from app.content.values.library import IMAGE_TYPES
-from app.content.values.quiz import Quiz, name_of
+from app.content.values.quiz import Quiz
 from app.content.values.text import Source
-from app.exchange.banks.bank import Bank, BankItem, question_of, unpack_bank
+from app.exchange.banks.bank import Bank, BankItem, unpack_bank
 from app.exchange.banks.writing import gift, moodle_xml
 from app.exchange.banks.writing.texts import ExportFile, ExportLoss
 from app.platform import sandbox
@@ -69,96 +62,17 @@ FORMATS = {
 }
 
 
-# --- In: what the page of a bank receives ---
-# Each question of a file as learners would see it, and what a format cannot say of a quiz.
+# --- In: where questions may go ---
 
-MOST_SHOWN = 1_500_000
-"""Bytes of pictures on one page; the next are told by their words."""
 INTO, BESIDE = "quiz:", "a-cote:"
 """Begin the values of the list of places: a quiz that there is, or what a new one verifies."""
 HAS_QUIZ = " (a déjà un quiz)"
 """Said of what a new quiz would come second to: its author has then to say which one stays."""
 Place = tuple[str | None, str, str]
-_MEDIA = re.compile(r'(?<= src=")/media/[^"]+(?=")')
 
 
 class QuizNotReadable(DomainError):
     sentence = "Ce quiz a des erreurs : corrigez-les dans l’éditeur, puis emportez-le."
-
-
-class ProposedQuestion(Struct, frozen=True):
-    """A question of the file. `within` begins the names of its fields, since all stand on one page."""
-
-    place: int
-    item: BankItem
-    kind: str
-    within: str
-    shown: ShownQuestion
-
-
-class BankPage(Struct, frozen=True):
-    digest: str
-    groups: tuple[tuple[str, tuple[ProposedQuestion, ...]], ...]
-    """By category, in the order of the file."""
-    refused: tuple[BankItem, ...]
-    remarks: tuple[str, ...]
-    shown: Mapping[str, str]
-    """The address that a picture will have → the picture itself: no file is kept yet."""
-
-    introduced: frozenset[str]
-    """The categories that an introduction of theirs opens."""
-
-    def put_pictures(self, html: Markup) -> Markup:
-        """Puts the pictures of the bank into the HTML of a question."""
-        return Markup(_MEDIA.sub(lambda found: self.shown.get(found.group(), found.group()), html))  # noqa: S704 — the same, but for addresses
-
-    @property
-    def questions(self) -> int:
-        return sum(len(those) for _, those in self.groups)
-
-    @property
-    def approximated_count(self) -> int:
-        return sum(bool(each.item.lost) for _, those in self.groups for each in those)
-
-
-def bank_page(session: Session, bank: Bank, digest: str, on: date) -> BankPage:
-    published = course(session)
-    renderer = PageRenderer(published, published.glossary, on)
-    shown = _pictures(bank)
-    renderer.state.media = {name: name for name in shown}
-    groups: dict[str, list[ProposedQuestion]] = {}
-    for place, item in enumerate(bank.items):
-        if item.kept and (proposed := _proposed_question(renderer, place, item)):
-            groups.setdefault(item.category, []).append(proposed)
-    refused = tuple(item for item in bank.items if not item.kept)
-    return BankPage(
-        digest,
-        tuple((category, tuple(those)) for category, those in groups.items()),
-        refused,
-        bank.remarks,
-        {of_media(name, name): data for name, data in shown.items()},
-        frozenset(bank.introductions),
-    )
-
-
-def _pictures(bank: Bank) -> dict[str, str]:
-    """As a page may hold them in itself, up to what it should weigh."""
-    shown: dict[str, str] = {}
-    left = MOST_SHOWN
-    for name, data in bank.pictures.items():
-        left -= len(data)
-        if left < 0:
-            break
-        shown[name] = f"data:{IMAGE_TYPES[Path(name).suffix]};base64,{base64.b64encode(data).decode()}"
-    return shown
-
-
-def _proposed_question(renderer: PageRenderer, place: int, item: BankItem) -> ProposedQuestion | None:
-    question = question_of(item.text)
-    if question is None:
-        return None
-    shown = present(question, QuestionLayout(0, question.id, shuffle=False), renderer, kind_of(question).blank)
-    return ProposedQuestion(place, item, name_of(question.answer), f"q{place}-", shown)
 
 
 def places(session: Session, author_id: int) -> list[Place]:

@@ -102,8 +102,7 @@ WORK = (
             Tab(
                 "Importer",
                 (
-                    ("authoring.word", "Depuis Word"),
-                    ("banks.bank", "Depuis Moodle"),
+                    ("intake.index", "Importer"),
                     ("authoring.archive", "Archive du cours"),
                     ("authoring.files", "Fichiers du cours"),
                     ("git.repository", "Dépôt git"),
@@ -230,6 +229,8 @@ MOVED: Mapping[str, tuple[str, dict[str, str]]] = {
     "/pilotage/appels": ("week.index", {}),
     "/pilotage/demandes": ("week.index", {}),
     "/compte/bilan": ("week.monday_email", {}),
+    "/atelier/word": ("intake.index", {}),
+    "/atelier/questions-moodle": ("intake.index", {}),
 }
 """Old address → the endpoint that is there now, and what it is asked where the old one was asked nothing."""
 

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
-from app.authoring.incoming.word.papers import Lists, W, value
+from app.authoring.incoming.word.lists import Lists, W, value
 
 _AWAY = frozenset(
     f"{W}{name}"

@@ -10,10 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
-from msgspec import Struct
-
 from app.content.quiz.lettered_options import BULLETS
-from app.content.quiz.report import short as short_line
 from app.platform.french import short
 
 OPEN, CLOSE = "\ue100", "\ue101"
@@ -134,8 +131,7 @@ class _Marker:
 
 QUESTION = re.compile(r"(?:question|exercice)\s*(?:n\s*[°ºo]\s*)?\d{1,3}\b|q\s?\d{1,3}\b", re.IGNORECASE)
 """How a question begins."""
-REMARK = "Repris de Word : "
-"""How the comments that a conversion leaves begin."""
+_PICTURE = re.compile(r"!\[[^\]]*\]\(croisee-image-\d+\)")
 _LEVEL = re.compile(f"{OPEN}(>*){CLOSE}")
 _HEADING = re.compile(r"(#{1,6}) +(\S.*)")
 _BOLD = re.compile(r"(?:\*\*|__)([^*_].*?)(?:\*\*|__)\s*:?$")
@@ -169,34 +165,25 @@ class WordBlock:
         return _BREAK.sub("\n", self.text).split("\n")
 
 
-class WordDocument(Struct, frozen=True):
-    """A document in the course's words: its title, empty when it gives none, its blocks, and its notes by label."""
-
-    title: str
-    blocks: tuple[WordBlock, ...]
-    notes: tuple[str, ...]
-
-
-def document(markdown: str, remarks: Sequence[str]) -> WordDocument:
-    """Cut the Markdown of a conversion in blocks, each with its remarks, and find the title."""
-    blocks = [block for block in _blocks(markdown, remarks) if block.text or block.remarks]
-    notes = tuple(block.text for block in blocks if _NOTE.match(block.text))
-    placed = {int(found[1]) for found in MARK.finditer(markdown)}
-    rest = [WordBlock("", [said]) for number, said in enumerate(remarks) if number not in placed]
-    title, body = _take_title([block for block in blocks if not _NOTE.match(block.text)])
-    return WordDocument(title, (*rest, *body), notes)
+def pasted(markdown: str, remarks: Sequence[str]) -> str:
+    """What is pasted among other words: one text, its title as a heading, its notes at its end. Pictures are sent by themselves."""
+    blocks = [block for block in _blocks(_PICTURE.sub(_comment("une image n’a pas été collée : déposez son fichier dans le texte."), markdown), remarks)]
+    notes = [block.text for block in blocks if _NOTE.match(block.text)]
+    title, kept = _take_title([block for block in blocks if (block.text or block.remarks) and not _NOTE.match(block.text)])
+    written = body(kept)
+    return "\n\n".join(filter(None, (f"## {title}" if title else "", written, "\n".join(notes_of(written, notes)))))
 
 
 def body(blocks: Sequence[WordBlock]) -> str:
     """The Markdown of a lesson: lists made lists, headings from level 2 without a jump, remarks as comments."""
     return "\n\n".join(
-        part for block in _level_headings(list(_gather_lists(blocks))) for part in (*map(comment, block.remarks), _YEAR.sub(r"\1\\.", block.text)) if part
+        part for block in _level_headings(list(_gather_lists(blocks))) for part in (*map(_comment, block.remarks), _YEAR.sub(r"\1\\.", block.text)) if part
     )
 
 
-def comment(said: str) -> str:
+def _comment(said: str) -> str:
     """A remark as a line of the file that is never shown."""
-    return f"<!-- {REMARK}{said.replace('--', '—').replace('>', '›')} -->"
+    return f"<!-- {said.replace('--', '—').replace('>', '›')} -->"
 
 
 def notes_of(text: str, notes: Sequence[str]) -> list[str]:
@@ -205,13 +192,18 @@ def notes_of(text: str, notes: Sequence[str]) -> list[str]:
     return [note for note in notes if note[: note.index("]") + 1] in called]
 
 
+def block_of(text: str) -> WordBlock:
+    """A paragraph of a conversion as a block, its heading apart."""
+    text = _LEVEL.sub(lambda found: "  " * len(found[1]), text)
+    text = re.sub(r"\*\*\s*\*\*", "", text).rstrip()
+    found = _HEADING.fullmatch(text.strip())
+    return WordBlock(found[2].strip(), level=len(found[1])) if found else WordBlock(text)
+
+
 def _blocks(markdown: str, remarks: Sequence[str]) -> Iterator[WordBlock]:
     for part in re.split(r"\n{2,}", markdown):
         said = [remarks[int(found[1])] for found in MARK.finditer(part) if int(found[1]) < len(remarks)]
-        text = _LEVEL.sub(lambda found: "  " * len(found[1]), MARK.sub("", part))
-        text = re.sub(r"\*\*\s*\*\*", "", text).rstrip()
-        found = _HEADING.fullmatch(text.strip())
-        yield WordBlock(found[2].strip(), said, len(found[1])) if found else WordBlock(text, said)
+        yield replace(block_of(MARK.sub("", part)), remarks=said)
 
 
 # --- Title and headings ----------------------------------------------------------------------------------------------
@@ -296,31 +288,3 @@ def _item(line: str) -> str:
         return f"{found[1]}{found[2]}. {found[3]}"
     found = _LETTER.match(line)
     return f"{found[1]}{ord(found[2].lower()) - ord('a') + 1}. {found[3]}" if found else line
-
-
-# --- Remarks ---------------------------------------------------------------------------------------------------------
-# What a conversion could not keep, as the comments that it left in the text: each where it speaks of something.
-
-_COMMENT = re.compile(rf"<!-- {re.escape(REMARK)}(.*?) -->")
-
-
-class ConversionRemark(Struct, frozen=True):
-    line: int
-    said: str
-    near: str
-    """The first words that stand under it."""
-
-
-def remarks(text: str) -> tuple[ConversionRemark, ...]:
-    lines = text.split("\n")
-    return tuple(ConversionRemark(number, found[1], _near(lines, number)) for number, line in enumerate(lines, 1) for found in _COMMENT.finditer(line))
-
-
-def _near(lines: list[str], number: int) -> str:
-    return short_line(next((line for line in lines[number:] if line.strip() and not _COMMENT.search(line)), ""), 80)
-
-
-def without_remarks(text: str) -> str:
-    """Removes the import comments from a text; a line that held only one is removed with it."""
-    alone = re.sub(rf"(?m)^{_COMMENT.pattern}\n(?:\n)?", "", text)
-    return _COMMENT.sub("", alone)

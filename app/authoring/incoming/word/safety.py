@@ -6,10 +6,11 @@ untrustworthy. An image or a link that points elsewhere harms nobody: the first 
 from __future__ import annotations
 
 import re
+import zipfile
 from contextlib import suppress
 
 from defusedxml.common import DTDForbidden
-from defusedxml.ElementTree import DefusedXMLParser, ParseError
+from defusedxml.ElementTree import DefusedXMLParser, ParseError, fromstring
 
 from app.authoring.incoming.limits import LARGEST_DOCUMENT
 from app.platform import zips
@@ -97,3 +98,13 @@ def _relations(content: bytes) -> list[tuple[str, str]]:
     except DTDForbidden:
         raise FileRefused("Ce document contient des définitions cachées (DOCTYPE), qu’aucun traitement de texte n’écrit : il est refusé.") from None
     return outside.found
+
+
+def main_part(parts: zipfile.ZipFile) -> str:
+    """The name of the part that holds the text: Word's web editor calls it otherwise."""
+    try:
+        relations = fromstring(parts.read("_rels/.rels"), forbid_dtd=True)
+    except KeyError:
+        return "word/document.xml"
+    targets = (each.get("Target", "") for each in relations if each.get("Type", "").endswith("/officeDocument"))
+    return next(targets, "word/document.xml").lstrip("/")

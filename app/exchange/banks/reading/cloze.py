@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from app.authoring.incoming.word.habits import CLOSE, OPEN
 from app.content.quiz.answers.number import as_typed
-from app.exchange.banks.reading.texts import ImportedAnswer, ImportedQuestion, QuestionTexts, number
+from app.exchange.banks.reading.imported import ImportedAnswer, ImportedQuestion, bars, gap_markup, number
+from app.exchange.banks.reading.texts import QuestionTexts
 
 _CODE = re.compile(r"\{(\d*):([A-Z_]+):((?:[^{}\\]|\\.)*)\}", re.DOTALL)
 _LOOSE = re.compile(r"\{\d*:[A-Za-z_]+:")
@@ -88,15 +89,7 @@ def menu(question: ImportedQuestion, options: Sequence[tuple[str, bool]]) -> str
         return ""
     if len(options) == 1:
         return gap_markup(right)
-    return "[[" + " | ".join(f"({_bars(text)})" if is_right else _bars(text) for text, is_right in options) + "]]"
-
-
-def gap_markup(accepted: Sequence[str]) -> str:
-    return f"[[{' | '.join(map(_bars, accepted))}]]"
-
-
-def _bars(text: str) -> str:
-    return text.replace("|", "\\|")
+    return "[[" + " | ".join(f"({bars(text)})" if is_right else bars(text) for text, is_right in options) + "]]"
 
 
 def _interval(text: str) -> str:

@@ -13,20 +13,9 @@ from decimal import Decimal
 
 from app.authoring.incoming.word.habits import CLOSE, OPEN
 from app.exchange.banks.reading import cloze
+from app.exchange.banks.reading.imported import FoundBank, ImportedAnswer, ImportedQuestion, check_count, gap_markup, number, plain_name
 from app.exchange.banks.reading.moodle_xml import path_of
-from app.exchange.banks.reading.texts import (
-    HTML,
-    MARKDOWN,
-    MOODLE,
-    PLAIN,
-    FoundBank,
-    ImportedAnswer,
-    ImportedQuestion,
-    QuestionTexts,
-    check_count,
-    number,
-    plain_name,
-)
+from app.exchange.banks.reading.texts import HTML, MARKDOWN, MOODLE, PLAIN, QuestionTexts
 
 _HOLDERS = {sign: chr(0xE110 + place) for place, sign in enumerate("~=#{}:\\n")}
 """A protected sign, until its text is cut out: a private letter each."""
@@ -306,7 +295,7 @@ def _hole(question: ImportedQuestion, texts: QuestionTexts, format: str, before:
     plain = not any(given.feedback or given.weighted for given in question.answers) and not question.several
     typed = question.kind == "shortanswer"
     if plain and (typed or (question.kind == "multichoice" and len(right) == 1)):
-        cloze_text = cloze.gap_markup([given.text for given in right]) if typed else _menu(question)
+        cloze_text = gap_markup([given.text for given in right]) if typed else _menu(question)
         mark = f"{OPEN}c{CLOSE}"
         whole = texts.markdown(f"{release(before)} {mark} {after}", format)
         question.statement, question.kind = whole.replace(mark, cloze_text), "gaps"

@@ -14,7 +14,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from app.exchange.banks.reading import cloze
-from app.exchange.banks.reading.texts import HTML, FoundBank, ImportedAnswer, ImportedQuestion, QuestionTexts, check_count, number, plain_name
+from app.exchange.banks.reading.imported import FoundBank, ImportedAnswer, ImportedQuestion, check_count, number, plain_name
+from app.exchange.banks.reading.texts import HTML, QuestionTexts
 from app.platform.zips import FileRefused
 
 DEEPEST, MOST_ELEMENTS = 60, 400_000

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
-from tests.authoring.incoming.word.papers import QUESTIONS
+from tests.exchange.intake.papers import QUESTIONS
 
 _SPACES = {
     "office": "office:1.0", "style": "style:1.0", "text": "text:1.0", "table": "table:1.0", "fo": "xsl-fo-compatible:1.0",

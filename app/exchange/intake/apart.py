@@ -1,0 +1,147 @@
+"""Keys given apart, « Corrigé : 1b, 2a », a table of numbers and letters, one line a question: each goes to its question by its number. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from app.exchange.intake.lines import Line
+from app.exchange.intake.naming import saying_of
+from app.exchange.intake.rich import Rich
+from app.exchange.intake.shapes import LabelKind, after_first
+
+TITLE = re.compile(
+    r"\W*(?:(?:le|les|la)\s+)?(?:[ée]l[ée]ments?\s+de\s+)?(?:corrig[ée]s?|correction|r[ée]ponses?|bonnes\s+r[ée]ponses|solutions?|grille(?:\s+de\s+(?:r[ée]ponses|correction))?|cl[ée]s?|answers?(?:\s+key)?|rép\.?)"
+    r"(?:\s+(?:du|de|de la|des|aux|au|pour|attendues|correctes|justes|formateurs?|type)\b[^:\n]{0,40})?\s*(?:\([^)]{0,40}\))?\s*(?:[:：–—-]+|$)\s*",
+    re.IGNORECASE,
+)
+_VALUE = r"(?:\(?[A-Ha-h]\)?(?:\s*(?:,|et|&|\+|/)?\s*\(?[A-Ha-h]\)?(?![\wà-ÿ]))*|vrai|faux|V|F)"
+_ENTRY = re.compile(
+    rf"[\s,;|/.–—-]*(?:questions?|q|n\s*[°ºo])?\s*(\d{{1,3}})\s*[.):=°–—→>-]*\s*(?:(?:la\s+)?(?:bonne\s+)?r[ée]p(?:onse)?s?\.?\s*:?\s*)?({_VALUE})(?![\wà-ÿ'’])\.?",
+    re.IGNORECASE,
+)
+
+
+_NUMBERED = re.compile(r"(?:^|(?<=[\s;,|/]))(?:q\s*)?(\d{1,3})\s*(?:[.):=°–—→]|->|-)\s*(?=[^\s\d])", re.IGNORECASE)
+"""« 1. troïka ; 2. principal »: entries of any words, where their numbers follow."""
+
+
+class Entry(Struct, frozen=True):
+    """`number`: of the question, 0 where the entries only follow one another."""
+
+    number: int
+    value: Rich
+    line: int
+
+
+def entries_of(words: Rich, line: int) -> list[Entry]:
+    """All of a line, read as several numbers and their answers; nothing where a part of it is something else."""
+    found: list[Entry] = []
+    position = 0
+    while match := _ENTRY.match(words.plain, position):
+        found.append(Entry(int(match[1]), words.cut(match.start(2), match.end(2)), line))
+        position = match.end()
+    if found and not re.search(r"\w", words.plain[position:]):
+        return found
+    begun = list(_NUMBERED.finditer(words.plain))
+    if len(begun) > 1 and [int(each[1]) for each in begun] == list(range(int(begun[0][1]), int(begun[0][1]) + len(begun))) and not begun[0].start():
+        ends = [each.start() for each in begun[1:]] + [len(words.plain)]
+        return [Entry(int(each[1]), _trimmed(words.cut(each.end(), end)), line) for each, end in zip(begun, ends, strict=True)]
+    return []
+
+
+def _trimmed(words: Rich) -> Rich:
+    return words.cut(0, len(words.plain.rstrip(" ;,|/–—-")))
+
+
+class Zone(Struct, frozen=True):
+    """Lines from `first` to before `end` that only give keys."""
+
+    first: int
+    end: int
+    entries: tuple[Entry, ...]
+
+
+def zones(lines: Sequence[Line], begun: int) -> Iterator[Zone]:
+    """The places of a text that only give keys, after the line of place `begun`."""
+    place = begun
+    while place < len(lines):
+        zone = _zone(lines, place)
+        if zone is not None:
+            yield zone
+            place = zone.end
+        else:
+            place += 1
+
+
+def _zone(lines: Sequence[Line], first: int) -> Zone | None:
+    line = lines[first]
+    title = TITLE.match(line.plain) if not line.rows and len(line.plain) < 3_000 else None
+    if line.rows:
+        found = _of_table(line)
+        return Zone(first, first + 1, tuple(found)) if len(found) > 1 else None
+    if title is None or (line.labels and line.label(LabelKind.BOX, LabelKind.LETTER)):
+        return None
+    rest = line.words.cut(title.end()) if title.end() < len(line.words.plain) else Rich("")
+    if rest:
+        found = entries_of(rest, line.n)
+        if len(found) < 2:
+            return None
+        end, more = _following(lines, first + 1)
+        return Zone(first, end if more else first + 1, (*found, *more))
+    if len(line.plain) > 70:
+        return None
+    end, found = _following(lines, first + 1)
+    return Zone(first, end, tuple(found)) if len(found) > 1 or (found and end == len(lines)) else None
+
+
+def _following(lines: Sequence[Line], place: int) -> tuple[int, list[Entry]]:
+    """The entries that follow a title, and where they end."""
+    found: list[Entry] = []
+    bare: list[Entry] = []
+    while place < len(lines):
+        line = lines[place]
+        if line.rows:
+            table = _of_table(line)
+            if not table:
+                break
+            found += table
+            place += 1
+            continue
+        number = line.label(LabelKind.NUMBER)
+        several = entries_of(line.words, line.n)
+        if len(several) > 1 or (several and number is None):
+            found += several
+        elif number is not None and number.value and (line.body or several):
+            rest = after_first(line.words) if line.labels[0].kind is LabelKind.NUMBER else line.body
+            saying = saying_of(rest)
+            found.append(Entry(number.value, saying.value if saying and saying.value else rest, line.n))
+        elif re.fullmatch(r"\W*(?:[A-Ha-h]|vrai|faux|V|F)\W*", line.plain, re.IGNORECASE) and not found:
+            bare.append(Entry(0, line.body if line.labels and line.body else line.words, line.n))
+        elif found and not line.level and not line.labels and (not line.gap or line.plain[:1].islower()):
+            last = found[-1]
+            found[-1] = Entry(last.number, Rich(f"{last.value.plain}\n{line.plain}"), last.line)
+        else:
+            break
+        place += 1
+    return place, found or bare
+
+
+_HEADS = re.compile(r"\W*(?:r[ée]p|corrig|solution|cl[ée]|lettre|answer|bonne)", re.IGNORECASE)
+
+
+def _of_table(line: Line) -> list[Entry]:
+    """Two columns of numbers and letters, or two rows; more columns side by side."""
+    rows = [list(row) for row in line.rows]
+    if len(rows) == 2 and len(rows[0]) > 2:
+        rows = [list(column) for column in zip(*rows, strict=False)]
+    found: list[Entry] = []
+    for cells in rows:
+        for place in range(0, len(cells) - 1, 2):
+            number = re.fullmatch(r"\W*(?:questions?|q|n\s*[°ºo])?\s*(\d{1,3})\s*[.)°]?\s*", cells[place].plain, re.IGNORECASE)
+            if number and re.fullmatch(rf"\W*{_VALUE}\W*|\S{{1,30}}", cells[place + 1].plain.strip(), re.IGNORECASE):
+                found.append(Entry(int(number[1]), cells[place + 1], line.n))
+    plain = [cells for cells in rows if re.search(r"\d", cells[0].plain)]
+    return found if found and len(found) >= len(plain) else []

@@ -1,0 +1,60 @@
+"""Lines of a paper that are no part of a course: fields to fill, people, letters and talk, pages. By what they look like. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from app.exchange.intake.lines import Line
+from app.exchange.intake.naming import saying_of
+from app.exchange.intake.shapes import LabelKind
+
+_FIELD = re.compile(
+    r"(?:\W*(?:nom|pr[ée]nom|noms?\s+et\s+pr[ée]noms?|date|classe|groupe|signature|[ée]tablissement|service|formateur|formatrice|stagiaire|note|score|r[ée]sultat|total)s?\s*(?:\([^)]{0,20}\))?\s*:?\s*(?:[_.…\s/]{2,}|/\s*\d+|:\s*$)[\s/\d]*)+",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(
+    r"\W*(?:page\s*)?\d{1,3}\s*(?:/|sur|of)\s*\d{1,3}\W*|\W*page\s+\d{1,3}\W*|[-–—]\s*\d{1,3}\s*[-–—]|version\s+(?:du\s+)?[\d./v]+", re.IGNORECASE
+)
+_REACHED = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]{2,}|(?<!\d)(?:\+33|0)\s?[1-9](?:[\s.-]?\d{2}){4}(?!\d)")
+_STAMPED = re.compile(
+    r"[\[(<]?\s*(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?[,\s]+(?:à\s+)?)?\d{1,2}\s?[:hH]\s?\d{2}(?::\d{2})?\s*[\])>]?\s*(?:[-–—,]\s*)?[A-ZÀ-Þ@][\w.’' -]{0,40}(?:\s*:|\s*$)|[A-ZÀ-Þ][\w.’'-]{1,20}(?:\s[A-ZÀ-Þ][\w.’'-]{0,20}){0,2}\s*[,(\[]?\s*\d{1,2}[:h]\d{2}\b"
+)
+_HEADER = re.compile(
+    r"(?:de|à|a|cc|objet|envoyé(?:\s+le)?|from|to|subject|sent|date|expéditeur|destinataire|pj|pièces? jointes?|tr|re|fwd)\s*:\s*\S", re.IGNORECASE
+)
+_LETTER = re.compile(
+    r"\W*(?:bonjour|bonsoir|salut|hello|coucou|cher\s|chère\s|merci\b|cordialement|bien (?:à|cordialement)|bonne (?:journée|soirée|réception|chance|lecture)|bon (?:courage|travail|week-end|quiz)|à (?:bientôt|plus|demain|lundi)\b|bises?\b|amicalement|amitiés|"
+    r"voici\b|voilà\b|bien sûr|certainement|avec plaisir|n['’]h[ée]sit|dis-?moi|dites-moi|souhaite[sz]?-|veux-tu|voulez-vous|si (?:vous|tu) (?:le )?(?:souhait|voul|veux)|je (?:peux|te|vous|suis|reste|pense|crois|sais|mets|joins)\b|j['’]ai\b|pensez à|ps\s*:|p\.-?s\.|envoy[ée] de mon|qcm (?:à|pour)|as-tu|peux-tu|pouvez-vous|tu peux|ok pour|d['’]accord|super\b|top\s*!|let me know|sure\b|here (?:is|are)|fin du (?:quiz|qcm|questionnaire|test)|temps imparti)",
+    re.IGNORECASE,
+)
+_TALK = re.compile(
+    r"(?:\[\s*)?(?:todo|à faire|fixme|note (?:pour|à|aux)|nb (?:pour|aux)|nota|commentaire de|comment(?:aire)?\s*\[|@\w+|\[[A-Z]{2}\d{1,2}\])", re.IGNORECASE
+)
+_ORDERS = re.compile(
+    r"\W*(?:consignes?|instructions?|dur[ée]e|bar[èe]me|documents? autoris|calculatrice|temps|total|note\s+sur|une seule réponse|plusieurs réponses|il (?:y a|n['’]y a|peut)|chaque (?:question|bonne)|cochez|entourez|répondez|choisissez|attention|rappel|remplissez|surlignez|soulignez|barrez)\b",
+    re.IGNORECASE,
+)
+PEOPLE, TALK, PAGE, ORDERS, REST = "une personne", "un message", "une marque de page", "une consigne", "autre"
+"""Why lines are set aside."""
+
+
+def why_aside(line: Line, edge: bool) -> str:
+    """Why a line is no part of a quiz; empty where it may be. `edge`: no question stands on one of its sides, or nothing says whose it is."""
+    plain = line.plain
+    if not plain or line.rows or len(plain) > 1_500:
+        return ""
+    if _PAGE.fullmatch(plain):
+        return PAGE
+    if _FIELD.fullmatch(plain):
+        return PEOPLE
+    if line.label(LabelKind.LETTER, LabelKind.NUMBER, LabelKind.BOX) or saying_of(line.words):
+        return ""
+    if _STAMPED.match(plain) or _TALK.match(plain):
+        return TALK
+    if _REACHED.search(plain) and not plain.endswith("?"):
+        return PEOPLE
+    if not edge:
+        return ""
+    if _HEADER.match(plain) or (_LETTER.match(plain) and (len(plain) < 400)):
+        return TALK
+    return ORDERS if _ORDERS.match(plain) and len(plain) < 300 else ""

@@ -1,0 +1,162 @@
+"""Bytes of any kind → sources to read: a document, a page, a text, a bank of questions, a backup, a zip of texts. Raises FileRefused. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import PurePosixPath
+
+from msgspec import Struct
+
+from app.authoring.incoming import images
+from app.authoring.incoming.limits import extension_of
+from app.authoring.incoming.word.markdown import PICTURE
+from app.content.values.text import MAX_CHARACTERS
+from app.exchange.banks.bank import Bank, BankItem, question_of
+from app.exchange.banks.reading import aiken, gift, moodle_xml
+from app.exchange.banks.reading.decoding import decode_file
+from app.exchange.banks.reading.reader import bank_of
+from app.exchange.intake import backup
+from app.exchange.intake.describing import key_words
+from app.exchange.intake.lines import unfenced
+from app.exchange.intake.page_file import read_odt, read_page
+from app.exchange.intake.reading import Source
+from app.exchange.intake.units import Unit
+from app.exchange.intake.word_file import read_word
+from app.platform import zips
+from app.platform.zips import Bounds, FileRefused
+
+BOUNDS = Bounds(entries=400, each=20_000_000, total=80_000_000, ratio=200)
+_OURS = re.compile(r"[\ue100-\ue1ff\ue400-\uefff]")
+_SHOWN = re.compile(rf"!\[([^\]]*)\]\({PICTURE}(\d+)(?: \"[^\"]*\")?\)")
+_TEXTS = (".md", ".markdown", ".txt", ".text", ".qmd", ".rst", ".adoc", ".html", ".htm", ".docx", ".odt", ".xml", ".gift")
+_SKIPPED = re.compile(r"(?:^|/)(?:\.|__MACOSX|node_modules)")
+
+
+class Found(Struct, frozen=True):
+    """What a file holds: its sources, and the pictures that they show, by the name they have there."""
+
+    sources: tuple[Source, ...]
+    pictures: dict[str, bytes]
+
+
+def sources_of(name: str, data: bytes, decoder: images.Decoder) -> Found:
+    """`name`: of the file; « .html » for a page that was pasted, « .txt » for pasted words."""
+    kind = PurePosixPath(name.lower()).suffix
+    title = _title(name)
+    if data[:2] == b"PK" and kind not in (".docx", ".docm", ".dotm", ".odt", ".mbz"):
+        names = zips.unpack_zip(data, BOUNDS)
+        kind = (
+            ".docx"
+            if any(part.startswith("word/") for part in names)
+            else ".odt"
+            if "content.xml" in names
+            else ".mbz"
+            if "moodle_backup.xml" in names
+            else kind
+        )
+        if kind not in (".docx", ".odt", ".mbz"):
+            return _of_zip(names, decoder)
+    if kind in (".docx", ".docm", ".dotm", ".doc") or data[:4] == b"\xd0\xcf\x11\xe0":
+        return _with_pictures(name, title, *read_word(name if kind == ".docx" or kind.startswith(".do") else f"{name}.docx", data), decoder)
+    if kind == ".odt":
+        return _with_pictures(name, title, *read_odt(data), decoder)
+    if kind == ".mbz" or data[:2] == b"\x1f\x8b":
+        return _of_bank(name, title, backup.bank_of_backup(data, decoder))
+    text, remarks = decode_file(data)
+    if re.match(r"\s*(?:<!doctype html|<html|<meta|<body|<!--StartFragment)", text, re.IGNORECASE) or kind in (".html", ".htm"):
+        return _with_pictures(name, title, *read_page(text), decoder)
+    if moodle_xml.recognises(text) and kind not in (".md", ".markdown"):
+        return _of_bank(name, title, bank_of(data, decoder))
+    if _is_gift(text) or (aiken.recognises(text) and not re.search(r"(?m)^\s*(?:\d+[.)]|#|-)\s", text)):
+        return _of_bank(name, title, bank_of(data, decoder))
+    return Found((Source(name=name, text=_checked(unfenced(_OURS.sub("", text))), plain=True, title=title, remarks=remarks),), {})
+
+
+def _is_gift(text: str) -> bool:
+    """Braces that hold answers, and not those of another language."""
+    blocks = re.findall(r"\{([^{}]{0,4000})\}", text)
+    sure = sum(bool(re.match(r"\s*(?:[=~#]|T\b|F\b|TRUE|FALSE|$)", block)) for block in blocks)
+    return (
+        gift.recognises(text)
+        and sure * 2 > len(blocks)
+        and (bool(re.search(r"(?m)^::|^\$CATEGORY|\{[^{}]*[=~]", text)) or bool(re.search(r"\{\s*(?:T|F|TRUE|FALSE|#[\d.]+)\s*\}", text)))
+    )
+
+
+def _checked(text: str) -> str:
+    if len(text) > 2 * MAX_CHARACTERS:
+        raise FileRefused("Ce document est trop long pour être repris d’un coup : coupez-le en deux.")
+    if not text.strip():
+        raise FileRefused("Ce document ne contient aucun texte.")
+    return text
+
+
+def _title(name: str) -> str:
+    """A title from the name of a file, where its text gives none; nothing of what a machine named."""
+    stem = re.sub(r"[_-]+", " ", PurePosixPath(name).stem).strip()
+    stem = re.sub(r"\s+[0-9a-f]{20,}$", "", stem)
+    return (
+        stem[:1].upper() + stem[1:]
+        if re.search(r"[^\W\d_]{3}", stem) and not re.match(r"(?:document|texte? coll|sans titre|untitled|nouveau|export|copie|colle)", stem, re.IGNORECASE)
+        else ""
+    )
+
+
+def _with_pictures(name: str, title: str, text: str, said: list[str], pictures: list[bytes], decoder: images.Decoder) -> Found:
+    """The text shows its pictures under the names that they will have; one that is refused is told where it stood."""
+    _checked(text)
+    numbers = list(dict.fromkeys(int(found[2]) for found in _SHOWN.finditer(text)))
+    files = [_named(pictures[number] if number < len(pictures) else b"") for number in numbers]
+    cleaned = dict(zip(numbers, images.several(files, decoder), strict=True))
+    kept: dict[str, bytes] = {}
+
+    def place(found: re.Match[str]) -> str:
+        picture = cleaned[int(found[2])]
+        if isinstance(picture, images.ImageRefused):
+            said.append(f"Une image n’est pas reprise. {picture.sentence}")
+            return f"\ue100{len(said) - 1}\ue101"
+        kept[picture.name] = picture.data
+        return f"![{found[1]}](images/{picture.name})"
+
+    shown = _SHOWN.sub(place, text)
+    return Found((Source(name=name, text=shown, said=tuple(said), title=title),), kept)
+
+
+def _named(data: bytes) -> tuple[str, bytes]:
+    return f"image-{hashlib.sha256(data).hexdigest()[:8]}{extension_of(data)}", data
+
+
+def _of_bank(name: str, title: str, bank: Bank) -> Found:
+    units = tuple(_unit(place, item) for place, item in enumerate(bank.items, 1))
+    source = Source(name=name, title=title, units=units, introductions=bank.introductions, remarks=bank.remarks)
+    return Found((source,), dict(bank.pictures))
+
+
+def _unit(place: int, item: BankItem) -> Unit:
+    question = question_of(item.text) if item.text else None
+    kind, options, key = key_words(question) if question is not None else ("open", (), ())
+    statement = question.statement.text if question is not None else item.name
+    return Unit(
+        n=place,
+        kind=kind,
+        line=item.line,
+        statement=statement,
+        options=options,
+        key=key,
+        text=item.text,
+        category=item.category,
+        id=item.id,
+        losses=item.lost,
+        refused=item.refused,
+    )
+
+
+def _of_zip(parts: dict[str, bytes], decoder: images.Decoder) -> Found:
+    """Each text of an archive, in the order of its names."""
+    names = sorted(name for name in parts if name.lower().endswith(_TEXTS) and not _SKIPPED.search(name))
+    if not names:
+        raise FileRefused("Cette archive ne contient aucun texte que l’on sache lire (.md, .txt, .docx, .odt, .html, .xml).")
+    found = [sources_of(name, parts[name], decoder) for name in names[:60]]
+    pictures = {key: picture for each in found for key, picture in each.pictures.items()}
+    return Found(tuple(source for each in found for source in each.sources), pictures)

@@ -1,0 +1,144 @@
+"""A text of any hand → its lines, each with its labels, its words and where it stands. Pure.
+
+What reads a file (`files.py`) writes Markdown with what a page wears as private signs (`rich.py`), and before a paragraph of an automatic list
+what the list is: `AUTOMATIC`, then the label as it was shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from app.authoring.incoming.word.habits import MARK
+from app.exchange.intake.rich import SIGNS, Rich, rich
+from app.exchange.intake.shapes import Label, LabelKind, labels_of
+
+AUTOMATIC = re.compile("\ue130([^\ue130\ue131]{0,40})\ue131")
+"""`liste.niveau.genre` of a paragraph that an automatic list numbers."""
+PARAGRAPH = re.compile("\ue132(\\d{1,6})\ue133")
+"""The number of a paragraph of the source, where its place in the Markdown is not its line."""
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|(?=[^#\s!]))(.*?)(?:\s+#+)?$")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
+_ROW = re.compile(r"\s*\|.*\|\s*$")
+_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_QUOTED = re.compile(r"((?:\s{0,3}>\s?)+)")
+_RULER = re.compile(r"\s*(?:[-*_=]\s*){3,}$|\s*[─—–]{2,}\s*$")
+_WRITTEN = ("", "markdown", "md", "text", "txt", "plaintext")
+"""What a fence of text is called: the others are code, which is looked at by nobody."""
+
+
+class Line(Struct, frozen=True):
+    """`n`: its line or paragraph in the source. `at`: its place among the lines of the text that is read."""
+
+    n: int
+    at: int
+    words: Rich
+    labels: tuple[Label, ...] = ()
+    body: Rich = Rich("")
+    """The words without the labels."""
+    level: int = 0
+    quoted: bool = False
+    indent: int = 0
+    gap: bool = False
+    """Whether a blank line, or the edge of a paragraph, stands above."""
+    automatic: str = ""
+    rows: tuple[tuple[Rich, ...], ...] = ()
+    """Of a table: it is one line here."""
+    last: int = 0
+    """The place of its last line in the text: a table has several."""
+    code: bool = False
+    remarks: tuple[int, ...] = ()
+    """Numbers of what a converter says of it."""
+
+    @property
+    def plain(self) -> str:
+        return self.words.plain.strip()
+
+    def label(self, *kinds: LabelKind) -> Label | None:
+        return next((each for each in self.labels if each.kind in kinds), None)
+
+
+def lines_of(text: str) -> tuple[Line, ...]:
+    """The lines that say something."""
+    return tuple(_read(text.split("\n")))
+
+
+def unfenced(text: str) -> str:
+    """The text without a fence around nearly all of it: an assistant puts what it writes in one."""
+    lines = text.split("\n")
+    fences = [place for place, line in enumerate(lines) if _FENCE.match(line)]
+    if len(fences) < 2:
+        return text
+    first, last = fences[0], fences[-1]
+    opening = _FENCE.match(lines[first])
+    inside = sum(len(line) for line in lines[first + 1 : last])
+    around = sum(len(line) for line in (*lines[:first], *lines[last + 1 :]))
+    if opening is None or opening[2].strip().casefold() not in _WRITTEN or around > max(400, inside // 3):
+        return text
+    closing = _FENCE.match(lines[last])
+    if closing is None or closing[2].strip() or (len(fences) > 2 and len(fences) % 2):
+        return text
+    return "\n".join([*lines[:first], "", *lines[first + 1 : last], "", *lines[last + 1 :]])
+
+
+def _read(lines: Sequence[str]) -> Iterator[Line]:
+    gap, fence, table = True, "", []
+    seen = 0
+    for at, raw in enumerate(lines):
+        if table and not (_ROW.match(raw) or _RULE.match(raw)):
+            yield _table(table, lines, gap)
+            table, gap = [], False
+        if found := _FENCE.match(raw):
+            if not fence and found[2].strip().casefold() in _WRITTEN:
+                fence = ""
+            fence = "" if fence and found[1].startswith(fence) else fence or (found[1] if found[2].strip().casefold() not in _WRITTEN else "")
+            gap = True
+            continue
+        if not raw.strip() or _RULER.match(raw):
+            gap = True
+            continue
+        if _ROW.match(raw) and not fence and raw.count("|") > 1:
+            table.append(at)
+            continue
+        numbered = PARAGRAPH.search(raw)
+        seen = int(numbered[1]) if numbered else seen
+        yield _line(raw, at, seen or at + 1, gap or numbered is not None, bool(fence))
+        gap = raw.endswith("\\") is False and numbered is not None and False
+    if table:
+        yield _table(table, lines, gap)
+
+
+def _line(raw: str, at: int, number: int, gap: bool, code: bool) -> Line:
+    remarks = tuple(int(found[1]) for found in MARK.finditer(raw))
+    automatic = AUTOMATIC.search(raw)
+    text = AUTOMATIC.sub("", PARAGRAPH.sub("", MARK.sub("", raw)))
+    bare = text.lstrip(" \t")
+    indent = len(text[: len(text) - len(bare)].replace("\t", "    "))
+    heading = _HEADING.match(text)
+    quote = _QUOTED.match(text) if heading is None else None
+    body = heading[2] if heading else text[quote.end() :] if quote else text
+    body = re.sub(r"(?:\\|\s{2,})$", "", body)
+    words = rich(body.strip(" "))
+    labels, rest = labels_of(words)
+    return Line(
+        number, at, words, labels, rest, len(heading[1]) if heading else 0, bool(quote), indent, gap, automatic[1] if automatic else "", (), at, code, remarks
+    )
+
+
+def _table(places: Sequence[int], lines: Sequence[str], gap: bool) -> Line:
+    raw = [lines[at] for at in places if not _RULE.match(lines[at])]
+    numbers = [int(found[1]) for line in raw for found in PARAGRAPH.finditer(line)]
+    remarks = tuple(int(found[1]) for line in raw for found in MARK.finditer(line))
+    rows = tuple(tuple(rich(_cell(cell)) for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))) for line in raw)
+    rows = tuple(row for row in rows if any(row))
+    return Line(numbers[0] if numbers else places[0] + 1, places[0], Rich(""), gap=gap, rows=rows, last=places[-1], remarks=remarks)
+
+
+def _cell(text: str) -> str:
+    return " ".join(AUTOMATIC.sub("", PARAGRAPH.sub("", MARK.sub("", text))).replace("\\|", "|").split())
+
+
+def without_signs(text: str) -> str:
+    """The Markdown without what only this reader understands."""
+    return re.sub(f"[{SIGNS}]", "", AUTOMATIC.sub("", PARAGRAPH.sub("", text)))

@@ -1,0 +1,223 @@
+"""What a line says that is no statement and no option: « Réponse : b », « Explication : … », « 2 points ». And which options a value names. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+
+from app.exchange.intake.rich import Rich
+from app.platform.french import strip_accents
+
+
+class Said(StrEnum):
+    KEY = "key"
+    EXPLANATION = "explanation"
+    HINT = "hint"
+    POINTS = "points"
+    OTHER = "other"
+    """A setting that has no place here, or no meaning: it is told."""
+
+
+class Saying(Struct, frozen=True):
+    """A line `head : value`. `sure`: its head is a word that means this and nothing else."""
+
+    said: Said
+    value: Rich
+    head: str
+    sure: bool = True
+
+
+_KEY = (
+    r"(?:(?:la|les|ma|notre|nos)\s+)?(?:(?:bonnes?|justes?)\s+)?"
+    r"(?:r[ée]p(?:onses?)?(?:\(s\))?|rép|rep|r|br|solutions?|sol|cl[ée]s?|key|answers?|ans|corrig[ée]s?|correction|correct\s+answers?|right\s+answers?|bon\s+choix|r[ée]sultat|attendus?|v[ée]rit[ée])"
+    r"(?:\s+(?:attendues?|correctes?|justes?|exactes?|accept[ée]es?|valides?|possibles?|vraies?|mod[èe]le|type|n[°ºo]?))?(?:\s*\([^)]{0,20}\))?"
+)
+_KEY_LINE = re.compile(rf"(?:{_KEY})\s*(?:[:=：]|→|⇒|➔|[-=]+>|\.(?=\s*\S{{1,3}}(?:\s|$|,))|\s[–—-](?=\s)|\s(?:est|sont)\s*:?(?=\s))\s*", re.IGNORECASE)
+_ARROWED = re.compile(r"(?:→|⇒|➔|➜|[-=]+>|👉|✅|✔️?|☑️?|🔑)\s*")
+_DECOR = re.compile(r"^[\s*_>(\[«✅✔☑💡👉📌🎯📝🔑ℹ➡️✏🟢\ufe0f]*")
+_EXPLAINING = re.compile(
+    r"(?:explications?|commentaires?|justifications?|pourquoi|feedback(?:\s+g[ée]n[ée]ral)?|r[ée]troactions?|rationale|explanation|correction d[ée]taill[ée]e|remarques?|à savoir|a savoir|note|nb|n\.b\.|rappel|r[ée]f[ée]rences?|r[ée]f|source|pr[ée]cision|en savoir plus|à retenir)\s*(?:\([^)]{0,20}\))?\s*[:：–—]\s*",
+    re.IGNORECASE,
+)
+_HINTING = re.compile(r"(?:indices?|aide|astuces?|coup de pouce|hint)\s*[:：]\s*", re.IGNORECASE)
+_POINTS = re.compile(r"(?:bar[èe]me|points?|pts?|note sur)\s*[:：]\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:pts?|points?)?\.?$", re.IGNORECASE)
+_LONE_POINTS = re.compile(r"[(\[]?\s*(?:/|sur\s*)?\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:pts?|points?)\s*[)\]]?\.?$", re.IGNORECASE)
+_SETTING = re.compile(
+    r"(?:niveau|difficult[ée]|th[èe]me|objectifs?|comp[ée]tence|dur[ée]e|temps|cat[ée]gorie|type|tags?|[ée]tiquettes?|mots?[- ]cl[ée]s|bloom|domaine|chapitre|lien|image|auteur|m[ée]lange|p[ée]nalit[ée]|version|id|identifiant|casse|lot)\s*(?:\([^)]{0,20}\))?\s*[:：]\s*",
+    re.IGNORECASE,
+)
+_INLINE_KEY = re.compile(rf"[(\[{{]\s*(?:{_KEY})\s*[:=.]?\s+([^)\]}}]{{1,80}})[)\]}}]\s*\.?$", re.IGNORECASE)
+_TRAILING_KEY = re.compile(rf"\s+(?:{_KEY.replace('|r|', '|')})\s*[:=]\s*(\S.{{0,80}})$", re.IGNORECASE)
+
+
+def saying_of(words: Rich) -> Saying | None:
+    """What a line says, by the word that opens it."""
+    start = _DECOR.match(words.plain)
+    begun = start.end() if start else 0
+    plain = words.plain
+    if len(plain) > 4_000:
+        return None
+    for said, pattern in ((Said.EXPLANATION, _EXPLAINING), (Said.HINT, _HINTING), (Said.KEY, _KEY_LINE)):
+        if (found := pattern.match(plain, begun)) and (said is not Said.KEY or _is_key(plain, found)):
+            return Saying(said, _closed(words, found.end(), plain[:begun]), found.group().strip())
+    if found := _POINTS.match(plain, begun) or _LONE_POINTS.match(plain, begun):
+        return Saying(Said.POINTS, words.cut(found.start(1), found.end(1)), found.group())
+    if found := _SETTING.match(plain, begun):
+        return Saying(Said.OTHER, words.cut(found.end()), found.group().strip())
+    return None
+
+
+def _is_key(plain: str, found: re.Match[str]) -> bool:
+    """« R 12 », « La réponse est simple » are sentences: a lone letter wants a sign behind it."""
+    return bool(plain[found.end() :].strip()) or found.group().rstrip()[-1:] in ":=：>→"
+
+
+def _closed(words: Rich, start: int, opening: str) -> Rich:
+    """The value, without the parenthesis or quotes that opened before its head."""
+    value = words.cut(start)
+    for sign, end in (("(", ")"), ("[", "]"), ("«", "»")):
+        if sign in opening and value.plain.endswith(end):
+            value = value.cut(0, len(value.plain) - 1)
+    return value
+
+
+def key_within(words: Rich) -> tuple[Rich | None, Rich]:
+    """The key that closes a statement, « … (réponse : b) », and the statement without it."""
+    for pattern in (_INLINE_KEY, _TRAILING_KEY):
+        if len(words.plain) < 3_000 and (found := pattern.search(words.plain)) and found.start() > 3:
+            return words.cut(found.start(1), found.end(1)), words.cut(0, found.start())
+    return None, words
+
+
+def arrowed(words: Rich) -> Rich | None:
+    """What follows an arrow or a tick that opens a line."""
+    found = _ARROWED.match(words.plain)
+    return words.cut(found.end()) if found and words.plain[found.end() :].strip() else None
+
+
+POINTS_BEHIND = re.compile(
+    r"\s*[(\[–—-]?\s*(?:/|sur\s+)?(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:pts?|points?)\b\s*[)\]]?\s*[:.]?\s*$|\s+[(\[]/\s?(\d{1,2})[)\]]\s*$|\s+/\s?(\d{1,2})\s*$",
+    re.IGNORECASE,
+)
+
+
+# --- Which options a value names -------------------------------------------------------------------------------------
+
+_OPENING_WORDS = re.compile(
+    r"(?:(?:c['’]est|ce sont|il s['’]agit de)\s+)?(?:(?:la|le|les|l['’])\s*)?(?:(?:bonnes?\s+)?(?:r[ée]ponses?|propositions?|lettres?|options?|choix|cases?|affirmations?|n[°ºo]|num[ée]ros?)\s*:?\s*)?",
+    re.IGNORECASE,
+)
+_BETWEEN = r"\s*(?:,|;|/|&|\+|\bet\b|\band\b|-|–|\s)\s*"
+_LETTER = r"[(\[«\"]?\s*([A-Za-z])\s*[)\]»\"]?\.?"
+_LETTERS = re.compile(rf"[(\[«\"]?\s*[A-Za-z](?:\s*[)\]»\"]|\.(?!\S))?(?:{_BETWEEN}[(\[]?(?<![^\W\d_])[A-Za-z](?![\w'’])(?:\s*[)\]]|\.(?!\S))?)*(?![\w'’])")
+_NUMBERS = re.compile(rf"[(\[]?\d{{1,2}}[)\]°]?(?:{_BETWEEN}[(\[]?\d{{1,2}}[)\]°]?)*(?![\w%])")
+_TOGETHER = re.compile(r"([A-H]{2,6})(?![^\W_])")
+_REST = re.compile(r"\s*(?:$|[.;:,)=–—\-(\[«]|→|car\b|parce\b|puisqu|\n)", re.IGNORECASE)
+_UNSURE = re.compile(
+    r"\?\s*\)?$|\bou\b|à (?:v[ée]rifier|confirmer|revoir)|je (?:ne )?(?:sais|crois|pense)|peut-?être|sauf erreur|todo|\?\?|\bdoute\b|\bsemble\b", re.IGNORECASE
+)
+TRUE, FALSE = (
+    frozenset({"vrai", "v", "true", "oui", "t", "vraie", "juste", "correct", "exact"}),
+    frozenset({"faux", "f", "false", "non", "fausse", "incorrect", "inexact"}),
+)
+
+
+class Named(Struct, frozen=True):
+    """Options by their places; what follows them in the value."""
+
+    places: tuple[int, ...]
+    rest: Rich
+    sure: bool = True
+
+
+def comparable(text: str) -> str:
+    """How two writings are the same: small letters, no accents, no signs at the ends."""
+    return strip_accents(" ".join(re.sub(r"[’‘]", "'", text).split()).casefold()).strip(" .,;:!?«»\"'()*_-–")
+
+
+def is_unsure(text: str) -> bool:
+    """Whether whoever wrote a key says a doubt of theirs."""
+    return bool(_UNSURE.search(text))
+
+
+def named(value: Rich, names: Sequence[str], texts: Sequence[str]) -> Named | None:
+    """The options that a value names, by letters, by numbers or by their words. `names`: what each is called, in small letters, empty where it is not."""
+    plain = value.plain
+    if not plain.strip() or len(plain) > 3_000:
+        return None
+    opening = _OPENING_WORDS.match(plain)
+    start = opening.end() if opening else 0
+    for begin in dict.fromkeys((start, 0)):
+        for pattern in (_LETTERS, _NUMBERS, _TOGETHER):
+            found = pattern.match(plain, begin)
+            closed = found is not None and found.group()[-1:] in ")]." and plain[found.end() : found.end() + 1].isspace()
+            if found and (places := _by_names(found.group(), names, pattern is _TOGETHER)) and (closed or _REST.match(plain, found.end())):
+                return _checked(Named(places, _rest(value, found.end())), texts)
+    return _by_words(value, texts)
+
+
+def _by_names(written: str, names: Sequence[str], together: bool) -> tuple[int, ...]:
+    said = list(written.casefold()) if together else re.findall(r"[a-z]+|\d+", re.sub(r"\b(?:et|and)\b", " ", written.casefold()))
+    places = [names.index(each) if each in names else -1 for each in said]
+    return tuple(dict.fromkeys(places)) if places and min(places) >= 0 else ()
+
+
+def _rest(value: Rich, start: int) -> Rich:
+    found = re.compile(r"[\s.;:,)\]=–—-]*(?:→\s*)?").match(value.plain, start)
+    rest = value.cut(found.end() if found else start)
+    return rest.cut(1, len(rest.plain) - 1) if rest.plain.startswith("(") and rest.plain.endswith(")") else rest
+
+
+def _checked(found: Named, texts: Sequence[str]) -> Named:
+    """The letter, and the words that follow it: the option's own are no explanation, another's contradict it."""
+    rest = comparable(found.rest.plain)
+    if not rest:
+        return found
+    same = [place for place, text in enumerate(texts) if comparable(text) and rest == comparable(text)]
+    if same:
+        return Named(found.places, Rich(""), sure=set(same) <= set(found.places))
+    own = [place for place in found.places if comparable(texts[place]) and rest.startswith(comparable(texts[place]))]
+    if len(found.places) == 1 and own:
+        text = texts[own[0]].strip()
+        after = found.rest.plain.casefold().find(text.casefold())
+        return Named(found.places, _rest(found.rest, after + len(text)) if after >= 0 else Rich(""))
+    other = [place for place, text in enumerate(texts) if len(comparable(text)) > 5 and rest.startswith(comparable(text))]
+    return Named(found.places, found.rest, sure=not other)
+
+
+def _by_words(value: Rich, texts: Sequence[str]) -> Named | None:
+    said, own = comparable(value.plain), [comparable(text) for text in texts]
+    if said in ("toutes", "tous", "toutes les reponses", "toutes les propositions", "tout est vrai", "toutes sont justes", "all"):
+        return Named(tuple(range(len(texts))), Rich(""))
+    exact = [place for place, text in enumerate(own) if text and text == said]
+    if exact:
+        return Named(tuple(exact), Rich(""), sure=len(exact) == 1)
+    parts = [comparable(part) for part in re.split(r"\s*(?:;|\||\n|,|\bet\b|/)\s*", value.plain) if part.strip()]
+    if len(parts) > 1 and all(part in own for part in parts):
+        return Named(tuple(dict.fromkeys(own.index(part) for part in parts)), Rich(""))
+    opened = [place for place, text in enumerate(own) if len(text) > 2 and re.match(rf"{re.escape(text)}(?![\w])", said)]
+    if opened:
+        best = max(opened, key=lambda place: len(own[place]))
+        length = len(texts[best].strip())
+        return Named((best,), _rest(value, length), sure=True)
+    near = [place for place, text in enumerate(own) if len(said) > 3 and re.match(rf"{re.escape(said)}(?![\w])", text)]
+    return Named((near[0],), Rich(""), sure=True) if len(near) == 1 else None
+
+
+def truth_of(value: Rich) -> tuple[bool, Rich] | None:
+    """Vrai or faux, and what follows."""
+    found = re.match(
+        r"\W*(?:c['’]est\s+)?(vraie?|v|true|faux|fausse|f|false|oui|non|juste|incorrect)(?![\w'’])\s*[.:,;!–—)\]-]*\s*", value.plain, re.IGNORECASE
+    )
+    if found is None:
+        return None
+    word = found[1].casefold()
+    rest = value.cut(found.end())
+    if rest and len(word) > 1 and word in ("oui", "non", "juste") and not re.search(r"[.:,;!–—)-]\s*$", found.group()):
+        return None
+    if len(word) == 1 and rest and not re.search(r"[.:,;!–—)(-]\s*$", found.group()) and not rest.plain.startswith("("):
+        return None
+    return word in TRUE, rest.cut(1, len(rest.plain) - 1) if rest.plain.startswith("(") and rest.plain.endswith(")") else rest

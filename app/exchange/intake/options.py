@@ -1,0 +1,235 @@
+"""The options of a question and which of them are right: said by a key, by a box, a mark, or by what some wear and others do not. Pure.
+
+What only a habit explains (✗, bold, red) is asked once for the whole file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.exchange.intake.lines import Line
+from app.exchange.intake.naming import Named, is_unsure, named
+from app.exchange.intake.rich import Look, Rich
+from app.exchange.intake.shapes import CROSSED_BOXES, CROSSES, FULL, HOLLOW, TICKS, Label, LabelKind, mark_behind
+from app.exchange.intake.units import Asker, Doubt
+from app.platform.french import short
+
+TICKED = frozenset({*TICKS, "[x]", "[X]", "[✓]", "[✔]", "(x)", "(X)", "(•)", "(●)", "(✓)", "(✔)", "(*)", "[*]", "[•]", "[v]", "(v)"})
+EMPTY = frozenset({*HOLLOW, "[]", "()"})
+_FULL, _BOXED = frozenset(FULL), frozenset(CROSSED_BOXES)
+_CROSSED = frozenset({*CROSSES, "[✗]", "[×]"})
+WEAK_LOOKS = (Look.GREEN, Look.HIGHLIGHT, Look.BOLD, Look.UNDERLINE, Look.FRAME, Look.COLOUR, Look.RED, Look.ITALIC, Look.HIDDEN)
+"""By which a right answer may be told, the likeliest first."""
+RIGHT, WRONG, NOTHING = "juste", "faux", "rien"
+
+
+@dataclass(slots=True)
+class Option:
+    """`name`: its letter or number, in small letters. `sign`: the box or mark before it."""
+
+    words: Rich
+    line: Line | None
+    """None of one that a table or a row gives."""
+    name: str = ""
+    sign: str = ""
+    behind: bool | None = None
+    behind_sign: str = ""
+    unsure: bool = False
+    whole: Rich = Rich("")
+    """With its label: that alone may wear something."""
+    said: list[Rich] = field(default_factory=list)
+    """What is said of it, once it is chosen."""
+
+
+def option_of(words: Rich, labels: Sequence[Label], body: Rich, line: Line) -> Option:
+    kinds = {label.kind: label for label in labels}
+    name = ""
+    if letter := kinds.get(LabelKind.LETTER):
+        name = chr(97 + letter.value % 26)
+    elif number := kinds.get(LabelKind.NUMBER):
+        name = str(number.value)
+    sign = next((label.sign for label in labels if label.kind in (LabelKind.BOX, LabelKind.MARK)), "")
+    bullet = kinds.get(LabelKind.BULLET)
+    behind, rest = mark_behind(body)
+    found = Option(rest, line, name, sign or (bullet.sign if bullet and bullet.sign in "+-*" else ""), whole=words)
+    if behind is not None:
+        found.behind, found.behind_sign, found.unsure = behind.right, behind.sign, behind.unsure
+    return found
+
+
+@dataclass(slots=True)
+class Facts:
+    """What is true of a whole file. `legend`: a sign or a look → whether it tells the right answers, as the file says itself."""
+
+    legend: Mapping[str, bool] = field(default_factory=dict)
+    ticks: bool = False
+    """Somewhere, a tick tells a right answer."""
+    steady: frozenset[Look] = frozenset()
+    """Looks that tell some options, and not all, of every question that has options."""
+
+
+class RightAnswers:
+    """Which options of one question are right. `number`: how the question is called in what is asked."""
+
+    def __init__(self, options: list[Option], facts: Facts, asker: Asker, called: str, key: str) -> None:
+        self.options, self.facts, self.asker = options, facts, asker
+        self.called, self.key = called, key
+        self.rest: list[Rich] = []
+        """What follows the key, which explains."""
+
+    @property
+    def names(self) -> list[str]:
+        return [option.name or chr(97 + place) for place, option in enumerate(self.options)]
+
+    @property
+    def texts(self) -> list[str]:
+        return [option.words.plain for option in self.options]
+
+    def find(self, values: Sequence[tuple[Rich, bool]]) -> set[int] | None:
+        """The places of the right ones; None where nobody says. `values`: of the lines that give the key, and whether each surely does."""
+        found: list[tuple[str, set[int], bool]] = []
+        for value, sure in values:
+            if (said := self._named(value)) is not None:
+                found.append(("key", set(said.places), sure and said.sure and not is_unsure(value.plain)))
+                self.rest += [said.rest] if said.rest else []
+            else:
+                found.append(("key", set(), False))
+        marked = self.by_signs()
+        if marked is not None:
+            found.append(("mark", marked, not any(option.unsure for option in self.options)))
+        sets = [each for _, each, _ in found if each]
+        if not found:
+            return self.by_looks()
+        if sets and all(each == sets[0] for each in sets) and all(sure for _, _, sure in found):
+            return sets[0]
+        return self.choose(sets[0] if sets else set(), contradicted=len({frozenset(each) for each in sets}) > 1)
+
+    def _named(self, value: Rich) -> Named | None:
+        return named(value, self.names, self.texts)
+
+    # --- Signs ---
+
+    def by_signs(self) -> set[int] | None:
+        """By boxes and marks, before and behind."""
+        right, wrong = self._behind()
+        signs = [option.sign for option in self.options]
+        ticked = {place for place, sign in enumerate(signs) if sign in TICKED or self.facts.legend.get(sign) is True}
+        crossed = {place for place, sign in enumerate(signs) if sign in _CROSSED and sign not in self.facts.legend}
+        boxed = {place for place, sign in enumerate(signs) if sign in _BOXED and sign not in self.facts.legend}
+        full = {place for place, sign in enumerate(signs) if sign in _FULL}
+        hollow = {place for place, sign in enumerate(signs) if sign in EMPTY}
+        if full and hollow:
+            ticked |= full
+        ticked |= self._marks(signs)
+        for places in (crossed, boxed):
+            if places and (ticked or right or self.facts.ticks) and places is crossed:
+                wrong |= places
+            elif places:
+                sign = signs[min(places)]
+                answer = self._ask_sign(sign, alone=len(places) < max(2, len(self.options) - 1) or len(places) == 1)
+                ticked |= places if answer == RIGHT else set()
+                wrong |= places if answer == WRONG else set()
+        right |= ticked
+        if right and wrong & right:
+            right -= wrong & ticked
+        if right and len(right) < len(self.options):
+            return right
+        if right and (ticked == right or len(wrong) == 0) and all(sign in TICKED for sign in signs):
+            return right
+        if wrong and not right and len(wrong) < len(self.options):
+            return set(range(len(self.options))) - wrong
+        return right or None
+
+    def _behind(self) -> tuple[set[int], set[int]]:
+        right = {place for place, option in enumerate(self.options) if option.behind is True or self.facts.legend.get(option.behind_sign) is True}
+        wrong = {place for place, option in enumerate(self.options) if option.behind is False}
+        unknown = {place for place, option in enumerate(self.options) if option.behind is None and option.behind_sign}
+        stars = {place for place in right if set(self.options[place].behind_sign) == {"*"}}
+        if stars and len(stars) == len(self.options):
+            right -= stars
+        if unknown:
+            if right or self.facts.ticks:
+                wrong |= unknown
+            else:
+                answer = self._ask_sign(self.options[min(unknown)].behind_sign, alone=len(unknown) == 1)
+                right |= unknown if answer == RIGHT else set()
+                wrong |= unknown if answer == WRONG else set()
+        return right, wrong
+
+    def _marks(self, signs: Sequence[str]) -> set[int]:
+        """An arrow or a star before some options, a plus among minuses."""
+        found: set[int] = set()
+        for sign in ("*", "**", "→", "=>", "⇒", "->", "➔", "➜", "👉", "★", "⭐", ">", ">>", "+", "x", "X"):
+            places = {place for place, each in enumerate(signs) if each == sign}
+            if not places or len(places) == len(signs) or sign in self.facts.legend:
+                continue
+            listed = sign in "+*" and any(each == "-" for each in signs)
+            if sign in ("x", "X", ">", "+") or listed:
+                found |= places if self._ask_sign(sign, alone=True) == RIGHT else set()
+            else:
+                found |= places
+        return found
+
+    def _ask_sign(self, sign: str, alone: bool) -> str:
+        asks = f"{self.called} : que dit le signe « {sign} » d’une réponse ?"
+        choices = ((RIGHT, "Elle est bonne"), (WRONG, "Elle est mauvaise"), (NOTHING, "Rien : ce n’est qu’une puce"))
+        return self.asker.ask(Doubt(f"signe:{sign}", asks, choices, RIGHT if alone else WRONG))
+
+    # --- Looks ---
+
+    def by_looks(self) -> set[int] | None:
+        """By what some options wear and others do not."""
+        worn = looks_that_tell(self.options)
+        said = [look for look in worn if look.value in self.facts.legend]
+        for look in said:
+            return worn[look] if self.facts.legend[look.value] else set(range(len(self.options))) - worn[look]
+        struck = worn.pop(Look.STRIKE, None)
+        for look, places in worn.items():
+            if look in (Look.GREEN, Look.HIGHLIGHT) and look in self.facts.steady:
+                return places
+            asks = f"{self.called} : « {short(self.texts[min(places)], 60)} » est {look.value}. Est-ce ainsi que ce document montre la bonne réponse ?"
+            choices = ((RIGHT, "Oui"), (WRONG, "Non, ce sont les mauvaises"), (NOTHING, "Non, cela ne dit rien"))
+            answer = self.asker.ask(Doubt(f"aspect:{look.name}", asks, choices, WRONG if look is Look.RED and Look.GREEN in worn else RIGHT))
+            if answer != NOTHING:
+                return places if answer == RIGHT else set(range(len(self.options))) - places
+        if struck:
+            asks = f"{self.called} : « {short(self.texts[min(struck)], 60)} » est barré. Est-ce une mauvaise réponse ?"
+            choices = ((WRONG, "Oui, barré veut dire faux"), (RIGHT, "Non, c’est la bonne"), (NOTHING, "Cela ne dit rien"))
+            answer = self.asker.ask(Doubt("aspect:STRIKE", asks, choices, WRONG))
+            if answer != NOTHING:
+                return struck if answer == RIGHT else set(range(len(self.options))) - struck
+        return None
+
+    # --- Asked ---
+
+    def choose(self, guess: Iterable[int] = (), contradicted: bool = False) -> set[int] | None:
+        """Which ones, as the author says; None while nobody does."""
+        first = ",".join(str(place) for place in sorted(guess))
+        why = "deux indications se contredisent. " if contradicted else ""
+        asks = f"{self.called} : {why}{'Cette réponse est-elle bien la bonne ?' if first and not contradicted else 'Quelle est la bonne réponse ?'}"
+        choices = tuple((str(place), text or f"Réponse {place + 1}") for place, text in enumerate(self.texts))
+        answer = self.asker.ask(Doubt(f"clé:{self.key}", asks, choices, first, several=True))
+        return {int(each) for each in answer.split(",") if each.isdigit() and int(each) < len(self.options)} or None
+
+
+def looks_that_tell(options: Sequence[Option]) -> dict[Look, set[int]]:
+    """What some options wear, wholly or on their label, and others do not at all."""
+    found: dict[Look, set[int]] = {}
+    for look in (*WEAK_LOOKS, Look.STRIKE):
+        wholly: Callable[[Option], bool] = lambda option, look=look: option.words.wears(look) == "all" or _label_wears(option, look)  # type: ignore[misc]
+        places = {place for place, option in enumerate(options) if wholly(option)}
+        if places and len(places) < len(options):
+            found[look] = places
+    if not found:
+        for look in WEAK_LOOKS:
+            places = {place for place, option in enumerate(options) if option.words.wears(look) == "part"}
+            if len(places) == 1 and len(options) > 2 and look in (Look.GREEN, Look.HIGHLIGHT):
+                found[look] = places
+    return found
+
+
+def _label_wears(option: Option, look: Look) -> bool:
+    """« **b)** Le préfet »."""
+    length = len(option.whole.plain) - len(option.words.plain)
+    label = option.whole.cut(0, length) if 0 < length < 12 else Rich("")
+    return bool(label) and label.wears(look) == "all"

@@ -1,0 +1,331 @@
+"""The lines of one question → the question, as any system holds one: its kind, its options, its key. What is in doubt is asked. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from app.exchange.banks.reading.imported import ImportedQuestion
+from app.exchange.intake.answers import Collected, decide
+from app.exchange.intake.lines import Line
+from app.exchange.intake.naming import POINTS_BEHIND, Said, arrowed, key_within, named, saying_of, truth_of
+from app.exchange.intake.options import Facts, Option, option_of
+from app.exchange.intake.rich import Look, Rich, join
+from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, labels_of, mark_behind, split_row
+from app.exchange.intake.units import ASIDE, Asker, Doubt
+from app.platform.french import short
+
+_TRUTH_ROW = re.compile(
+    r"[\W_]*(?:(?:vrai|v)\s*[\W_]*\s*(?:ou|/|-|–|\s|\|)\s*[\W_]*(?:faux|f)|(?:oui)\s*[\W_]*\s*(?:ou|/|-|–|\s|\|)\s*[\W_]*non|vrai|faux)[\W_]*(?:\(\s*entourez[^)]*\)\W*)?",
+    re.IGNORECASE,
+)
+TRUTH_BEHIND = re.compile(
+    r"[\s:–—(\[-]*(?:[☐□○◯☑✓✔✗☒●xX]\s*)?\b(?P<true>vrai|V)\b\s*(?:\s*(?:ou|/|-|–|\||,|\s)\s*)(?:[☐□○◯☑✓✔✗☒●xX]\s*)?\b(?P<false>faux|F)\b\s*(?P<box>[☐□○◯☑✓✔✗☒●])?\s*[)\].?]*\s*$",
+    re.IGNORECASE,
+)
+_TRUTH_FRONT = re.compile(r"\s*(?:vrai\s*(?:ou|/)\s*faux|v\s*/\s*f)\s*[?:.–—-]*\s*", re.IGNORECASE)
+_SAID_IN = re.compile(r"^\s*\((?=.{8,}\)$)|^(?:→|⇒|➔|[-=]+>|↳|//|#)\s*")
+_COMPLETE = re.compile(r"[?:…]\s*(?:\([^)]*\))?\s*\*{0,2}$")
+_LONGEST_OPTION = 160
+
+
+@dataclass(slots=True)
+class Block:
+    """The lines of one question, and the key that stands elsewhere. `number`: the one it has in the source, 0 without one."""
+
+    head: Line
+    statement: Rich
+    lines: list[Line]
+    number: int = 0
+    apart: list[tuple[Rich, bool]] = field(default_factory=list)
+    """Values of a key given elsewhere, and whether each is surely this question's."""
+    options: list[Option] = field(default_factory=list)
+    """Those that a table gives."""
+    explained: list[Rich] = field(default_factory=list)
+    truth: bool = False
+    """What stands above says that it is true or false."""
+    notes: list[Rich] = field(default_factory=list)
+    """What comments and notes of the document say of it."""
+    guessed: bool = False
+    """Nothing but a likeness says that it is a question."""
+    category: str = ""
+    n: int = 0
+    """Its place among the questions of the source, from 1."""
+
+
+class QuestionReader(Collected):
+    """`prefix` begins the keys of what is asked of this source."""
+
+    def __init__(self, block: Block, facts: Facts, asker: Asker, prefix: str) -> None:
+        found = ImportedQuestion(block.head.n, "", category=block.category)
+        super().__init__(facts, asker, found, f"Question {block.number or block.n}", f"{prefix}{block.n}")
+        self.block = block
+        self.options = list(block.options)
+        self.explained = list(block.explained)
+        self.truth = Rich("") if block.truth else None
+        self.plain: list[Line] = []
+        """Lines without a label under a whole statement: options, perhaps."""
+        self.awaits: Said | None = None
+        self.left: list[Line] = []
+        self.stated: tuple[Rich, bool] | None = None
+        """True or false, as the end of the statement says."""
+
+    # --- Reading the lines ---
+
+    def read(self) -> ImportedQuestion:
+        self._head(self.block.statement)
+        for line in self.block.lines:
+            self._line(line)
+        self.keys += self.block.apart
+        if self.stated is not None and not self.options:
+            self.keys.append(self.stated)
+            self.truth = self.truth or Rich("")
+        for note in self.block.notes:
+            self._note(note)
+        self._plain_options()
+        self.found.statement = self._text(self.statement)
+        decide(self)
+        self._close()
+        return self.found
+
+    def _head(self, words: Rich) -> None:
+        if found := POINTS_BEHIND.search(words.plain):
+            value = next(each for each in found.groups() if each)
+            if not re.search(r"/\s?\d", found.group()) or not re.search(r"\d\s*/", words.plain[max(0, found.start() - 1) : found.end()]):
+                self.found.points = Decimal(value.replace(",", "."))
+                words = words.cut(0, found.start())
+        key, words = key_within(words)
+        if key is not None:
+            self.keys.append((key, True))
+        behind, rest = mark_behind(words)
+        if behind is not None and behind.right is not None and (self.truth is not None or re.search(r"[VF]\b|vrai|faux", behind.sign, re.IGNORECASE)):
+            self.stated, words = (Rich("Vrai" if behind.right else "Faux"), not behind.unsure), rest
+        if (row := split_row(words)) and len(row) > 2:
+            words, *parts = row
+            self._row(parts, self.block.head)
+        elif found := TRUTH_BEHIND.search(words.plain):
+            self.truth = words.cut(found.start())
+            words = words.cut(0, found.start())
+        elif found := _TRUTH_FRONT.match(words.plain):
+            self.truth = self.truth or Rich("")
+            words = words.cut(found.end())
+        if words:
+            self.statement.append(words)
+
+    def _line(self, line: Line) -> None:
+        if line.rows:
+            self.rows.append(line.rows)
+            return
+        if line.code:
+            self.found.lose(f"Un passage de code n’est pas repris : « {short(line.plain, 60)} ».")
+            return
+        bare = line.body if line.labels and line.labels[0].kind in (LabelKind.BULLET, LabelKind.MARK) and len(line.labels) == 1 else line.words
+        saying = saying_of(bare)
+        if saying is not None and not (saying.said is Said.KEY and len(line.labels) > 1 and line.label(LabelKind.BOX)):
+            self._saying(saying.said, saying.value, saying.head)
+        elif not self.statement and not self.options:
+            self._head(line.words)
+        elif self._is_truth_row(line):
+            self.truth = line.words
+        elif (row := split_row(line.words)) and len(row) > 2:
+            if row[0]:
+                self._words(row[0], line)
+            self._row(row[1:], line)
+        elif DOTS.fullmatch(line.plain):
+            self.dots = True
+        elif self._option(line):
+            pass
+        else:
+            self._other(line)
+
+    def _is_truth_row(self, line: Line) -> bool:
+        found = _TRUTH_ROW.fullmatch(line.plain)
+        return bool(found) and bool(re.search(r"vrai|v\b|oui", line.plain, re.IGNORECASE)) and bool(re.search(r"faux|f\b|non", line.plain, re.IGNORECASE))
+
+    def _row(self, parts: Sequence[Rich], line: Line) -> None:
+        for part in parts:
+            labels, body = labels_of(part)
+            self.options.append(option_of(part, labels, body, line))
+
+    def _saying(self, said: Said, value: Rich, head: str) -> None:
+        self.awaits = said if not value else None
+        if not value:
+            return
+        if said is Said.KEY:
+            self.keys.append((value, True))
+        elif said is Said.EXPLANATION:
+            self.explained.append(value)
+        elif said is Said.HINT:
+            self.found.hints.append(value.markdown())
+        elif said is Said.POINTS:
+            self.found.points = Decimal(value.plain.replace(",", "."))
+        else:
+            self.found.lose(f"Laissé : « {short(f'{head} {value.plain}', 80)} ».")
+
+    def _option(self, line: Line) -> bool:
+        """Whether a line is the next option."""
+        kinds = [label.kind for label in line.labels]
+        letter, number = line.label(LabelKind.LETTER), line.label(LabelKind.NUMBER)
+        if not kinds or not line.body:
+            return False
+        if letter is not None:
+            lettered = sum(bool(option.name) and option.name.isalpha() for option in self.options)
+            if letter.value == lettered and not any(option.name.isdigit() for option in self.options):
+                self.options.append(option_of(line.words, line.labels, line.body, line))
+                return True
+            if letter.value == len(self.second) and self.options:
+                self.second.append(option_of(line.words, line.labels, line.body, line))
+                return True
+            if LabelKind.BOX not in kinds and not line.automatic:
+                return False
+        if number is not None and number.style != "asking":
+            if number.value != len(self.options) + 1 and not line.automatic:
+                return False
+            self.options.append(option_of(line.words, line.labels, line.body, line))
+            return True
+        if kinds == [LabelKind.MARK]:
+            return self._arrow(line)
+        if kinds[0] is LabelKind.BULLET and len(kinds) == 1 and self.options and self.options[-1].name and line.indent > self.options[-1].line.indent:
+            self.options[-1].said.append(line.body)
+            return True
+        if self.awaits is Said.KEY and kinds == [LabelKind.BULLET]:
+            return False
+        self.options.append(option_of(line.words, line.labels, line.body, line))
+        if letter is not None and line.automatic:
+            self.options[-1].name = chr(97 + len(self.options) - 1)  # Word goes on counting under the next question
+        return True
+
+    def _arrow(self, line: Line) -> bool:
+        """An arrow with no letter behind: a key, or what is said of the option above."""
+        sign = line.labels[0].sign
+        if sign in ("*", "**", "★", "⭐", "👉") or (sign in (">", ">>") and not self.options):
+            self.options.append(option_of(line.words, line.labels, line.body, line))
+            return True
+        if self._designates(line.body):
+            self.keys.append((line.body, True))
+        elif (
+            self.options
+            and not self.keys
+            and line.n == self.options[-1].line.n + 1
+            and (line.indent > self.options[-1].line.indent or len(line.plain) > 30 or truth_of(line.body))
+        ):
+            self.options[-1].said.append(line.body)
+        elif not self.options and not self.keys:
+            self.keys.append((line.body, True))
+        elif self.options and not self.keys and not any(option.said for option in self.options):
+            self.options.append(option_of(line.words, line.labels, line.body, line))
+        else:
+            self.explained.append(line.body)
+        return True
+
+    def _designates(self, words: Rich) -> bool:
+        if not self.options:
+            return False
+        names = [option.name or chr(97 + place) for place, option in enumerate(self.options)]
+        return named(words, names, [option.words.plain for option in self.options]) is not None
+
+    def _other(self, line: Line) -> None:
+        """A line that is none of the shapes."""
+        words = line.words
+        if self.awaits is not None:
+            said, value = self.awaits, (line.body if line.labels else words)
+            if said is Said.KEY and self.keys and line.labels and line.labels[0].kind is LabelKind.BULLET:
+                self.keys[-1] = (self.keys[-1][0], True)
+            self._saying(said, value, "")
+            self.awaits = said if line.labels and line.labels[0].kind is LabelKind.BULLET else None
+            return
+        within = arrowed(words)
+        if within is not None and self._designates(within):
+            self.keys.append((within, True))
+        elif line.quoted:
+            (self.options[-1].said if self.options and line.indent > 1 and not self.keys else self.explained).append(words)
+        elif self.keys or self.explained:
+            self.explained.append(words)
+        elif self.options:
+            self._under_option(line)
+        else:
+            self._words(words, line)
+
+    def _words(self, words: Rich, line: Line) -> None:
+        whole = bool(self.statement) and bool(_COMPLETE.search(self.statement[-1].plain))
+        if (whole or self.plain) and len(words.plain) <= _LONGEST_OPTION and line is not self.block.head and not BLANK.search(words.plain):
+            self.plain.append(line)
+        else:
+            self.statement.append(words)
+
+    def _under_option(self, line: Line) -> None:
+        """Under an option: the rest of its words, what is said of it, or something that nobody can tell."""
+        last = self.options[-1]
+        if not line.gap and line.plain[:1].islower() and not re.search(r"[.!?]$", last.words.plain):
+            last.words = _joined(last.words, line.words)
+        elif found := _SAID_IN.match(line.plain):
+            last.said.append(line.words.cut(found.end(), len(line.words.plain) - (1 if found.group().strip() == "(" else 0)))
+        elif line.words.wears(Look.ITALIC) == "all" and line.indent > last.line.indent:
+            last.said.append(line.words)
+        else:
+            self.left.append(line)
+
+    # --- What is left ---
+
+    def _note(self, note: Rich) -> None:
+        saying = saying_of(note)
+        if saying is not None and saying.said is Said.KEY:
+            self.keys.append((saying.value, True))
+        elif self._designates(note):
+            self.keys.append((note, True))
+        elif saying is not None and saying.said is Said.EXPLANATION:
+            self.explained.append(saying.value)
+        else:
+            self.found.lose(f"Un commentaire du document est laissé : « {short(note.plain, 80)} ».")
+
+    def _plain_options(self) -> None:
+        """Lines without a label under the statement: options where a key names one or one is marked."""
+        if not self.plain:
+            return
+        proposed = [option_of(line.words, (), line.words, line) for line in self.plain]
+        keyed = any(named(value, [chr(97 + place) for place in range(len(proposed))], [each.words.plain for each in proposed]) for value, _ in self.keys)
+        if not self.options and len(proposed) > 1 and (keyed or not self.keys):
+            self.options = proposed
+        elif self.options or len(proposed) != 1 or self.keys:
+            self.statement += [line.words for line in self.plain]
+        else:
+            self._lone(self.plain[0])
+
+    def _lone(self, line: Line) -> None:
+        """One line under a question, and nothing else: its answer, most likely."""
+        choices = (("clé", "C’est la réponse"), ("énoncé", "C’est la suite de l’énoncé"))
+        asks = f"{self.called} : « {short(line.plain, 100)} » est-ce la réponse ?"
+        if self.asker.ask(Doubt("seule-ligne", asks, choices, "clé")) == "clé":
+            self.keys.append((line.words, True))
+        else:
+            self.statement.append(line.words)
+
+    def _text(self, parts: Sequence[Rich]) -> str:
+        return "\n\n".join(filter(None, (part.without(Look.BOLD).markdown() if part.wears(Look.BOLD) == "all" else part.markdown() for part in parts)))
+
+    def _close(self) -> None:
+        """What explains; and what nobody placed, which is asked."""
+        found = self.found
+        for line in self.left:
+            choices = (("explication", "Une explication, montrée après la réponse"), ("énoncé", "La suite de l’énoncé"), (ASIDE, "Rien : la laisser"))
+            asks = f"{self.called} : que fait la ligne « {short(line.plain, 100)} » ?"
+            answer = self.asker.ask(Doubt(f"ligne:{self.key}:{line.at}", asks, choices, "explication"))
+            if answer == "explication":
+                self.explained.append(line.words)
+            elif answer == "énoncé":
+                found.statement = f"{found.statement}\n\n{line.words.markdown()}"
+            else:
+                found.lose(f"Laissé : « {short(line.plain, 80)} ».")
+        if self.explained:
+            found.explanation = "\n\n".join(filter(None, [found.explanation, join(self.explained, "\n\n")]))
+        for table in self.rows:
+            found.lose(f"Un tableau n’est pas repris : « {short(' | '.join(cell.plain for cell in table[0]), 60)} ».")
+
+
+def _joined(before: Rich, after: Rich) -> Rich:
+    """Two pieces of one option, the second's look lost where the atoms differ."""
+    if before.atoms or after.atoms:
+        return before
+    return Rich(f"{before.plain} {after.plain}", before.spans)

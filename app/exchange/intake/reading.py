@@ -1,0 +1,297 @@
+"""A source and the answers of its author → what it holds. A fold: the same source and the same answers always give the same reading. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from app.exchange.banks.bank import question_of
+from app.exchange.banks.reading import converting
+from app.exchange.banks.reading.imported import ImportedQuestion
+from app.exchange.intake import lesson
+from app.exchange.intake.cutting import Cut, Part, cut
+from app.exchange.intake.describing import key_words
+from app.exchange.intake.lines import Line, lines_of
+from app.exchange.intake.naming import saying_of
+from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_tell
+from app.exchange.intake.questions import Block, QuestionReader
+from app.exchange.intake.rich import Look, rich
+from app.exchange.intake.shapes import TICKS, LabelKind, mark_behind
+from app.exchange.intake.units import ASIDE, COMMENT, KINDS, LESSON, Asker, Doubt, Reading, SetAside, Unit
+from app.platform.french import short
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """A file or a paste, once it is text. `said`: what a converter says at each of its marks; `notes`: label → what a note says."""
+
+    name: str
+    text: str = ""
+    plain: bool = False
+    """Its text is as its author typed it, Markdown or not; otherwise a converter wrote it."""
+    said: tuple[str, ...] = ()
+    title: str = ""
+    units: tuple[Unit, ...] = ()
+    """Of a bank of questions, which is read already."""
+    introductions: Mapping[str, str] = {}
+    remarks: tuple[str, ...] = ()
+
+
+_PROSE = 80
+"""Words outside of its questions that make a lesson of a paper; some, and it is asked."""
+_SOME = 30
+_NOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*(.*)")
+
+
+def read(source: Source, answers: Mapping[str, str]) -> Reading:
+    if source.units:
+        return Reading(name=source.name, title=source.title, units=source.units, introductions=source.introductions, remarks=source.remarks)
+    return _Reader(source, answers).read()
+
+
+class _Reader:
+    def __init__(self, source: Source, answers: Mapping[str, str]) -> None:
+        self.source = source
+        self.asker = Asker(answers)
+        notes = [line for line in lines_of(source.text) if _NOTE.match(line.plain) or _NOTE.match(source.text.split("\n")[line.at].strip())]
+        self.notes = {found[1]: found[2] for line in notes if (found := _NOTE.match(source.text.split("\n")[line.at].strip()))}
+        apart = {line.at for line in notes}
+        self.lines = [line for line in lines_of(source.text) if line.at not in apart]
+        self.units: list[Unit] = []
+        self.aside: list[SetAside] = []
+        self.lesson: list[Line] = []
+        self.remarks = list(source.remarks)
+
+    def read(self) -> Reading:
+        found = cut(self.lines)
+        self._leave_rejected(found)
+        facts = _facts(found)
+        whole = self._is_lesson(found)
+        introduction: list[str] = []
+        for part in found.parts:
+            self.asker.begin()
+            if getattr(part, "guessed", False) or getattr(part, "asked", False):
+                self.asker.meet("est-ce-une-question")
+            if isinstance(part, Block):
+                self._question(part, facts)
+            elif part.why:
+                self._set_aside(part.lines, part.why)
+            elif whole:
+                self._text(part)
+            elif whole is None:
+                introduction += [line.words.markdown() for line in part.lines]
+            elif part.title:
+                self._set_aside(part.lines, "un titre de partie")
+            else:
+                self._set_aside(part.lines, "un texte autour des questions")
+        self.remarks += [f"La réponse {entry.number} (« {short(entry.value.plain, 40)} ») ne correspond à aucune question." for entry in found.lost_keys]
+        self.remarks += [said for number, said in enumerate(self.source.said) if not said.startswith(COMMENT) and said not in self.remarks]
+        title = self.asker.given.get("titre", "") or found.title or self.source.title
+        self._close_lesson(bool(title))
+        return Reading(
+            name=self.source.name,
+            title=title,
+            units=tuple(replace(unit, n=place) for place, unit in enumerate(self.units, 1)),
+            doubts=tuple(self.asker.open.values()),
+            aside=tuple(self.aside),
+            remarks=tuple(dict.fromkeys(self.remarks)),
+            introductions={"": "\n\n".join(introduction)} if introduction else {},
+            settled=tuple(self.asker.settled.values()),
+        )
+
+    def _close_lesson(self, titled: bool) -> None:
+        """All the text of the source is one lesson, where its first words stand."""
+        place = next((place for place, unit in enumerate(self.units) if unit.kind == LESSON), None)
+        if place is None:
+            return
+        if not titled:
+            self.asker.begin()
+            self.asker.ask(Doubt("titre", "Cette leçon n’a pas de titre. Comment s’appelle-t-elle ?"))
+            self.units[place] = replace(self.units[place], doubts=(*self.units[place].doubts, *self.asker.met))
+        self.units[place] = replace(self.units[place], text=lesson.body(self.source, self.lesson, self.notes))
+
+    # --- Questions ---
+
+    def _question(self, block: Block, facts: Facts) -> None:
+        said = [self.source.said[number] for line in (block.head, *block.lines) for number in line.remarks if number < len(self.source.said)]
+        block.notes = [rich(each.removeprefix(COMMENT)) for each in said if each.startswith(COMMENT)]
+        called = re.findall(r"\[\^([^\]\s]+)\]", " ".join(atom for line in (block.head, *block.lines) for atom in line.words.atoms))
+        block.notes += [rich(self.notes[label]) for label in called if label in self.notes and saying_of(rich(self.notes[label]))]
+        imported = QuestionReader(block, facts, self.asker, "q").read()
+        for each in said:
+            if not each.startswith(COMMENT):
+                imported.lose(each)
+        self.units.append(self._unit(imported, block))
+
+    def _unit(self, imported: ImportedQuestion, block: Block) -> Unit:
+        item = converting.item(imported)
+        doubts = tuple(self.asker.met)
+        asked = question_of(item.text) if item.text else None
+        kind, options, key = key_words(asked) if asked is not None else (kind_of(imported), options_of(imported), ())
+        return Unit(
+            n=0,
+            kind=kind,
+            line=block.head.n,
+            statement=asked.statement.text if asked is not None and kind != "gap" else imported.statement or block.statement.plain,
+            options=options,
+            key=key,
+            text=item.text,
+            category=item.category,
+            doubts=doubts,
+            losses=tuple(dict.fromkeys(item.lost or imported.lost)),
+            refused=item.refused,
+        )
+
+    def _leave_rejected(self, found: Cut) -> None:
+        """What is only alike is asked, once; what its author says is no question is text again."""
+        guessed = [block for block in found.blocks if block.guessed]
+        if not guessed:
+            return
+        words = sum(len(line.plain.split()) for part in found.parts if isinstance(part, Part) and not part.why and not part.title for line in part.lines)
+        likely = len(found.blocks) > len(guessed) or words < _SOME * len(guessed)
+        first = guessed[0]
+        asks = f"« {short(first.statement.plain or first.head.plain, 100)} » : est-ce une question d’un quiz ?"
+        others = f" ({len(guessed)} passages y ressemblent)" if len(guessed) > 1 else ""
+        choices = (("oui", "Oui"), (ASIDE, "Non, c’est du texte"))
+        answer = self.asker.ask(Doubt("est-ce-une-question", f"{asks}{others}", choices, "oui" if likely else ASIDE))
+        if answer == ASIDE:
+            found.parts = [Part([part.head, *part.lines], asked=True) if isinstance(part, Block) and part.guessed else part for part in found.parts]
+
+    # --- Text ---
+
+    def _is_lesson(self, found: Cut) -> bool | None:
+        """True: the text around the questions is a lesson. None: it introduces the quiz. False: it is set aside."""
+        texts = [part for part in found.parts if isinstance(part, Part) and not part.why]
+        words = sum(
+            len(line.plain.split()) + sum(len(cell.plain.split()) for row in line.rows for cell in row)
+            for part in texts
+            if not part.title
+            for line in part.lines
+        )
+        if not found.blocks:
+            return True
+        if words >= _PROSE:
+            return True
+        if words < _SOME:
+            return False
+        first = next(line for part in texts if not part.title for line in part.lines)
+        asks = f"« {short(first.plain, 100)} » : que faire de ce texte, autour des questions ?"
+        choices = (("leçon", "Une leçon"), ("introduction", "L’introduction du quiz"), (ASIDE, "Le laisser"))
+        answer = self.asker.ask(Doubt("texte-autour", asks, choices, "introduction"))
+        return {"leçon": True, "introduction": None}.get(answer, False)
+
+    def _text(self, part: Part) -> None:
+        """A run of the lesson, and what of it looks like a sign that nobody here understands."""
+        kept = []
+        for line in part.lines:
+            answer = lesson.ask_sign(line, self.asker) if self.source.plain or not line.rows else ""
+            if answer == ASIDE:
+                self._set_aside([line], "un signe d’un autre outil")
+            else:
+                kept.append(lesson.as_answered(line, answer))
+        if not kept:
+            return
+        self.lesson += kept
+        statement = " ".join(line.plain for line in kept)
+        losses = tuple(
+            self.source.said[number]
+            for line in kept
+            for number in line.remarks
+            if number < len(self.source.said) and not self.source.said[number].startswith(COMMENT)
+        )
+        comments = [
+            self.source.said[number].removeprefix(COMMENT)
+            for line in kept
+            for number in line.remarks
+            if number < len(self.source.said) and self.source.said[number].startswith(COMMENT)
+        ]
+        self.aside += [SetAside(kept[0].n, comment, "un commentaire du document", f"aside:{kept[0].at}:c") for comment in comments]
+        place = next((place for place, unit in enumerate(self.units) if unit.kind == LESSON), None)
+        if place is not None:
+            before = self.units[place]
+            self.units[place] = replace(before, doubts=tuple(dict.fromkeys((*before.doubts, *self.asker.met))), losses=(*before.losses, *losses))
+        else:
+            self.units.append(Unit(n=0, kind=LESSON, line=kept[0].n, statement=short(statement, 300), doubts=tuple(self.asker.met), losses=losses))
+
+    def _set_aside(self, lines: Sequence[Line], why: str) -> None:
+        for line in lines:
+            text = line.plain or " | ".join(cell.plain for row in line.rows for cell in row)
+            key = f"aside:{line.at}"
+            self.aside.append(SetAside(line.n, text, why, key, self.asker.given.get(key) == lesson.KEEP))
+
+
+def kind_of(question: ImportedQuestion) -> str:
+    if question.kind == "multichoice":
+        return "multiple" if question.several else "single"
+    return KINDS.get(question.kind, question.kind)
+
+
+def options_of(question: ImportedQuestion) -> tuple[str, ...]:
+    if question.kind == "multichoice":
+        return tuple(answer.text for answer in question.answers)
+    if question.kind == "matching":
+        return tuple(right for _, right, _ in question.pairs)
+    return ()
+
+
+# --- What is true of the whole ---------------------------------------------------------------------------------------
+
+_LOOK_WORDS = {
+    Look.BOLD: r"\bgras\b",
+    Look.UNDERLINE: r"soulign",
+    Look.HIGHLIGHT: r"surlign|fluo",
+    Look.GREEN: r"\bvert",
+    Look.RED: r"\brouge",
+    Look.COLOUR: r"couleur|\bbleu|\borange|\bviolet",
+    Look.ITALIC: r"italique",
+    Look.STRIKE: r"barr[ée]",
+    Look.FRAME: r"encadr",
+}
+_LEGEND = re.compile(r"r[ée]ponse|juste|bonne|correct|vrai|faux|fausse|mauvaise", re.IGNORECASE)
+_WRONG = re.compile(r"mauvaise|fausse|\bfaux\b|incorrect|erreur", re.IGNORECASE)
+_SIGN = re.compile(r"([✓✔✅☑✗✘❌✖☒×*→★]|\bx\b|ast[ée]risque|[ée]toile)", re.IGNORECASE)
+
+
+def _facts(found: Cut) -> Facts:
+    """Legends, ticks, and the looks that tell the key of every question."""
+    legend: dict[str, bool] = {}
+    for part in found.parts:
+        for line in part.lines if isinstance(part, Part) else ():
+            plain = line.plain
+            if len(plain) < 200 and _LEGEND.search(plain):
+                right = not _WRONG.search(plain) or bool(re.search(r"bonne|juste|correct", plain, re.IGNORECASE))
+                told = {look.value: right for look, pattern in _LOOK_WORDS.items() if re.search(pattern, plain, re.IGNORECASE)}
+                if len(told) == 1 or not _WRONG.search(plain):
+                    legend |= told
+                if (sign := _SIGN.search(plain)) and not told:
+                    legend["*" if sign[1].casefold().startswith(("ast", "ét", "et")) else sign[1]] = right
+                    if told or sign:
+                        part.why = part.why or "une légende"
+                elif told:
+                    part.why = part.why or "une légende"
+    listed = [lines for block in found.blocks if len(lines := _option_lines(block)) > 1]
+    ticks = any(
+        any(label.sign in TICKED and label.sign in TICKS for label in line.labels) or ((behind := mark_behind(line.body)[0]) and behind.sign in TICKS)
+        for lines in listed
+        for line in lines
+    )
+    from app.exchange.intake.options import option_of
+
+    told = [set(looks_that_tell([option_of(line.words, line.labels, line.body, line) for line in lines])) for lines in listed]
+    steady = frozenset(look for look in WEAK_LOOKS if len(told) > 1 and all(look in each for each in told))
+    return Facts(legend, ticks, steady)
+
+
+def _option_lines(block: Block) -> list[Line]:
+    return [line for line in block.lines if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.BULLET)]
+
+
+def as_json(readings: Sequence[Reading]) -> dict[str, Any]:
+    """What `flask authoring read --json` prints: the units of all the sources, one after the other."""
+    told = [reading.told() for reading in readings]
+    if len(told) == 1:
+        return told[0]
+    return {"units": [{**unit, "name": each["name"]} for each in told for unit in each["units"]], "sources": told}

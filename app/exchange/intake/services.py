@@ -1,0 +1,161 @@
+"""What is given → what waits; what waits and was understood → drafts. `take` and `throw_away` flush, never commit."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy.orm import Session
+
+from app.authoring.drafts import create
+from app.authoring.drafts.placing import Desk
+from app.authoring.drafts.queries import draft_of
+from app.authoring.incoming.image_views import find_images
+from app.authoring.outline import Outline
+from app.content.documents.reader import read_document
+from app.content.store import disk, survey
+from app.content.store.survey import NotMade
+from app.content.values.course import Module
+from app.exchange.banks import services as banks
+from app.exchange.banks.bank import Bank, BankItem
+from app.exchange.banks.services import Destination
+from app.exchange.intake.staging import MOST_FILES, Staged
+from app.exchange.intake.units import LESSON, Reading, Unit
+from app.platform import sandbox
+from app.platform.log import event
+from app.platform.storage.folder import Store
+from app.platform.zips import FileRefused
+
+READER = Path(__file__).with_name("process.py")
+"""Not imported: what it needs to read stays out of the workers."""
+LIMITS = sandbox.SandboxLimits(mebibytes=1430, seconds=20, patience=25)
+"""More than an ordinary document needs; a request has thirty seconds."""
+WORDS_A_MINUTE = 90
+"""Read, with time to think and to look at the notes: what the lessons of the course take."""
+_OBJECTIVE = "Ce que l'on saura faire à la fin de la leçon"
+
+
+def stage(instance: Path, files: Sequence[tuple[str, bytes]]) -> Staged:
+    """What several files hold, each (name, bytes) read in a process of its own. Raises FileRefused, TooBusy."""
+    if len(files) > MOST_FILES:
+        raise FileRefused(f"{MOST_FILES} fichiers au plus à la fois.")
+    found = [_read(instance, name, data) for name, data in files]
+    return Staged(
+        sources=tuple(source for each in found for source in each.sources), pictures={name: data for each in found for name, data in each.pictures.items()}
+    )
+
+
+def _read(instance: Path, name: str, data: bytes) -> Staged:
+    header = json.dumps([name]).encode() + b"\n"  # not as arguments, which everybody on the machine may read
+    try:
+        answer = sandbox.output(instance, READER, data=header + data, limits=LIMITS)
+    except sandbox.SandboxStopped as stopped:
+        if stopped.too_long:
+            raise FileRefused(f"« {name} » demande trop de temps pour être lu : coupez-le en deux.") from None
+        raise FileRefused(f"« {name} » n’a pas pu être lu : ouvrez-le dans votre logiciel et enregistrez-le de nouveau.") from None
+    if refused := json.loads(answer).get("refused"):
+        raise FileRefused(refused)
+    return msgspec.json.decode(answer, type=Staged)
+
+
+def is_course(data: bytes) -> bool:
+    """Whether a zip is a course of this site, or a part of one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()[:5000]
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return False
+    return any(re.search(r"(?:^|/)(?:modules/[^/]+/module\.md|croisee\.json|parcours\.md)$", name) for name in names)
+
+
+# --- Taken -----------------------------------------------------------------------------------------------------------
+
+
+class Wish(Struct, frozen=True):
+    """Where things go: lessons into `module_id`, questions without a lesson to `place`. `chosen`: « 0:3 », the third unit of the first source."""
+
+    chosen: frozenset[str]
+    module_id: str = ""
+    place: Destination = Destination()
+    title: str = ""
+    """In the place of the one that was found, where there is one source."""
+
+
+def takes(unit: Unit) -> bool:
+    """Whether a unit can be kept: it is understood, and nothing of it waits for an answer."""
+    return unit.state == "read" and bool(unit.text)
+
+
+def take(session: Session, staged: Staged, wish: Wish, author_id: int, media_store: Store, now: datetime) -> list[str]:
+    """Makes the drafts, one a thing; gives their ids. Raises DomainError: then nothing is changed."""
+    made: list[str] = []
+    loose: list[tuple[Reading, list[Unit]]] = []
+    for place, reading in enumerate(staged.readings()):
+        chosen = [unit for unit in reading.units if f"{place}:{unit.n}" in wish.chosen and takes(unit)]
+        asked = [unit for unit in chosen if unit.kind != LESSON]
+        lesson = next((unit for unit in chosen if unit.kind == LESSON), None)
+        title = (wish.title if len(staged.sources) == 1 else "") or reading.title
+        if lesson is not None:
+            lesson_id = _take_lesson(session, staged, lesson, title, wish.module_id, author_id, media_store, now)
+            made.append(lesson_id)
+            if asked:
+                made += _take_questions(session, staged, reading, asked, Destination(home_id=lesson_id, title=f"Quiz : {title}"), author_id, media_store, now)
+        elif asked:
+            loose.append((reading, asked))
+    for reading, asked in loose:
+        to = wish.place if wish.place.quiz_id else replace(wish.place, title=wish.title or reading.title)
+        made += [each for each in _take_questions(session, staged, reading, asked, to, author_id, media_store, now) if each not in made]
+    if not made:
+        raise NotMade("Choisissez au moins une chose à reprendre.")
+    event("import_taken", author=author_id, drafts=len(made))
+    return made
+
+
+def _take_lesson(session: Session, staged: Staged, unit: Unit, title: str, module_id: str, author_id: int, media_store: Store, now: datetime) -> str:
+    homes = create.homes(session, author_id, Module)
+    if module_id not in homes:
+        raise NotMade("Choisissez le module de la leçon.")
+    if not title:
+        raise NotMade("Donnez un titre à la leçon.")
+    title = title[: create.TITLE_LENGTH]
+    desk = Desk(session, author_id, now)
+    identifier = create.free_id(desk, title)
+    path = survey.lesson(create.paths(session), homes[module_id][1].rpartition("/")[0], identifier, title).path
+    minutes = max(1, round(read_document(path, unit.text).scan.words / WORDS_A_MINUTE))
+    head = [f"id : {identifier}", f"titre : {title}", f"durée : {minutes}", "objectifs :", f"- O1 : {_OBJECTIVE} → M1", "achèvement : lu"]
+    names = [name for name in find_images(unit.text) if name in staged.pictures]
+    images = {name: disk.store(media_store, name, staged.picture(name)) for name in names}
+    desk.begin(identifier, path, "\n".join(["---", *head, "---", "", unit.text, ""]), images)
+    desk.put_lesson(identifier, module_id)
+    desk.save()
+    return identifier
+
+
+def _take_questions(
+    session: Session, staged: Staged, reading: Reading, asked: Sequence[Unit], to: Destination, author_id: int, media_store: Store, now: datetime
+) -> list[str]:
+    items = tuple(BankItem(unit.line, unit.statement, unit.category, unit.text, unit.id, unit.losses) for unit in asked)
+    kept = "\n\n".join(each.text for each in reading.aside if each.kept)
+    introductions = {**reading.introductions, **({"": "\n\n".join(filter(None, (reading.introductions.get(""), kept)))} if kept else {})}
+    pictures = {name: staged.picture(name) for name in staged.pictures}
+    return banks.take(session, Bank(items, introductions, pictures), range(len(items)), to, author_id, media_store, now)
+
+
+def throw_away(session: Session, drafts: Collection[str], author_id: int, now: datetime) -> int:
+    """Discards the drafts that an import made and that were never published; how many."""
+    outline = Outline(session, author_id, now)
+    left = [each for each in drafts if (draft := draft_of(session, each, author_id)) is not None and draft.base_revision_id is None]
+    for identifier in left:
+        if identifier not in outline.gone:
+            outline.discard(identifier)
+    outline.save()
+    event("import_thrown_away", author=author_id, drafts=len(left))
+    return len(left)

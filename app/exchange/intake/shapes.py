@@ -1,0 +1,239 @@
+"""What stands before and behind the words of a line: a number, a letter, a bullet, a box, a mark. By its shape, whatever hand wrote it. Pure."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from msgspec import Struct
+
+from app.exchange.intake.rich import Rich
+
+
+class LabelKind(StrEnum):
+    NUMBER = "number"
+    LETTER = "letter"
+    BULLET = "bullet"
+    BOX = "box"
+    MARK = "mark"
+    """A sign that no list has: a star, a tick, an arrow before an option."""
+
+
+class Label(Struct, frozen=True):
+    """`value`: the number, the letter's rank from 0, or the sign of a box. `style`: its shape, the same for all the labels of one list."""
+
+    kind: LabelKind
+    value: int = 0
+    style: str = ""
+    sign: str = ""
+
+
+TICKS = "✓✔✅☑🗸🗹"
+CROSSES = "✗✘❌✖✕🗴🗶☓×"
+CROSSED_BOXES = "☒❎🗵🗷"
+FULL, HOLLOW = "●◉🔘⚫■◼🔵🟢⬛🞊⦿", "○◯⚪□☐▢◻⬜❏❐❑❒🔲🞎🔳⭘"
+_BOX = rf"\[\s*[xX✓✔✗×•*v ]?\s*\]|\(\s*[xX•●✓✔*]\s*\)|\(\s{{0,3}}\)(?=\s)|[{TICKS}{CROSSES}{CROSSED_BOXES}{FULL}{HOLLOW}]"
+_SPACE = r"[ \t\u00a0\u202f\u2009]"
+_WORDS = r"questions?|qu?est|exercice|exo|q|qcm|qcu|item|énoncé|num[ée]ro|n[°ºo]"
+_ORDINALS = {word: place for place, word in enumerate(["premi", "première", "deuxi", "troisi", "quatri", "cinqui", "sixi", "septi", "huiti", "neuvi", "dixi"])}
+_ORDINAL = re.compile(
+    r"(premi[eè]re|deuxi[eè]me|seconde|troisi[eè]me|quatri[eè]me|cinqui[eè]me|sixi[eè]me|septi[eè]me|huiti[eè]me|neuvi[eè]me|dixi[eè]me)\s+question\b\s*[:.)–—-]*\s*",
+    re.IGNORECASE,
+)
+_SPELT = ["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"]
+_QUESTION = re.compile(
+    rf"(?:{_WORDS}){_SPACE}*\.?{_SPACE}*(?:n{_SPACE}*[°ºo]?{_SPACE}*)?(\d{{1,3}}|(?:{'|'.join(_SPELT)})\b)(?![\d%])(?:{_SPACE}*/{_SPACE}*\d{{1,3}}|{_SPACE}+sur{_SPACE}+\d{{1,3}})?{_SPACE}*(?:[.):°/|–—-]+)?\s*",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(r"(?:questions?|énoncé|q)\s*[:.)–—-]\s*(?=\S)", re.IGNORECASE)
+"""« Q : » without a number."""
+_NUMBER = re.compile(
+    rf"[(\[]?(\d{{1,3}})(?:{_SPACE}?(°{_SPACE}?[).:/]?-?|[.)\]:/]-?|[.)]°|er\b)(?!\d)|{_SPACE}?([-–—])(?=\s|[^\s\d])|(\ufe0f?\u20e3)|(\t))[ \t\u00a0\u202f]*(?:[-–—]{_SPACE}+)?(?=\S|$)"
+)
+_BARE_NUMBER = re.compile(rf"(\d{{1,2}}){_SPACE}+(?=[A-ZÀ-ÖØ-Þ«\"“])")
+_CIRCLED = {chr(0x2460 + place): place + 1 for place in range(20)} | {chr(0x2776 + place): place + 1 for place in range(10)}
+_ROMAN = re.compile(r"(I{1,3}|IV|VI{0,3}|IX|XI{0,3}|XIV|XV)(?:\s?([.)/°])|\s([-–—])(?=\s))\s*(?=\S)")
+_ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12, "XIII": 13, "XIV": 14, "XV": 15}
+_LETTER = re.compile(
+    rf"(?:(?:r[ée]ponse|proposition|option|choix|item){_SPACE}+)?[(\[]?([A-Za-z])(?:{_SPACE}?(°?[).\]:/|°]|\*\))|{_SPACE}?([-–—=])(?=\s)|([-–—])(?=[A-ZÀ-Þ])|({_SPACE}{{2,}}|\t))\s*(?=\S)",
+    re.IGNORECASE,
+)
+_GLYPHS = {
+    "🅰": 0,
+    "🅱": 1,
+    **{chr(0x24B6 + place): place for place in range(8)},
+    **{chr(0x24D0 + place): place for place in range(8)},
+    **{chr(0x1F130 + place): place for place in range(8)},
+}
+_GREEK = {letter: place for place, letter in enumerate("αβγδε")}
+_BULLET = re.compile(r"[-–—•◦▪▫‣·*+§►▶➤➢❖o\uf0b7\uf0a7\uf0d8\uf076](?=[ \t\u00a0])[ \t\u00a0]*|[•◦▪▫‣►▶➤➢❖](?=\S)")
+_BEFORE = re.compile(r"(\*{1,2}|→|=>|⇒|->|➔|➜|👉|>>?|★|⭐)\s*(?=\(?[A-Za-z][).:]|\S)")
+_X_BEFORE = re.compile(r"([xX])\s+(?=\(?[a-hA-H]\s?[).:/-])")
+_BLANKS_BOX = re.compile(rf"(?:_{{1,3}}|\.{{2,3}}){_SPACE}+(?=[(]?[a-hA-H]\s?[).:/-])")
+
+BLANK = re.compile(
+    r"_{2,}(?:[ ]_{2,})*|\.{4,}|…{2,}|(?<=\s)(?:…|\.{3})(?=\s+\S)|[(\[]\s*(?:\.{2,}|…+|_+|\s{2,})\s*\d?\s*[)\]]|\[\s*\](?=\s*[\w.,;])|\((?:\s*\d\s*)\)\s*(?:_{2,}|\.{3,}|…+)"
+)
+DOTS = re.compile(r"[\s._…⋯·–—-]*(?:[._…⋯]{3,}|…)[\s._…⋯·–—-]*")
+
+
+def labels_of(words: Rich) -> tuple[tuple[Label, ...], Rich]:
+    """The labels that open a line, and what follows them."""
+    found: list[Label] = []
+    plain, position = words.plain.replace("\ufe0f", "\ufe0f"), 0
+    while len(found) < 4:
+        start = position + len(plain[position:]) - len(plain[position:].lstrip())
+        label, end = _label(plain, start, found)
+        if label is None:
+            break
+        found.append(label)
+        position = end
+    return tuple(found), words.cut(position)
+
+
+def after_first(words: Rich) -> Rich:
+    """The words behind the first label, whatever label follows it."""
+    label, end = _label(words.plain, 0, [])
+    return words.cut(end) if label is not None else words
+
+
+def _label(plain: str, start: int, before: list[Label]) -> tuple[Label | None, int]:
+    kinds = {each.kind for each in before}
+    if LabelKind.NUMBER not in kinds and LabelKind.LETTER not in kinds:
+        if found := _question(plain, start):
+            return found
+    if LabelKind.BOX not in kinds and (box := re.compile(_BOX).match(plain, start)):
+        end = box.end() + (plain[box.end() : box.end() + 1] == "\ufe0f")
+        if (plain[end:].strip() and (end - start == 1 or box[0][0] in "[(")) or box[0] in HOLLOW:
+            return Label(LabelKind.BOX, 0, "box", re.sub(r"\s", "", box[0]) if box[0][0] in "[(" else box[0]), end
+    if LabelKind.LETTER not in kinds and plain[start : start + 1] in _GLYPHS | _GREEK:
+        end = start + 1 + (plain[start + 1 : start + 2] == "\ufe0f")
+        value = (_GLYPHS | _GREEK)[plain[start]]
+        sign = re.compile(r"\s*[).:–-]?\s*").match(plain, end)
+        return Label(LabelKind.LETTER, value, "glyph"), sign.end() if sign else end
+    if LabelKind.MARK not in kinds and (cross := _X_BEFORE.match(plain, start)):
+        return Label(LabelKind.MARK, 0, "", "x"), cross.end()
+    if not before and (blank := _BLANKS_BOX.match(plain, start)):
+        return Label(LabelKind.BOX, 0, "box", "☐"), blank.end()
+    if LabelKind.LETTER not in kinds and (letter := _LETTER.match(plain, start)) and not _initial(plain, letter):
+        style = (letter[2] or letter[3] or letter[4] or "\t").strip() or "\t"
+        return Label(LabelKind.LETTER, ord(letter[1].lower()) - 97, f"{'A' if letter[1].isupper() else 'a'}{style}"), letter.end()
+    if not kinds & {LabelKind.BULLET, LabelKind.LETTER, LabelKind.NUMBER} and (bullet := _BULLET.match(plain, start)):
+        if plain[start] != "*" or not before:
+            return Label(LabelKind.BULLET, 0, plain[start], plain[start]), bullet.end()
+    if LabelKind.MARK not in kinds and (mark := _BEFORE.match(plain, start)):
+        return Label(LabelKind.MARK, 0, "", mark[1].strip()), mark.end()
+    return None, start
+
+
+def _initial(plain: str, letter: re.Match[str]) -> bool:
+    """« M. Dupont », « L. 123 », « à : »: no option of a list. A list that begins otherwise is judged with its neighbours."""
+    return (
+        (letter[2] == "." and letter[1] in "M") or letter[1] in "y" or (letter[2] == ":" and letter[1].lower() in "qr" and letter[1].lower() not in "abcdefgh")
+    )
+
+
+def _question(plain: str, start: int) -> tuple[Label, int] | None:
+    if found := _QUESTION.match(plain, start):
+        value = int(found[1]) if found[1].isdigit() else _SPELT.index(found[1].casefold()) + 1
+        word = re.match(r"\W*([^\W\d_]+)", found[0])
+        return Label(LabelKind.NUMBER, value, f"word:{(word[1] if word else '').casefold()[:1]}"), found.end()
+    if found := _ORDINAL.match(plain, start):
+        stem = found[1].casefold()
+        value = (
+            2
+            if stem == "seconde"
+            else next(
+                place + 1
+                for place, each in enumerate(("premi", "deuxi", "troisi", "quatri", "cinqui", "sixi", "septi", "huiti", "neuvi", "dixi"))
+                if stem.startswith(each)
+            )
+        )
+        return Label(LabelKind.NUMBER, value, "word:q"), found.end()
+    if found := _ASKING.match(plain, start):
+        return Label(LabelKind.NUMBER, 0, "asking"), found.end()
+    if plain[start : start + 1] in _CIRCLED:
+        return Label(LabelKind.NUMBER, _CIRCLED[plain[start]], "circled"), start + 1
+    if found := _NUMBER.match(plain, start):
+        if (found[2] or "").startswith("/") and re.match(r"\d", plain[found.end() :]):
+            return None
+        style = (found[2] or found[3] or (found[4] and "key") or "\t").replace(" ", "")
+        return Label(LabelKind.NUMBER, int(found[1]), f"n{style}" if style not in "–—" else "n-"), found.end()
+    if (found := _ROMAN.match(plain, start)) and found[1] in _ROMANS:
+        return Label(LabelKind.NUMBER, _ROMANS[found[1]], "roman"), found.end()
+    if found := _BARE_NUMBER.match(plain, start):
+        return Label(LabelKind.NUMBER, int(found[1]), "bare"), found.end()
+    return None
+
+
+# --- Behind the words ------------------------------------------------------------------------------------------------
+
+_RIGHT_WORDS = r"(?:la\s+)?(?:bonnes?|justes?|correcte?s?|exacte?s?|vraie?s?)(?:\s+r[ée]ponses?)?|r[ée]ponse\s+(?:correcte|juste|exacte|attendue)|right|correct|ok|oui|v|vrai|true|100\s?%|\+?1\s?(?:pt|point)s?|x"
+_WRONG_WORDS = (
+    r"(?:mauvaises?|fausses?)(?:\s+r[ée]ponses?)?|faux|f|incorrecte?s?|inexacte?s?|non|wrong|false|distracteur|leurre|erreur|ko|0\s?%|0\s?(?:pt|point)s?"
+)
+_BEHIND = re.compile(
+    rf"\s*(?:[(\[{{]\s*(?:(?P<right>{_RIGHT_WORDS})|(?P<wrong>{_WRONG_WORDS}))\s*[)\]}}]"
+    rf"|(?:<[-=—]+|←|⇐|◄|[-=—–]+>|→|⇒)\s*(?:c'est\s+)?(?:(?P<right2>{_RIGHT_WORDS}|ici|celle-ci|r[ée]ponse)|(?P<wrong2>{_WRONG_WORDS}))\s*[!.]?"
+    rf"|(?:\s[–—-]|:)\s+(?:(?P<right3>vrai|juste|bonne r[ée]ponse|correct|V)|(?P<wrong3>faux|mauvaise r[ée]ponse|incorrect|F))\s*[!.]?"
+    rf"|(?P<sign>[{TICKS}{CROSSES}]\ufe0f?(?P<unsure>\s*\?)?)|(?<=\S)\s*(?P<star>\*{{1,3}})|\s(?P<x>[xX]))\s*$",
+    re.IGNORECASE,
+)
+
+
+class Behind(Struct, frozen=True):
+    """`right`: what it says of the option; None for a sign that only its neighbours explain."""
+
+    right: bool | None
+    sign: str
+    unsure: bool = False
+
+
+def mark_behind(words: Rich) -> tuple[Behind | None, Rich]:
+    """The mark that closes an option, and what stands before it."""
+    if len(words.plain) > 2_000:
+        return None, words
+    found = _BEHIND.search(words.plain)
+    if found is None or not words.plain[: found.start()].strip():
+        return None, words
+    rest = words.cut(0, found.start())
+    if found["sign"]:
+        sign = found["sign"].strip("\ufe0f ?")
+        return Behind(True if sign in TICKS else None, sign, bool(found["unsure"])), rest
+    if found["star"]:
+        return Behind(True, "*"), rest
+    if found["x"]:
+        return Behind(None, "x"), rest
+    right = bool(found["right"] or found["right2"] or found["right3"])
+    return Behind(right, found.group().strip()), rest
+
+
+# --- Several options on one line -------------------------------------------------------------------------------------
+
+_ROW_LETTER = re.compile(r"(?:(?<=[\s;,/|])|^)(?:[*xX☐☑✓✔✗□○●]\s?)?[(\[]?([a-hA-H])\s?(?:[).\]:/°]|-(?=\s))\s?(?=\S)")
+_ROW_BOX = re.compile(rf"(?:(?<=\s)|^)(?:{_BOX})\s*(?=[^\s.,;])")
+
+
+def split_row(words: Rich) -> list[Rich]:
+    """`a) oui   b) non`, `☐ Vrai ☐ Faux`: each option by itself; empty for a line that holds no several."""
+    if len(words.plain) > 2_000:
+        return []
+    letters = list(_ROW_LETTER.finditer(words.plain))
+    starts: list[int] = []
+    run: list[int] = []
+    for found in letters:
+        value = ord(found[1].lower()) - 97
+        if value == len(run):
+            run.append(found.start())
+        elif value == 0:
+            run = [found.start()]
+        if len(run) > len(starts):
+            starts = list(run)
+    if len(starts) < 2:
+        starts = [found.start() for found in _ROW_BOX.finditer(words.plain)]
+    if len(starts) < 2:
+        return []
+    parts = [words.cut(start, end) for start, end in zip(starts, [*starts[1:], None], strict=True)]
+    parts = [part.cut(0, len(part.plain.rstrip(" ;,/|-–"))) if not part.plain.rstrip().endswith("- ") else part for part in parts]
+    before = words.cut(0, starts[0])
+    return [before, *parts]

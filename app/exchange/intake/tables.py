@@ -1,0 +1,105 @@
+"""Tables that hold questions: a row each, with options in columns, « Vrai » and « Faux » to tick, or an answer beside it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.exchange.intake.lines import Line
+from app.exchange.intake.options import EMPTY, TICKED, Option
+from app.exchange.intake.questions import Block
+from app.exchange.intake.rich import Look, Rich
+from app.exchange.intake.shapes import LabelKind, labels_of
+
+_ASKED = re.compile(r"\b(?:questions?|[ée]nonc[ée]s?|affirmations?|propositions?|phrases?|items?)\b", re.IGNORECASE)
+_KEYED = re.compile(
+    r"\b(?:bonnes? r[ée]ponses?|r[ée]ponses?(?: (?:attendues?|correctes?|justes?))?|corrig[ée]s?|solutions?|cl[ée]|correct|answer|rép\.?)\s*$", re.IGNORECASE
+)
+_OPTION = re.compile(
+    r"^(?:(?:r[ée]ponse|choix|proposition|option)\s*)?([a-hA-H]|[1-6])$|^(?:mauvaise|fausse)s?\s+r[ée]ponses?\s*\d?$|^distracteur\s*\d?$", re.IGNORECASE
+)
+_EXPLAINED = re.compile(r"\b(?:explications?|pourquoi|justifications?|commentaires?|feedback|remarques?)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(?:n\s*[°ºo]?|num[ée]ro|#|)$", re.IGNORECASE)
+_TRUE, _FALSE, _UNKNOWN = (
+    re.compile(r"^(?:vrai|v|oui)\W*$", re.IGNORECASE),
+    re.compile(r"^(?:faux|f|non)\W*$", re.IGNORECASE),
+    re.compile(r"^(?:nsp|ne sai[st] pas|\?)\W*$", re.IGNORECASE),
+)
+_TICK = re.compile(r"^\W*(?:x|v|ok|oui|[☑✓✔✅☒✗✘❌●◉🗹×1*])\W*$", re.IGNORECASE)
+
+
+def blocks_of(line: Line) -> list[Block]:
+    """The questions of a table; none where it asks nothing."""
+    rows = [list(row) for row in line.rows]
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return []
+    heads = [cell.plain.strip() for cell in rows[0]]
+    if any(map(_TRUE.match, heads)) and any(map(_FALSE.match, heads)):
+        return _truths(line, heads, rows[1:])
+    asked = next((place for place, head in enumerate(heads) if _ASKED.search(head) and not _KEYED.search(head)), None)
+    keyed = next((place for place, head in enumerate(heads) if _KEYED.search(head) and place != asked), None)
+    options = [place for place, head in enumerate(heads) if _OPTION.match(head)]
+    if asked is None and keyed is not None:
+        asked = next((place for place in range(len(heads)) if place != keyed and place not in options and not _NUMBERED.match(heads[place])), None)
+    if asked is None or (keyed is None and len(options) < 2):
+        return []
+    return [block for row in rows[1:] if len(row) == len(heads) and (block := _of_row(line, heads, row, asked, keyed, options))]
+
+
+def _of_row(line: Line, heads: Sequence[str], row: Sequence[Rich], asked: int, keyed: int | None, options: Sequence[int]) -> Block | None:
+    labels, statement = labels_of(row[asked])
+    if not statement:
+        return None
+    number = next((label.value for label in labels if label.kind is LabelKind.NUMBER), 0)
+    first = next((cell for place, cell in enumerate(row) if _NUMBERED.match(heads[place]) and re.fullmatch(r"\D{0,3}\d{1,3}\D?", cell.plain)), None)
+    number = number or (int(re.sub(r"\D", "", first.plain)) if first is not None else 0)
+    block = Block(line, statement, [], number)
+    for place in options:
+        if row[place]:
+            found = _OPTION.match(heads[place])
+            inner, words = labels_of(row[place])
+            sign = next((label.sign for label in inner if label.kind is LabelKind.BOX), "")
+            name = (found[1] or "").casefold() if found else ""
+            wrong = bool(found) and not (found and found[1])
+            block.options.append(Option(words, line, name, sign, False if wrong else None, "", whole=row[place]))
+    if keyed is not None and row[keyed]:
+        if options and all(option.behind is False for option in block.options):
+            block.options.insert(0, Option(row[keyed], line, "", "", True, "colonne", whole=row[keyed]))
+        else:
+            block.apart.append((row[keyed], True))
+    for place, head in enumerate(heads):
+        if _EXPLAINED.search(head) and place not in (asked, keyed) and row[place]:
+            block.explained.append(row[place])
+    return block
+
+
+def _truths(line: Line, heads: Sequence[str], rows: Sequence[Sequence[Rich]]) -> list[Block]:
+    true = next(place for place, head in enumerate(heads) if _TRUE.match(head))
+    false = next(place for place, head in enumerate(heads) if _FALSE.match(head))
+    unknown = {place for place, head in enumerate(heads) if _UNKNOWN.match(head)}
+    asked = max(
+        (place for place in range(len(heads)) if place not in (true, false, *unknown)),
+        key=lambda place: sum(len(row[place].plain) for row in rows if len(row) == len(heads)),
+        default=0,
+    )
+    why = [place for place, head in enumerate(heads) if _EXPLAINED.search(head) and place not in (asked, true, false)]
+    found: list[Block] = []
+    for row in rows:
+        if len(row) != len(heads):
+            continue
+        labels, statement = labels_of(row[asked])
+        if not statement:
+            continue
+        number = next((label.value for label in labels if label.kind is LabelKind.NUMBER), 0)
+        block = Block(line, statement, [], number, truth=True)
+        ticks = [place for place in (true, false) if _TICK.match(row[place].plain) and row[place].plain.strip() not in EMPTY]
+        marked = [place for place in (true, false) if row[place].plain.strip() in TICKED]
+        ticks = marked if len(marked) == 1 else ticks
+        worn = [place for place in (true, false) if any(row[place].wears(look) for look in (Look.HIGHLIGHT, Look.GREEN, Look.BOLD))]
+        if len(ticks) == 1:
+            block.apart.append((Rich("Vrai" if ticks[0] == true else "Faux"), True))
+        elif len(worn) == 1 and not ticks:
+            block.apart.append((Rich("Vrai" if worn[0] == true else "Faux"), False))
+        block.explained += [row[place] for place in why if row[place]]
+        found.append(block)
+    return found

@@ -1,0 +1,144 @@
+"""What an import holds once it is read: units in the order of the source, what is asked of its author, what is set aside. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from msgspec import Struct
+
+LESSON = "lesson"
+KINDS = {
+    "truefalse": "true_false",
+    "shortanswer": "short",
+    "numerical": "numeric",
+    "matching": "match",
+    "ordering": "order",
+    "gaps": "gap",
+    "essay": "open",
+    LESSON: LESSON,
+}
+"""The word of a reader → the word that `flask authoring read` says."""
+COMMENT = "commentaire:"
+"""Begins what a converter says of a comment of a document."""
+ASIDE = "laisser"
+"""The answer by which a unit is left out."""
+
+
+class Doubt(Struct, frozen=True):
+    """A question to the author. `key` is the same wherever the same thing is in doubt: one answer teaches the rest of the file."""
+
+    key: str
+    asks: str
+    choices: tuple[tuple[str, str], ...] = ()
+    """(value, words); without any, the answer is typed."""
+    guess: str = ""
+    several: bool = False
+    """Several choices may be ticked: the answer is their values, with commas between."""
+
+
+class Unit(Struct, frozen=True, kw_only=True):
+    """A question or a text. `text` is its Markdown, empty where `refused` says why. `key` says it in words."""
+
+    n: int
+    kind: str
+    line: int
+    statement: str = ""
+    options: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    text: str = ""
+    category: str = ""
+    id: str = ""
+    doubts: tuple[str, ...] = ()
+    """Keys of what is asked of it, and not answered yet."""
+    losses: tuple[str, ...] = ()
+    refused: str = ""
+
+    @property
+    def state(self) -> str:
+        return "asked" if self.doubts else "refused" if self.refused else "read"
+
+
+class SetAside(Struct, frozen=True):
+    """Lines that are no part of the course: people's names, what they write to each other. `kept` when its author wants them."""
+
+    line: int
+    text: str
+    why: str
+    key: str = ""
+    kept: bool = False
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """One source as it is understood, with the answers that were given."""
+
+    name: str
+    title: str = ""
+    units: tuple[Unit, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    """Not answered yet, in the order of the source."""
+    aside: tuple[SetAside, ...] = ()
+    remarks: tuple[str, ...] = ()
+    introductions: Mapping[str, str] = {}
+    settled: tuple[Doubt, ...] = ()
+    """Those that have their answer."""
+
+    @property
+    def questions(self) -> tuple[Unit, ...]:
+        return tuple(unit for unit in self.units if unit.kind != LESSON)
+
+    @property
+    def lesson(self) -> Unit | None:
+        return next((unit for unit in self.units if unit.kind == LESSON), None)
+
+    def told(self) -> dict[str, Any]:
+        """What `flask authoring read --json` prints."""
+        asked = {doubt.key: doubt.asks for doubt in self.doubts}
+        units = [
+            {
+                "n": unit.n,
+                "kind": unit.kind,
+                "statement": unit.statement,
+                "options": list(unit.options),
+                "key": list(unit.key),
+                "state": unit.state,
+                "questions": [asked[key] for key in unit.doubts if key in asked],
+                "losses": [*unit.losses, *([unit.refused] if unit.refused else [])],
+                "line": unit.line,
+            }
+            for unit in self.units
+        ]
+        aside = [{"line": each.line, "text": each.text, "why": each.why} for each in self.aside]
+        return {"name": self.name, "title": self.title, "units": units, "aside": aside, "remarks": list(self.remarks)}
+
+
+@dataclass(slots=True)
+class Asker:
+    """The answers that were given, and what is still in doubt."""
+
+    given: Mapping[str, str]
+    open: dict[str, Doubt] = field(default_factory=dict)
+    settled: dict[str, Doubt] = field(default_factory=dict)
+    """What was asked and has an answer."""
+    met: list[str] = field(default_factory=list)
+    """Keys that the unit in hand asks."""
+
+    def ask(self, doubt: Doubt) -> str:
+        """The answer; until there is one, the guess, and the unit in hand waits for it."""
+        if doubt.key in self.given:
+            self.settled.setdefault(doubt.key, doubt)
+            return self.given[doubt.key]
+        self.open.setdefault(doubt.key, doubt)
+        if doubt.key not in self.met:
+            self.met.append(doubt.key)
+        return doubt.guess
+
+    def begin(self) -> None:
+        """Another unit is in hand."""
+        self.met = []
+
+    def meet(self, key: str) -> None:
+        """The unit in hand waits for what is asked already."""
+        if key in self.open:
+            self.met.append(key)
