@@ -33,10 +33,12 @@ _FREE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"(?:environ|≈|~|à peu près)?\s*([-+]?\d{1,3}(?:[ \u00a0\u202f.]\d{3})+(?:,\d+)?|[-+]?\d+(?:[.,]\d+)?)\s*(%|€|[A-Za-zéèêµ°²³/]{1,14})?\s*\.?$",
+    r"(?:environ|≈|~|à peu près)?\s*([-+]?\d{1,3}(?:[ \u00a0\u202f.]\d{3})+(?:,\d+)?|[-+]?\d+(?:[.,]\d+)?)\s*(%|[kKM]?€|[A-Za-zéèêµ°²³/]{1,14}(?:\s(?:d['’]euros|€|carrés?|d['’]habitants))?)?\s*\.?$",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:environ|≈|~|à peu près)", re.IGNORECASE)
+_LETTERS = re.compile(r"(?:(?:la\s+)?(?:r[ée]ponse|lettre)\s+)?[(\[]?[A-Ha-h][)\].]?(?:\s*(?:,|;|/|et|-|\s)\s*[(\[]?[A-Ha-h][)\].]?)*|(?:\d{1,2}\s*[-–.):]?\s*[A-Ha-h]\b[\s,;/–-]*){2,}")
+"""Names of options, where there are none: what they named was not understood."""
 _OR = re.compile(r"\s*(?:\bou\b|\s/\s|\|)\s*")
 
 
@@ -508,7 +510,7 @@ def _of_words(one: Collected) -> None:
     if not plain or _FREE.fullmatch(plain):
         _free(one, "")
         return
-    if one.unsure and not _OR.search(plain):
+    if (one.unsure and not _OR.search(plain)) or _LETTERS.fullmatch(plain):
         answer = one.ask(Doubt(f"clé:{one.key}", f"{one.called} : la réponse est-elle bien « {short(plain, 80)} » ?", (), plain))
         plain = answer or plain
     short_plain, rest = _apart(plain)

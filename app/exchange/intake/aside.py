@@ -34,7 +34,11 @@ _ORDERS = re.compile(
     r"\W*(?:consignes?|instructions?|dur[ée]e|bar[èe]me|documents? autoris|calculatrice|temps|total|note\s+sur|une seule réponse|plusieurs réponses|il (?:y a|n['’]y a|peut)|chaque (?:question|bonne)|cochez|entourez|répondez|choisissez|attention|rappel|remplissez|surlignez|soulignez|barrez)\b",
     re.IGNORECASE,
 )
-PEOPLE, TALK, PAGE, ORDERS, REST = "une personne", "un message", "une marque de page", "une consigne", "autre"
+LEGEND = re.compile(
+    r"(?=.*(?:r[ée]ponse|juste|bonne|correct|fausse|mauvaise|erreur))(?=.*(?:\bgras\b|soulign|surlign|fluo|\b(?:en|au) (?:vert|rouge|bleu|orange)|vert[es]?\b|rouges?\b|couleur|italique|barr[ée]|encadr|ast[ée]risque|[ée]toile|[✓✔✅☑✗✘❌✖☒*×]|\bcoch[ée]e?s?\b.*\bd.un))",
+    re.IGNORECASE,
+)
+PEOPLE, TALK, PAGE, ORDERS, LEGENDED = "une personne", "un message", "une marque de page", "une consigne", "une légende"
 """Why lines are set aside."""
 
 
@@ -47,7 +51,11 @@ def why_aside(line: Line, edge: bool) -> str:
         return PAGE
     if _FIELD.fullmatch(plain):
         return PEOPLE
-    if line.label(LabelKind.LETTER, LabelKind.NUMBER, LabelKind.BOX) or saying_of(line.words):
+    if line.label(LabelKind.LETTER, LabelKind.NUMBER, LabelKind.BOX):
+        return ""
+    if len(plain) < 160 and not plain.endswith("?") and LEGEND.match(plain) and re.search(r"\b(?:est|sont|en|=|:|marqu|indiqu|signal)", plain):
+        return LEGENDED
+    if saying_of(line.words):
         return ""
     if _STAMPED.match(plain) or _TALK.match(plain):
         return TALK

@@ -60,8 +60,15 @@ class Line(Struct, frozen=True):
 
 
 def lines_of(text: str) -> tuple[Line, ...]:
-    """The lines that say something."""
-    return tuple(_read(text.split("\n")))
+    """The lines that say something; values parted by tabs or semicolons, in as many columns on each line, are a table."""
+    lines = text.split("\n")
+    said = [line for line in lines if line.strip()]
+    for sign in ("\t", ";"):
+        counts = [line.count(sign) for line in said]
+        if len(said) > 1 and min(counts) == max(counts) > 0 and (sign == "\t" or counts[0] > 1):
+            lines = [f"| {line.strip().replace('|', chr(92) + '|').replace(sign, ' | ')} |" if line.strip() else "" for line in lines]
+            break
+    return tuple(_read(lines))
 
 
 def unfenced(text: str) -> str:

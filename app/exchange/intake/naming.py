@@ -35,7 +35,17 @@ _KEY = (
     r"(?:r[ée]p(?:onses?)?(?:\(s\))?|rép|rep|r|br|solutions?|sol|cl[ée]s?|key|answers?|ans|corrig[ée]s?|correction|correct\s+answers?|right\s+answers?|bon\s+choix|r[ée]sultat|attendus?|v[ée]rit[ée])"
     r"(?:\s+(?:attendues?|correctes?|justes?|exactes?|accept[ée]es?|valides?|possibles?|vraies?|mod[èe]le|type|n[°ºo]?))?(?:\s*\([^)]{0,20}\))?"
 )
-_KEY_LINE = re.compile(rf"(?:{_KEY})\s*(?:[:=：]|→|⇒|➔|[-=]+>|\.(?=\s*\S{{1,3}}(?:\s|$|,))|\s[–—-](?=\s)|\s(?:est|sont)\s*:?(?=\s))\s*", re.IGNORECASE)
+_KEY_LINE = re.compile(
+    rf"(?:{_KEY})\s*(?:[:=：]|→|⇒|➔|[-=]+>|\.(?=\s*\S{{1,3}}(?:\s|$|,))|\s[–—-](?=\s)|\s(?:est|sont)\s*:|\s(?:est|sont)(?=\s+(?:(?:la|le|les|l['’])\s*)?(?:(?:r[ée]ponse|lettre|proposition|option)s?\s+)?[\[(«\"]?(?:[A-Ha-h]|\d{1, 2}|vrai|faux)(?![\w'’])))\s*",
+    re.IGNORECASE,
+)
+_BARE_KEY = re.compile(
+    rf"(?:{_KEY.replace('|r|', '|')})\s+(?=[(\[]?[A-Ha-h1-9][)\]]?(?:{{0}}[A-Ha-h1-9][)\]]?(?!\w))*\s*(?:$|[.(:,;–—-]))".replace(
+        "{0}", r"\s*(?:,|;|/|&|\bet\b|\s)\s*"
+    ),
+    re.IGNORECASE,
+)
+"""« rép a », « Réponse b » and no sign."""
 _ARROWED = re.compile(r"(?:→|⇒|➔|➜|[-=]+>|👉|✅|✔️?|☑️?|🔑)\s*")
 _DECOR = re.compile(r"^[\s*_>(\[«✅✔☑💡👉📌🎯📝🔑ℹ➡️✏🟢\ufe0f]*")
 _EXPLAINING = re.compile(
@@ -63,6 +73,8 @@ def saying_of(words: Rich) -> Saying | None:
     for said, pattern in ((Said.EXPLANATION, _EXPLAINING), (Said.HINT, _HINTING), (Said.KEY, _KEY_LINE)):
         if (found := pattern.match(plain, begun)) and (said is not Said.KEY or _is_key(plain, found)):
             return Saying(said, _closed(words, found.end(), plain[:begun]), found.group().strip())
+    if (found := _BARE_KEY.match(plain, begun)) and not re.match(r"r[ée]ponse\s+\w\s*[:–—)-]", plain[begun:], re.IGNORECASE):
+        return Saying(Said.KEY, words.cut(found.end()), found.group().strip())
     if found := _POINTS.match(plain, begun) or _LONE_POINTS.match(plain, begun):
         return Saying(Said.POINTS, words.cut(found.start(1), found.end(1)), found.group())
     if found := _SETTING.match(plain, begun):
@@ -82,6 +94,12 @@ def _closed(words: Rich, start: int, opening: str) -> Rich:
         if sign in opening and value.plain.endswith(end):
             value = value.cut(0, len(value.plain) - 1)
     return value
+
+
+def bare_key(words: Rich) -> Rich | None:
+    """« Réponse a : c'est l'ANCT », under options that have their letters already."""
+    found = _BARE_KEY.match(words.plain)
+    return words.cut(found.end()) if found else None
 
 
 def key_within(words: Rich) -> tuple[Rich | None, Rich]:

@@ -14,8 +14,10 @@ from app.exchange.intake.shapes import CROSSED_BOXES, CROSSES, FULL, HOLLOW, TIC
 from app.exchange.intake.units import Asker, Doubt
 from app.platform.french import short
 
-TICKED = frozenset({*TICKS, "[x]", "[X]", "[✓]", "[✔]", "(x)", "(X)", "(•)", "(●)", "(✓)", "(✔)", "(*)", "[*]", "[•]", "[v]", "(v)"})
-EMPTY = frozenset({*HOLLOW, "[]", "()"})
+TICKED = frozenset(
+    {*TICKS, "[x]", "[X]", "[✓]", "[✔]", "(x)", "(X)", "(•)", "(●)", "(✓)", "(✔)", "(*)", "[*]", "[•]", "[v]", "(v)", "[(X)]", "[(x)]", "[[X]]", "[[x]]"}
+)
+EMPTY = frozenset({*HOLLOW, "[]", "()", "[()]", "[[]]"})
 _FULL, _BOXED = frozenset(FULL), frozenset(CROSSED_BOXES)
 _CROSSED = frozenset({*CROSSES, "[✗]", "[×]"})
 WEAK_LOOKS = (Look.GREEN, Look.HIGHLIGHT, Look.BOLD, Look.UNDERLINE, Look.FRAME, Look.COLOUR, Look.RED, Look.ITALIC, Look.HIDDEN)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from app.exchange.banks.reading.imported import ImportedQuestion
 from app.exchange.intake.answers import Collected, decide
 from app.exchange.intake.lines import Line
-from app.exchange.intake.naming import POINTS_BEHIND, Said, arrowed, key_within, named, saying_of, truth_of
+from app.exchange.intake.naming import POINTS_BEHIND, Said, arrowed, bare_key, key_within, named, saying_of, truth_of
 from app.exchange.intake.options import Facts, Option, option_of
 from app.exchange.intake.rich import Look, Rich, join
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, labels_of, mark_behind, split_row
@@ -26,9 +26,25 @@ TRUTH_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _TRUTH_FRONT = re.compile(r"\s*(?:vrai\s*(?:ou|/)\s*faux|v\s*/\s*f)\s*[?:.–—-]*\s*", re.IGNORECASE)
+STATED = re.compile(r"\s([VF])\s*$")
+"""« Le label est national V », where one says whether sentences are true."""
 _SAID_IN = re.compile(r"^\s*\((?=.{8,}\)$)|^(?:→|⇒|➔|[-=]+>|↳|//|#)\s*")
 _COMPLETE = re.compile(r"[?:…]\s*(?:\([^)]*\))?\s*\*{0,2}$")
 _LONGEST_OPTION = 160
+
+
+def split_asked(words: Rich) -> list[Rich]:
+    """« Qui signe ? le préfet / **le maire** / la Caf »: the statement and each choice; « Qui signe ? → le préfet »: it and its answer."""
+    if len(words.plain) > 1_000:
+        return []
+    if found := re.search(r"\?\s*(?:→|⇒|➔|[-=]+>|\t+|\s:\s)\s*(?=\S)", words.plain):
+        return [words.cut(0, found.start() + 1), words.cut(found.end())]
+    found = re.search(r"[?:]\s+(?=[^/]{1,60}(?:\s/\s[^/]{1,60}){1,6}$)", words.plain)
+    if found is None or TRUTH_BEHIND.search(words.plain):
+        return []
+    cuts = [found.end(), *(slash.end() for slash in re.finditer(r"\s/\s", words.plain) if slash.start() >= found.end())]
+    ends = [slash.start() for slash in re.finditer(r"\s/\s", words.plain) if slash.start() >= found.end()] + [len(words.plain)]
+    return [words.cut(0, found.end()), *(words.cut(start, end) for start, end in zip(cuts, ends, strict=True))]
 
 
 @dataclass(slots=True)
@@ -102,9 +118,17 @@ class QuestionReader(Collected):
         behind, rest = mark_behind(words)
         if behind is not None and behind.right is not None and (self.truth is not None or re.search(r"[VF]\b|vrai|faux", behind.sign, re.IGNORECASE)):
             self.stated, words = (Rich("Vrai" if behind.right else "Faux"), not behind.unsure), rest
+        elif self.truth is not None and (found := STATED.search(words.plain)):
+            self.stated, words = (Rich("Vrai" if found[1] == "V" else "Faux"), True), words.cut(0, found.start())
         if (row := split_row(words)) and len(row) > 2:
             words, *parts = row
             self._row(parts, self.block.head)
+        elif (parts := split_asked(words)) and len(parts) > 2:
+            words, *rest_parts = parts
+            self._row(rest_parts, self.block.head)
+        elif len(parts) == 2:
+            words = parts[0]
+            self.keys.append((parts[1], True))
         elif found := TRUTH_BEHIND.search(words.plain):
             self.truth = words.cut(found.start())
             words = words.cut(0, found.start())
@@ -123,6 +147,10 @@ class QuestionReader(Collected):
             return
         bare = line.body if line.labels and line.labels[0].kind in (LabelKind.BULLET, LabelKind.MARK) and len(line.labels) == 1 else line.words
         saying = saying_of(bare)
+        letter = line.label(LabelKind.LETTER)
+        if letter is not None and len(self.options) > 1 and letter.value != len(self.options) and (bare_value := bare_key(line.words)) is not None:
+            self.keys.append((bare_value, True))
+            return
         if saying is not None and not (saying.said is Said.KEY and len(line.labels) > 1 and line.label(LabelKind.BOX)):
             self._saying(saying.said, saying.value, saying.head)
         elif not self.statement and not self.options:
@@ -241,6 +269,8 @@ class QuestionReader(Collected):
             self.keys.append((within, True))
         elif line.quoted:
             (self.options[-1].said if self.options and line.indent > 1 and not self.keys else self.explained).append(words)
+        elif (self.keys or self.explained) and "?" in words.plain:
+            self.left.append(line)  # another question, perhaps
         elif self.keys or self.explained:
             self.explained.append(words)
         elif self.options:
@@ -252,6 +282,8 @@ class QuestionReader(Collected):
         whole = bool(self.statement) and bool(_COMPLETE.search(self.statement[-1].plain))
         if (whole or self.plain) and len(words.plain) <= _LONGEST_OPTION and line is not self.block.head and not BLANK.search(words.plain):
             self.plain.append(line)
+        elif self.statement and not line.gap and words.plain[:1].islower() and not words.atoms and not self.statement[-1].atoms:
+            self.statement[-1] = _joined(self.statement[-1], words)
         else:
             self.statement.append(words)
 

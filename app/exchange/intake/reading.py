@@ -13,6 +13,7 @@ from app.exchange.banks.bank import question_of
 from app.exchange.banks.reading import converting
 from app.exchange.banks.reading.imported import ImportedQuestion
 from app.exchange.intake import lesson
+from app.exchange.intake.aside import LEGENDED
 from app.exchange.intake.cutting import Cut, Part, cut
 from app.exchange.intake.describing import key_words
 from app.exchange.intake.lines import Line, lines_of
@@ -250,7 +251,6 @@ _LOOK_WORDS = {
     Look.STRIKE: r"barr[ée]",
     Look.FRAME: r"encadr",
 }
-_LEGEND = re.compile(r"r[ée]ponse|juste|bonne|correct|vrai|faux|fausse|mauvaise", re.IGNORECASE)
 _WRONG = re.compile(r"mauvaise|fausse|\bfaux\b|incorrect|erreur", re.IGNORECASE)
 _SIGN = re.compile(r"([✓✔✅☑✗✘❌✖☒×*→★]|\bx\b|ast[ée]risque|[ée]toile)", re.IGNORECASE)
 
@@ -259,19 +259,14 @@ def _facts(found: Cut) -> Facts:
     """Legends, ticks, and the looks that tell the key of every question."""
     legend: dict[str, bool] = {}
     for part in found.parts:
-        for line in part.lines if isinstance(part, Part) else ():
+        for line in part.lines if isinstance(part, Part) and part.why == LEGENDED else ():
             plain = line.plain
-            if len(plain) < 200 and _LEGEND.search(plain):
-                right = not _WRONG.search(plain) or bool(re.search(r"bonne|juste|correct", plain, re.IGNORECASE))
-                told = {look.value: right for look, pattern in _LOOK_WORDS.items() if re.search(pattern, plain, re.IGNORECASE)}
-                if len(told) == 1 or not _WRONG.search(plain):
-                    legend |= told
-                if (sign := _SIGN.search(plain)) and not told:
-                    legend["*" if sign[1].casefold().startswith(("ast", "ét", "et")) else sign[1]] = right
-                    if told or sign:
-                        part.why = part.why or "une légende"
-                elif told:
-                    part.why = part.why or "une légende"
+            right = not _WRONG.search(plain) or bool(re.search(r"bonne|juste|correct", plain, re.IGNORECASE))
+            told = {look.value: right for look, pattern in _LOOK_WORDS.items() if re.search(pattern, plain, re.IGNORECASE)}
+            if len(told) == 1 or not _WRONG.search(plain):
+                legend |= told
+            if (sign := _SIGN.search(plain)) and not told:
+                legend["*" if sign[1].casefold().startswith(("ast", "ét", "et")) else sign[1]] = right
     listed = [lines for block in found.blocks if len(lines := _option_lines(block)) > 1]
     ticks = any(
         any(label.sign in TICKED and label.sign in TICKS for label in line.labels) or ((behind := mark_behind(line.body)[0]) and behind.sign in TICKS)

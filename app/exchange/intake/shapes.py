@@ -32,7 +32,7 @@ TICKS = "✓✔✅☑🗸🗹"
 CROSSES = "✗✘❌✖✕🗴🗶☓×"
 CROSSED_BOXES = "☒❎🗵🗷"
 FULL, HOLLOW = "●◉🔘⚫■◼🔵🟢⬛🞊⦿", "○◯⚪□☐▢◻⬜❏❐❑❒🔲🞎🔳⭘"
-_BOX = rf"\[\s*[xX✓✔✗×•*v ]?\s*\]|\(\s*[xX•●✓✔*]\s*\)|\(\s{{0,3}}\)(?=\s)|[{TICKS}{CROSSES}{CROSSED_BOXES}{FULL}{HOLLOW}]"
+_BOX = rf"\[\(\s?[xX]?\s?\)\]|\[\[\s?[xX]?\s?\]\](?=\s)|\[\s*[xX✓✔✗×•*v ]?\s*\]|\(\s*[xX•●✓✔*]\s*\)|\(\s{{0,3}}\)(?=\s)|[{TICKS}{CROSSES}{CROSSED_BOXES}{FULL}{HOLLOW}]"
 _SPACE = r"[ \t\u00a0\u202f\u2009]"
 _WORDS = r"questions?|qu?est|exercice|exo|q|qcm|qcu|item|énoncé|num[ée]ro|n[°ºo]"
 _ORDINALS = {word: place for place, word in enumerate(["premi", "première", "deuxi", "troisi", "quatri", "cinqui", "sixi", "septi", "huiti", "neuvi", "dixi"])}

@@ -13,7 +13,8 @@ from app.exchange.intake.shapes import LabelKind, labels_of
 
 _ASKED = re.compile(r"\b(?:questions?|[ée]nonc[ée]s?|affirmations?|propositions?|phrases?|items?)\b", re.IGNORECASE)
 _KEYED = re.compile(
-    r"\b(?:bonnes? r[ée]ponses?|r[ée]ponses?(?: (?:attendues?|correctes?|justes?))?|corrig[ée]s?|solutions?|cl[ée]|correct|answer|rép\.?)\s*$", re.IGNORECASE
+    r"\b(?:bonnes?(?: r[ée]ponses?)?|r[ée]ponses?(?: (?:attendues?|correctes?|justes?))?|corrig[ée]s?|solutions?|cl[ée]|correct|answer|rép\.?)\s*$",
+    re.IGNORECASE,
 )
 _OPTION = re.compile(
     r"^(?:(?:r[ée]ponse|choix|proposition|option)\s*)?([a-hA-H]|[1-6])$|^(?:mauvaise|fausse)s?\s+r[ée]ponses?\s*\d?$|^distracteur\s*\d?$", re.IGNORECASE
@@ -36,6 +37,8 @@ def blocks_of(line: Line) -> list[Block]:
     heads = [cell.plain.strip() for cell in rows[0]]
     if any(map(_TRUE.match, heads)) and any(map(_FALSE.match, heads)):
         return _truths(line, heads, rows[1:])
+    if len(rows[0]) == 2 and sum(row[0].plain.rstrip().endswith("?") for row in rows if row) * 2 > len(rows) and not _ASKED.search(heads[0]):
+        return [block for row in rows if len(row) == 2 and row[1] and (block := _of_row(line, ["question", "réponse"], row, 0, 1, []))]
     asked = next((place for place, head in enumerate(heads) if _ASKED.search(head) and not _KEYED.search(head)), None)
     keyed = next((place for place, head in enumerate(heads) if _KEYED.search(head) and place != asked), None)
     options = [place for place, head in enumerate(heads) if _OPTION.match(head)]

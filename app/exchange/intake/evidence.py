@@ -1,0 +1,135 @@
+"""How surely a line and those below it are a question and its answers. By shapes. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.exchange.intake.lines import Line
+from app.exchange.intake.naming import Said, key_within, saying_of
+from app.exchange.intake.options import WEAK_LOOKS
+from app.exchange.intake.questions import STATED, TRUTH_BEHIND, split_asked
+from app.exchange.intake.rich import Look
+from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, split_row
+
+ASKS = re.compile(r"\?\s*(?:\([^)]{0,60}\)|\[[^\]]{0,60}\])?\s*[\W]*$")
+OPENS = re.compile(r"[:…]\s*(?:\([^)]{0,60}\))?\s*$|\.\.\.\s*$")
+LISTS = re.compile(r"\breli|\bassoci|\bappari|\bcorrespond|\bclasse[zr]|\bordre\b|chronolog|\brange[zr]", re.IGNORECASE)
+_ORDERS = re.compile(
+    r"(?:cite[zr]|explique[zr]|d[ée]cri(?:vez|re)|d[ée]finisse[zr]|donne[zr]|nomme[zr]|justifie[zr]|compl[ée]te[zr]|indique[zr]|calcule[zr]|pr[ée]sente[zr]|propose[zr]|coche[zr]|choisi(?:ssez|r)|entoure[zr])\b",
+    re.IGNORECASE,
+)
+_ARROWED = re.compile(r"\S\s*(?:→|⇒|➔|[-=]+>|↔)\s*\S")
+_TOLD = re.compile(r"(?:[\s:–—([-]+)(?:vrai|faux|V|F)\s*[)\].]?\s*$")
+_GAP = re.compile(r"\[\[[^\[\]]+\]\]")
+SURE, LIKE, NO = 2, 1, 0
+_FAR = 14
+"""Lines below a statement that are looked at."""
+
+
+def answering(line: Line) -> bool:
+    """Whether a line, by itself, is an option or gives a key."""
+    if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.BULLET) or line.rows:
+        return True
+    saying = saying_of(line.words)
+    keyed = bool(saying and saying.said is Said.KEY) or key_within(line.words)[0] is not None
+    return (
+        keyed
+        or bool(DOTS.fullmatch(line.plain))
+        or len(split_row(line.words)) > 2
+        or TRUTH_BEHIND.search(line.plain) is not None
+        or len(split_asked(line.words)) > 1
+    )
+
+
+def evidence(head: Line, below: Sequence[Line], alone: bool = False) -> int:
+    """SURE: a question with its answers. LIKE: what looks like one. NO: neither. `alone`: no number says that the line begins something."""
+    if head.rows or not head.plain:
+        return NO
+    own = _own(below)
+    if _answered_itself(head, alone):
+        return SURE
+    asks, opens = bool(ASKS.search(head.plain)), bool(OPENS.search(head.plain))
+    found = max(_by_answers(head, own, alone, asks or opens), _by_lists(head, own, alone, asks or opens))
+    return found or _by_likeness(head, own, alone, asks)
+
+
+def _own(below: Sequence[Line]) -> list[Line]:
+    own: list[Line] = []
+    for line in below[:_FAR]:
+        if line.level and not answering(line):
+            break
+        own.append(line)
+    return own
+
+
+def _answered_itself(head: Line, alone: bool) -> bool:
+    """A statement that holds its options, its gaps or its key."""
+    inline = split_asked(head.words)
+    if key_within(head.words)[0] is not None or len(inline) == 2 or _GAP.search(head.plain):
+        return True
+    if len(inline) > 2 and any(part.wears(look) for part in inline[1:] for look in WEAK_LOOKS):
+        return True
+    told = not alone and _TOLD.search(head.plain) and mark_behind(head.words)[0]
+    return bool(told) or len(split_row(head.words)) > 2 or TRUTH_BEHIND.search(head.plain) is not None
+
+
+def _by_answers(head: Line, own: Sequence[Line], alone: bool, asks: bool) -> int:
+    """Options with letters or boxes, a row of them, « Vrai / Faux », a key."""
+    near = 1 if alone and not asks else 3
+    run = opened = 0
+    first = head
+    for offset, line in enumerate(own):
+        saying = saying_of(line.words) or (saying_of(line.body) if line.label(LabelKind.BULLET) else None)
+        if saying is not None and saying.said is Said.KEY and (offset < 3 or run) and (not alone or asks or BLANK.search(head.plain) or run > 1 or offset == 0):
+            return SURE
+        if offset < near and (len(split_row(line.words)) > 2 or TRUTH_BEHIND.fullmatch(f" {line.plain}")):
+            return SURE
+        if line.label(LabelKind.LETTER, LabelKind.BOX):
+            run += 1
+            first, opened = (line, offset) if run == 1 else (first, opened)
+            label = first.label(LabelKind.LETTER) or first.label(LabelKind.BOX)
+            if run > 1 and opened <= (2 if not alone or asks else 0) and label is not None and (label.value == 0 or first.automatic):
+                return SURE
+        elif run and not _goes_on(line):
+            break
+    return NO
+
+
+def _goes_on(line: Line) -> bool:
+    """Whether a line between two options belongs to the one above."""
+    return bool(line.label(LabelKind.MARK)) or line.quoted or line.indent > 0 or (not line.gap and not line.labels)
+
+
+def _by_lists(head: Line, own: Sequence[Line], alone: bool, asks: bool) -> int:
+    """Lines to pair or to put in order, bullets of which some are marked, lines of which some wear something."""
+    if LISTS.search(head.plain) and len(own) > 1:
+        if sum(bool(_ARROWED.search(line.plain)) for line in own[:8]) > 1:
+            return SURE
+        keyed = any((saying := saying_of(line.words)) and saying.said is Said.KEY for line in own)
+        if keyed and (asks or not alone):
+            return SURE
+        if not alone:
+            return LIKE
+    bullets = [line for line in own[:8] if line.label(LabelKind.BULLET) or (line.label(LabelKind.NUMBER) and not ASKS.search(head.plain))]
+    if len(bullets) > 1 and own[0] in bullets:
+        ticked = [bool((behind := mark_behind(line.words)[0]) and behind.right) for line in bullets]
+        worn = [any(line.body.wears(look) == "all" for look in WEAK_LOOKS) for line in bullets]
+        if _some(ticked) or (asks and _some(worn)):
+            return SURE
+        return LIKE if ASKS.search(head.plain) else NO
+    if ASKS.search(head.plain):
+        plain = [line for line in own[:6] if not line.labels and len(line.plain) < 100]
+        worn = [any(line.words.wears(look) == "all" for look in (*WEAK_LOOKS, Look.STRIKE)) or mark_behind(line.words)[0] is not None for line in plain]
+        return SURE if len(plain) > 1 and _some(worn) else NO
+    return NO
+
+
+def _some(marked: Sequence[bool]) -> bool:
+    return any(marked) and not all(marked)
+
+
+def _by_likeness(head: Line, own: Sequence[Line], alone: bool, asks: bool) -> int:
+    if BLANK.search(head.plain) or len(split_asked(head.words)) > 2 or (asks and own and DOTS.fullmatch(own[0].plain)):
+        return LIKE
+    return LIKE if not alone and (asks or STATED.search(head.plain) or _ORDERS.match(head.body.plain)) else NO

@@ -1,0 +1,201 @@
+"""Where the questions of a text begin: lines that a same label counts, or that stand above answers. By shapes. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, answering, evidence
+from app.exchange.intake.lines import Line
+from app.exchange.intake.naming import Said, saying_of
+from app.exchange.intake.questions import STATED, split_asked
+from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind
+
+TRUTH_TITLE = re.compile(r"\bvrai\s*(?:ou|/|-|,)\s*faux\b|\bV\s*/\s*F\b", re.IGNORECASE)
+SECTION = re.compile(
+    r"\W*(?:partie|section|th[èe]me|s[ée]rie|bloc|module|chapitre|[ée]tape|niveau|exercices?|qcm|qcu|quiz|questionnaire|vrai\s*(?:ou|/)\s*faux|textes? à trous|questions?\s+ouvertes?|testez|[ée]valuation|test)\b",
+    re.IGNORECASE,
+)
+
+
+def find_heads(lines: Sequence[Line], tabled: bool, keyed: bool) -> dict[int, bool]:
+    """Place of each line that begins a question → whether nothing but a likeness says so. `tabled`: a table asks some already; `keyed`: answers stand apart."""
+    finder = _Heads(lines, keyed or any((saying := saying_of(line.words)) and saying.said is Said.KEY for line in lines))
+    return finder.find() or ({} if tabled else finder.alike())
+
+
+class _Heads:
+    def __init__(self, lines: Sequence[Line], keyed: bool) -> None:
+        self.lines = lines
+        self.keyed = keyed
+
+    def find(self) -> dict[int, bool]:
+        """Place → whether nothing but a likeness says that a question begins there."""
+        lines = self.lines
+        families: dict[str, list[int]] = {}
+        for place, line in enumerate(lines):
+            label = line.label(LabelKind.NUMBER)
+            if label is not None and line.labels[0].kind in (LabelKind.NUMBER, LabelKind.MARK, LabelKind.BULLET) and not line.rows:
+                families.setdefault(_family(line), []).append(place)
+        heads: dict[int, bool] = {}
+        accepted: list[str] = []
+        outer_names: set[str] = set()
+        families = {name: self._rising(places) for name, places in families.items()}
+        numbered = sorted({place for places in families.values() for place in places})
+        for name, places in families.items():
+            scores = [evidence(lines[place], lines[place + 1 : next((each for each in numbered if each > place), len(lines))]) for place in places]
+            sure = sum(score == 2 for score in scores)
+            if (
+                (sure and sum(score > 0 for score in scores) * 2 >= len(scores))
+                or (name in ("asking",) and sure)
+                or (not sure and len(places) > 1 and all(scores) and not name.startswith("bare"))
+            ):
+                accepted.append(name)
+        for name, places in families.items():
+            if name not in accepted and not any(_within(families[other], places) for other in accepted):
+                outer = self._holds_lists(places, numbered)
+                if outer:
+                    accepted = [other for other in accepted if not _within(places, families[other])]
+                    accepted.append(name)
+                    outer_names.add(name)
+        inner = {name for name in accepted for other in accepted if other != name and self._is_inner(families[name], families[other])}
+        for name in accepted:
+            if name not in inner:
+                sure = any(
+                    evidence(lines[place], lines[place + 1 : next((each for each in numbered if each > place), len(lines))]) == SURE for place in families[name]
+                )
+                for place in families[name]:
+                    heads[place] = not (sure or self.keyed or name in outer_names)
+        self._unlabelled(heads)
+        return heads
+
+    def _is_inner(self, inner: Sequence[int], outer: Sequence[int]) -> bool:
+        """Whether a list counts from 1 again under each question of another."""
+        values = [self._value(place) for place in inner]
+        restarts = sum(value <= before for before, value in zip(values, values[1:], strict=False))
+        own = [self._value(place) for place in outer]
+        rising = all(value > before for before, value in zip(own, own[1:], strict=False))
+        return (
+            inner[0] > outer[0]
+            and rising
+            and (restarts >= max(1, len(outer) // 2) or len(outer) > 1)
+            and not any(evidence(self.lines[place], self.lines[place + 1 : place + 6]) == 2 and ASKS.search(self.lines[place].plain) for place in inner)
+        )
+
+    def _value(self, place: int) -> int:
+        label = self.lines[place].label(LabelKind.NUMBER)
+        return label.value if label else 0
+
+    def _holds_lists(self, places: Sequence[int], numbered: Sequence[int]) -> bool:
+        """Whether numbered lines have numbered options under them."""
+        found = 0
+        for place, end in zip(places, [*places[1:], len(self.lines)], strict=True):
+            inner = [each for each in numbered if place < each < end and _family(self.lines[each]) != _family(self.lines[place])]
+            asked = ASKS.search(self.lines[place].plain) or OPENS.search(self.lines[place].plain)
+            keyed = any((saying := saying_of(line.words)) and saying.said is Said.KEY for line in self.lines[place + 1 : end])
+            found += len(inner) > 1 and bool(asked or keyed)
+        return found * 2 > len(places)
+
+    def _rising(self, places: Sequence[int]) -> list[int]:
+        """Those of a family that count questions: under « 1. », a list of the same shape that starts at 1 again counts options."""
+        kept: list[int] = []
+        expected = 0
+        for index, place in enumerate(places):
+            value = self._value(place)
+            following = [self._value(each) for each in places[index + 1 : index + 3]]
+            if (
+                kept
+                and value == 1
+                and expected
+                and not self._starts(place)
+                and following[:1] == [2]
+                and self._gathers(kept[-1], place)
+                and not ASKS.search(self.lines[place].plain)
+            ):
+                expected = -1
+                inside = 1
+                continue
+            if expected == -1:
+                asked = ASKS.search(self.lines[place].plain) or OPENS.search(self.lines[place].plain)
+                if value == inside + 1 and not (asked and value == self._value(kept[-1]) + 1):
+                    inside = value
+                    continue
+            kept.append(place)
+            expected = value + 1
+        return kept
+
+    def _gathers(self, head: int, place: int) -> bool:
+        """Whether a numbered line asks for the list that follows it at once."""
+        plain = self.lines[head].plain
+        return place == head + 1 and bool(ASKS.search(plain) or OPENS.search(plain) or LISTS.search(plain))
+
+    def _starts(self, place: int) -> bool:
+        """Whether a part begins there: a title stands above."""
+        return place > 0 and (self.lines[place - 1].level > 0 or bool(SECTION.match(self.lines[place - 1].plain)))
+
+    def _unlabelled(self, heads: dict[int, bool]) -> None:
+        """Questions without a number: a statement above options or a key."""
+        lines = self.lines
+        place = 0
+        while place < len(lines):
+            if place in heads or lines[place].rows or lines[place].code:
+                place += 1
+                continue
+            line = lines[place]
+            above = max((each for each in heads if each < place), default=-1)
+            inside = above >= 0 and not any(lines[each].level for each in range(above + 1, place + 1))
+            answered = inside and any(answering(lines[each]) for each in range(above, place))
+            end = next((each for each in range(place + 1, len(lines)) if each in heads or lines[each].level), len(lines))
+            fresh = answered and (ASKS.search(line.plain) or line.gap or len(split_asked(line.words)) > 1)
+            if (not inside or fresh) and self._may_ask(line):
+                score = evidence(line, lines[place + 1 : min(end, place + 12)], alone=True)
+                if score == 2 or (score == 1 and not inside):
+                    heads[place] = score < 2
+            place += 1
+
+    @staticmethod
+    def _may_ask(line: Line) -> bool:
+        if TRUTH_TITLE.search(line.plain) and len(line.plain) < 60 and not line.label(LabelKind.NUMBER):
+            return False
+        if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.MARK) or line.quoted or saying_of(line.words) is not None or DOTS.fullmatch(line.plain):
+            return False
+        return not (line.level and not ASKS.search(line.plain) and not OPENS.search(line.plain) and SECTION.match(line.plain))
+
+    # --- Alike ---
+
+    def alike(self) -> dict[int, bool]:
+        """Where nothing is recognised and something looks like a question: all that may begin one, to be asked."""
+        words = sum(len(line.plain.split()) for line in self.lines)
+        marks = sum(map(_is_mark, self.lines))
+        asks = sum(bool(ASKS.search(line.plain)) for line in self.lines)
+        if not marks and asks * 25 < words:
+            return {}
+        numbered = [place for place, line in enumerate(self.lines) if line.label(LabelKind.NUMBER) and line.labels[0].kind is LabelKind.NUMBER]
+        begun = self._rising(numbered) if numbered else []
+        begun = begun or [place for place, line in enumerate(self.lines) if self._may_ask(line) and (ASKS.search(line.plain) or OPENS.search(line.plain))]
+        begun = begun or [place for place, line in enumerate(self.lines) if self._may_ask(line) and self._above_marks(place)]
+        return dict.fromkeys(begun, True)
+
+    def _above_marks(self, place: int) -> bool:
+        below = self.lines[place + 1 : place + 2]
+        return not _is_mark(self.lines[place]) and bool(below) and _is_mark(below[0])
+
+
+def _is_mark(line: Line) -> bool:
+    """Whether a line wears what only an answer has: a box, a mark, a key, a gap."""
+    saying = saying_of(line.words)
+    if line.label(LabelKind.BOX) or (saying and saying.said is Said.KEY) or BLANK.search(line.plain) or STATED.search(line.plain):
+        return True
+    label = line.label(LabelKind.LETTER)
+    return (mark_behind(line.body)[0] is not None) or (label is not None and bool(line.body) and label.value < 6 and not line.level)
+
+
+def _family(line: Line) -> str:
+    label = line.label(LabelKind.NUMBER)
+    style = label.style if label else ""
+    return f"auto:{line.automatic}" if line.automatic and not style.startswith("word") else style
+
+
+def _within(outer: Sequence[int], inner: Sequence[int]) -> bool:
+    """Whether all of a list stand after the first of another, between its members."""
+    return bool(outer) and inner[0] > outer[0] and len(inner) >= len(outer)
