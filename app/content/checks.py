@@ -41,7 +41,7 @@ def _of_text(index: CourseIndex, reading: DocumentReading) -> Iterator[Problem]:
             hint = f"Ajoutez {f'à {HOME}' if index.has_sources else 'à la fin'} : [^{call.label}]: Titre, éditeur, date, <https://…>"
             yield problem(reading.path, call.line, "E20", f"La note « {call.label} » est appelée mais n’est pas définie.", hint)
     for line, words in reading.scan.unsourced:
-        yield problem(reading.path, line, "A28", f"Chiffre sans source : « {words} ».", "Appelez dans ce passage la note qui le dit : [^s12].")
+        yield problem(reading.path, line, "A28", f"Chiffre sans source : « {words} ».", "Appelez dans ce passage la note de sa source.")
     called = set(reading.scan.called_labels)
     for source in reading.scan.sources:
         if source.label not in called:

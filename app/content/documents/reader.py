@@ -21,6 +21,7 @@ from app.content.text.normalise import fingerprint, normalise, readable, refusal
 from app.content.text.parts import ParsedText, TextPart, WrittenChoice, WrittenChoices, offers, parse_text
 from app.content.text.pitfalls.mending import unsourced_passages
 from app.content.text.pitfalls.passes import model_lines_left
+from app.content.text.pitfalls.signs import KEPT, unknown_signs
 from app.content.text.scan import EXAMPLE, TextScan, scan_text
 from app.content.values.course import SYNTHESIS, Document, Lesson, Module, Scene, SceneChoice, Sources
 from app.content.values.quiz import Question
@@ -169,7 +170,7 @@ class _SceneTree:
 # files see as much as possible of a course that is being written.
 
 MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achèvement", "auteur", "notes")
-LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "équivalent", "facultatif", "public", "auteur", "notes")
+LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "équivalent", "facultatif", "public", "auteur", "notes", "signes")
 _FROM_MODELS = frozenset({DocumentKind.MODULE, DocumentKind.LESSON, DocumentKind.QUIZ, DocumentKind.TOOL})
 MAX_PROBLEMS = 300
 """Listed of one file."""
@@ -293,6 +294,8 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
     questions = _questions(path, body, line, scan)
     situation, misled = read_situation(path, parsed) if scan.choices else (None, ())
     scan.problems += [*problems, *values.problems, *misled]
+    told = {found.line for found in scan.problems}
+    scan.problems += unknown_signs(path, line, parsed.tokens, head.text(KEPT), told)
     scan.cited, scan.id = values.cited, head.text("id")
     if not identifier or not title:
         return None, scan

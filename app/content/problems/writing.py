@@ -91,4 +91,9 @@ WRITING_RULES: dict[str, Rule] = {
         "Fait à vérifier qui ne dit pas ce que dit le cours",
         "Une ligne de `a-verifier.md` nomme un fait que nul texte ne dit, ou donne un autre chiffre que lui. Mettez-les d’accord.",
     ),
+    "A47": Rule(
+        "Signe d’un autre outil",
+        "Cette ligne commence comme une commande, une étiquette ou un commentaire d’un autre outil : elle serait montrée telle quelle. Chaque signe n’est dit qu’une fois par texte. "
+        "Réécrivez la ligne, ou retirez-la ; si elle est voulue, l’en-tête le dit, et rien n’en est plus dit : `signes : [x], {…}`.",
+    ),
 }

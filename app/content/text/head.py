@@ -14,7 +14,7 @@ from app.content.text.normalise import normalise, without_comments
 from app.content.values.text import ID_LENGTH, CompletionCriterion, DocumentKind, Objective, Problem
 from app.platform.french import exact, french, short, strip_accents
 
-FREE_KEYS = frozenset({"titre", "auteur", "notes", "objectifs"})
+FREE_KEYS = frozenset({"titre", "auteur", "notes", "objectifs", "signes"})
 """Whose values may hold commas and ` # `."""
 YES_NO_KEYS = frozenset({"mélanger", "facultatif", "public", "attestation", "défaut"})
 MAX_HEAD_LINES = 300

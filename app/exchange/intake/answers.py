@@ -37,7 +37,9 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:environ|≈|~|à peu près)", re.IGNORECASE)
-_LETTERS = re.compile(r"(?:(?:la\s+)?(?:r[ée]ponse|lettre)\s+)?[(\[]?[A-Ha-h][)\].]?(?:\s*(?:,|;|/|et|-|\s)\s*[(\[]?[A-Ha-h][)\].]?)*|(?:\d{1,2}\s*[-–.):]?\s*[A-Ha-h]\b[\s,;/–-]*){2,}")
+_LETTERS = re.compile(
+    r"(?:(?:la\s+)?(?:r[ée]ponse|lettre)\s+)?[(\[]?[A-Ha-h][)\].]?(?:\s*(?:,|;|/|et|-|\s)\s*[(\[]?[A-Ha-h][)\].]?)*|(?:\d{1,2}\s*[-–.):]?\s*[A-Ha-h]\b[\s,;/–-]*){2,}"
+)
 """Names of options, where there are none: what they named was not understood."""
 _OR = re.compile(r"\s*(?:\bou\b|\s/\s|\|)\s*")
 

@@ -28,7 +28,8 @@ _LETTER = re.compile(
     re.IGNORECASE,
 )
 _TALK = re.compile(
-    r"(?:\[\s*)?(?:todo|à faire|fixme|note (?:pour|à|aux)|nb (?:pour|aux)|nota|commentaire de|comment(?:aire)?\s*\[|@\w+|\[[A-Z]{2}\d{1,2}\])", re.IGNORECASE
+    r"(?:\[\s*)?(?:todo|à faire|fixme|note (?:pour|à|aux)|nb (?:pour|aux)|nota|commentaire de|comment(?:aire)?\s*\[|@\w+|\(?[A-ZÀ-Þ][a-zà-ÿ]{2,}\s?:\s*(?:je|j['’]|tu|t['’]|ok|pas sûre?|à v[ée]rifier|on)\b|\[[A-Z]{2}\d{1,2}\]|\[[a-z]{1,2}\]\s*[A-ZÀ-Þ][\w’' -]{1,30}\s?:)",
+    re.IGNORECASE,
 )
 _ORDERS = re.compile(
     r"\W*(?:consignes?|instructions?|dur[ée]e|bar[èe]me|documents? autoris|calculatrice|temps|total|note\s+sur|une seule réponse|plusieurs réponses|il (?:y a|n['’]y a|peut)|chaque (?:question|bonne)|cochez|entourez|répondez|choisissez|attention|rappel|remplissez|surlignez|soulignez|barrez)\b",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
+from app.content.text.pitfalls.signs import sign_of
 from app.exchange.intake import apart, tables
 from app.exchange.intake.aside import why_aside
 from app.exchange.intake.evidence import ASKS, answering, evidence
@@ -33,6 +35,10 @@ class Part:
 class Cut:
     parts: list[Part | Block] = field(default_factory=list)
     title: str = ""
+    titled_at: int = -1
+    """The place of the line that is the title."""
+    key_lines: set[int] = field(default_factory=set)
+    """Places of the lines that only give keys."""
     lost_keys: list[apart.Entry] = field(default_factory=list)
 
     @property
@@ -57,6 +63,7 @@ class _Cutter:
         first = next((place for place, line in enumerate(lines) if place in tabled or self._answers(lines, place)), len(lines))
         zones = [zone for zone in apart.zones(lines, first + 1) if self._is_apart(lines, zone, tabled)]
         zoned = {place for zone in zones for place in range(zone.first, zone.end)}
+        self.found.key_lines = {at for place in zoned for at in range(lines[place].at, lines[place].last + 1)}
         self.lines = [line for place, line in enumerate(lines) if place not in zoned]
         self.tabled = {line.at: tabled[place] for place, line in enumerate(lines) if place in tabled}
         self.heads = find_heads(self.lines, bool(tabled), bool(zones))
@@ -202,30 +209,25 @@ class _Cutter:
         self._take_title()
 
     def _take_title(self) -> None:
-        for index, part in enumerate(self.found.parts):
-            if isinstance(part, Block):
-                return
-            if part.why:
-                continue
-            line = part.lines[0]
-            plain = line.plain.strip("*_ ")
-            titled = (
-                line.level == 1
-                or (part.title and not line.labels)
-                or (
-                    len(plain) <= 120
-                    and not plain.endswith((".", ":", "?", ";", ","))
-                    and not line.labels
-                    and not line.rows
-                    and (line.gap or len(part.lines) > 1)
-                )
-            )
-            if titled and plain:
-                self.found.title = plain
-                part.lines = part.lines[1:]
-                if not part.lines:
-                    del self.found.parts[index]
+        """The first heading of the highest level before any question; otherwise a first line that stands alone as one."""
+        before = [part for part in takewhile(lambda part: isinstance(part, Part), self.found.parts) if isinstance(part, Part) and not part.why]
+        lines = [(part, line) for part in before for line in part.lines if not sign_of(line.plain)]
+        found = next(((part, line) for part, line in lines if line.level == 1), None) or next(iter(lines[:1]), None)
+        if found is None or not _is_title_line(*found):
             return
+        part, line = found
+        self.found.title, self.found.titled_at = line.plain.strip("*_ "), line.at
+        part.lines.remove(line)
+        if not part.lines:
+            self.found.parts.remove(part)
+
+
+def _is_title_line(part: Part, line: Line) -> bool:
+    plain = line.plain.strip("*_ ")
+    if line.level == 1 or (part.title and not line.labels):
+        return bool(plain)
+    alone = not line.labels and not line.rows and (line.gap or len(part.lines) > 1)
+    return 0 < len(plain) <= 120 and not plain.endswith((".", ":", "?", ";", ",")) and alone
 
 
 def _first(part: Part | Block) -> Line:

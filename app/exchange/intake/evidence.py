@@ -21,7 +21,7 @@ _ORDERS = re.compile(
 )
 _ARROWED = re.compile(r"\S\s*(?:→|⇒|➔|[-=]+>|↔)\s*\S")
 _TOLD = re.compile(r"(?:[\s:–—([-]+)(?:vrai|faux|V|F)\s*[)\].]?\s*$")
-_GAP = re.compile(r"\[\[[^\[\]]+\]\]")
+_GAP = re.compile(r"\[\[[^\[\]]*[|*(=][^\[\]]*\]\]")
 SURE, LIKE, NO = 2, 1, 0
 _FAR = 14
 """Lines below a statement that are looked at."""

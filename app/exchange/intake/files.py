@@ -18,12 +18,12 @@ from app.exchange.banks.reading.decoding import decode_file
 from app.exchange.banks.reading.reader import bank_of
 from app.exchange.intake import backup
 from app.exchange.intake.describing import key_words
-from app.exchange.intake.lines import unfenced
+from app.exchange.intake.lines import unfenced, without_head
 from app.exchange.intake.page_file import read_odt, read_page
-from app.exchange.intake.reading import Source
-from app.exchange.intake.units import Unit
+from app.exchange.intake.units import Source, Unit
 from app.exchange.intake.word_file import read_word
 from app.platform import zips
+from app.platform.french import short
 from app.platform.zips import Bounds, FileRefused
 
 BOUNDS = Bounds(entries=400, each=20_000_000, total=80_000_000, ratio=200)
@@ -70,7 +70,9 @@ def sources_of(name: str, data: bytes, decoder: images.Decoder) -> Found:
         return _of_bank(name, title, bank_of(data, decoder))
     if _is_gift(text) or (aiken.recognises(text) and not re.search(r"(?m)^\s*(?:\d+[.)]|#|-)\s", text)):
         return _of_bank(name, title, bank_of(data, decoder))
-    return Found((Source(name=name, text=_checked(unfenced(_OURS.sub("", text))), plain=True, title=title, remarks=remarks),), {})
+    body, titled, head = without_head(unfenced(_OURS.sub("", text)))
+    remarks = (*remarks, *([f"L’en-tête d’un autre outil est laissé : « {short(head, 200)} »."] if head else []))
+    return Found((Source(name=name, text=_checked(body), plain=True, title=titled or title, remarks=remarks),), {})
 
 
 def _is_gift(text: str) -> bool:

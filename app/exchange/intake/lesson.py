@@ -2,55 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Collection, Mapping, Sequence
 
 from app.authoring.incoming.word import habits
-from app.authoring.incoming.word.habits import WordBlock
+from app.authoring.incoming.word.habits import MARK, WordBlock
+from app.content.documents.reader import read_document
+from app.content.text.pitfalls.signs import sign_of, without_sign
 from app.exchange.intake.lines import AUTOMATIC, Line, without_signs
-from app.exchange.intake.units import ASIDE, Asker, Doubt
+from app.exchange.intake.rich import Look
+from app.exchange.intake.units import ASIDE, Asker, Doubt, Source
 from app.platform.french import short
 
-if TYPE_CHECKING:
-    from app.exchange.intake.reading import Source
-
-TITLE, KEEP = "titre", "garder"
-
-
-def ask_sign(line: Line, asker: Asker) -> str:
-    return ""
+_MOST_SAID = 40
+_NOTE = re.compile(r"\[\^[^\]\s]+\]:\s")
+TITLE, KEEP, BARE = "titre", "garder", "sans"
 
 
-def as_answered(line: Line, answer: str) -> Line:
-    return line
+def ask_sign(line: Line, written: str, asker: Asker) -> tuple[str, str]:
+    """The sign that a line looks like, and what its author says of it, once for the whole source; empty where it is only words."""
+    sign = sign_of(without_signs(MARK.sub("", written))) if not line.level and not line.code and not line.rows and not line.quoted else ""
+    if not sign:
+        return "", ""
+    asks = f"« {short(line.plain or written.strip(), 100)} » ressemble à un signe d’un autre outil. Que faire de ces lignes ?"
+    bare = without_sign(written)
+    bare = bare if re.search(r"\w{2}", bare) and "]" not in bare[:1] else ""
+    choices = [(KEEP, "Les montrer telles quelles"), (TITLE, "En faire des intertitres"), (ASIDE, "Les laisser de côté")]
+    choices += [(BARE, f"Garder les mots sans le signe : « {short(bare, 60)} »")] if bare and bare != written.strip() else []
+    guess = TITLE if sign == "gras seul" else KEEP if sign.endswith(" :") else BARE if len(choices) > 3 else ASIDE
+    return sign, asker.ask(Doubt(f"texte:{sign}", asks, tuple(choices), guess))
 
 
-def body(source: Source, lines: Sequence[Line], notes: Mapping[str, str]) -> str:
-    """The Markdown of a lesson from its lines."""
+def said_of(text: str) -> tuple[str, ...]:
+    """What the site would say of a lesson that reads so: each thing once."""
+    found = read_document(
+        "modules/importe/importe.md", f"---\nid : importe\ntitre : Import\ndurée : 1\nobjectifs :\n- O1 : Savoir → M1\nachèvement : lu\n---\n\n{text}\n"
+    ).problems
+    return tuple(dict.fromkeys(f"{each.message} {each.hint}" for each in found if each.code not in ("A47", "E06")))[:_MOST_SAID]
+
+
+def body(source: Source, lines: Sequence[Line], answers: Mapping[int, str], gone: Collection[int]) -> str:
+    """The Markdown of a lesson from its lines. `answers`: of the lines that look like a sign, by their place; `gone`: places of what is no part of it."""
     written = source.text.split("\n")
+    for line in lines:
+        if answers.get(line.at) == TITLE:
+            written[line.at] = f"## {line.words.without(Look.BOLD).markdown().rstrip(' :')}"
+        elif answers.get(line.at) == BARE:
+            written[line.at] = without_sign(written[line.at])
     if source.plain:
-        return "\n".join(_verbatim(written, lines)).strip()
+        kept = "\n".join(line for at, line in enumerate(written) if at not in gone)
+        return re.sub(r"\n{3,}", "\n\n", kept).strip()
     blocks: list[WordBlock] = []
     for line in lines:
         text = "\n".join(written[line.at : line.last + 1])
-        said = [source.said[number] for number in line.remarks if number < len(source.said)]
-        blocks.append(WordBlock(_as_typed(text), said, 0))
-    return habits.body(blocks)
+        blocks.append(habits.block_of(_as_typed(text)))
+    return "\n\n".join(filter(None, (habits.body(blocks), "\n".join(_notes(source, blocks)))))
+
+
+def _notes(source: Source, blocks: Sequence[WordBlock]) -> list[str]:
+    """The notes that the lesson calls, which the source defines at its end."""
+    defined = [line.strip() for line in source.text.split("\n") if _NOTE.match(line.strip())]
+    return habits.notes_of("\n".join(block.text for block in blocks), defined)
 
 
 def _as_typed(text: str) -> str:
-    return without_signs(habits.MARK.sub("", text)).rstrip("\\ ")
-
-
-def _verbatim(written: Sequence[str], lines: Sequence[Line]) -> list[str]:
-    kept: list[str] = []
-    last = -1
-    for line in lines:
-        if kept and line.at > last + 1:
-            kept.append("")
-        kept += written[line.at : line.last + 1]
-        last = line.last
-    return kept
-
-
-__all__ = ["ASIDE", "AUTOMATIC", "Doubt", "short"]
+    """A paragraph with the label of its list as one types it: a bullet, or a number, indented by its level."""
+    if found := AUTOMATIC.search(text):
+        level = int(found[1].split(".")[1]) if found[1].count(".") > 1 else 0
+        text = f"{'  ' * level}{text[found.end() :].lstrip()}"
+    return without_signs(MARK.sub("", text)).rstrip("\\ ")

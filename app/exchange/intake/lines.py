@@ -89,6 +89,23 @@ def unfenced(text: str) -> str:
     return "\n".join([*lines[:first], "", *lines[first + 1 : last], "", *lines[last + 1 :]])
 
 
+_HEAD = re.compile(r"\A\s*(---+|\+\+\+)[ \t]*\n((?:[ \t]*[\w-]+[ \t]*[:=].*\n|[ \t]+.*\n|[ \t]*-.*\n|[ \t]*\n){1,60}?)\1[ \t]*(?:\n|\Z)")
+_TITLED = re.compile(r"(?mi)^[ \t]*(?:title|titre)[ \t]*[:=][ \t]*[\"']?(.*?)[\"']?[ \t]*$")
+
+
+def without_head(text: str) -> tuple[str, str, str]:
+    """A text without the head that another tool gives it, as many lines empty; the title that it says; and the head."""
+    found = _HEAD.match(text)
+    if found is None:
+        return text, "", ""
+    titled = _TITLED.search(found[2])
+    return (
+        "\n" * found.group().count("\n") + text[found.end() :],
+        titled[1] if titled else "",
+        " ; ".join(line.strip() for line in found[2].split("\n") if line.strip()),
+    )
+
+
 def _read(lines: Sequence[str]) -> Iterator[Line]:
     gap, fence, table = True, "", []
     seen = 0

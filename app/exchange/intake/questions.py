@@ -10,7 +10,7 @@ from decimal import Decimal
 from app.exchange.banks.reading.imported import ImportedQuestion
 from app.exchange.intake.answers import Collected, decide
 from app.exchange.intake.lines import Line
-from app.exchange.intake.naming import POINTS_BEHIND, Said, arrowed, bare_key, key_within, named, saying_of, truth_of
+from app.exchange.intake.naming import POINTS_BEHIND, Said, arrowed, bare_key, is_unsure, key_within, named, saying_of, truth_of
 from app.exchange.intake.options import Facts, Option, option_of
 from app.exchange.intake.rich import Look, Rich, join
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, labels_of, mark_behind, split_row
@@ -292,6 +292,8 @@ class QuestionReader(Collected):
         last = self.options[-1]
         if not line.gap and line.plain[:1].islower() and not re.search(r"[.!?]$", last.words.plain):
             last.words = _joined(last.words, line.words)
+        elif is_unsure(line.plain):
+            self.left.append(line)
         elif found := _SAID_IN.match(line.plain):
             last.said.append(line.words.cut(found.end(), len(line.words.plain) - (1 if found.group().strip() == "(" else 0)))
         elif line.words.wears(Look.ITALIC) == "all" and line.indent > last.line.indent:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from app.exchange.banks.bank import question_of
@@ -22,24 +21,8 @@ from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_te
 from app.exchange.intake.questions import Block, QuestionReader
 from app.exchange.intake.rich import Look, rich
 from app.exchange.intake.shapes import TICKS, LabelKind, mark_behind
-from app.exchange.intake.units import ASIDE, COMMENT, KINDS, LESSON, Asker, Doubt, Reading, SetAside, Unit
+from app.exchange.intake.units import ASIDE, COMMENT, KINDS, LESSON, Asker, Doubt, Reading, SetAside, Source, Unit
 from app.platform.french import short
-
-
-class Source(Struct, frozen=True, kw_only=True):
-    """A file or a paste, once it is text. `said`: what a converter says at each of its marks; `notes`: label → what a note says."""
-
-    name: str
-    text: str = ""
-    plain: bool = False
-    """Its text is as its author typed it, Markdown or not; otherwise a converter wrote it."""
-    said: tuple[str, ...] = ()
-    title: str = ""
-    units: tuple[Unit, ...] = ()
-    """Of a bank of questions, which is read already."""
-    introductions: Mapping[str, str] = {}
-    remarks: tuple[str, ...] = ()
-
 
 _PROSE = 80
 """Words outside of its questions that make a lesson of a paper; some, and it is asked."""
@@ -64,12 +47,20 @@ class _Reader:
         self.units: list[Unit] = []
         self.aside: list[SetAside] = []
         self.lesson: list[Line] = []
+        self.written = source.text.split("\n")
+        self.said: dict[int, str] = {}
+        """What its author says of a line that looks like a sign."""
+        self.gone: set[int] = set()
+        """Places of the lines that are no part of the lesson."""
+        self.signs: list[str] = []
+        """Those of the lesson that stay as they are."""
         self.remarks = list(source.remarks)
 
     def read(self) -> Reading:
         found = cut(self.lines)
         self._leave_rejected(found)
         facts = _facts(found)
+        self.gone |= {found.titled_at} | found.key_lines
         whole = self._is_lesson(found)
         introduction: list[str] = []
         for part in found.parts:
@@ -77,6 +68,7 @@ class _Reader:
             if getattr(part, "guessed", False) or getattr(part, "asked", False):
                 self.asker.meet("est-ce-une-question")
             if isinstance(part, Block):
+                self.gone |= set(range(part.head.at, max(line.last for line in (part.head, *part.lines)) + 1))
                 self._question(part, facts)
             elif part.why:
                 self._set_aside(part.lines, part.why)
@@ -112,7 +104,9 @@ class _Reader:
             self.asker.begin()
             self.asker.ask(Doubt("titre", "Cette leçon n’a pas de titre. Comment s’appelle-t-elle ?"))
             self.units[place] = replace(self.units[place], doubts=(*self.units[place].doubts, *self.asker.met))
-        self.units[place] = replace(self.units[place], text=lesson.body(self.source, self.lesson, self.notes))
+        text = lesson.body(self.source, self.lesson, self.said, self.gone)
+        losses = tuple(dict.fromkeys((*self.units[place].losses, *lesson.said_of(text))))
+        self.units[place] = replace(self.units[place], text=text, signs=tuple(dict.fromkeys(self.signs)), losses=losses)
 
     # --- Questions ---
 
@@ -188,11 +182,14 @@ class _Reader:
         """A run of the lesson, and what of it looks like a sign that nobody here understands."""
         kept = []
         for line in part.lines:
-            answer = lesson.ask_sign(line, self.asker) if self.source.plain or not line.rows else ""
-            if answer == ASIDE:
+            sign, answer = lesson.ask_sign(line, self.written[line.at], self.asker)
+            if answer == ASIDE and f"texte:{sign}" in self.asker.given:
                 self._set_aside([line], "un signe d’un autre outil")
-            else:
-                kept.append(lesson.as_answered(line, answer))
+                continue
+            if sign and f"texte:{sign}" in self.asker.given:
+                self.said[line.at] = answer
+            self.signs += [sign] if sign and self.said.get(line.at) == lesson.KEEP else []
+            kept.append(line)
         if not kept:
             return
         self.lesson += kept
@@ -219,6 +216,7 @@ class _Reader:
 
     def _set_aside(self, lines: Sequence[Line], why: str) -> None:
         for line in lines:
+            self.gone |= set(range(line.at, line.last + 1))
             text = line.plain or " | ".join(cell.plain for row in line.rows for cell in row)
             key = f"aside:{line.at}"
             self.aside.append(SetAside(line.n, text, why, key, self.asker.given.get(key) == lesson.KEEP))

@@ -23,6 +23,7 @@ from app.authoring.outline import Outline
 from app.content.documents.reader import read_document
 from app.content.store import disk, survey
 from app.content.store.survey import NotMade
+from app.content.text.pitfalls.signs import KEPT
 from app.content.values.course import Module
 from app.exchange.banks import services as banks
 from app.exchange.banks.bank import Bank, BankItem
@@ -131,6 +132,7 @@ def _take_lesson(session: Session, staged: Staged, unit: Unit, title: str, modul
     path = survey.lesson(create.paths(session), homes[module_id][1].rpartition("/")[0], identifier, title).path
     minutes = max(1, round(read_document(path, unit.text).scan.words / WORDS_A_MINUTE))
     head = [f"id : {identifier}", f"titre : {title}", f"durée : {minutes}", "objectifs :", f"- O1 : {_OBJECTIVE} → M1", "achèvement : lu"]
+    head += [f"{KEPT} : {', '.join(unit.signs)}"] if unit.signs else []
     names = [name for name in find_images(unit.text) if name in staged.pictures]
     images = {name: disk.store(media_store, name, staged.picture(name)) for name in names}
     desk.begin(identifier, path, "\n".join(["---", *head, "---", "", unit.text, ""]), images)

@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.exchange.intake.reading import Source, read
-from app.exchange.intake.units import Reading
+from app.exchange.intake.reading import read
+from app.exchange.intake.units import Reading, Source
 from app.platform.errors import NotYours
 
 MOST_FILES = 30

@@ -54,10 +54,27 @@ class Unit(Struct, frozen=True, kw_only=True):
     """Keys of what is asked of it, and not answered yet."""
     losses: tuple[str, ...] = ()
     refused: str = ""
+    signs: tuple[str, ...] = ()
+    """Of a lesson: signs that its author wants shown as they are."""
 
     @property
     def state(self) -> str:
         return "asked" if self.doubts else "refused" if self.refused else "read"
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """A file or a paste, once it is text. `said`: what a converter says at each of its marks; `notes`: label → what a note says."""
+
+    name: str
+    text: str = ""
+    plain: bool = False
+    """Its text is as its author typed it, Markdown or not; otherwise a converter wrote it."""
+    said: tuple[str, ...] = ()
+    title: str = ""
+    units: tuple[Unit, ...] = ()
+    """Of a bank of questions, which is read already."""
+    introductions: Mapping[str, str] = {}
+    remarks: tuple[str, ...] = ()
 
 
 class SetAside(Struct, frozen=True):

@@ -42,7 +42,9 @@ def made(*paragraphs: str | list[tuple[str, ...]]) -> bytes:
 def _number(document: Any) -> None:
     numbering = document.part.numbering_part.element
     for place, levels in enumerate(_LEVELS.values()):
-        inner = "".join(f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>' for n, (kind, text) in enumerate(levels))
+        inner = "".join(
+            f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>' for n, (kind, text) in enumerate(levels)
+        )
         numbering.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{90 + place}">{inner}</w:abstractNum>'))
         numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{90 + place}"><w:abstractNumId w:val="{90 + place}"/></w:num>'))
 
@@ -57,7 +59,7 @@ def _paragraph(document: Any, words: str) -> None:
     if listed:
         number = 90 + list(_LEVELS).index(listed[1])
         inner = f'<w:ilvl w:val="{listed[2] or 0}"/><w:numId w:val="{number}"/>'
-        paragraph._p.get_or_add_pPr().append(parse_xml(f'<w:numPr {nsdecls("w")}>{inner}</w:numPr>'))
+        paragraph._p.get_or_add_pPr().append(parse_xml(f"<w:numPr {nsdecls('w')}>{inner}</w:numPr>"))
         words = words[listed.end() :]
     _write(paragraph, words)
 
@@ -88,8 +90,14 @@ def _look(run: Any, look: str) -> None:
 PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "automatique, vert, plusieurs": (
         made(
-            "! Les cités éducatives", "#1 Qui compose la troïka ?", "#11 {v:L’État}", "#11 La Caf", "#11 {v:La collectivité}",
-            "#1 Le CPO est…", "#11 un élu", "#11 {v:un coordinateur}",
+            "! Les cités éducatives",
+            "#1 Qui compose la troïka ?",
+            "#11 {v:L’État}",
+            "#11 La Caf",
+            "#11 {v:La collectivité}",
+            "#1 Le CPO est…",
+            "#11 un élu",
+            "#11 {v:un coordinateur}",
         ),
         ("multiple : L’État / La collectivité", "single : un coordinateur"),
     ),
@@ -105,13 +113,22 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     ),
     "trous soulignés": (made("1. La loi {s:         } date de 2014.", "Réponse : Lamy"), ("gap : Lamy",)),
     "mots en rouge à trouver": (made("Complétez le texte :", "1. La cité éducative est pilotée par une {r:troïka}."), ("gap ?",)),
-    "lettre surlignée": (made("1. Qui signe ?", "{f:a.} Le préfet", "b. Le maire", "2. Qui paie ?", "a. La Caf", "{f:b.} L’État"), ("single : Le préfet", "single : L’État")),
+    "lettre surlignée": (
+        made("1. Qui signe ?", "{f:a.} Le préfet", "b. Le maire", "2. Qui paie ?", "a. La Caf", "{f:b.} L’État"),
+        ("single : Le préfet", "single : L’État"),
+    ),
     "tableau vrai faux": (
         made([("Affirmation", "V", "F", "NSP"), ("Le label est national", "X", "", ""), ("La Caf préside", "", "X", "")]),
         ("true_false : Vrai", "true_false : Faux"),
     ),
     "tableau de questions": (
-        made([("N°", "Question", "Réponse attendue", "Points"), ("1", "Que veut dire REP ?", "réseau d’éducation prioritaire", "1"), ("2", "En quelle année ?", "2014", "1")]),
+        made(
+            [
+                ("N°", "Question", "Réponse attendue", "Points"),
+                ("1", "Que veut dire REP ?", "réseau d’éducation prioritaire", "1"),
+                ("2", "En quelle année ?", "2014", "1"),
+            ]
+        ),
         ("short ~", "numeric : 2014"),
     ),
     "relier en tableau": (
@@ -135,14 +152,29 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
             "La politique de la ville est une politique de cohésion urbaine et de solidarité, nationale et locale, envers les quartiers défavorisés. " * 4,
             "# Une géographie",
             "Les quartiers prioritaires sont définis par le revenu de leurs habitants. " * 4,
-            "# Testez-vous", "Question 1 : Qui signe le contrat ?", "a) Le préfet", "b) Le maire", "Bonne réponse : a",
+            "# Testez-vous",
+            "Question 1 : Qui signe le contrat ?",
+            "a) Le préfet",
+            "b) Le maire",
+            "Bonne réponse : a",
         ),
         ("lesson", "single : Le préfet"),
     ),
     "leçon seule, avec une liste": (
-        made("! La troïka", "# Qui fait quoi ?", "Trois acteurs pilotent la cité éducative.", "#- L’État", "#- La collectivité", "#- L’Éducation nationale", "Ils se réunissent chaque mois. " * 6),
+        made(
+            "! La troïka",
+            "# Qui fait quoi ?",
+            "Trois acteurs pilotent la cité éducative.",
+            "#- L’État",
+            "#- La collectivité",
+            "#- L’Éducation nationale",
+            "Ils se réunissent chaque mois. " * 6,
+        ),
         ("lesson ~",),
     ),
     "réponses cachées": (made("1. Qui signe ?", "a. Le préfet", "b. Le maire", "{blanc:Réponse : a}"), ("single : Le préfet",)),
-    "réponse d’une ligne": (made("1. Que veut dire CPO ?", "{i:Chef de projet opérationnel}", "2. Que veut dire QPV ?", "{i:Quartier prioritaire}"), ("short ~", "short ~")),
+    "réponse d’une ligne": (
+        made("1. Que veut dire CPO ?", "{i:Chef de projet opérationnel}", "2. Que veut dire QPV ?", "{i:Quartier prioritaire}"),
+        ("short ~", "short ~"),
+    ),
 }

@@ -12,6 +12,7 @@ from app.content.text.callouts import callout_meant_by
 from app.content.text.markdown import clean_title_line, plain, tokens, without_notes
 from app.content.text.parts import opens_territory, parse_text, set_apart
 from app.content.text.pitfalls import passes, words
+from app.content.text.pitfalls.sourcing import figure_to_source
 from app.content.values.course import Document, Lesson, Module
 from app.content.values.library import Tool
 from app.content.values.quiz import Quiz
@@ -217,8 +218,6 @@ LABELS = {
 # --- Passages that give a figure, a date or a law and call no note ---
 
 _FIGURE = re.compile(r"\d")
-_NOT_A_FACT = re.compile(r"\b(?:CM[12]|CE[12]|[3-6]e|1re|2de|M\d|O\d|n° ?\d+ du module)\b|\bREP\+?")
-"""Digits that name a class or an objective."""
 
 
 def unsourced_passages(document: Document) -> Iterator[tuple[int, str]]:
@@ -270,7 +269,7 @@ def _figures(parsed: Sequence[Token]) -> Iterator[tuple[int, str]]:
         if figure is None or figure.calls or _calls_a_note(next((after for after in parsed[index:] if after.type == "inline"), None)):
             continue
         said = "\n".join(f"{item.label} : {item.text} {item.then}" for item in figure.items)
-        if _FIGURE.search(_NOT_A_FACT.sub("", said)):
+        if figure_to_source(said) is not None:
             yield (token.map or [1])[0], said
 
 
@@ -284,12 +283,11 @@ def _at_fault(passage: list[Token]) -> Iterator[tuple[int, str]]:
         if not _FIGURE.search(token.content):
             continue
         text = plain(token.children)
-        if _FIGURE.search(_NOT_A_FACT.sub("", text)):
+        if figure_to_source(text) is not None:
             yield (token.map or [1])[0], text
             return
 
 
 def _around(text: str) -> str:
-    found = _FIGURE.search(_NOT_A_FACT.sub(lambda match: " " * len(match.group()), text))
-    start = max(0, (found.start() if found else 0) - 30)
+    start = max(0, (figure_to_source(text) or 0) - 30)
     return text[start : start + 60].strip()
