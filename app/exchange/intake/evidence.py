@@ -103,6 +103,8 @@ def _goes_on(line: Line) -> bool:
 
 def _by_lists(head: Line, own: Sequence[Line], alone: bool, asks: bool) -> int:
     """Lines to pair or to put in order, bullets of which some are marked, lines of which some wear something."""
+    if LISTS.search(head.plain) and any(line.rows and len(line.rows[0]) > 1 for line in own[:2]):
+        return SURE
     if LISTS.search(head.plain) and len(own) > 1:
         if sum(bool(_ARROWED.search(line.plain)) for line in own[:8]) > 1:
             return SURE

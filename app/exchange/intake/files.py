@@ -13,7 +13,7 @@ from app.authoring.incoming.limits import extension_of
 from app.authoring.incoming.word.markdown import PICTURE
 from app.content.values.text import MAX_CHARACTERS
 from app.exchange.banks.bank import Bank, BankItem, question_of
-from app.exchange.banks.reading import aiken, gift, moodle_xml
+from app.exchange.banks.reading import gift, moodle_xml
 from app.exchange.banks.reading.decoding import decode_file
 from app.exchange.banks.reading.reader import bank_of
 from app.exchange.intake import backup
@@ -68,7 +68,7 @@ def sources_of(name: str, data: bytes, decoder: images.Decoder) -> Found:
         return _with_pictures(name, title, *read_page(text), decoder)
     if moodle_xml.recognises(text) and kind not in (".md", ".markdown"):
         return _of_bank(name, title, bank_of(data, decoder))
-    if _is_gift(text) or (aiken.recognises(text) and not re.search(r"(?m)^\s*(?:\d+[.)]|#|-)\s", text)):
+    if _is_gift(text):
         return _of_bank(name, title, bank_of(data, decoder))
     body, titled, head = without_head(unfenced(_OURS.sub("", text)))
     remarks = (*remarks, *([f"L’en-tête d’un autre outil est laissé : « {short(head, 200)} »."] if head else []))

@@ -9,6 +9,7 @@ from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, answering, ev
 from app.exchange.intake.lines import Line
 from app.exchange.intake.naming import Said, saying_of
 from app.exchange.intake.questions import STATED, split_asked
+from app.exchange.intake.rich import Look
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind
 
 TRUTH_TITLE = re.compile(r"\bvrai\s*(?:ou|/|-|,)\s*faux\b|\bV\s*/\s*F\b", re.IGNORECASE)
@@ -16,6 +17,9 @@ SECTION = re.compile(
     r"\W*(?:partie|section|th[èe]me|s[ée]rie|bloc|module|chapitre|[ée]tape|niveau|exercices?|qcm|qcu|quiz|questionnaire|vrai\s*(?:ou|/)\s*faux|textes? à trous|questions?\s+ouvertes?|testez|[ée]valuation|test)\b",
     re.IGNORECASE,
 )
+
+_FILL = re.compile(r"compl[ée]t|\btrous?\b|manquants?", re.IGNORECASE)
+_SHOWN = (Look.GREEN, Look.RED, Look.COLOUR, Look.UNDERLINE, Look.HIGHLIGHT, Look.FRAME)
 
 
 def find_heads(lines: Sequence[Line], tabled: bool, keyed: bool) -> dict[int, bool]:
@@ -166,7 +170,8 @@ class _Heads:
     def alike(self) -> dict[int, bool]:
         """Where nothing is recognised and something looks like a question: all that may begin one, to be asked."""
         words = sum(len(line.plain.split()) for line in self.lines)
-        marks = sum(map(_is_mark, self.lines))
+        filled = any(_FILL.search(line.plain) for line in self.lines)
+        marks = sum(_is_mark(line) or (filled and any(line.words.wears(look) == "part" for look in _SHOWN)) for line in self.lines)
         asks = sum(bool(ASKS.search(line.plain)) for line in self.lines)
         if not marks and asks * 25 < words:
             return {}

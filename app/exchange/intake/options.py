@@ -173,8 +173,9 @@ class RightAnswers:
         return found
 
     def _ask_sign(self, sign: str, alone: bool) -> str:
-        asks = f"{self.called} : que dit le signe « {sign} » d’une réponse ?"
-        choices = ((RIGHT, "Elle est bonne"), (WRONG, "Elle est mauvaise"), (NOTHING, "Rien : ce n’est qu’une puce"))
+        place = next((place for place, option in enumerate(self.options) if sign in (option.sign, option.behind_sign)), 0)
+        asks = f"{self.called} : « {short(self.texts[place], 60)} » porte le signe « {sign} ». Est-ce une bonne réponse ?"
+        choices = ((RIGHT, "Oui, c’est une bonne réponse"), (WRONG, "Non, c’est une mauvaise réponse"), (NOTHING, "Ce signe n’en dit rien"))
         return self.asker.ask(Doubt(f"signe:{sign}", asks, choices, RIGHT if alone else WRONG))
 
     # --- Looks ---

@@ -125,6 +125,8 @@ class _Reader:
         item = converting.item(imported)
         doubts = tuple(self.asker.met)
         asked = question_of(item.text) if item.text else None
+        if asked is None:
+            imported.lost += [f"Elle dit aussi : « {short(said, 300)} »." for said in (imported.explanation, *imported.hints, *self._given(imported)) if said]
         kind, options, key = key_words(asked) if asked is not None else (kind_of(imported), options_of(imported), ())
         return Unit(
             n=0,
@@ -139,6 +141,13 @@ class _Reader:
             losses=tuple(dict.fromkeys(item.lost or imported.lost)),
             refused=item.refused,
         )
+
+    @staticmethod
+    def _given(imported: ImportedQuestion) -> list[str]:
+        """What a question that cannot be asked was given for answers, where its options do not show it."""
+        if imported.kind == "multichoice":
+            return [answer.feedback for answer in imported.answers]
+        return [*(answer.text for answer in imported.answers if imported.kind != "truefalse"), *(f"{left} → {right}" for left, right, _ in imported.pairs)]
 
     def _leave_rejected(self, found: Cut) -> None:
         """What is only alike is asked, once; what its author says is no question is text again."""

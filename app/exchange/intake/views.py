@@ -120,7 +120,7 @@ def reading(digest: str) -> ResponseReturnValue:
 
 def _page(staged: Staged, digest: str, form: TakeForm, chosen: frozenset[str] | None = None) -> ResponseReturnValue:
     found = intake_page(db.session, staged, digest, current_person().id, day_of(clock.now()))
-    if form.title.data is None and len(staged.sources) == 1:
+    if not form.title.data and len(staged.sources) == 1:
         form.title.data = found.sources[0].reading.title[: create.TITLE_LENGTH]
     _offer(form)
     return render_template("exchange/intake/reading.html", page=TakePage(found, form, chosen)), form.status
@@ -138,8 +138,10 @@ def answer(digest: str) -> ResponseReturnValue:
     key = request.form.get("key", "")[:200]
     said = None if "again" in request.form else ",".join(request.form.getlist("value"))[:LONGEST_ANSWER]
     author = current_person().id
-    staged = unpack(uploads.read_pending(waiting(), digest, author)).answered(key, said)
-    uploads.rewrite(waiting(), digest, author, pack(staged))
+    db.session.rollback()  # another answer may have its turn first: no transaction is open meanwhile
+    with uploads.turn(waiting(), digest, author) as data:
+        if data is not None:
+            uploads.rewrite(waiting(), digest, author, pack(unpack(data).answered(key, said)))
     return redirect(url_for("intake.reading", digest=digest, _anchor="question"), 303)
 
 

@@ -1,0 +1,148 @@
+"""Papers of many hands: each question is read with its right key, or rightly asked; never silently wrong, and nothing of it lost."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.exchange.intake.units import LESSON, Reading
+from app.platform.french import strip_accents
+from tests.exchange.intake import office_papers
+from tests.exchange.intake.hands import PASTES
+from tests.exchange.intake.papers import KEYS, MARKS, NUMBERINGS, QUESTIONS, paper
+from tests.exchange.intake.reading import answered, is_as, of_file, of_text, shown, source_of
+from tests.exchange.intake.word_hands import PAPERS
+
+RIGHT = [options[right] for _, options, right in QUESTIONS]
+SURE = {"(bonne réponse)", "vert et rouge", "surligné", *KEYS}
+"""Ways to say the right answer that leave no doubt, where every question uses them."""
+
+
+def agrees(reading: Reading, expected: tuple[str, ...]) -> bool:
+    return len(reading.units) == len(expected) and all(map(is_as, reading.units, expected))
+
+
+@pytest.mark.parametrize("name", PASTES)
+def test_a_paste_is_read_or_rightly_asked(name: str) -> None:
+    text, expected = PASTES[name]
+    reading = of_text(text)
+    assert agrees(reading, expected), shown(reading)
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_a_paper_is_read_or_rightly_asked(name: str) -> None:
+    data, expected = PAPERS[name]
+    reading = of_file("essai.docx", data)
+    assert agrees(reading, expected), shown(reading)
+
+
+FIRST = next(iter(NUMBERINGS))
+
+
+@pytest.mark.parametrize(("numbering", "said"), [*((FIRST, said) for said in (*MARKS, *KEYS)), *((each, said) for each in NUMBERINGS if each != FIRST for said in ("gras", "1b, 2c"))])
+def test_any_numbering_goes_with_any_key(numbering: str, said: str) -> None:
+    reading = of_file("essai.docx", paper(numbering, said))
+    assert [unit.key for unit in reading.units] == [(right,) for right in RIGHT]
+    assert said not in SURE or all(unit.state == "read" for unit in reading.units), shown(reading)
+
+
+def _odt(body: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("content.xml", office_papers.fodt(body).replace(b"office:document ", b"office:document-content ").replace(b"</office:document>", b"</office:document-content>"))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", office_papers.PAPERS)
+def test_a_libreoffice_text_is_read_as_it_is(name: str) -> None:
+    reading = of_file("essai.odt", _odt(office_papers.PAPERS[name]))
+    assert [unit.key for unit in reading.units] == [(right,) for right in RIGHT]
+
+
+# --- By construction ---
+
+_ANNOUNCED = "question reponse reponses bonne bonnes explication corrige correct answer vrai faux cle markdown solution attendue affirmation premiere deuxieme environ affirmations"
+
+
+def words_of(text: str) -> set[str]:
+    return set(re.findall(r"[a-z0-9]{4,}", strip_accents(text.casefold())))
+
+
+def lost_of(text: str) -> set[str]:
+    """Words of a source that are nowhere on its page."""
+    reading = of_text(text)
+    told = [reading.title, *reading.remarks, *(each.text for each in reading.aside)]
+    told += [" ".join([doubt.asks, doubt.guess, *(words for _, words in doubt.choices)]) for doubt in reading.doubts]
+    told += [" ".join([unit.text, unit.statement, *unit.options, *unit.key, *unit.losses, unit.refused]) for unit in reading.units]
+    return words_of(text) - words_of(" ".join(told)) - words_of(_ANNOUNCED)
+
+
+@pytest.mark.parametrize("name", PASTES)
+def test_nothing_of_a_paste_is_lost_in_silence(name: str) -> None:
+    assert not lost_of(PASTES[name][0])
+
+
+LINES = ("1. Qui signe ?", "2) Qui paie la note ?", "a) le préfet", "b) le maire", "- la caisse", "☐ un chat", "☑ un chien", "✗ une oie", "Réponse : b", "R : 12", "Corrigé : 1b, 2a")
+LINES += ("Vrai / Faux", "La loi ____ date.", "", "Explication : parce que", "Bonjour Sylvie", "# Titre", "| a | b |", "{info}", "Une phrase qui ne dit rien de plus.", "........")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(LINES), min_size=1, max_size=14))
+def test_no_line_goes_nowhere_and_each_answer_ends_a_doubt(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    if not text.strip():
+        return
+    assert not lost_of(text), text
+    reading = answered(source_of("colle.txt", text.encode()))
+    assert all(unit.state != "asked" for unit in reading.units)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(1, 5),
+    st.integers(0, 4),
+    st.sampled_from(["{}) ", "{}. ", "({}) ", "{} - ", "{}/ "]),
+    st.sampled_from(["Bonne réponse : {}", "Réponse : {}", "La bonne réponse est : {}", "Rép. {}", "→ {}", "réponse {}"]),
+    st.sampled_from(["1. ", "1) ", "1°) ", "1 - ", "Q1 : ", "Question 1 – ", "**1.** ", ""]),
+)
+def test_letters_and_their_key_in_all_their_forms(count: int, right: int, sign: str, key: str, number: str) -> None:
+    right %= count + 1
+    options = [f"{sign.format('abcdef'[place])}Réponse numéro {'un deux trois quatre cinq six'.split()[place]}" for place in range(count + 1)]
+    reading = of_text("\n".join([f"{number}Laquelle choisir ?", *options, key.format("abcdef"[right])]))
+    (unit,) = reading.units
+    assert unit.key == (unit.options[right],), shown(reading)
+
+
+# --- What an answer teaches ---
+
+
+def test_one_answer_teaches_the_whole_file() -> None:
+    text = PASTES["croix seules"][0]
+    asked = of_text(text)
+    assert [doubt.key for doubt in asked.doubts] == ["signe:✗"]
+    right, wrong = of_text(text, {"signe:✗": "juste"}), of_text(text, {"signe:✗": "faux"})
+    assert shown(right) == [("single", "read", "La Caf"), ("single", "read", "L'État")]
+    assert [unit.kind for unit in wrong.units] == ["multiple", "multiple"]
+    assert not right.doubts
+    assert not wrong.doubts
+
+
+def test_people_and_talk_are_set_aside_unless_kept() -> None:
+    text = PASTES["courriel"][0]
+    reading = of_text(text)
+    assert {"06 12 34 56 78", "Bonjour Karim,"} <= {each.text for each in reading.aside}
+    assert not any("Sylvie" in unit.text for unit in reading.units)
+    key = next(each.key for each in reading.aside if each.text == "Bonjour Karim,")
+    assert [each.text for each in of_text(text, {key: "garder"}).aside if each.kept] == ["Bonjour Karim,"]
+
+
+def test_what_looks_like_a_question_never_makes_a_lesson_in_silence() -> None:
+    reading = of_text("Qui signe\nle préfet (V)\nle maire (F)\n")
+    assert all(unit.state == "asked" for unit in reading.units), shown(reading)
+    as_text = of_text("Qui signe\nle préfet (V)\nle maire (F)\n", {"est-ce-une-question": "laisser"})
+    assert [unit.kind for unit in as_text.units] == [LESSON]
