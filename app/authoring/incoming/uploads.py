@@ -95,7 +95,7 @@ def keeping(form: Form, work: Callable[[], T]) -> T | None:
         return work()
     except StoreAway as error:
         db.session.rollback()
-        form.refuse(form.file, error)
+        form.refuse(getattr(form, "file", None) or form.files, error)
         return None
 
 

@@ -48,22 +48,29 @@ def why_aside(line: Line, edge: bool) -> str:
     plain = line.plain
     if not plain or line.rows or len(plain) > 1_500:
         return ""
-    if _PAGE.fullmatch(plain):
-        return PAGE
-    if _FIELD.fullmatch(plain):
-        return PEOPLE
+    if why := next((why for shape, why in ((_PAGE, PAGE), (_FIELD, PEOPLE)) if shape.fullmatch(plain)), ""):
+        return why
     if line.label(LabelKind.LETTER, LabelKind.NUMBER, LabelKind.BOX):
         return ""
-    if len(plain) < 160 and not plain.endswith("?") and LEGEND.match(plain) and re.search(r"\b(?:est|sont|en|=|:|marqu|indiqu|signal)", plain):
+    if is_legend(plain):
         return LEGENDED
     if saying_of(line.words):
         return ""
+    return _anywhere(plain) or (_at_edge(plain) if edge else "")
+
+
+def is_legend(plain: str) -> bool:
+    """« Les bonnes réponses sont en vert. »"""
+    return len(plain) < 160 and not plain.endswith("?") and bool(LEGEND.match(plain) and re.search(r"\b(?:est|sont|en|=|:|marqu|indiqu|signal)", plain))
+
+
+def _anywhere(plain: str) -> str:
     if _STAMPED.match(plain) or _TALK.match(plain):
         return TALK
-    if _REACHED.search(plain) and not plain.endswith("?"):
-        return PEOPLE
-    if not edge:
-        return ""
-    if _HEADER.match(plain) or (_LETTER.match(plain) and (len(plain) < 400)):
+    return PEOPLE if _REACHED.search(plain) and not plain.endswith("?") else ""
+
+
+def _at_edge(plain: str) -> str:
+    if _HEADER.match(plain) or (_LETTER.match(plain) and len(plain) < 400):
         return TALK
     return ORDERS if _ORDERS.match(plain) and len(plain) < 300 else ""

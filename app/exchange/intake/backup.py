@@ -54,7 +54,7 @@ def _unpack(data: bytes) -> Mapping[str, bytes]:
     found: dict[str, bytes] = {}
     total = 0
     try:
-        with tarfile.open(fileobj=gzip.GzipFile(fileobj=io.BytesIO(data)), mode="r|") as archive:  # type: ignore[call-overload]
+        with tarfile.open(fileobj=gzip.GzipFile(fileobj=io.BytesIO(data)), mode="r|") as archive:
             for member in archive:
                 name = member.name.removeprefix("./")
                 total += member.size

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
+from typing import TypeVar
 
 from app.content.text.pitfalls.signs import sign_of
 from app.exchange.intake import apart, tables
@@ -102,11 +103,12 @@ class _Cutter:
             targets = runs[number] if number < len(runs) and len(runs) > 1 else blocks
             numbered = any(block.number for block in targets)
             for entry in run:
-                block = next((each for place, each in enumerate(targets, 1) if (each.number if numbered else place) == entry.number), None)
-                if block is None:
+                found = (each for place, each in enumerate(targets, 1) if (each.number if numbered else place) == entry.number)
+                target = next(found, None)
+                if target is None:
                     self.found.lost_keys.append(entry)
                 else:
-                    block.apart.append((entry.value, True))
+                    target.apart.append((entry.value, True))
 
     def _drop_copies(self) -> None:
         """A corrected copy stands for the questions that it repeats."""
@@ -132,40 +134,38 @@ class _Cutter:
     # --- Each line in its place ---
 
     def _split(self) -> None:
-        lines, parts = self.lines, self.found.parts
-        open_block: Block | None = None
-        truth = False
-        text: list[Line] = []
-
-        def close_text() -> None:
-            if text:
-                parts.append(Part(list(text)))
-                text.clear()
-
-        for place, line in enumerate(lines):
+        """Blocks and runs of text, in order. `truth`: the title above says that what follows is true or false."""
+        self.block: Block | None = None
+        self.truth = False
+        for place, line in enumerate(self.lines):
             if line.at in self.tabled:
-                close_text()
-                parts += self.tabled[line.at]
-                open_block = None
+                self.found.parts += self.tabled[line.at]
+                self.block = None
             elif place in self.heads:
-                close_text()
-                statement = line.body if line.label(LabelKind.NUMBER) or line.labels else line.words
-                label = line.label(LabelKind.NUMBER)
-                open_block = Block(line, statement, [], label.value if label else 0, truth=truth, guessed=self.heads[place])
-                parts.append(open_block)
-            elif self._is_title(lines, place, open_block):
-                close_text()
-                truth = bool(TRUTH_TITLE.search(line.plain))
-                parts.append(Part([line], title=True))
-                open_block = None
-            elif open_block is not None and not self._leaves(lines, place, open_block):
-                open_block.lines.append(line)
+                self.block = self._begin(line, self.heads[place])
+            elif self._is_title(self.lines, place, self.block):
+                self.truth = bool(TRUTH_TITLE.search(line.plain))
+                self.found.parts.append(Part([line], title=True))
+                self.block = None
+            elif self.block is not None and not self._leaves(self.lines, place, self.block):
+                self.block.lines.append(line)
             else:
-                open_block = None
-                if TRUTH_TITLE.search(line.plain) and len(line.plain) < 120:
-                    truth = True
-                text.append(line)
-        close_text()
+                self._add_text(line)
+
+    def _begin(self, line: Line, guessed: bool) -> Block:
+        label = line.label(LabelKind.NUMBER)
+        block = Block(line, line.body if line.labels else line.words, [], label.value if label else 0, truth=self.truth, guessed=guessed)
+        self.found.parts.append(block)
+        return block
+
+    def _add_text(self, line: Line) -> None:
+        self.block = None
+        self.truth = self.truth or (bool(TRUTH_TITLE.search(line.plain)) and len(line.plain) < 120)
+        last = self.found.parts[-1] if self.found.parts else None
+        if isinstance(last, Part) and not last.title:
+            last.lines.append(line)
+        else:
+            self.found.parts.append(Part([line]))
 
     def _is_title(self, lines: Sequence[Line], place: int, block: Block | None) -> bool:
         """A heading; or a short line alone above a question, which neither asks nor answers."""
@@ -234,8 +234,12 @@ def _first(part: Part | Block) -> Line:
     return part.head if isinstance(part, Block) else part.lines[0]
 
 
-def _runs(found: Sequence, number) -> list[list]:  # type: ignore[type-arg,no-untyped-def]
-    runs: list[list] = []  # type: ignore[type-arg]
+T = TypeVar("T")
+
+
+def _runs(found: Sequence[T], number: Callable[[T], int]) -> list[list[T]]:
+    """Cut where the numbers start again."""
+    runs: list[list[T]] = []
     last = 0
     for each in found:
         value = number(each)

@@ -113,13 +113,25 @@ def _by_lists(head: Line, own: Sequence[Line], alone: bool, asks: bool) -> int:
             return SURE
         if not alone:
             return LIKE
-    bullets = [line for line in own[:8] if line.label(LabelKind.BULLET) or (line.label(LabelKind.NUMBER) and not ASKS.search(head.plain))]
-    if len(bullets) > 1 and own[0] in bullets:
-        ticked = [bool((behind := mark_behind(line.words)[0]) and behind.right) for line in bullets]
-        worn = [any(line.body.wears(look) == "all" for look in WEAK_LOOKS) for line in bullets]
-        if _some(ticked) or (asks and _some(worn)):
-            return SURE
-        return LIKE if ASKS.search(head.plain) else NO
+    return _by_bullets(head, own, asks) if _bullets(head, own) else _by_looks(head, own)
+
+
+def _bullets(head: Line, own: Sequence[Line]) -> list[Line]:
+    found = [line for line in own[:8] if line.label(LabelKind.BULLET) or (line.label(LabelKind.NUMBER) and not ASKS.search(head.plain))]
+    return found if len(found) > 1 and own[0] in found else []
+
+
+def _by_bullets(head: Line, own: Sequence[Line], asks: bool) -> int:
+    bullets = _bullets(head, own)
+    ticked = [bool((behind := mark_behind(line.words)[0]) and behind.right) for line in bullets]
+    worn = [any(line.body.wears(look) == "all" for look in WEAK_LOOKS) for line in bullets]
+    if _some(ticked) or (asks and _some(worn)):
+        return SURE
+    return LIKE if ASKS.search(head.plain) else NO
+
+
+def _by_looks(head: Line, own: Sequence[Line]) -> int:
+    """Lines without a label under a statement, of which some wear something."""
     if ASKS.search(head.plain):
         plain = [line for line in own[:6] if not line.labels and len(line.plain) < 100]
         worn = [any(line.words.wears(look) == "all" for look in (*WEAK_LOOKS, Look.STRIKE)) or mark_behind(line.words)[0] is not None for line in plain]

@@ -42,33 +42,35 @@ class Found(Struct, frozen=True):
 
 def sources_of(name: str, data: bytes, decoder: images.Decoder) -> Found:
     """`name`: of the file; « .html » for a page that was pasted, « .txt » for pasted words."""
-    kind = PurePosixPath(name.lower()).suffix
-    title = _title(name)
-    if data[:2] == b"PK" and kind not in (".docx", ".docm", ".dotm", ".odt", ".mbz"):
-        names = zips.unpack_zip(data, BOUNDS)
-        kind = (
-            ".docx"
-            if any(part.startswith("word/") for part in names)
-            else ".odt"
-            if "content.xml" in names
-            else ".mbz"
-            if "moodle_backup.xml" in names
-            else kind
-        )
-        if kind not in (".docx", ".odt", ".mbz"):
-            return _of_zip(names, decoder)
-    if kind in (".docx", ".docm", ".dotm", ".doc") or data[:4] == b"\xd0\xcf\x11\xe0":
-        return _with_pictures(name, title, *read_word(name if kind == ".docx" or kind.startswith(".do") else f"{name}.docx", data), decoder)
+    kind, title = _kind_of(name, data), _title(name)
+    if kind == ".zip":
+        return _of_zip(zips.unpack_zip(data, BOUNDS), decoder)
+    if kind == ".docx":
+        return _with_pictures(name, title, *read_word(name if PurePosixPath(name).suffix else f"{name}.docx", data), decoder)
     if kind == ".odt":
         return _with_pictures(name, title, *read_odt(data), decoder)
-    if kind == ".mbz" or data[:2] == b"\x1f\x8b":
+    if kind == ".mbz":
         return _of_bank(name, title, backup.bank_of_backup(data, decoder))
+    return _of_text(name, kind, title, data, decoder)
+
+
+def _kind_of(name: str, data: bytes) -> str:
+    """What a file is, by its first bytes before its name."""
+    kind = PurePosixPath(name.lower()).suffix
+    if data[:2] == b"PK" and kind not in (".docx", ".docm", ".dotm", ".odt", ".mbz"):
+        names = zips.unpack_zip(data, BOUNDS)
+        found = ((".docx", any(part.startswith("word/") for part in names)), (".odt", "content.xml" in names), (".mbz", "moodle_backup.xml" in names))
+        return next((each for each, holds in found if holds), ".zip")
+    if kind in (".docx", ".docm", ".dotm", ".doc") or data[:4] == b"\xd0\xcf\x11\xe0":
+        return ".docx"
+    return ".mbz" if data[:2] == b"\x1f\x8b" else kind
+
+
+def _of_text(name: str, kind: str, title: str, data: bytes, decoder: images.Decoder) -> Found:
     text, remarks = decode_file(data)
     if re.match(r"\s*(?:<!doctype html|<html|<meta|<body|<!--StartFragment)", text, re.IGNORECASE) or kind in (".html", ".htm"):
         return _with_pictures(name, title, *read_page(text), decoder)
-    if moodle_xml.recognises(text) and kind not in (".md", ".markdown"):
-        return _of_bank(name, title, bank_of(data, decoder))
-    if _is_gift(text):
+    if (moodle_xml.recognises(text) and kind not in (".md", ".markdown")) or _is_gift(text):
         return _of_bank(name, title, bank_of(data, decoder))
     body, titled, head = without_head(unfenced(_OURS.sub("", text)))
     remarks = (*remarks, *([f"L’en-tête d’un autre outil est laissé : « {short(head, 200)} »."] if head else []))

@@ -41,8 +41,12 @@ class TakeForm(Form):
         "Un quiz par catégorie", description="Chacun prend le nom de sa catégorie ; le premier devient le quiz de la leçon, si elle n’en a pas."
     )
     lesson = loose = False
+    modules: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
 
     def offer(self, modules: Mapping[str, tuple[str, str]], places: Iterable[Place]) -> None:
+        places = list(places)
+        self.modules, self.places = frozenset(modules), frozenset(value for _, value, _ in places)
         self.module.choices = [SelectChoice("", "Choisir"), *(SelectChoice(identifier, title) for identifier, (title, _) in modules.items())]
         groups: dict[str, list[SelectChoice]] = {}
         for group, value, words in places:
@@ -50,11 +54,11 @@ class TakeForm(Form):
         self.place.choices = {"": [SelectChoice("", "Choisir")], **groups}
 
     def validate_module(self, field: SelectField) -> None:
-        if self.lesson and field.data not in {choice.value for choice in field.choices if choice.value}:
+        if self.lesson and not (field.data and field.data in self.modules):
             raise ValidationError("Choisissez le module de la leçon.")
 
     def validate_place(self, field: SelectField) -> None:
-        if self.loose and field.data not in {choice.value for group in field.choices.values() for choice in group if choice.value}:
+        if self.loose and not (field.data and field.data in self.places):
             raise ValidationError("Choisissez où vont les questions.")
 
     def validate_by_category(self, field: BooleanField) -> None:

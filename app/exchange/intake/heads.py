@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, answering, evidence
 from app.exchange.intake.lines import Line
@@ -35,50 +36,50 @@ class _Heads:
 
     def find(self) -> dict[int, bool]:
         """Place → whether nothing but a likeness says that a question begins there."""
-        lines = self.lines
+        self.families = {name: self._rising(places) for name, places in self._families().items()}
+        self.numbered = sorted({place for places in self.families.values() for place in places})
+        accepted = [name for name in self.families if self._asks(name)]
+        outer = [
+            name
+            for name, places in self.families.items()
+            if name not in accepted and not any(_within(self.families[other], places) for other in accepted) and self._holds_lists(places, self.numbered)
+        ]
+        accepted = [name for name in accepted if not any(_within(self.families[each], self.families[name]) for each in outer)] + outer
+        inner = {name for name in accepted for other in accepted if other != name and self._is_inner(self.families[name], self.families[other])}
+        heads: dict[int, bool] = {}
+        for name in accepted:
+            if name not in inner:
+                sure = self.keyed or name in outer or SURE in self._scores(name)
+                heads |= dict.fromkeys(self.families[name], not sure)
+        self._unlabelled(heads)
+        return heads
+
+    def _families(self) -> dict[str, list[int]]:
+        """Places of the lines that a same label counts, by its shape."""
         families: dict[str, list[int]] = {}
-        for place, line in enumerate(lines):
+        for place, line in enumerate(self.lines):
             label = line.label(LabelKind.NUMBER)
             if label is not None and line.labels[0].kind in (LabelKind.NUMBER, LabelKind.MARK, LabelKind.BULLET) and not line.rows:
                 families.setdefault(_family(line), []).append(place)
-        heads: dict[int, bool] = {}
-        accepted: list[str] = []
-        outer_names: set[str] = set()
-        families = {name: self._rising(places) for name, places in families.items()}
-        numbered = sorted({place for places in families.values() for place in places})
-        for name, places in families.items():
-            scores = [evidence(lines[place], lines[place + 1 : next((each for each in numbered if each > place), len(lines))]) for place in places]
-            sure = sum(score == 2 for score in scores)
-            if (
-                (sure and sum(score > 0 for score in scores) * 2 >= len(scores))
-                or (name in ("asking",) and sure)
-                or (not sure and len(places) > 1 and all(scores) and not name.startswith("bare"))
-            ):
-                accepted.append(name)
-        for name, places in families.items():
-            if name not in accepted and not any(_within(families[other], places) for other in accepted):
-                outer = self._holds_lists(places, numbered)
-                if outer:
-                    accepted = [other for other in accepted if not _within(places, families[other])]
-                    accepted.append(name)
-                    outer_names.add(name)
-        inner = {name for name in accepted for other in accepted if other != name and self._is_inner(families[name], families[other])}
-        for name in accepted:
-            if name not in inner:
-                sure = any(
-                    evidence(lines[place], lines[place + 1 : next((each for each in numbered if each > place), len(lines))]) == SURE for place in families[name]
-                )
-                for place in families[name]:
-                    heads[place] = not (sure or self.keyed or name in outer_names)
-        self._unlabelled(heads)
-        return heads
+        return families
+
+    def _scores(self, name: str) -> list[int]:
+        ends = (next((each for each in self.numbered if each > place), len(self.lines)) for place in self.families[name])
+        return [evidence(self.lines[place], self.lines[place + 1 : end]) for place, end in zip(self.families[name], ends, strict=True)]
+
+    def _asks(self, name: str) -> bool:
+        """Whether a label counts questions: some surely are, and half look like one; or all do."""
+        scores = self._scores(name)
+        if SURE in scores:
+            return sum(score > 0 for score in scores) * 2 >= len(scores) or name == "asking"
+        return len(scores) > 1 and all(scores) and not name.startswith("bare")
 
     def _is_inner(self, inner: Sequence[int], outer: Sequence[int]) -> bool:
         """Whether a list counts from 1 again under each question of another."""
         values = [self._value(place) for place in inner]
-        restarts = sum(value <= before for before, value in zip(values, values[1:], strict=False))
+        restarts = sum(value <= before for before, value in pairwise(values))
         own = [self._value(place) for place in outer]
-        rising = all(value > before for before, value in zip(own, own[1:], strict=False))
+        rising = all(value > before for before, value in pairwise(own))
         return (
             inner[0] > outer[0]
             and rising

@@ -107,7 +107,8 @@ def without_head(text: str) -> tuple[str, str, str]:
 
 
 def _read(lines: Sequence[str]) -> Iterator[Line]:
-    gap, fence, table = True, "", []
+    gap, fence = True, ""
+    table: list[int] = []
     seen = 0
     for at, raw in enumerate(lines):
         if table and not (_ROW.match(raw) or _RULE.match(raw)):

@@ -4,7 +4,7 @@ What only a habit explains (✗, bold, red) is asked once for the whole file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.exchange.intake.lines import Line
@@ -25,6 +25,9 @@ WEAK_LOOKS = (Look.GREEN, Look.HIGHLIGHT, Look.BOLD, Look.UNDERLINE, Look.FRAME,
 RIGHT, WRONG, NOTHING = "juste", "faux", "rien"
 
 
+NO_WORDS = Rich("")
+
+
 @dataclass(slots=True)
 class Option:
     """`name`: its letter or number, in small letters. `sign`: the box or mark before it."""
@@ -37,7 +40,7 @@ class Option:
     behind: bool | None = None
     behind_sign: str = ""
     unsure: bool = False
-    whole: Rich = Rich("")
+    whole: Rich = NO_WORDS
     """With its label: that alone may wear something."""
     said: list[Rich] = field(default_factory=list)
     """What is said of it, once it is chosen."""
@@ -115,28 +118,27 @@ class RightAnswers:
         """By boxes and marks, before and behind."""
         right, wrong = self._behind()
         signs = [option.sign for option in self.options]
-        ticked = {place for place, sign in enumerate(signs) if sign in TICKED or self.facts.legend.get(sign) is True}
-        crossed = {place for place, sign in enumerate(signs) if sign in _CROSSED and sign not in self.facts.legend}
-        boxed = {place for place, sign in enumerate(signs) if sign in _BOXED and sign not in self.facts.legend}
-        full = {place for place, sign in enumerate(signs) if sign in _FULL}
-        hollow = {place for place, sign in enumerate(signs) if sign in EMPTY}
-        if full and hollow:
-            ticked |= full
-        ticked |= self._marks(signs)
-        for places in (crossed, boxed):
-            if places and (ticked or right or self.facts.ticks) and places is crossed:
+        ticked = self._ticked(signs)
+        for kind in (_CROSSED, _BOXED):
+            places = {place for place, sign in enumerate(signs) if sign in kind and sign not in self.facts.legend}
+            if places and kind is _CROSSED and (ticked or right or self.facts.ticks):
                 wrong |= places
             elif places:
-                sign = signs[min(places)]
-                answer = self._ask_sign(sign, alone=len(places) < max(2, len(self.options) - 1) or len(places) == 1)
+                answer = self._ask_sign(signs[min(places)], alone=len(places) < max(2, len(self.options) - 1))
                 ticked |= places if answer == RIGHT else set()
                 wrong |= places if answer == WRONG else set()
-        right |= ticked
-        if right and wrong & right:
-            right -= wrong & ticked
-        if right and len(right) < len(self.options):
-            return right
-        if right and (ticked == right or len(wrong) == 0) and all(sign in TICKED for sign in signs):
+        return self._told(right | ticked, wrong, ticked, all(sign in TICKED for sign in signs))
+
+    def _ticked(self, signs: Sequence[str]) -> set[int]:
+        full = {place for place, sign in enumerate(signs) if sign in _FULL}
+        hollow = any(sign in EMPTY for sign in signs)
+        ticked = {place for place, sign in enumerate(signs) if sign in TICKED or self.facts.legend.get(sign) is True}
+        return ticked | (full if hollow else set()) | self._marks(signs)
+
+    def _told(self, right: set[int], wrong: set[int], ticked: set[int], all_ticked: bool) -> set[int] | None:
+        """What marks say together; None where they tell nothing apart."""
+        right = right - (wrong & ticked)
+        if right and (len(right) < len(self.options) or (all_ticked and not wrong)):
             return right
         if wrong and not right and len(wrong) < len(self.options):
             return set(range(len(self.options))) - wrong
@@ -219,8 +221,7 @@ def looks_that_tell(options: Sequence[Option]) -> dict[Look, set[int]]:
     """What some options wear, wholly or on their label, and others do not at all."""
     found: dict[Look, set[int]] = {}
     for look in (*WEAK_LOOKS, Look.STRIKE):
-        wholly: Callable[[Option], bool] = lambda option, look=look: option.words.wears(look) == "all" or _label_wears(option, look)  # type: ignore[misc]
-        places = {place for place, option in enumerate(options) if wholly(option)}
+        places = {place for place, option in enumerate(options) if option.words.wears(look) == "all" or _label_wears(option, look)}
         if places and len(places) < len(options):
             found[look] = places
     if not found:

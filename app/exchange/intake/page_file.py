@@ -161,24 +161,23 @@ class _OdtPage:
     def _inline(self, element: Element) -> str:
         written = [html_module.escape(element.text or "")]
         for child in element:
-            if child.tag == f"{_TEXT}span":
-                written.append(f'<span style="{self.styles.get(child.get(f"{_TEXT}style-name", ""), "")}">{self._inline(child)}</span>')
-            elif child.tag == f"{_TEXT}a":
-                written.append(f'<a href="{html_module.escape(child.get(f"{_XLINK}href", ""))}">{self._inline(child)}</a>')
-            elif child.tag == f"{_TEXT}tab":
-                written.append(_TAB)
-            elif child.tag == f"{_TEXT}s":
-                written.append(" " * min(int(child.get(f"{_TEXT}c", "1")), 40))
-            elif child.tag == f"{_TEXT}line-break":
-                written.append("<br>")
-            elif child.tag == f"{_TEXT}note":
-                written.append(self._note(child))
-            elif child.tag == f"{_DRAW}frame":
-                written.append(self._picture(child))
-            elif child.tag not in (f"{_OFFICE}annotation", f"{_TEXT}tracked-changes"):
-                written.append(self._inline(child))
-            written.append(html_module.escape(child.tail or ""))
+            written += [self._piece(child), html_module.escape(child.tail or "")]
         return "".join(written)
+
+    def _piece(self, child: Element) -> str:
+        signs = {f"{_TEXT}tab": _TAB, f"{_TEXT}line-break": "<br>", f"{_TEXT}s": " " * min(int(child.get(f"{_TEXT}c", "1")), 40)}
+        if child.tag in signs:
+            return signs[child.tag]
+        if child.tag == f"{_TEXT}note":
+            return self._note(child)
+        if child.tag == f"{_DRAW}frame":
+            return self._picture(child)
+        if child.tag in (f"{_OFFICE}annotation", f"{_TEXT}tracked-changes"):
+            return ""
+        inner = self._inline(child)
+        if child.tag == f"{_TEXT}span":
+            return f'<span style="{self.styles.get(child.get(f"{_TEXT}style-name", ""), "")}">{inner}</span>'
+        return f'<a href="{html_module.escape(child.get(f"{_XLINK}href", ""))}">{inner}</a>' if child.tag == f"{_TEXT}a" else inner
 
     def _note(self, note: Element) -> str:
         number = len(self.notes) + 1

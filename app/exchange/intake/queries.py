@@ -20,7 +20,6 @@ from app.content.values.course import Course
 from app.content.values.library import IMAGE_TYPES
 from app.content.values.text import Fragment
 from app.exchange.banks.bank import question_of
-from app.exchange.intake.services import takes
 from app.exchange.intake.staging import Staged
 from app.exchange.intake.units import LESSON, Doubt, Reading, SetAside, Unit
 
@@ -145,9 +144,9 @@ def _in_words(doubt: Doubt, answer: str) -> str:
 def _shown_unit(unit: Unit, place: int, renderer: PageRenderer, published: Course) -> ShownUnit:
     value, kind = f"{place}:{unit.n}", KIND_NAMES[unit.kind]
     if unit.kind == LESSON:
-        return ShownUnit(unit, value, kind, takes(unit), html=renderer.copy().body(Fragment(unit.text, 1)))
+        return ShownUnit(unit, value, kind, unit.takes, html=renderer.copy().body(Fragment(unit.text, 1)))
     question = question_of(unit.text) if unit.text else None
-    return ShownUnit(unit, value, kind, takes(unit), with_key(question, None, renderer, published) if question is not None else None)
+    return ShownUnit(unit, value, kind, unit.takes, with_key(question, None, renderer, published) if question is not None else None)
 
 
 def _pictures(staged: Staged) -> Iterator[tuple[str, str]]:

@@ -107,66 +107,86 @@ class QuestionReader(Collected):
         return self.found
 
     def _head(self, words: Rich) -> None:
-        if found := POINTS_BEHIND.search(words.plain):
-            value = next(each for each in found.groups() if each)
-            if not re.search(r"/\s?\d", found.group()) or not re.search(r"\d\s*/", words.plain[max(0, found.start() - 1) : found.end()]):
-                self.found.points = Decimal(value.replace(",", "."))
-                words = words.cut(0, found.start())
+        words = self._take_points(words)
         key, words = key_within(words)
-        if key is not None:
-            self.keys.append((key, True))
-        behind, rest = mark_behind(words)
-        if behind is not None and behind.right is not None and (self.truth is not None or re.search(r"[VF]\b|vrai|faux", behind.sign, re.IGNORECASE)):
-            self.stated, words = (Rich("Vrai" if behind.right else "Faux"), not behind.unsure), rest
-        elif self.truth is not None and (found := STATED.search(words.plain)):
-            self.stated, words = (Rich("Vrai" if found[1] == "V" else "Faux"), True), words.cut(0, found.start())
-        if (row := split_row(words)) and len(row) > 2:
-            words, *parts = row
-            self._row(parts, self.block.head)
-        elif (parts := split_asked(words)) and len(parts) > 2:
-            words, *rest_parts = parts
-            self._row(rest_parts, self.block.head)
-        elif len(parts) == 2:
-            words = parts[0]
-            self.keys.append((parts[1], True))
-        elif found := TRUTH_BEHIND.search(words.plain):
-            self.truth = words.cut(found.start())
-            words = words.cut(0, found.start())
-        elif found := _TRUTH_FRONT.match(words.plain):
-            self.truth = self.truth or Rich("")
-            words = words.cut(found.end())
+        self.keys += [(key, True)] if key is not None else []
+        words = self._take_truth(self._take_stated(words))
         if words:
             self.statement.append(words)
+
+    def _take_points(self, words: Rich) -> Rich:
+        found = POINTS_BEHIND.search(words.plain)
+        if found is None or (re.search(r"/\s?\d", found.group()) and re.search(r"\d\s*/", words.plain[max(0, found.start() - 1) : found.end()])):
+            return words
+        self.found.points = Decimal(next(each for each in found.groups() if each).replace(",", "."))
+        return words.cut(0, found.start())
+
+    def _take_stated(self, words: Rich) -> Rich:
+        """« Le label est national (V) », « … V » where one says whether sentences are true."""
+        behind, rest = mark_behind(words)
+        if behind is not None and behind.right is not None and (self.truth is not None or re.search(r"[VF]\b|vrai|faux", behind.sign, re.IGNORECASE)):
+            self.stated = (Rich("Vrai" if behind.right else "Faux"), not behind.unsure)
+            return rest
+        if self.truth is not None and (found := STATED.search(words.plain)):
+            self.stated = (Rich("Vrai" if found[1] == "V" else "Faux"), True)
+            return words.cut(0, found.start())
+        return words
+
+    def _take_truth(self, words: Rich) -> Rich:
+        """The options, the key or « Vrai / Faux » that a statement holds."""
+        row = split_row(words)
+        parts = row if len(row) > 2 else split_asked(words)
+        if len(parts) > 2:
+            self._row(parts[1:], self.block.head)
+            return parts[0]
+        if len(parts) == 2:
+            self.keys.append((parts[1], True))
+            return parts[0]
+        if found := TRUTH_BEHIND.search(words.plain):
+            self.truth = words.cut(found.start())
+            return words.cut(0, found.start())
+        if found := _TRUTH_FRONT.match(words.plain):
+            self.truth = self.truth or Rich("")
+            return words.cut(found.end())
+        return words
 
     def _line(self, line: Line) -> None:
         if line.rows:
             self.rows.append(line.rows)
-            return
-        if line.code:
+        elif line.code:
             self.found.lose(f"Un passage de code n’est pas repris : « {short(line.plain, 60)} ».")
-            return
-        bare = line.body if line.labels and line.labels[0].kind in (LabelKind.BULLET, LabelKind.MARK) and len(line.labels) == 1 else line.words
-        saying = saying_of(bare)
+        elif not self._says(line):
+            if not self.statement and not self.options:
+                self._head(line.words)
+            elif not self._answers(line) and not self._option(line):
+                self._other(line)
+
+    def _says(self, line: Line) -> bool:
+        """Whether a line gives a key, explains, sets something."""
         letter = line.label(LabelKind.LETTER)
-        if letter is not None and len(self.options) > 1 and letter.value != len(self.options) and (bare_value := bare_key(line.words)) is not None:
-            self.keys.append((bare_value, True))
-            return
-        if saying is not None and not (saying.said is Said.KEY and len(line.labels) > 1 and line.label(LabelKind.BOX)):
-            self._saying(saying.said, saying.value, saying.head)
-        elif not self.statement and not self.options:
-            self._head(line.words)
-        elif self._is_truth_row(line):
+        if letter is not None and len(self.options) > 1 and letter.value != len(self.options) and (value := bare_key(line.words)) is not None:
+            self.keys.append((value, True))
+            return True
+        alone = len(line.labels) == 1 and line.labels[0].kind in (LabelKind.BULLET, LabelKind.MARK)
+        saying = saying_of(line.body if alone else line.words)
+        if saying is None or (saying.said is Said.KEY and len(line.labels) > 1 and line.label(LabelKind.BOX)):
+            return False
+        self._saying(saying.said, saying.value, saying.head)
+        return True
+
+    def _answers(self, line: Line) -> bool:
+        """Whether a line is « Vrai / Faux », a row of options, or the room for an answer."""
+        if self._is_truth_row(line):
             self.truth = line.words
-        elif (row := split_row(line.words)) and len(row) > 2:
+        elif len(row := split_row(line.words)) > 2:
             if row[0]:
                 self._words(row[0], line)
             self._row(row[1:], line)
         elif DOTS.fullmatch(line.plain):
             self.dots = True
-        elif self._option(line):
-            pass
         else:
-            self._other(line)
+            return False
+        return True
 
     def _is_truth_row(self, line: Line) -> bool:
         found = _TRUTH_ROW.fullmatch(line.plain)
@@ -193,37 +213,43 @@ class QuestionReader(Collected):
             self.found.lose(f"Laissé : « {short(f'{head} {value.plain}', 80)} ».")
 
     def _option(self, line: Line) -> bool:
-        """Whether a line is the next option."""
+        """Whether a line is the next option, or what is said of the one above."""
         kinds = [label.kind for label in line.labels]
-        letter, number = line.label(LabelKind.LETTER), line.label(LabelKind.NUMBER)
         if not kinds or not line.body:
             return False
+        if kinds == [LabelKind.MARK]:
+            return self._arrow(line)
+        found = option_of(line.words, line.labels, line.body, line)
+        above = self.options[-1] if self.options else None
+        if kinds == [LabelKind.BULLET]:
+            if above is not None and above.name and line.indent > _stands(above).indent:
+                above.said.append(line.body)
+                return True
+            if self.awaits is Said.KEY:
+                return False
+        elif (placed := self._placed(line, found)) is not None:
+            return placed
+        self.options.append(found)
+        if line.automatic and line.label(LabelKind.LETTER):
+            found.name = chr(97 + len(self.options) - 1)  # Word goes on counting under the next question
+        return True
+
+    def _placed(self, line: Line, found: Option) -> bool | None:
+        """Of a line with a letter or a number: whether it is the next of its list; None where only its box or its list tells."""
+        letter, number = line.label(LabelKind.LETTER), line.label(LabelKind.NUMBER)
         if letter is not None:
             lettered = sum(bool(option.name) and option.name.isalpha() for option in self.options)
             if letter.value == lettered and not any(option.name.isdigit() for option in self.options):
-                self.options.append(option_of(line.words, line.labels, line.body, line))
+                self.options.append(found)
                 return True
             if letter.value == len(self.second) and self.options:
-                self.second.append(option_of(line.words, line.labels, line.body, line))
+                self.second.append(found)
                 return True
-            if LabelKind.BOX not in kinds and not line.automatic:
+            if not line.label(LabelKind.BOX) and not line.automatic:
                 return False
-        if number is not None and number.style != "asking":
-            if number.value != len(self.options) + 1 and not line.automatic:
-                return False
-            self.options.append(option_of(line.words, line.labels, line.body, line))
-            return True
-        if kinds == [LabelKind.MARK]:
-            return self._arrow(line)
-        if kinds[0] is LabelKind.BULLET and len(kinds) == 1 and self.options and self.options[-1].name and line.indent > self.options[-1].line.indent:
-            self.options[-1].said.append(line.body)
-            return True
-        if self.awaits is Said.KEY and kinds == [LabelKind.BULLET]:
+        if number is not None and number.style != "asking" and number.value != len(self.options) + 1 and not line.automatic:
             return False
-        self.options.append(option_of(line.words, line.labels, line.body, line))
-        if letter is not None and line.automatic:
-            self.options[-1].name = chr(97 + len(self.options) - 1)  # Word goes on counting under the next question
-        return True
+        return None
 
     def _arrow(self, line: Line) -> bool:
         """An arrow with no letter behind: a key, or what is said of the option above."""
@@ -236,8 +262,8 @@ class QuestionReader(Collected):
         elif (
             self.options
             and not self.keys
-            and line.n == self.options[-1].line.n + 1
-            and (line.indent > self.options[-1].line.indent or len(line.plain) > 30 or truth_of(line.body))
+            and line.n == _stands(self.options[-1]).n + 1
+            and (line.indent > _stands(self.options[-1]).indent or len(line.plain) > 30 or truth_of(line.body))
         ):
             self.options[-1].said.append(line.body)
         elif not self.options and not self.keys:
@@ -296,7 +322,7 @@ class QuestionReader(Collected):
             self.left.append(line)
         elif found := _SAID_IN.match(line.plain):
             last.said.append(line.words.cut(found.end(), len(line.words.plain) - (1 if found.group().strip() == "(" else 0)))
-        elif line.words.wears(Look.ITALIC) == "all" and line.indent > last.line.indent:
+        elif line.words.wears(Look.ITALIC) == "all" and line.indent > _stands(last).indent:
             last.said.append(line.words)
         else:
             self.left.append(line)
@@ -356,6 +382,11 @@ class QuestionReader(Collected):
             found.explanation = "\n\n".join(filter(None, [found.explanation, join(self.explained, "\n\n")]))
         for table in self.rows:
             found.lose(f"Un tableau n’est pas repris : « {short(' | '.join(cell.plain for cell in table[0]), 60)} ».")
+
+
+def _stands(option: Option) -> Line:
+    """Where an option stands; nowhere for one of a row."""
+    return option.line or Line(0, 0, option.words)
 
 
 def _joined(before: Rich, after: Rich) -> Rich:

@@ -17,7 +17,7 @@ from app.exchange.intake.cutting import Cut, Part, cut
 from app.exchange.intake.describing import key_words
 from app.exchange.intake.lines import Line, lines_of
 from app.exchange.intake.naming import saying_of
-from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_tell
+from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_tell, option_of
 from app.exchange.intake.questions import Block, QuestionReader
 from app.exchange.intake.rich import Look, rich
 from app.exchange.intake.shapes import TICKS, LabelKind, mark_behind
@@ -269,10 +269,10 @@ def _facts(found: Cut) -> Facts:
         for line in part.lines if isinstance(part, Part) and part.why == LEGENDED else ():
             plain = line.plain
             right = not _WRONG.search(plain) or bool(re.search(r"bonne|juste|correct", plain, re.IGNORECASE))
-            told = {look.value: right for look, pattern in _LOOK_WORDS.items() if re.search(pattern, plain, re.IGNORECASE)}
-            if len(told) == 1 or not _WRONG.search(plain):
-                legend |= told
-            if (sign := _SIGN.search(plain)) and not told:
+            said = {look.value: right for look, pattern in _LOOK_WORDS.items() if re.search(pattern, plain, re.IGNORECASE)}
+            if len(said) == 1 or not _WRONG.search(plain):
+                legend |= said
+            if (sign := _SIGN.search(plain)) and not said:
                 legend["*" if sign[1].casefold().startswith(("ast", "ét", "et")) else sign[1]] = right
     listed = [lines for block in found.blocks if len(lines := _option_lines(block)) > 1]
     ticks = any(
@@ -280,8 +280,6 @@ def _facts(found: Cut) -> Facts:
         for lines in listed
         for line in lines
     )
-    from app.exchange.intake.options import option_of
-
     told = [set(looks_that_tell([option_of(line.words, line.labels, line.body, line) for line in lines])) for lines in listed]
     steady = frozenset(look for look in WEAK_LOOKS if len(told) > 1 and all(look in each for each in told))
     return Facts(legend, ticks, steady)

@@ -6,9 +6,10 @@ a note) is one private letter in `plain`, an *atom*, and comes back as it was.""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -112,7 +113,7 @@ class Rich(Struct, frozen=True):
         keep = [look for look in _KEPT if self.wears(look) == "part"]
         edges = sorted({0, len(self.plain), *(place for look in keep for part in self.parts(look) for place in part)})
         written: list[str] = []
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             piece = self.plain[start:end]
             signs = "".join(_KEPT[look] for look in keep if any(first <= start < last for first, last in self.parts(look))) if piece.strip() else ""
             body = piece.strip() if signs else piece
@@ -144,9 +145,13 @@ def rich(markdown: str) -> Rich:
     text = _TAGS.sub(lambda found: _of_tag(found.group()), text)
     if len(text) < 20_000:
         for pattern, look in _EMPHASIS:
-            text = pattern.sub(lambda found, look=look: wear(look, found[1]), text)
+            text = pattern.sub(_wearing(look), text)
     text = _ESCAPED.sub(r"\1", text)
     return _parse(text, tuple(atoms))
+
+
+def _wearing(look: Look) -> Callable[[re.Match[str]], str]:
+    return lambda found: wear(look, found[1])
 
 
 def _of_tag(tag: str) -> str:

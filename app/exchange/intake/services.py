@@ -90,17 +90,12 @@ class Wish(Struct, frozen=True):
     """In the place of the one that was found, where there is one source."""
 
 
-def takes(unit: Unit) -> bool:
-    """Whether a unit can be kept: it is understood, and nothing of it waits for an answer."""
-    return unit.state == "read" and bool(unit.text)
-
-
 def take(session: Session, staged: Staged, wish: Wish, author_id: int, media_store: Store, now: datetime) -> list[str]:
     """Makes the drafts, one a thing; gives their ids. Raises DomainError: then nothing is changed."""
     made: list[str] = []
     loose: list[tuple[Reading, list[Unit]]] = []
     for place, reading in enumerate(staged.readings()):
-        chosen = [unit for unit in reading.units if f"{place}:{unit.n}" in wish.chosen and takes(unit)]
+        chosen = [unit for unit in reading.units if f"{place}:{unit.n}" in wish.chosen and unit.takes]
         asked = [unit for unit in chosen if unit.kind != LESSON]
         lesson = next((unit for unit in chosen if unit.kind == LESSON), None)
         title = (wish.title if len(staged.sources) == 1 else "") or reading.title

@@ -33,9 +33,10 @@ CROSSES = "✗✘❌✖✕🗴🗶☓×"
 CROSSED_BOXES = "☒❎🗵🗷"
 FULL, HOLLOW = "●◉🔘⚫■◼🔵🟢⬛🞊⦿", "○◯⚪□☐▢◻⬜❏❐❑❒🔲🞎🔳⭘"
 _BOX = rf"\[\(\s?[xX]?\s?\)\]|\[\[\s?[xX]?\s?\]\](?=\s)|\[\s*[xX✓✔✗×•*v ]?\s*\]|\(\s*[xX•●✓✔*]\s*\)|\(\s{{0,3}}\)(?=\s)|[{TICKS}{CROSSES}{CROSSED_BOXES}{FULL}{HOLLOW}]"
+_BOXES = re.compile(_BOX)
+_AFTER_GLYPH = re.compile(r"\s*[).:–-]?\s*")
 _SPACE = r"[ \t\u00a0\u202f\u2009]"
 _WORDS = r"questions?|qu?est|exercice|exo|q|qcm|qcu|item|énoncé|num[ée]ro|n[°ºo]"
-_ORDINALS = {word: place for place, word in enumerate(["premi", "première", "deuxi", "troisi", "quatri", "cinqui", "sixi", "septi", "huiti", "neuvi", "dixi"])}
 _ORDINAL = re.compile(
     r"(premi[eè]re|deuxi[eè]me|seconde|troisi[eè]me|quatri[eè]me|cinqui[eè]me|sixi[eè]me|septi[eè]me|huiti[eè]me|neuvi[eè]me|dixi[eè]me)\s+question\b\s*[:.)–—-]*\s*",
     re.IGNORECASE,
@@ -97,61 +98,96 @@ def after_first(words: Rich) -> Rich:
     return words.cut(end) if label is not None else words
 
 
+Reading = tuple[Label, int] | None
+"""A label and where it ends."""
+
+
 def _label(plain: str, start: int, before: list[Label]) -> tuple[Label | None, int]:
     kinds = {each.kind for each in before}
-    if LabelKind.NUMBER not in kinds and LabelKind.LETTER not in kinds:
-        if found := _question(plain, start):
-            return found
-    if LabelKind.BOX not in kinds and (box := re.compile(_BOX).match(plain, start)):
-        end = box.end() + (plain[box.end() : box.end() + 1] == "\ufe0f")
-        if (plain[end:].strip() and (end - start == 1 or box[0][0] in "[(")) or box[0] in HOLLOW:
-            return Label(LabelKind.BOX, 0, "box", re.sub(r"\s", "", box[0]) if box[0][0] in "[(" else box[0]), end
-    if LabelKind.LETTER not in kinds and plain[start : start + 1] in _GLYPHS | _GREEK:
-        end = start + 1 + (plain[start + 1 : start + 2] == "\ufe0f")
-        value = (_GLYPHS | _GREEK)[plain[start]]
-        sign = re.compile(r"\s*[).:–-]?\s*").match(plain, end)
-        return Label(LabelKind.LETTER, value, "glyph"), sign.end() if sign else end
-    if LabelKind.MARK not in kinds and (cross := _X_BEFORE.match(plain, start)):
-        return Label(LabelKind.MARK, 0, "", "x"), cross.end()
-    if not before and (blank := _BLANKS_BOX.match(plain, start)):
-        return Label(LabelKind.BOX, 0, "box", "☐"), blank.end()
-    if LabelKind.LETTER not in kinds and (letter := _LETTER.match(plain, start)) and not _initial(plain, letter):
-        style = (letter[2] or letter[3] or letter[4] or "\t").strip() or "\t"
-        return Label(LabelKind.LETTER, ord(letter[1].lower()) - 97, f"{'A' if letter[1].isupper() else 'a'}{style}"), letter.end()
-    if not kinds & {LabelKind.BULLET, LabelKind.LETTER, LabelKind.NUMBER} and (bullet := _BULLET.match(plain, start)):
-        if plain[start] != "*" or not before:
-            return Label(LabelKind.BULLET, 0, plain[start], plain[start]), bullet.end()
-    if LabelKind.MARK not in kinds and (mark := _BEFORE.match(plain, start)):
-        return Label(LabelKind.MARK, 0, "", mark[1].strip()), mark.end()
-    return None, start
-
-
-def _initial(plain: str, letter: re.Match[str]) -> bool:
-    """« M. Dupont », « L. 123 », « à : »: no option of a list. A list that begins otherwise is judged with its neighbours."""
-    return (
-        (letter[2] == "." and letter[1] in "M") or letter[1] in "y" or (letter[2] == ":" and letter[1].lower() in "qr" and letter[1].lower() not in "abcdefgh")
+    counted = {LabelKind.NUMBER, LabelKind.LETTER}
+    readers = (
+        (counted, _question),
+        ({LabelKind.BOX}, _box),
+        ({LabelKind.LETTER}, _glyph),
+        ({LabelKind.MARK}, _cross),
+        (set(LabelKind), _ruled_box),
+        ({LabelKind.LETTER}, _letter),
+        ({*counted, LabelKind.BULLET, *({LabelKind.MARK, LabelKind.BOX} if plain[start : start + 1] == "*" else ())}, _bullet),
+        ({LabelKind.MARK}, _mark),
     )
+    found = (reader(plain, start) for without, reader in readers if not kinds & without)
+    return next(filter(None, found), (None, start))
 
 
-def _question(plain: str, start: int) -> tuple[Label, int] | None:
+def _box(plain: str, start: int) -> Reading:
+    box = _BOXES.match(plain, start)
+    if box is None:
+        return None
+    end = box.end() + (plain[box.end() : box.end() + 1] == "\ufe0f")
+    written = box[0][0] in "[("
+    if not ((plain[end:].strip() and (end - start == 1 or written)) or box[0] in HOLLOW):
+        return None
+    return Label(LabelKind.BOX, 0, "box", re.sub(r"\s", "", box[0]) if written else box[0]), end
+
+
+def _glyph(plain: str, start: int) -> Reading:
+    if plain[start : start + 1] not in _GLYPHS | _GREEK:
+        return None
+    end = start + 1 + (plain[start + 1 : start + 2] == "\ufe0f")
+    sign = _AFTER_GLYPH.match(plain, end)
+    return Label(LabelKind.LETTER, (_GLYPHS | _GREEK)[plain[start]], "glyph"), sign.end() if sign else end
+
+
+def _cross(plain: str, start: int) -> Reading:
+    cross = _X_BEFORE.match(plain, start)
+    return (Label(LabelKind.MARK, 0, "", "x"), cross.end()) if cross else None
+
+
+def _ruled_box(plain: str, start: int) -> Reading:
+    """« __ a) Le préfet »: room to tick."""
+    blank = _BLANKS_BOX.match(plain, start)
+    return (Label(LabelKind.BOX, 0, "box", "☐"), blank.end()) if blank else None
+
+
+def _letter(plain: str, start: int) -> Reading:
+    letter = _LETTER.match(plain, start)
+    if letter is None or _initial(letter):
+        return None
+    style = (letter[2] or letter[3] or letter[4] or "\t").strip() or "\t"
+    return Label(LabelKind.LETTER, ord(letter[1].lower()) - 97, f"{'A' if letter[1].isupper() else 'a'}{style}"), letter.end()
+
+
+def _bullet(plain: str, start: int) -> Reading:
+    bullet = _BULLET.match(plain, start)
+    return (Label(LabelKind.BULLET, 0, plain[start], plain[start]), bullet.end()) if bullet else None
+
+
+def _mark(plain: str, start: int) -> Reading:
+    mark = _BEFORE.match(plain, start)
+    return (Label(LabelKind.MARK, 0, "", mark[1].strip()), mark.end()) if mark else None
+
+
+def _initial(letter: re.Match[str]) -> bool:
+    """« M. Dupont », « y : », « R : »: no option of a list."""
+    return (letter[2] == "." and letter[1] == "M") or letter[1] == "y" or (letter[2] == ":" and letter[1].lower() in ("q", "r"))
+
+
+def _question(plain: str, start: int) -> Reading:
+    """A number, and the word before it if there is one."""
     if found := _QUESTION.match(plain, start):
         value = int(found[1]) if found[1].isdigit() else _SPELT.index(found[1].casefold()) + 1
         word = re.match(r"\W*([^\W\d_]+)", found[0])
         return Label(LabelKind.NUMBER, value, f"word:{(word[1] if word else '').casefold()[:1]}"), found.end()
     if found := _ORDINAL.match(plain, start):
-        stem = found[1].casefold()
-        value = (
-            2
-            if stem == "seconde"
-            else next(
-                place + 1
-                for place, each in enumerate(("premi", "deuxi", "troisi", "quatri", "cinqui", "sixi", "septi", "huiti", "neuvi", "dixi"))
-                if stem.startswith(each)
-            )
-        )
-        return Label(LabelKind.NUMBER, value, "word:q"), found.end()
+        stems = ("premi", "deuxi", "troisi", "quatri", "cinqui", "sixi", "septi", "huiti", "neuvi", "dixi")
+        said = found[1].casefold()
+        return Label(LabelKind.NUMBER, next((place for place, stem in enumerate(stems, 1) if said.startswith(stem)), 2), "word:q"), found.end()
     if found := _ASKING.match(plain, start):
         return Label(LabelKind.NUMBER, 0, "asking"), found.end()
+    return _number(plain, start)
+
+
+def _number(plain: str, start: int) -> Reading:
     if plain[start : start + 1] in _CIRCLED:
         return Label(LabelKind.NUMBER, _CIRCLED[plain[start]], "circled"), start + 1
     if found := _NUMBER.match(plain, start):
@@ -161,9 +197,8 @@ def _question(plain: str, start: int) -> tuple[Label, int] | None:
         return Label(LabelKind.NUMBER, int(found[1]), f"n{style}" if style not in "–—" else "n-"), found.end()
     if (found := _ROMAN.match(plain, start)) and found[1] in _ROMANS:
         return Label(LabelKind.NUMBER, _ROMANS[found[1]], "roman"), found.end()
-    if found := _BARE_NUMBER.match(plain, start):
-        return Label(LabelKind.NUMBER, int(found[1]), "bare"), found.end()
-    return None
+    found = _BARE_NUMBER.match(plain, start)
+    return (Label(LabelKind.NUMBER, int(found[1]), "bare"), found.end()) if found else None
 
 
 # --- Behind the words ------------------------------------------------------------------------------------------------

@@ -58,6 +58,11 @@ class Unit(Struct, frozen=True, kw_only=True):
     """Of a lesson: signs that its author wants shown as they are."""
 
     @property
+    def takes(self) -> bool:
+        """Whether it can be kept: it is understood, and nothing of it waits for an answer."""
+        return self.state == "read" and bool(self.text)
+
+    @property
     def state(self) -> str:
         return "asked" if self.doubts else "refused" if self.refused else "read"
 

@@ -55,24 +55,16 @@ class TakePage(Struct, frozen=True):
 def index() -> ResponseReturnValue:
     form = GiveForm()
     files = _sent(form) if form.is_submitted() else []
-    address = keeping(_FirstField(form), lambda: _other_address(files)) if len(files) == 1 else ""
+    address = keeping(form, lambda: _other_address(files)) if len(files) == 1 else ""
     if address:
         return redirect(address, 303)
     db.session.rollback()  # reading may take seconds: no transaction is open meanwhile
     field = form.files if files and not form.pasted.data else form.pasted
     staged = form.accept(lambda: _staged(files), field) if address is not None and form.validate_on_submit() else None
-    digest = keeping(_FirstField(form), lambda: uploads.keep(waiting(), current_person().id, pack(staged), clock.now())) if staged else None
+    digest = keeping(form, lambda: uploads.keep(waiting(), current_person().id, pack(staged), clock.now())) if staged else None
     if digest is None:
         return render_template("exchange/intake/give.html", page=GivePage(form)), form.status
     return redirect(url_for("intake.reading", digest=digest), 303)
-
-
-class _FirstField:
-    """A form as `keeping` wants it, whose file is a list of files."""
-
-    def __init__(self, form: GiveForm) -> None:
-        self.file = form.files
-        self.refuse = form.refuse
 
 
 def _sent(form: GiveForm) -> list[tuple[str, bytes]]:

@@ -137,17 +137,7 @@ def _runs(parent: Element) -> Iterator[Element]:
 def _mark_run(run: Element, around: tuple[Look, ...], led: bool) -> None:
     properties = run.find(f"{W}rPr")
     looks = tuple(dict.fromkeys((*around, *_run_looks(properties))))
-    texts: list[Element] = []
-    for index, child in enumerate(list(run)):
-        if child.tag == f"{W}sym":
-            run[index] = child = _text(_SYMBOLS.get(child.get(f"{W}char", "").upper(), "•"))
-        elif child.tag == f"{W}tab":
-            run[index] = child = _text("____" if led or Look.UNDERLINE in looks else _TAB)
-        elif child.tag == f"{W}fldChar" and (box := child.find(f"{W}ffData/{W}checkBox")) is not None:
-            said = box.find(f"{W}checked") if box.find(f"{W}checked") is not None else box.find(f"{W}default")
-            run.insert(index + 1, _text("☒ " if said is not None and said.get(f"{W}val", "1") not in ("0", "false", "off") else "☐ "))
-        if child.tag == f"{W}t":
-            texts.append(child)
+    texts = list(_texts(run, led or Look.UNDERLINE in looks))
     if Look.UNDERLINE in looks and texts and all(not (each.text or "").strip(" \u00a0") for each in texts) and sum(len(each.text or "") for each in texts) > 2:
         texts[0].text = "____"
         for each in texts[1:]:
@@ -160,6 +150,20 @@ def _mark_run(run: Element, around: tuple[Look, ...], led: bool) -> None:
             opening, closing = wear(look, "\0").split("\0")
             first.text = f"{opening}{first.text}"
             last.text = f"{last.text}{closing}"
+
+
+def _texts(run: Element, ruled: bool) -> Iterator[Element]:
+    """The texts of a run, its signs, tabs and form boxes made texts too. `ruled`: its tabs draw a line."""
+    for index, child in reversed(list(enumerate(run))):
+        box = child.find(f"{W}ffData/{W}checkBox") if child.tag == f"{W}fldChar" else None
+        if child.tag == f"{W}sym":
+            run[index] = _text(_SYMBOLS.get(child.get(f"{W}char", "").upper(), "•"))
+        elif child.tag == f"{W}tab":
+            run[index] = _text("____" if ruled else _TAB)
+        elif box is not None:
+            said = box.find(f"{W}checked") if box.find(f"{W}checked") is not None else box.find(f"{W}default")
+            run.insert(index + 1, _text("☒ " if said is not None and said.get(f"{W}val", "1") not in ("0", "false", "off") else "☐ "))
+    yield from (child for child in run if child.tag == f"{W}t")
 
 
 def _paragraph_looks(properties: Element | None) -> tuple[Look, ...]:

@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from app.authoring.incoming.word.composing import ComposedLesson
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,6 @@ from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.services import IdTaken, new_draft
 from app.authoring.incoming import word_views as word
-from app.authoring.incoming.word.composing import ComposedLesson
 from app.authoring.outline import Outline
 from app.content.text.head import is_id
 from app.content.values.text import ID_LENGTH

@@ -44,7 +44,10 @@ def test_a_paper_is_read_or_rightly_asked(name: str) -> None:
 FIRST = next(iter(NUMBERINGS))
 
 
-@pytest.mark.parametrize(("numbering", "said"), [*((FIRST, said) for said in (*MARKS, *KEYS)), *((each, said) for each in NUMBERINGS if each != FIRST for said in ("gras", "1b, 2c"))])
+@pytest.mark.parametrize(
+    ("numbering", "said"),
+    [*((FIRST, said) for said in (*MARKS, *KEYS)), *((each, said) for each in NUMBERINGS if each != FIRST for said in ("gras", "1b, 2c"))],
+)
 def test_any_numbering_goes_with_any_key(numbering: str, said: str) -> None:
     reading = of_file("essai.docx", paper(numbering, said))
     assert [unit.key for unit in reading.units] == [(right,) for right in RIGHT]
@@ -54,7 +57,10 @@ def test_any_numbering_goes_with_any_key(numbering: str, said: str) -> None:
 def _odt(body: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("content.xml", office_papers.fodt(body).replace(b"office:document ", b"office:document-content ").replace(b"</office:document>", b"</office:document-content>"))
+        archive.writestr(
+            "content.xml",
+            office_papers.fodt(body).replace(b"office:document ", b"office:document-content ").replace(b"</office:document>", b"</office:document-content>"),
+        )
     return out.getvalue()
 
 
@@ -87,8 +93,31 @@ def test_nothing_of_a_paste_is_lost_in_silence(name: str) -> None:
     assert not lost_of(PASTES[name][0])
 
 
-LINES = ("1. Qui signe ?", "2) Qui paie la note ?", "a) le préfet", "b) le maire", "- la caisse", "☐ un chat", "☑ un chien", "✗ une oie", "Réponse : b", "R : 12", "Corrigé : 1b, 2a")
-LINES += ("Vrai / Faux", "La loi ____ date.", "", "Explication : parce que", "Bonjour Sylvie", "# Titre", "| a | b |", "{info}", "Une phrase qui ne dit rien de plus.", "........")
+LINES = (
+    "1. Qui signe ?",
+    "2) Qui paie la note ?",
+    "a) le préfet",
+    "b) le maire",
+    "- la caisse",
+    "☐ un chat",
+    "☑ un chien",
+    "✗ une oie",
+    "Réponse : b",
+    "R : 12",
+    "Corrigé : 1b, 2a",
+)
+LINES += (
+    "Vrai / Faux",
+    "La loi ____ date.",
+    "",
+    "Explication : parce que",
+    "Bonjour Sylvie",
+    "# Titre",
+    "| a | b |",
+    "{info}",
+    "Une phrase qui ne dit rien de plus.",
+    "........",
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -112,7 +141,7 @@ def test_no_line_goes_nowhere_and_each_answer_ends_a_doubt(lines: list[str]) -> 
 )
 def test_letters_and_their_key_in_all_their_forms(count: int, right: int, sign: str, key: str, number: str) -> None:
     right %= count + 1
-    options = [f"{sign.format('abcdef'[place])}Réponse numéro {'un deux trois quatre cinq six'.split()[place]}" for place in range(count + 1)]
+    options = [f"{sign.format('abcdef'[place])}Réponse numéro {['un', 'deux', 'trois', 'quatre', 'cinq', 'six'][place]}" for place in range(count + 1)]
     reading = of_text("\n".join([f"{number}Laquelle choisir ?", *options, key.format("abcdef"[right])]))
     (unit,) = reading.units
     assert unit.key == (unit.options[right],), shown(reading)

@@ -14,7 +14,7 @@ from app.content.values.quiz import Quiz
 from app.exchange.intake import services
 from app.platform import sandbox
 from app.platform.zips import FileRefused
-from tests.authoring.atelier import QUIZ, Atelier
+from tests.authoring.atelier import MODULE, QUIZ, Atelier
 from tests.authoring.incoming.pictures import picture
 from tests.exchange.banks.banking import CASES, quiz
 from tests.exchange.intake.hands import PASTES

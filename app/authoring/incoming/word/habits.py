@@ -167,7 +167,7 @@ class WordBlock:
 
 def pasted(markdown: str, remarks: Sequence[str]) -> str:
     """What is pasted among other words: one text, its title as a heading, its notes at its end. Pictures are sent by themselves."""
-    blocks = [block for block in _blocks(_PICTURE.sub(_comment("une image n’a pas été collée : déposez son fichier dans le texte."), markdown), remarks)]
+    blocks = list(_blocks(_PICTURE.sub(_comment("une image n’a pas été collée : déposez son fichier dans le texte."), markdown), remarks))
     notes = [block.text for block in blocks if _NOTE.match(block.text)]
     title, kept = _take_title([block for block in blocks if (block.text or block.remarks) and not _NOTE.match(block.text)])
     written = body(kept)

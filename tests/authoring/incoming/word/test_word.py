@@ -7,11 +7,11 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from app.authoring.incoming.word.composing import ComposedLesson
 
 from app.authoring.incoming import word_views as word
 from app.authoring.incoming.word import process as word_process
 from app.authoring.incoming.word import safety
-from app.authoring.incoming.word.composing import ComposedLesson
 from app.platform import sandbox
 from app.platform.zips import FileRefused
 from tests.authoring.incoming.documents import Docx, drawing, equation, image, note_call, paragraph, run, table, text_box
