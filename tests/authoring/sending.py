@@ -32,3 +32,18 @@ def everything(world: World) -> tuple[list[str], dict[str, bytes]]:
 
 def drafts(world: World) -> dict[str, Draft]:
     return world.read(lambda session: {draft.document_id: draft for draft in session.scalars(select(Draft))})
+
+
+IMPORT = "/atelier/importer"
+
+
+def give(client: StrictClient, name: str, data: bytes, status: int = 303) -> Page:
+    """A file given to the one import, and what its page says was found."""
+    client.see(IMPORT)
+    return client.submit("Regarder", status=status, files=(io.BytesIO(data), name))
+
+
+def take(client: StrictClient, name: str, data: bytes, **fields: Any) -> Page:
+    """A file given, and all that can be kept of it taken."""
+    give(client, name, data)
+    return client.submit("Reprendre ce qui est coché", **fields)

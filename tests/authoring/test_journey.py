@@ -233,12 +233,13 @@ def test_from_nothing(atelier: Atelier, trainer: Page, learner: Page, live: str)
 def test_from_a_word_document(atelier: Atelier, trainer: Page, learner: Page, live: str, tmp_path: Path) -> None:
     """As somebody writes who knows a word processor only; the key is wrong."""
     (tmp_path / "cours.docx").write_bytes(document(key="a").data())
-    trainer.goto(f"{live}/atelier/word")
-    trainer.get_by_label("Document Word").set_input_files(tmp_path / "cours.docx")
-    press(trainer, "Reprendre")
-    trainer.goto(f"{live}/atelier/documents/{LESSON}/word")
-    for button in trainer.get_by_role("button", name="Effacer ces remarques").all():
-        follow(button)
+    trainer.goto(f"{live}/atelier/importer")
+    trainer.get_by_label("Fichiers").set_input_files(tmp_path / "cours.docx")
+    press(trainer, "Regarder")
+    while trainer.get_by_role("button", name="Répondre").count():
+        press(trainer, "Répondre")
+    trainer.get_by_label("Module de la leçon").select_option(index=1)
+    press(trainer, "Reprendre ce qui est coché")
     trainer.goto(f"{live}/atelier/documents/{LESSON}")
     write(trainer, in_own_words(text_of(trainer)))
     publish_together(trainer, live)

@@ -37,7 +37,7 @@ NEED_AN_ACT = {
     "attestations.refresher",
     "attendance.link",
     "authoring.archive_check",
-    "banks.check",
+    "intake.reading",
     "factors.new_key",
     "factors.verify",
     "institutions.back",

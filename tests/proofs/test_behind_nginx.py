@@ -204,7 +204,7 @@ def test_the_log_holds_nothing_that_opens_anything(tmp_path: Path) -> None:
     [
         ("/atelier/archive", 60_000_000, 200),
         ("/atelier/archive", 65_000_000, 413),
-        ("/atelier/word", 15_500_000, 200),
+        ("/atelier/importer", 15_500_000, 200),
         ("/atelier/documents/un-a/images", 15_500_000, 200),
         ("/atelier/documents/un-a/images", 17_000_000, 413),
         ("/atelier/documents/un-a", 2_000_000, 200),

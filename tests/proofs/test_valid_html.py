@@ -92,8 +92,8 @@ def file_that_came_back(world: World) -> Page:
 
 def questions_of_moodle(world: World) -> Page:
     client = world.client("Un formateur")
-    client.see("/atelier/questions-moodle")
-    return client.submit("Regarder les questions", file=(io.BytesIO((CASES / "banque.xml").read_bytes()), "banque.xml"))
+    client.see("/atelier/importer")
+    return client.submit("Regarder", files=(io.BytesIO((CASES / "banque.xml").read_bytes()), "banque.xml"))
 
 
 def form_given_back(world: World) -> Page:
@@ -160,7 +160,7 @@ ACTS = {
     "attestations.refresher": refresher,
     "authoring.archive_check": checked_archive,
     "authoring.returned_page": file_that_came_back,
-    "banks.check": questions_of_moodle,
+    "intake.reading": questions_of_moodle,
     "factors.draw_codes": printed_codes,
     "factors.verify": asked_again,
     "institutions.back": unknown_there,

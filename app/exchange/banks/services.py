@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -201,19 +200,41 @@ def look_at(instance: Path, data: bytes) -> Bank:
 
 def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination, author_id: int, media_store: Store, now: datetime) -> list[str]:
     """Make or complete the drafts; gives their ids. Raises DomainError: then nothing is changed."""
-    items = [item for place, item in enumerate(bank.items) if place in chosen and item.kept]
-    if not items:
-        raise NotMade("Choisissez au moins une question.")
-    desk = Desk(session, author_id, now)
-    ids = _Ids(create.taken_ids(session) | course_around(session, "", author_id).ids_but(""))
-    texts = {to.quiz_id: _append_questions(desk, to.quiz_id, items, ids)} if to.quiz_id else _create_quizzes(desk, bank, items, to, ids)
-    pictures = {quiz_id: [name for name in find_images(text) if name in bank.pictures] for quiz_id, text in texts.items()}  # an introduction shows some too
-    kept = {name: disk.store(media_store, name, bank.pictures[name]) for name in dict.fromkeys(chain.from_iterable(pictures.values()))}
-    desk.save()
-    for quiz_id, names in pictures.items():
-        _give(session, quiz_id, author_id, {name: kept[name] for name in names})
-    event("bank_imported", author=author_id, questions=len(items), drafts=len(texts), images=len(kept))
-    return list(texts)
+    taking = Taking(Desk(session, author_id, now), media_store)
+    made = taking.put(bank, chosen, to)
+    taking.save()
+    return made
+
+
+class Taking:
+    """Questions put on a desk, of one bank or of several; kept together, once all is read."""
+
+    def __init__(self, desk: Desk, media_store: Store) -> None:
+        self.desk, self.media_store = desk, media_store
+        self.ids = QuestionIds(create.taken_ids(desk.session) | course_around(desk.session, "", desk.author_id).ids_but(""))
+        self.shown: dict[str, dict[str, bytes]] = {}
+        """Id of a text → the pictures that it shows, by name."""
+        self.questions = 0
+
+    def put(self, bank: Bank, chosen: Collection[int], to: Destination) -> list[str]:
+        items = [item for place, item in enumerate(bank.items) if place in chosen and item.kept]
+        if not items:
+            raise NotMade("Choisissez au moins une question.")
+        desk, ids = self.desk, self.ids
+        texts = {to.quiz_id: _append_questions(desk, to.quiz_id, items, ids)} if to.quiz_id else _create_quizzes(desk, bank, items, to, ids)
+        for quiz_id, text in texts.items():
+            self.shown.setdefault(quiz_id, {}).update({name: bank.pictures[name] for name in find_images(text) if name in bank.pictures})
+        self.questions += len(items)
+        return list(texts)
+
+    def save(self) -> None:
+        pictures = {name: data for shown in self.shown.values() for name, data in shown.items()}
+        kept = {name: disk.store(self.media_store, name, data) for name, data in pictures.items()}
+        self.desk.save()
+        for identifier, shown in self.shown.items():
+            if shown:
+                _give(self.desk.session, identifier, self.desk.author_id, {name: kept[name] for name in shown})
+        event("bank_imported", author=self.desk.author_id, questions=self.questions, drafts=len(self.shown), images=len(kept))
 
 
 def _give(session: Session, quiz_id: str, author_id: int, images: Mapping[str, str]) -> None:
@@ -223,7 +244,7 @@ def _give(session: Session, quiz_id: str, author_id: int, images: Mapping[str, s
     session.flush()
 
 
-class _Ids:
+class QuestionIds:
     """Ids that are free: those that the questions had where they come from, if nothing here has them."""
 
     def __init__(self, taken: Collection[str]) -> None:
@@ -246,7 +267,7 @@ class _Ids:
         return whole
 
 
-def _append_questions(desk: Desk, quiz_id: str, items: Sequence[BankItem], ids: _Ids) -> str:
+def _append_questions(desk: Desk, quiz_id: str, items: Sequence[BankItem], ids: QuestionIds) -> str:
     """At the end of a quiz, outside of its last situation."""
     quiz = desk.read(quiz_id, Quiz)
     sheet = desk.sheet(quiz_id)
@@ -257,7 +278,7 @@ def _append_questions(desk: Desk, quiz_id: str, items: Sequence[BankItem], ids: 
     return whole
 
 
-def _create_quizzes(desk: Desk, bank: Bank, items: Sequence[BankItem], to: Destination, ids: _Ids) -> dict[str, str]:
+def _create_quizzes(desk: Desk, bank: Bank, items: Sequence[BankItem], to: Destination, ids: QuestionIds) -> dict[str, str]:
     of_module = desk.find(to.home_id, Module) is not None
     if not of_module and desk.find(to.home_id, Lesson) is None:
         raise NotMade("Choisissez où vont les questions.")
@@ -276,7 +297,7 @@ def _title(items: Sequence[BankItem]) -> str:
     return items[0].category.rpartition(" / ")[2] or "Questions importées"
 
 
-def _new(desk: Desk, bank: Bank, title: str, home_id: str, of_module: bool, items: Sequence[BankItem], ids: _Ids) -> dict[str, str]:
+def _new(desk: Desk, bank: Bank, title: str, home_id: str, of_module: bool, items: Sequence[BankItem], ids: QuestionIds) -> dict[str, str]:
     identifier = create.free_id(desk, title, ids.taken, "quiz")
     path = f"quizzes/{identifier}.md"
     head = [f"id : {identifier}", f"titre : {title}", f"{'module' if of_module else 'leçon'} : {home_id}", "seuil : 70 %", "correction : après envoi"]

@@ -213,7 +213,8 @@ class _Cutter:
         before = [part for part in takewhile(lambda part: isinstance(part, Part), self.found.parts) if isinstance(part, Part) and not part.why]
         lines = [(part, line) for part in before for line in part.lines if not sign_of(line.plain)]
         found = next(((part, line) for part, line in lines if line.level == 1), None) or next(iter(lines[:1]), None)
-        if found is None or not _is_title_line(*found):
+        others = [line for part in self.found.parts if isinstance(part, Part) and not part.why for line in part.lines]
+        if found is None or not _is_title_line(*found) or (len(others) == 1 and not self.found.blocks):
             return
         part, line = found
         self.found.title, self.found.titled_at = line.plain.strip("*_ "), line.at

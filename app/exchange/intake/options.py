@@ -110,7 +110,9 @@ class RightAnswers:
         return self.choose(sets[0] if sets else set(), contradicted=len({frozenset(each) for each in sets}) > 1)
 
     def _named(self, value: Rich) -> Named | None:
-        return named(value, self.names, self.texts)
+        """By their names; where a list is numbered, by the letters that a hand gives its lines."""
+        letters = [chr(97 + place) for place in range(len(self.options))]
+        return named(value, self.names, self.texts) or (named(value, letters, self.texts) if all(name.isdigit() for name in self.names) else None)
 
     # --- Signs ---
 

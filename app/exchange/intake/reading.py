@@ -169,12 +169,7 @@ class _Reader:
     def _is_lesson(self, found: Cut) -> bool | None:
         """True: the text around the questions is a lesson. None: it introduces the quiz. False: it is set aside."""
         texts = [part for part in found.parts if isinstance(part, Part) and not part.why]
-        words = sum(
-            len(line.plain.split()) + sum(len(cell.plain.split()) for row in line.rows for cell in row)
-            for part in texts
-            if not part.title
-            for line in part.lines
-        )
+        words = sum(_weight(line) for part in texts if not part.title for line in part.lines)
         if not found.blocks:
             return True
         if words >= _PROSE:
@@ -226,9 +221,15 @@ class _Reader:
     def _set_aside(self, lines: Sequence[Line], why: str) -> None:
         for line in lines:
             self.gone |= set(range(line.at, line.last + 1))
-            text = line.plain or " | ".join(cell.plain for row in line.rows for cell in row)
+            text = (line.words.markdown() if line.words.atoms else line.plain) or " | ".join(cell.plain for row in line.rows for cell in row)
             key = f"aside:{line.at}"
             self.aside.append(SetAside(line.n, text, why, key, self.asker.given.get(key) == lesson.KEEP))
+
+
+def _weight(line: Line) -> int:
+    """How many words a line of text counts for; a picture is worth a lesson's paragraph."""
+    shown = sum(atom.startswith("![") for atom in line.words.atoms)
+    return len(line.plain.split()) + sum(len(cell.plain.split()) for row in line.rows for cell in row) + _SOME * shown
 
 
 def kind_of(question: ImportedQuestion) -> str:

@@ -21,13 +21,12 @@ from app.authoring.drafts.queries import draft_of
 from app.authoring.incoming.image_views import find_images
 from app.authoring.outline import Outline
 from app.content.documents.reader import read_document
-from app.content.store import disk, survey
+from app.content.store import survey
 from app.content.store.survey import NotMade
 from app.content.text.pitfalls.signs import KEPT
 from app.content.values.course import Module
-from app.exchange.banks import services as banks
 from app.exchange.banks.bank import Bank, BankItem
-from app.exchange.banks.services import Destination
+from app.exchange.banks.services import Destination, Taking
 from app.exchange.intake.staging import MOST_FILES, Staged
 from app.exchange.intake.units import LESSON, Reading, Unit
 from app.platform import sandbox
@@ -91,59 +90,52 @@ class Wish(Struct, frozen=True):
 
 
 def take(session: Session, staged: Staged, wish: Wish, author_id: int, media_store: Store, now: datetime) -> list[str]:
-    """Makes the drafts, one a thing; gives their ids. Raises DomainError: then nothing is changed."""
+    """Makes the drafts, one a thing; gives their ids. All is read before any is kept. Raises DomainError: then nothing is changed."""
+    taking = Taking(Desk(session, author_id, now), media_store)
     made: list[str] = []
-    loose: list[tuple[Reading, list[Unit]]] = []
     for place, reading in enumerate(staged.readings()):
         chosen = [unit for unit in reading.units if f"{place}:{unit.n}" in wish.chosen and unit.takes]
         asked = [unit for unit in chosen if unit.kind != LESSON]
         lesson = next((unit for unit in chosen if unit.kind == LESSON), None)
-        title = (wish.title if len(staged.sources) == 1 else "") or reading.title
+        title = ((wish.title if len(staged.sources) == 1 else "") or reading.title)[: create.TITLE_LENGTH]
+        to = wish.place if wish.place.quiz_id else replace(wish.place, title=title)
         if lesson is not None:
-            lesson_id = _take_lesson(session, staged, lesson, title, wish.module_id, author_id, media_store, now)
-            made.append(lesson_id)
-            if asked:
-                made += _take_questions(session, staged, reading, asked, Destination(home_id=lesson_id, title=f"Quiz : {title}"), author_id, media_store, now)
-        elif asked:
-            loose.append((reading, asked))
-    for reading, asked in loose:
-        to = wish.place if wish.place.quiz_id else replace(wish.place, title=wish.title or reading.title)
-        made += [each for each in _take_questions(session, staged, reading, asked, to, author_id, media_store, now) if each not in made]
+            made.append(_put_lesson(taking, staged, lesson, title, wish.module_id))
+            to = Destination(home_id=made[-1], title=f"Quiz : {title}")
+        if asked:
+            made += [each for each in taking.put(_bank(staged, reading, asked), range(len(asked)), to) if each not in made]
     if not made:
         raise NotMade("Choisissez au moins une chose à reprendre.")
+    taking.save()
     event("import_taken", author=author_id, drafts=len(made))
     return made
 
 
-def _take_lesson(session: Session, staged: Staged, unit: Unit, title: str, module_id: str, author_id: int, media_store: Store, now: datetime) -> str:
-    homes = create.homes(session, author_id, Module)
+def _put_lesson(taking: Taking, staged: Staged, unit: Unit, title: str, module_id: str) -> str:
+    desk = taking.desk
+    homes = create.homes(desk.session, desk.author_id, Module)
     if module_id not in homes:
         raise NotMade("Choisissez le module de la leçon.")
     if not title:
         raise NotMade("Donnez un titre à la leçon.")
-    title = title[: create.TITLE_LENGTH]
-    desk = Desk(session, author_id, now)
     identifier = create.free_id(desk, title)
-    path = survey.lesson(create.paths(session), homes[module_id][1].rpartition("/")[0], identifier, title).path
+    paths = [*create.paths(desk.session), *(sheet.path for sheet in desk.sheets.values())]
+    path = survey.lesson(paths, homes[module_id][1].rpartition("/")[0], identifier, title).path
     minutes = max(1, round(read_document(path, unit.text).scan.words / WORDS_A_MINUTE))
     head = [f"id : {identifier}", f"titre : {title}", f"durée : {minutes}", "objectifs :", f"- O1 : {_OBJECTIVE} → M1", "achèvement : lu"]
     head += [f"{KEPT} : {', '.join(unit.signs)}"] if unit.signs else []
-    names = [name for name in find_images(unit.text) if name in staged.pictures]
-    images = {name: disk.store(media_store, name, staged.picture(name)) for name in names}
-    desk.begin(identifier, path, "\n".join(["---", *head, "---", "", unit.text, ""]), images)
+    desk.begin(identifier, path, "\n".join(["---", *head, "---", "", unit.text, ""]))
     desk.put_lesson(identifier, module_id)
-    desk.save()
+    taking.shown[identifier] = {name: staged.picture(name) for name in find_images(unit.text) if name in staged.pictures}
     return identifier
 
 
-def _take_questions(
-    session: Session, staged: Staged, reading: Reading, asked: Sequence[Unit], to: Destination, author_id: int, media_store: Store, now: datetime
-) -> list[str]:
+def _bank(staged: Staged, reading: Reading, asked: Sequence[Unit]) -> Bank:
+    """The questions of a source as a bank; what was set aside and is kept introduces them."""
     items = tuple(BankItem(unit.line, unit.statement, unit.category, unit.text, unit.id, unit.losses) for unit in asked)
     kept = "\n\n".join(each.text for each in reading.aside if each.kept)
     introductions = {**reading.introductions, **({"": "\n\n".join(filter(None, (reading.introductions.get(""), kept)))} if kept else {})}
-    pictures = {name: staged.picture(name) for name in staged.pictures}
-    return banks.take(session, Bank(items, introductions, pictures), range(len(items)), to, author_id, media_store, now)
+    return Bank(items, introductions, {name: staged.picture(name) for name in staged.pictures})
 
 
 def throw_away(session: Session, drafts: Collection[str], author_id: int, now: datetime) -> int:

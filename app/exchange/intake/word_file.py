@@ -16,6 +16,7 @@ from app.authoring.incoming.word.docx_changes import tree_of
 from app.authoring.incoming.word.lists import ListPlace, Lists, W, value
 from app.authoring.incoming.word.markdown import PICTURE, markdown
 from app.authoring.incoming.word.safety import main_part
+from app.exchange.intake.lines import without_signs
 from app.exchange.intake.rich import Look, wear
 from app.exchange.intake.units import COMMENT
 
@@ -65,7 +66,8 @@ class _WordFile:
         options = {"style_map": _STYLES, "include_embedded_style_map": False, "external_file_access": False}
         html = mammoth.convert_to_html(io.BytesIO(marked), convert_image=mammoth.images.img_element(self._picture), **options).value
         text = markdown(str(html), self.remarks, self.pictures).replace(_TAB, "\t")
-        said = [COMMENT + found[1] if (found := _COMMENTED.fullmatch(each)) else each for each in self.remarks]
+        remarks = [without_signs(each) for each in self.remarks]
+        said = [COMMENT + found[1] if (found := _COMMENTED.fullmatch(each)) else each for each in remarks]
         return text, said, self.pictures
 
     def _mark_parts(self, parts: zipfile.ZipFile) -> bytes:

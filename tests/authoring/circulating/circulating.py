@@ -33,5 +33,5 @@ def sent(author: StrictClient, extension: str = "docx", page: str = PAGE) -> byt
 
 
 def brought(author: StrictClient, data: bytes, name: str = "relu.docx") -> None:
-    author.see("/atelier/word")
-    author.submit("Reprendre", file=(io.BytesIO(data), name))
+    author.see("/atelier/importer")
+    author.submit("Regarder", files=(io.BytesIO(data), name))

@@ -26,9 +26,9 @@ def test_a_lesson_goes_out_and_comes_back(world: World, context: BrowserContext,
     data = Path(coming.value.path()).read_bytes()
     read = tmp_path / "relu.docx"
     read.write_bytes(changed(changed(data, lambda made: tracked(made, "Des faits", "Des preuves")), lambda made: commented(made, "un-a", "Un autre titre ?")))
-    page.goto(f"{live}/atelier/word")
-    page.get_by_label("Document Word").set_input_files(read)
-    press(page, "Reprendre")
+    page.goto(f"{live}/atelier/importer")
+    page.get_by_label("Fichiers").set_input_files(read)
+    press(page, "Regarder")
     assert page.locator("ins", has_text="preuves").count() == 1
     seen_well(page)
     press(page, "Mettre dans mon brouillon")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import product
 from pathlib import Path
 
 import pytest
-from app.authoring.incoming.word.composing import ComposedLesson
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,14 +14,18 @@ from sqlalchemy.orm import Session
 
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
+from app.authoring.drafts.queries import own_draft
 from app.authoring.drafts.services import IdTaken, new_draft
-from app.authoring.incoming import word_views as word
 from app.authoring.outline import Outline
 from app.content.text.head import is_id
 from app.content.values.text import ID_LENGTH
 from app.exchange.banks import services as banks
 from app.exchange.banks.bank import Bank, BankItem
 from app.exchange.banks.services import Destination
+from app.exchange.intake import services
+from app.exchange.intake.services import Wish
+from app.exchange.intake.staging import Staged
+from app.exchange.intake.units import Source
 from app.identity.rules import Role
 from tests.authoring.atelier import LESSON, MODULE, Atelier
 from tests.authoring.drafts.drafting import NEW
@@ -30,6 +34,18 @@ QUESTION = "## Qui signe ?\n\n- [x] Le préfet\n- [ ] Le maire\n"
 WORDS = "les acteurs de la politique de la ville au nom de tous les habitants"
 TITLES = [f"{WORDS[:length].rstrip()}x".capitalize() for length in range(43, 60)]
 """Whose ids have 44 to 60 characters, before they are cut."""
+
+
+def taken(session: Session, title: str, lesson: str, now: datetime) -> str:
+    """A lesson and its question, as an import of both makes them; gives what the lesson says."""
+    staged = Staged(
+        sources=(
+            Source(name="x", text=f"# {title}\n\n{lesson} {'Encore des mots. ' * 40}\n\n1. Qui signe ?\na) le préfet\nb) le maire\nRéponse : a\n", plain=True),
+        )
+    )
+    wish = Wish(frozenset({"0:1", "0:2"}), MODULE, title=title)
+    identifier = services.take(session, staged, wish, 1, Path("/nowhere"), now)[0]
+    return own_draft(session, identifier, 1).text
 
 
 @pytest.fixture
@@ -56,9 +72,7 @@ def test_a_lesson_of_a_long_title_and_its_quiz_are_two_drafts_each_time(atelier:
     seen: set[str] = set()
     for title, count in product(TITLES, (1, 2)):
         with subtests.test(title, count=count):
-            composed = ComposedLesson(title, "Le texte de la leçon.", QUESTION, {})
-            draft = atelier.world.write(lambda session: word.begin_drafts(session, composed, MODULE, 1, Path("/nowhere"), atelier.world.clock.now()))  # noqa: B023
-            assert "Le texte de la leçon." in draft.text
+            atelier.world.write(lambda session: taken(session, title, "Le texte de la leçon.", atelier.world.clock.now()))  # noqa: B023
             new = [each for each in atelier.drafts() if each.base_revision_id is None and each.document_id not in seen]
             assert [each.path.startswith("quizzes/") for each in new] == [False, True]
             assert [f"id : {each.document_id}\n" in each.text for each in new] == [True, True]
@@ -121,9 +135,8 @@ def test_imports_of_one_title_at_once_lose_no_text(atelier: Atelier) -> None:
     """Each has its own id, or is told so and nothing of it is written."""
 
     def begin(number: int) -> str:
-        composed = ComposedLesson(TITLES[3], f"Le texte {number}.", QUESTION, {})
         try:
-            return atelier.world.write(lambda session: word.begin_drafts(session, composed, MODULE, 1, Path("/nowhere"), atelier.world.clock.now())).text
+            return atelier.world.write(lambda session: taken(session, TITLES[3], f"Le texte {number}.", atelier.world.clock.now()))
         except IdTaken:
             return ""
 

@@ -7,7 +7,7 @@ from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.zips import unzipped, zipped
 from tests.strict import StrictClient
 
-IMAGES, WORD, ARCHIVE, PEOPLE = "/atelier/documents/un-a/images", "/atelier/word", "/atelier/archive", "/administration/import"
+IMAGES, WORD, ARCHIVE, PEOPLE = "/atelier/documents/un-a/images", "/atelier/importer", "/atelier/archive", "/administration/import"
 FETCH = {"X-Requested-With": "fetch"}
 DOCUMENT = Docx([paragraph("Le contrat de ville", style="Titre"), paragraph("Un texte."), paragraph("", inner=image())]).with_image()
 

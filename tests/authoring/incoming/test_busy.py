@@ -16,7 +16,7 @@ from app.platform import sandbox
 from tests.administration.imports.imports import workbook
 from tests.authoring.incoming.busy import ARCHIVE, DOCUMENT, FETCH, IMAGES, PEOPLE, WORD, archive_with_image
 from tests.authoring.incoming.pictures import picture
-from tests.authoring.sending import drafts, everything, send
+from tests.authoring.sending import drafts, everything, give, send, take
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
@@ -63,19 +63,15 @@ def test_a_text_that_is_pasted_meanwhile_stays_in_its_form(world: World, trainer
     trainer.see(WORD)
     before = everything(world)
     with somebody_at_work(world, monkeypatch):
-        page = trainer.submit(
-            "Reprendre", status=503, module="mod-un", file=None, pasted="Tout autre", html="<h1>Un <b>autre</b></h1><p>Oui.</p>", title="Titre"
-        )
-        fields = page.form("Reprendre")["fields"]
-        assert (fields["pasted"].strip(), fields["html"], fields["title"]) == ("Tout autre", "<h1>Un <b>autre</b></h1><p>Oui.</p>", "Titre")
+        page = trainer.submit("Regarder", status=503, files=None, pasted="Tout autre", html="<h1>Un <b>autre</b></h1><p>Oui.</p>")
+        fields = page.form("Regarder")["fields"]
+        assert (fields["pasted"].strip(), fields["html"]) == ("Tout autre", "<h1>Un <b>autre</b></h1><p>Oui.</p>")
         assert trainer.post(WORD, data=fields).headers["Retry-After"] == "60"
         assert "Réessayez dans une minute" in words_of(page)
-        trainer.see(WORD)
-        assert "Réessayez" in words_of(send(trainer, "Reprendre", "cours.docx", DOCUMENT.data(), status=503, module="mod-un"))
+        assert "Réessayez" in words_of(give(trainer, "cours.docx", DOCUMENT.data(), status=503))
     assert everything(world) == before
     trainer.see(WORD)
-    trainer.submit("Reprendre", **{key: fields[key] for key in ("module", "lesson", "pasted", "html", "title")}, file=None)
-    assert "un-autre" in drafts(world)
+    assert "Un autre" in words_of(trainer.submit("Regarder", pasted=fields["pasted"], html=fields["html"], files=None))
 
 
 def test_an_archive_with_images_waits_for_its_turn(world: World, trainer: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,12 +126,11 @@ def test_nobody_who_writes_waits_for_a_process(world: World, trainer: StrictClie
     monkeypatch.setattr(sandbox, "output", looked_at)
     trainer.see(IMAGES)
     send(trainer, "Ajouter", "plan.png", picture(), alternative="Le plan")
-    trainer.see(WORD)
-    send(trainer, "Reprendre", "cours.docx", DOCUMENT.data(), module="mod-un")
+    take(trainer, "cours.docx", DOCUMENT.data(), module="mod-un")
     trainer.see(ARCHIVE)
     send(trainer, "Vérifier", "cours.zip", data)
     trainer.submit("Importer et publier 1")
     administrator.see(PEOPLE)
     send(administrator, "Vérifier", "gens.xlsx", workbook(("Nom",), ("Zoé",)))
     assert administrator.get("/pilotage/rapport.pdf").status_code == 200
-    assert free == ["image_process", "word", *["image_process"] * 3, "imports", "printing_process"]
+    assert free == ["image_process", "intake", *["image_process"] * 3, "imports", "printing_process"]

@@ -13,7 +13,7 @@ from app.identity.rules import Role
 from tests.authoring.incoming.documents import Docx, equation, image, paragraph
 from tests.authoring.incoming.pictures import SCRIPT, SVG, enormous, picture
 from tests.authoring.incoming.zips import bomb, renamed, unzipped, zipped
-from tests.authoring.sending import drafts, everything, send
+from tests.authoring.sending import drafts, everything, give, send
 from tests.bench.load import form_with_file
 from tests.record.courses import small
 from tests.record.world import World, words_of
@@ -136,40 +136,18 @@ def document() -> Docx:
     return made.with_image()
 
 
-def test_a_document_becomes_two_drafts_and_a_report(world: World, trainer: StrictClient) -> None:
-    trainer.see("/atelier/word")
-    page = send(trainer, "Reprendre", "cours.docx", document().data(), module="mod-un")
-    said = words_of(page)
-    assert "Une équation n’est pas reprise : « a+b »." in said
-    lesson, quiz = drafts(world)["le-contrat-de-ville"], drafts(world)["le-contrat-de-ville-quiz"]
+def test_a_document_becomes_a_lesson_and_its_quiz(world: World, trainer: StrictClient) -> None:
+    page = give(trainer, "cours.docx", document().data())
+    assert "Une équation n’est pas reprise : « a+b »." in words_of(page)
+    assert "data:image/png;base64," in trainer.submit("Répondre", value="leçon").html
+    trainer.submit("Reprendre ce qui est coché", module="mod-un")
+    lesson, quiz = drafts(world)["le-contrat-de-ville"], drafts(world)["quiz-le-contrat-de-ville-quiz"]
     assert lesson.path.startswith("modules/mod-un/")
-    assert "quiz : le-contrat-de-ville-quiz" in lesson.text
-    assert "## Qui signe ? {#qui-signe}\n\n- [x] Le préfet\n- [ ] Le maire" in quiz.text
+    assert f"quiz : {quiz.document_id}" in lesson.text
+    assert "- [x] Le préfet\n- [ ] Le maire" in quiz.text
     assert len(lesson.media) == 1
     assert quiz.media == {}
     assert world.count(Revision) == len(small())
-    for each in ("Ouvrir le texte", "Ouvrir le quiz", "Remarques sur le quiz"):
-        assert trainer.get(page.link(each)).status_code == 200
-    trainer.see("/atelier/documents/le-contrat-de-ville/word")
-    trainer.submit("Effacer ces remarques")
-    assert "<!--" not in drafts(world)["le-contrat-de-ville"].text
-    assert "Aucune remarque" in words_of(trainer.see("/atelier/documents/le-contrat-de-ville/word"))
-
-
-def test_the_same_document_twice_makes_two_lessons(world: World, trainer: StrictClient) -> None:
-    for _ in range(2):
-        trainer.see("/atelier/word")
-        send(trainer, "Reprendre", "cours.docx", document().data(), module="mod-un")
-    assert {"le-contrat-de-ville", "le-contrat-de-ville-2", "le-contrat-de-ville-quiz", "le-contrat-de-ville-2-quiz"} <= drafts(world).keys()
-
-
-def test_a_pasted_text_is_read_with_or_without_its_form(world: World, trainer: StrictClient) -> None:
-    trainer.see("/atelier/word")
-    trainer.submit("Reprendre", module="mod-un", file=None, pasted="Un titre\nUne phrase <b>.\n• un\n• deux")
-    assert drafts(world)["un-titre"].text.endswith("Une phrase <b>.\n\n- un\n- deux\n")
-    trainer.see("/atelier/word")
-    trainer.submit("Reprendre", module="mod-un", file=None, pasted="Tout autre", html="<h1>Un autre</h1><p>Une <b>phrase</b>.</p>", title="x")
-    assert drafts(world)["un-autre"].text.endswith("Une **phrase**.\n")
 
 
 BAD_DOCUMENTS = [
@@ -178,18 +156,15 @@ BAD_DOCUMENTS = [
     ("cours.docx", Docx(settings=[("r1", "attachedTemplate", "https://mal.example/m.dotm", True)]), "son modèle"),
     ("cours.docx", Docx(prolog='<!DOCTYPE w [<!ENTITY a "b">]>'), "DOCTYPE"),
     ("cours.docx", Docx(parts={"word/bombe.xml": b"<a>" + b" " * 9_000_000 + b"</a>"}), "piégée"),
-    ("cours.pdf", document(), ".docx"),
-    ("", None, "Choisissez un document"),
 ]
 
 
 def test_a_bad_document_is_refused_and_nothing_is_written(world: World, trainer: StrictClient) -> None:
-    trainer.see("/atelier/word")
     before = everything(world)
     for name, made, said in BAD_DOCUMENTS:
-        assert said in words_of(send(trainer, "Reprendre", name, made.data() if made else b"", status=422, module="mod-un"))
+        assert said in words_of(give(trainer, name, made.data(), status=422))
     climbing = renamed(document().data(), "word/footnotes.xml", "../../../etc/p.xml")
-    assert "sort de l’archive" in words_of(send(trainer, "Reprendre", "cours.docx", climbing, status=422, module="mod-un"))
+    assert "sort de l’archive" in words_of(give(trainer, "cours.docx", climbing, status=422))
     assert everything(world) == before
 
 
@@ -215,15 +190,16 @@ def test_files_come_in_on_either_database(either: World) -> None:
     client = either.signed_in(either.person("Awa Ndiaye", enrolled=False, role=Role.TRAINER))
     client.see(IMAGES)
     send(client, "Ajouter", "plan.png", picture(), alternative="Le plan")
-    client.see("/atelier/word")
-    send(client, "Reprendre", "cours.docx", document().data(), module="mod-un")
+    give(client, "cours.docx", document().data())
+    client.submit("Répondre", value="leçon")
+    client.submit("Reprendre ce qui est coché", module="mod-un")
     files = {path: data.decode() for path, data in unzipped(client.get("/atelier/archive/cours.zip").data).items()}
     files["modules/mod-un/un-b.md"] = files["modules/mod-un/un-b.md"].replace("Des faits.", "Des faits nouveaux.")
     client.see("/atelier/archive")
     send(client, "Vérifier", "cours.zip", zipped(files))
     client.submit("Importer et publier 1")
     assert "Des faits nouveaux." in client.see("/lecons/un-b").html
-    assert drafts(either).keys() == {"un-a", "mod-un", "le-contrat-de-ville", "le-contrat-de-ville-quiz"}
+    assert drafts(either).keys() == {"un-a", "mod-un", "le-contrat-de-ville", "quiz-le-contrat-de-ville-quiz"}
 
 
 def test_a_conflict_shows_both_texts_and_imports_nothing(world: World, trainer: StrictClient) -> None:
@@ -276,7 +252,7 @@ def test_a_bad_archive_is_refused_and_nothing_is_written(world: World, trainer: 
 
 def test_others_find_nothing(world: World) -> None:
     learner = world.signed_in(world.person())
-    for address in (IMAGES, "/atelier/word", "/atelier/archive", "/atelier/archive/cours.zip", "/atelier/documents/un-a/word"):
+    for address in (IMAGES, "/atelier/importer", "/atelier/archive", "/atelier/archive/cours.zip"):
         assert learner.get(address).status_code == 404
         assert world.app.test_client().get(address).status_code == 302
 

@@ -149,6 +149,12 @@ def test_while_an_image_is_sent_enter_sends_no_other_and_annuler_cancels(atelier
     assert text_of(tab).count("![Le premier]") == 1
 
 
+def answer_as_guessed(tab: Page) -> None:
+    """All that is asked of an import, one thing after the other."""
+    while tab.get_by_role("button", name="Répondre").count():
+        press(tab, "Répondre")
+
+
 def rewritten(tab: Page, text: str) -> None:
     rewrite(tab, text)
     tab.get_by_role("button", name="Enregistrer").click()
@@ -157,14 +163,16 @@ def rewritten(tab: Page, text: str) -> None:
 
 def test_a_word_document_becomes_a_published_lesson(atelier: Atelier, context: BrowserContext, live: str, tmp_path: Path, browser: Browser) -> None:
     (tmp_path / "cours.docx").write_bytes(document().data())
-    tab = arrive(context, f"{live}/atelier/word", ADDRESS)
+    tab = arrive(context, f"{live}/atelier/importer", ADDRESS)
     assert complaints(tab) == []
-    tab.get_by_label("Document Word").set_input_files(tmp_path / "cours.docx")
-    press(tab, "Reprendre")
+    tab.get_by_label("Fichiers").set_input_files(tmp_path / "cours.docx")
+    press(tab, "Regarder")
     expect(tab.get_by_role("main")).to_contain_text("Une équation n’est pas reprise")
     assert complaints(tab) == []
-    tab.goto(f"{live}/atelier/documents/le-contrat-de-ville/word")
-    press(tab, "Effacer ces remarques")
+    answer_as_guessed(tab)
+    tab.get_by_label("Module de la leçon").select_option(index=1)
+    press(tab, "Reprendre ce qui est coché")
+    tab.goto(f"{live}/atelier/documents/le-contrat-de-ville")
     rewritten(tab, in_own_words(text_of(tab)))
     tab.goto(f"{live}/atelier/documents/le-contrat-de-ville/relecture")
     for box in tab.locator("[name=avec]").all():
@@ -177,7 +185,7 @@ def test_a_word_document_becomes_a_published_lesson(atelier: Atelier, context: B
     plan = page.get_by_role("img", name="Le plan du quartier")
     expect(plan).to_be_visible()
     assert plan.evaluate("image => image.complete && image.naturalWidth") == 60
-    page.goto(f"{live}/quiz/le-contrat-de-ville-quiz")
+    page.goto(f"{live}/quiz/quiz-le-contrat-de-ville-quiz")
     press(page, "Commencer")
     page.get_by_label("Le préfet").check()
     expect(page.get_by_role("main")).to_contain_text("Qui signe au nom de l’État")
@@ -185,10 +193,12 @@ def test_a_word_document_becomes_a_published_lesson(atelier: Atelier, context: B
 
 
 def test_what_is_pasted_from_word_keeps_its_form(atelier: Atelier, context: BrowserContext, live: str) -> None:
-    tab = arrive(context, f"{live}/atelier/word", ADDRESS)
+    tab = arrive(context, f"{live}/atelier/importer", ADDRESS)
     tab.evaluate(FROM_WORD, ["<h1>La troïka</h1><p>Elle <b>pilote</b>.</p><ul><li>un</li><li>deux</li></ul>", "La troïka\nElle pilote.\nun\ndeux"])
     expect(tab.locator("[data-paste-state]")).to_contain_text("La mise en forme est gardée")
-    press(tab, "Reprendre")
+    press(tab, "Regarder")
+    tab.get_by_label("Module de la leçon").select_option(index=1)
+    press(tab, "Reprendre ce qui est coché")
     (draft,) = (each for each in atelier.drafts() if each.document_id == "la-troika")
     assert draft.text.endswith("Elle **pilote**.\n\n- un\n- deux\n")
 
@@ -202,10 +212,11 @@ def test_without_a_script_the_same_is_done_by_forms(atelier: Atelier, browser: B
     tab.get_by_label("Ce que montre l’image").fill("Le plan")
     press(tab, "Ajouter")
     expect(tab.get_by_role("img", name="Le plan")).to_be_visible()
-    tab.goto(f"{live}/atelier/word")
-    tab.get_by_label("Document Word").set_input_files(tmp_path / "cours.docx")
-    press(tab, "Reprendre")
-    expect(tab.get_by_role("heading", level=1)).to_have_text("Repris de Word")
+    tab.goto(f"{live}/atelier/importer")
+    tab.get_by_label("Fichiers").set_input_files(tmp_path / "cours.docx")
+    press(tab, "Regarder")
+    answer_as_guessed(tab)
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Ce qui est trouvé")
     bare.close()
 
 
@@ -220,7 +231,7 @@ def test_pages_of_files_hold_at_360_pixels_and_axe_is_silent(atelier: Atelier, c
         tab.get_by_label("Archive du cours").set_input_files(tmp_path / f"{name}.zip")
         press(tab, "Vérifier")
         _fits(tab)
-    for address in ("archive", "word", f"documents/{LESSON}/images"):
+    for address in ("archive", "importer", f"documents/{LESSON}/images"):
         tab.goto(f"{live}/atelier/{address}")
         _fits(tab)
 

@@ -64,7 +64,7 @@ def test_every_field_of_every_form_is_in_its_page(app: Flask, clock: Clock, monk
     attackers, reader = peopled(world), Reader(monkeypatch)
     trainer = attackers[Role.TRAINER]
     bank = trainer.client.post(
-        "/atelier/questions-moodle",
+        "/atelier/importer",
         data={"pasted": "$CATEGORY: Nord\n\n::Lens:: Lens est dans le Nord {F}\n\n$CATEGORY: Sud\n\n::Arles:: Arles est au Sud {T}"},
         headers=trainer.headers,
     )
