@@ -47,7 +47,7 @@ authoring          « L'atelier »: every page a trainer writes in.
   publishing       Publishes a draft as a revision: its effects, its date, a colleague's review.
   circulating      A lesson out as a file for word processors, read by people who have no account, and in again with what they changed.
   incoming         What comes in by a file.
-    word           Word documents and pasted texts → drafts.
+    word           Word documents and pasted texts → Markdown.
 reporting          « Le pilotage »: where the people of a scope stand.
   grid             A row a person, on the screen and in files.
   overview         Groups, pictures, the map.
@@ -65,6 +65,7 @@ exchange           Imports and exports the formats of other systems.
     writing        A quiz → the file of another system, and what that format cannot say of it.
   folder           A folder of Markdown as a course, without a site: seen while it is written, built as static pages, compared, begun from nothing.
   git              A repository that the site follows (`[git]` of settings.toml): what is pushed comes in, checked as a whole; what is published goes out, by its author.
+  intake           One import for all that a trainer owns: read by shape in a bounded process, its doubts asked, nothing kept before it is taken.
   packages         A module as a package that an LMS plays, SCORM 1.2 or cmi5, by one writer: it stands alone, and marks as the site does.
   statements       What people do, sent to learning record stores (xAPI 1.0.3): the ledger is the queue, one statement a row.
 operations         What runs the site: prepare, doctor, gunicorn's settings.

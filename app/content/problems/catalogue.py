@@ -115,7 +115,7 @@ QUIZ_RULES: dict[str, Rule] = {
     ),
     "E49": Rule(
         "Écriture de Moodle",
-        "Une réponse entre accolades est du GIFT, le format de Moodle : `{=Le préfet ~Le maire}`. Collez la question dans « Depuis Moodle », dans l’atelier : elle y est traduite, et ce "
+        "Une réponse entre accolades est du GIFT, le format de Moodle : `{=Le préfet ~Le maire}`. Collez la question dans « Importer », dans l’atelier : elle y est traduite, et ce "
         "qui n’a pas d’équivalent ici y est dit. Une catégorie devient une ligne `Étiquettes :`.",
     ),
     "E50": Rule(

@@ -26,7 +26,7 @@ _CLOZE = re.compile(r"\{\d*:[A-Z_]+:")
 _OPENS = re.compile(r"(?<!\\)\{\s*(?:[=~>]|#\s*[-\d=.]|\}|(?:true|t|vrai|v|false|f|faux)\s*[#}]|$)", re.IGNORECASE)
 _CLOSES = re.compile(r"(?<!\\)\}")
 _MOST_LINES = 60
-_IMPORT = "Ouvrez « Depuis Moodle », dans l’atelier, et collez-y la question : elle y est traduite, et vous la reprenez ici."
+_IMPORT = "Ouvrez « Importer », dans l’atelier, et collez-y la question : elle y est traduite, et vous la reprenez ici."
 
 
 def without_gift(lines: Sequence[NumberedLine], notes: RewriteNotes) -> list[NumberedLine]:
