@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.exchange.banks.reading.formats import INCOMING, IncomingFormat
 from app.exchange.banks.reading.gift import GLUED, LOOSE
-from app.exchange.banks.views import BankForm
+from app.exchange.intake.forms import ACCEPTED, GiveForm
 from app.platform.zips import FileRefused
 from tests.authoring.incoming.pictures import picture
 from tests.exchange.banks.banking import CASES, answer, bank, one, quiz, xml
@@ -282,9 +282,8 @@ def test_a_format_of_the_registry_is_recognised_by_its_own_reader_alone(format: 
     }[format.label]
     assert [each.label for each in INCOMING if each.reader().recognises(text)] == [format.label]
     assert len(format.reader().read(text, []).questions) == 1
-    form = BankForm.file.kwargs
-    assert format.label in form["description"]
-    assert set(format.extensions) <= set(form["render_kw"]["accept"].split(","))
+    assert format.label.removesuffix(" Moodle") in GiveForm.files.kwargs["description"]
+    assert set(format.extensions) <= set(ACCEPTED.split(","))
 
 
 def test_what_no_format_recognises_is_told_as_what_is_missing() -> None:
