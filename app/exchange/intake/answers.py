@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
-from app.exchange.banks.reading.imported import ImportedAnswer, ImportedQuestion, gap_markup, literal
-from app.exchange.intake.naming import FALSE, TRUE, comparable, is_unsure, named, truth_of
-from app.exchange.intake.options import EMPTY, TICKED, WEAK_LOOKS, Facts, Option, RightAnswers
-from app.exchange.intake.rich import Look, Rich, join
-from app.exchange.intake.shapes import BLANK, LabelKind, labels_of
-from app.exchange.intake.units import ASIDE, Asker, Doubt
+from app.exchange.banks.reading.imported import ImportedAnswer, literal
+from app.exchange.intake.collected import Collected, imported, leave
+from app.exchange.intake.gaps import of_gaps
+from app.exchange.intake.naming import FALSE, TRUE, comparable, named, truth_of
+from app.exchange.intake.options import Option
+from app.exchange.intake.pairs import of_pairs
+from app.exchange.intake.rich import Rich, join
+from app.exchange.intake.steps import of_steps
+from app.exchange.intake.units import ASIDE, Doubt
 from app.platform.french import short
 
 SEVERAL = re.compile(
     r"plusieurs (?:bonnes )?(?:réponses?|choix)|cochez (?:les|toutes)|\blesquel(?:s|les)\b|toutes les (?:bonnes )?réponses|\bles bonnes réponses\b|choix multiples?",
     re.IGNORECASE,
 )
-_ORDERING = re.compile(r"\bordre\b|\bclasse[zr]\b|\brange[zr]\b|\bordonne|chronolog|du plus .{2,30} au plus|\bremett", re.IGNORECASE)
-_MATCHING = re.compile(r"\breli(?:ez|er|e)\b|\bassoci(?:ez|er|e)\b|\bappari|\bcorrespond|\bà chaque\b|\battribu", re.IGNORECASE)
-_PAIR = re.compile(r"(.{1,160}?)\s*(?:→|⇒|➔|➜|↔|<[-=]+>|[-=]+>|\t+|\s\|\s|\.{4,}|…{2,}|_{3,})\s*(.{1,300})$")
-_WEAK_PAIR = re.compile(r"(.{1,80}?)\s*(?:\s[:=–—-]\s|\s?=\s?|:\s)\s*(.{1,300})$")
-_COUPLE = re.compile(r"[(\[]?\b(?:([A-Za-z])\s*[-–—=:.→>)]*\s*(\d{1,2})|(\d{1,2})\s*[-–—=:.→>)]*\s*([A-Za-z]))\b[)\]]?")
 _ASKS_WORDS = re.compile(
     r"\b(?:expliquez|justifiez|décrivez|développez|argumentez|commentez|présentez|définissez|pourquoi|comment|rédigez|proposez|donnez (?:un|deux|trois|des) exemples?|selon vous|citez|racontez|analysez|que (?:pensez|feriez))\b",
     re.IGNORECASE,
@@ -44,229 +41,19 @@ _LETTERS = re.compile(
 _OR = re.compile(r"\s*(?:\bou\b|\s/\s|\|)\s*")
 
 
-@dataclass
-class Collected:
-    """What stands under a statement. `key`: what begins the keys of its doubts."""
-
-    facts: Facts
-    asker: Asker
-    found: ImportedQuestion
-    called: str
-    key: str
-    statement: list[Rich] = field(default_factory=list)
-    options: list[Option] = field(default_factory=list)
-    second: list[Option] = field(default_factory=list)
-    """A list of letters beside a list of numbers."""
-    keys: list[tuple[Rich, bool]] = field(default_factory=list)
-    """Values that give the answer, and whether each surely does."""
-    explained: list[Rich] = field(default_factory=list)
-    rows: list[tuple[tuple[Rich, ...], ...]] = field(default_factory=list)
-    """Of each table."""
-    dots: bool = False
-    """Room is left for a written answer."""
-    truth: Rich | None = None
-    """« Vrai / Faux », as it is written."""
-
-    def ask(self, doubt: Doubt) -> str:
-        return self.asker.ask(doubt)
-
-    def right_answers(self, options: list[Option]) -> RightAnswers:
-        return RightAnswers(options, self.facts, self.asker, self.called, self.key)
-
-    @property
-    def unsure(self) -> bool:
-        return any(is_unsure(value.plain) or not sure for value, sure in self.keys)
-
-    @property
-    def words(self) -> str:
-        return " ".join(part.plain for part in self.statement)
-
-
 def decide(one: Collected) -> None:
     """Gives `one.found` its kind and its answers; refuses it where nobody can tell."""
-    for reader in (_of_pairs, _of_steps, _of_truth, _of_gaps, _of_options):
+    for reader in (of_pairs, of_steps, _of_truth, of_gaps, _of_options):
         if reader(one):
             return
     _of_words(one)
+    if one.rows:
+        asks = f"{one.called} : son tableau n’est pas compris. La garder sans lui ?"
+        if one.ask(Doubt(f"tableau:{one.key}", asks, (("oui", "Oui"), (ASIDE, "Non : laisser cette question de côté")), ASIDE)) == ASIDE:
+            leave(one, "Son tableau n’est pas compris.")
 
 
-def imported(option: Option, right: bool) -> ImportedAnswer:
-    words = option.words
-    for look in (Look.BOLD, Look.ITALIC):
-        words = words.without(look) if words.wears(look) == "all" else words
-    return ImportedAnswer(words.markdown() or literal(words.plain), Decimal(100 if right else 0), join(option.said))
-
-
-def leave(one: Collected, why: str) -> None:
-    one.found.refuse(why)
-
-
-# --- Pairs -----------------------------------------------------------------------------------------------------------
-
-
-def _of_pairs(one: Collected) -> bool:
-    asks = bool(_MATCHING.search(one.words))
-    couples = _couples(one)
-    if one.second and one.options and (couples or asks):
-        return _two_lists(one, one.options, one.second, couples)
-    if couples and len(one.options) > 1 and (columns := _columns(one.options)):
-        return _two_lists(one, *columns, couples)
-    if one.rows and (asks or couples) and len(one.rows[0][0]) >= 2:
-        return _table(one, one.rows[0], couples)
-    strong = [_PAIR.fullmatch(option.words.plain) for option in one.options]
-    if len(strong) > 1 and all(strong) and not one.keys and not any(option.sign in TICKED | EMPTY for option in one.options):
-        return _set_pairs(one, [_halves(option.words, found) for option, found in zip(one.options, strong, strict=True) if found])
-    weak = [_WEAK_PAIR.fullmatch(option.words.plain) for option in one.options]
-    if asks and len(weak) > 1 and all(weak) and not one.keys:
-        pairs = [_halves(option.words, found) for option, found in zip(one.options, weak, strict=True) if found]
-        return _asked_pairs(one, pairs)
-    if asks and one.options and not one.keys and (columns := _columns(one.options)):
-        return _asked_pairs(one, [(left.words, right.words) for left, right in zip(*columns, strict=False)])
-    return False
-
-
-def _couples(one: Collected) -> list[tuple[str, str]]:
-    """« 1-c, 2-a »: (number, letter)."""
-    for value, _ in one.keys:
-        found = [(match[3] or match[2], (match[4] or match[1]).casefold()) for match in _COUPLE.finditer(value.plain)]
-        left = _COUPLE.sub("", value.plain)
-        if len(found) > 1 and not re.search(r"\w{2,}", left):
-            return found
-    return []
-
-
-def _columns(options: Sequence[Option]) -> tuple[list[Option], list[Option]] | None:
-    """Each line in two, where a tab or a bar parts it."""
-    cut = [re.search(r"\t+|\s\|\s|\s{4,}|\.{4,}|…{2,}|_{3,}", option.words.plain) for option in options]
-    if not all(cut):
-        return None
-    left, right = [], []
-    for place, (option, found) in enumerate(zip(options, cut, strict=True)):
-        if found is None:
-            return None
-        labels, body = labels_of(option.words.cut(found.end()))
-        letter = next((label for label in labels if label.kind is LabelKind.LETTER), None)
-        left.append(Option(option.words.cut(0, found.start()), option.line, option.name or str(place + 1)))
-        right.append(Option(body, option.line, chr(97 + letter.value) if letter else chr(97 + place)))
-    return left, right
-
-
-def _two_lists(one: Collected, left: list[Option], right: list[Option], couples: Sequence[tuple[str, str]]) -> bool:
-    if left and left[0].name.isalpha() and right and right[0].name.isdigit():
-        left, right = right, left
-    names, others = [option.name or str(place + 1) for place, option in enumerate(left)], [option.name or chr(97 + place) for place, option in enumerate(right)]
-    chosen = {names.index(number): others.index(letter) for number, letter in couples if number in names and letter in others}
-    if len(chosen) < len(left):
-        choices = tuple((str(place), option.words.plain) for place, option in enumerate(right))
-        for place, option in enumerate(left):
-            asks = f"{one.called} : à quoi correspond « {short(option.words.plain, 80)} » ?"
-            answer = one.ask(Doubt(f"paire:{one.key}:{place}", asks, choices, str(chosen.get(place, ""))))
-            if answer.isdigit() and int(answer) < len(right):
-                chosen[place] = int(answer)
-    elif len(chosen) < len(couples):
-        one.found.lose("Une paire de la réponse ne nomme rien de ces listes.")
-    pairs = [(option.words, right[chosen[place]].words) for place, option in enumerate(left) if place in chosen]
-    alone = [(Rich(""), option.words) for place, option in enumerate(right) if place not in chosen.values()]
-    return _set_pairs(one, [*pairs, *alone])
-
-
-def _table(one: Collected, rows: Sequence[Sequence[Rich]], couples: Sequence[tuple[str, str]]) -> bool:
-    cells = [[labels_of(cell) for cell in row] for row in rows]
-    first, rest = rows[0], rows[1:]
-    labelled = [bool(row[0][0]) for row in cells]
-    headed = all(cell.wears(Look.BOLD) == "all" for cell in first if cell) or (bool(rest) and not labelled[0] and all(labelled[1:]))
-    body = cells[1:] if headed else cells
-    one.rows.pop(0)
-    if couples:
-        left = [Option(row[0][1], None, _name(row[0][0], str(place + 1))) for place, row in enumerate(body) if row[0][1]]
-        right = [Option(row[-1][1], None, _name(row[-1][0], chr(97 + place))) for place, row in enumerate(body) if row[-1][1]]
-        return _two_lists(one, left, right, couples)
-    return _asked_pairs(one, [(row[0][1], row[-1][1]) for row in body if row[0][1] and row[-1][1]])
-
-
-def _name(labels: Sequence[object], otherwise: str) -> str:
-    for label in labels:
-        kind, value = getattr(label, "kind", ""), getattr(label, "value", 0)
-        if kind is LabelKind.NUMBER:
-            return str(value)
-        if kind is LabelKind.LETTER:
-            return chr(97 + value)
-    return otherwise
-
-
-def _asked_pairs(one: Collected, pairs: Sequence[tuple[Rich, Rich]]) -> bool:
-    left, right = pairs[0] if pairs else (Rich(""), Rich(""))
-    asks = f"{one.called} : chaque ligne est-elle déjà une bonne paire (« {short(left.plain, 50)} » va avec « {short(right.plain, 50)} ») ?"
-    answer = one.ask(Doubt("paires-en-place", asks, (("oui", "Oui"), ("non", "Non, elles sont mélangées")), "oui"))
-    if answer == "non":
-        lefts = [Option(words, None, str(place + 1)) for place, (words, _) in enumerate(pairs)]
-        rights = [Option(words, None, chr(97 + place)) for place, (_, words) in enumerate(pairs)]
-        return _two_lists(one, lefts, rights, [])
-    return _set_pairs(one, pairs)
-
-
-def _halves(words: Rich, found: re.Match[str]) -> tuple[Rich, Rich]:
-    return words.cut(found.start(1), found.end(1)), words.cut(found.start(2), found.end(2))
-
-
-def _set_pairs(one: Collected, pairs: Sequence[tuple[Rich, Rich]]) -> bool:
-    one.found.kind = "matching"
-    one.found.pairs = [(left.markdown(), " ".join(right.plain.split()), "") for left, right in pairs]
-    if len([pair for pair in pairs if pair[0]]) < 2:
-        leave(one, "Une association demande au moins deux paires.")
-    return True
-
-
-# --- Steps -----------------------------------------------------------------------------------------------------------
-
-
-def _of_steps(one: Collected) -> bool:
-    asks = bool(_ORDERING.search(one.words))
-    if len(one.options) < 3:
-        return False
-    names = [option.name or chr(97 + place) for place, option in enumerate(one.options)]
-    order: tuple[int, ...] = ()
-    for value, _ in one.keys:
-        spaced = Rich(re.sub(r"\s*(?:→|>|<|puis|[-–])\s*", ", ", value.plain))
-        said = named(spaced, names, [option.words.plain for option in one.options])
-        if said is not None and len(said.places) == len(one.options):
-            order = said.places
-    if order and (asks or list(order) != sorted(order)):
-        return _set_steps(one, [one.options[place] for place in order], sure=asks and not one.unsure)
-    if not asks or one.keys or any(option.sign in TICKED for option in one.options):
-        return False
-    ranks = [_rank(option) for option in one.options]
-    if sorted(rank for rank in ranks if rank) == list(range(1, len(ranks) + 1)):
-        return _set_steps(one, [one.options[ranks.index(place)] for place in range(1, len(ranks) + 1)], sure=True)
-    asks_order = f"{one.called} : ces lignes sont-elles déjà dans le bon ordre ?"
-    answer = one.ask(Doubt(f"ordre:{one.key}", asks_order, (("oui", "Oui"), (ASIDE, "Non : laisser cette question de côté")), "oui"))
-    if answer == ASIDE:
-        leave(one, "Le bon ordre n’est pas dit : écrivez-le dans l’éditeur.")
-    return _set_steps(one, one.options, sure=True)
-
-
-def _rank(option: Option) -> int:
-    """« (3) Le label », « Le label : 3 »: the rank that is written in a line."""
-    found = re.fullmatch(r"[(\[]\s*(\d{1,2})\s*[)\]]\s*(.+)|(.+?)\s*(?:[(\[]\s*(\d{1,2})\s*[)\]]|[:=–—]\s*(\d{1,2}))", option.words.plain)
-    if found is None or (not option.name.isalpha() and option.name):
-        return 0
-    value = found[1] or found[4] or found[5]
-    option.words = option.words.cut(found.start(2), found.end(2)) if found[1] else option.words.cut(0, found.end(3))
-    return int(value)
-
-
-def _set_steps(one: Collected, steps: Sequence[Option], sure: bool) -> bool:
-    if not sure:
-        choices = (("oui", "Oui, dans cet ordre"), ("non", "Non : ce sont les bonnes réponses d’un choix"))
-        asks = f"{one.called} : faut-il remettre ces lignes dans l’ordre, en commençant par « {short(steps[0].words.plain, 60)} » ?"
-        if one.ask(Doubt(f"étapes:{one.key}", asks, choices, "oui")) == "non":
-            return False
-    one.found.kind = "ordering"
-    one.found.answers = [imported(option, True) for option in steps]
-    return True
-
-
-# --- Vrai ou faux ----------------------------------------------------------------------------------------------------
+# --- Vrai ou faux ------------------------------------------------------------------------------------------------
 
 
 def _of_truth(one: Collected) -> bool:
@@ -344,133 +131,7 @@ def _truth_options(row: Rich) -> list[Option]:
     return options if truths == [True, False] else options[::-1]
 
 
-# --- Gaps ------------------------------------------------------------------------------------------------------------
-
-
-def _of_gaps(one: Collected) -> bool:
-    if one.options and not _is_bank(one):
-        return False
-    text = Rich("\n".join(part.plain for part in one.statement))
-    blanks = list(BLANK.finditer(text.plain))
-    if not blanks:
-        return _shown_gaps(one)
-    if DOTS_ONLY.fullmatch(text.plain[blanks[0].start() :]) and _COMPLETE.search(text.plain[: blanks[0].start()]):
-        one.dots = True
-        one.found.statement = literal(text.plain[: blanks[0].start()].strip())
-        return False
-    wanted = _gap_words(one, len(blanks))
-    one.found.kind = "gaps"
-    if not wanted:
-        asks = f"{one.called} : {'quel mot va dans le trou' if len(blanks) == 1 else f'quels mots vont dans les {len(blanks)} trous, dans leur ordre, séparés par des points-virgules'} ?"
-        answer = one.ask(Doubt(f"trous:{one.key}", asks, (), " ; ".join(value.plain for value, _ in one.keys)))
-        wanted = [part.strip() for part in answer.split(";") if part.strip()]
-    if len(wanted) != len(blanks):
-        leave(one, "On ne sait pas quels mots vont dans ses trous.")
-        one.found.statement = literal(text.plain)
-        return True
-    pieces, position = [], 0
-    for found, word in zip(blanks, wanted, strict=True):
-        pieces += [_words(text.plain[position : found.start()]), gap_markup([each.strip() for each in _OR.split(word) if each.strip()])]
-        position = found.end()
-    pieces.append(_words(text.plain[position:]))
-    one.found.statement = "\n\n".join(filter(None, "".join(pieces).split("\n")))
-    one.options = []
-    return True
-
-
-DOTS_ONLY = re.compile(r"[\s._…]+")
-_COMPLETE = re.compile(r"[?:.]\s*$")
-
-
-def _words(text: str) -> str:
-    """Literal words, with the blanks at their ends."""
-    lines = []
-    for line in text.split("\n"):
-        said = literal(line) if line.strip() else ""
-        lines.append(f"{line[: len(line) - len(line.lstrip())] and ' '}{said}{line[len(line.rstrip()) :] and said and ' '}")
-    return "\n".join(lines)
-
-
-def _is_bank(one: Collected) -> bool:
-    """Whether the options are the words to place: as many as the blanks, or more, and the key fills them."""
-    return bool(one.keys) and len(BLANK.findall(one.words)) > 1 and not any(option.sign for option in one.options)
-
-
-def _gap_words(one: Collected, count: int) -> list[str]:
-    values = [value.plain.strip(" .") for value, sure in one.keys if value]
-    if one.unsure or not values:
-        return []
-    if len(values) == count and count > 1:
-        return values
-    value = values[0]
-    if one.options:
-        said = named(
-            one.keys[0][0], [option.name or chr(97 + place) for place, option in enumerate(one.options)], [option.words.plain for option in one.options]
-        )
-        if said is not None and len(said.places) == count:
-            return [one.options[place].words.plain for place in said.places]
-    if count == 1:
-        return [value] if len(value.split()) < 6 and not re.search(r"\d\s*[.):]\s*\D.*\d\s*[.):]", value) else []
-    for sign in (r"\s*[;|]\s*", r"\s+/\s+|/", r"\s*(?:,|\bet\b)\s*", r"\s+[–—-]\s+", r"\s*\(?\d[).:]\s*"):
-        parts = [part.strip(" .") for part in re.split(sign, value) if part.strip(" .")]
-        if len(parts) == count:
-            return [re.sub(r"^\(?\d\s*[).:=-]\s*", "", part) for part in parts]
-    return []
-
-
-def _shown_gaps(one: Collected) -> bool:
-    """A text whose answers stand in it, in brackets or by what they wear: « la loi [Lamy] de 2014 »."""
-    if one.options or one.keys or one.truth is not None or not one.statement:
-        return False
-    menus = [re.compile(r"\[\[?([^\[\]]{1,120})\]\]?|\{([^{}]{1,120})\}").finditer(part.plain) for part in one.statement]
-    bracketed = [[found for found in finditer if (found[1] or found[2]).strip()] for finditer in menus]
-    asks = bool(re.search(r"compl[ée]te|trous?\b|manqu", one.words, re.IGNORECASE))
-    if any(bracketed):
-        asks_gap = f"{one.called} : « {short(next(found.group() for each in bracketed for found in each), 40)} » est-ce un mot à trouver ?"
-        if one.ask(Doubt("crochets-trou", asks_gap, (("oui", "Oui, un trou"), ("non", "Non, du texte")), "oui")) != "oui":
-            return False
-        one.found.kind = "gaps"
-        one.found.statement = "\n\n".join(_filled(part.plain, found) for part, found in zip(one.statement, bracketed, strict=True))
-        return True
-    for look in WEAK_LOOKS if asks else ():
-        parts = [part.parts(look) for part in one.statement]
-        if any(parts) and not any(part.wears(look) == "all" for part, places in zip(one.statement, parts, strict=True) if places):
-            first = next(part.plain[places[0][0] : places[0][1]] for part, places in zip(one.statement, parts, strict=True) if places)
-            asks_gap = f"{one.called} : « {short(first, 40)} » est {look.value} : est-ce un mot à trouver ?"
-            if one.ask(Doubt(f"trou:{look.name}", asks_gap, (("oui", "Oui, un trou"), ("non", "Non")), "oui")) == "oui":
-                one.found.kind = "gaps"
-                one.found.statement = "\n\n".join(_worn(part.plain, places) for part, places in zip(one.statement, parts, strict=True))
-                return True
-    return False
-
-
-def _filled(text: str, found: Sequence[re.Match[str]]) -> str:
-    pieces, position = [], 0
-    for match in found:
-        pieces += [_words(text[position : match.start()]), _menu((match[1] or match[2]).strip())]
-        position = match.end()
-    return "".join([*pieces, _words(text[position:])]).strip()
-
-
-def _menu(inside: str) -> str:
-    """`*préfet | maire`: a list where one choice is marked; other bars part what is accepted."""
-    choices = [part.strip() for part in re.split(r"\s*[|/]\s*", inside) if part.strip()]
-    marked = [re.fullmatch(r"[*=✓✔]\s*(.+)|(.+?)\s*[*✓✔]", choice) for choice in choices]
-    if len(choices) > 1 and sum(map(bool, marked)) == 1:
-        said = [f"({found[1] or found[2]})" if found else choice for choice, found in zip(choices, marked, strict=True)]
-        return f"[[{' | '.join(said)}]]"
-    return gap_markup(choices)
-
-
-def _worn(text: str, places: Sequence[tuple[int, int]]) -> str:
-    pieces, position = [], 0
-    for start, end in places:
-        pieces += [_words(text[position:start]), gap_markup([text[start:end].strip(" .,;")])]
-        position = end
-    return "".join([*pieces, _words(text[position:])]).strip()
-
-
-# --- Options ---------------------------------------------------------------------------------------------------------
+# --- Options -----------------------------------------------------------------------------------------------------
 
 
 def _of_options(one: Collected) -> bool:
@@ -502,7 +163,7 @@ def _of_options(one: Collected) -> bool:
     return True
 
 
-# --- Words -----------------------------------------------------------------------------------------------------------
+# --- Words -------------------------------------------------------------------------------------------------------
 
 
 def _of_words(one: Collected) -> None:
@@ -522,7 +183,7 @@ def _of_words(one: Collected) -> None:
     longest = max((len(part.split()) for part in parts), default=0)
     if len(values) > 1 or longest > 7 or (_ASKS_WORDS.search(one.words) and longest > 2) or "\n" in plain:
         return _free(one, "\n\n".join(value.markdown() for value in values))
-    if longest > 3 or re.search(r"[,;]", short_plain):
+    if longest > 3 or re.search(r"[,;]", short_plain) or (rest and "(" in plain):
         asks = f"{one.called} : « {short(plain, 100)} » est-ce un texte à taper exactement ?"
         choices = (("taper", "Oui, la personne doit taper ces mots"), ("modèle", "Non, c’est un modèle, montré après une réponse libre"))
         if one.ask(Doubt(f"taper:{one.key}", asks, choices, "modèle")) == "modèle":

@@ -28,6 +28,10 @@ _NUMBERED = re.compile(r"(?:^|(?<=[\s;,|/]))(?:q\s*)?(\d{1,3})\s*(?:[.):=°–�
 """« 1. troïka ; 2. principal »: entries of any words, where their numbers follow."""
 
 
+_HEADED = re.compile(r"\W*(?:corrig[ée]s?|correction|r[ée]ponses|solutions?|grille de correction)\b[^?]{0,60}$", re.IGNORECASE)
+"""A heading that announces keys, whatever it adds."""
+
+
 class Entry(Struct, frozen=True):
     """`number`: of the question, 0 where the entries only follow one another."""
 
@@ -45,6 +49,8 @@ def entries_of(words: Rich, line: int) -> list[Entry]:
         position = match.end()
     if found and not re.search(r"\w", words.plain[position:]):
         return found
+    if parts := _compound(words, line):
+        return parts
     begun = list(_NUMBERED.finditer(words.plain))
     if len(begun) > 1 and [int(each[1]) for each in begun] == list(range(int(begun[0][1]), int(begun[0][1]) + len(begun))) and not begun[0].start():
         ends = [each.start() for each in begun[1:]] + [len(words.plain)]
@@ -52,8 +58,28 @@ def entries_of(words: Rich, line: int) -> list[Entry]:
     return []
 
 
+_LETTERED = re.compile(r"(?:^|(?<=[\s.;,]))([A-H])\s*[:=]\s*(?=\S)")
+_COMPOUND = re.compile(r"(?:^|(?<=[\s.;,–-]))(I{1,3}|IV|VI{0,3}|IX|X)\.(\d{1,2})\s*[:=]?\s*(?=\S)")
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
+
+
+def _compound(words: Rich, line: int) -> list[Entry]:
+    """« A : label. B : 2014 », « II.1 V – II.2 F »: entries whose questions have letters, or a part and a number."""
+    found = list(_COMPOUND.finditer(words.plain))
+    numbers = [100 * _ROMAN[each[1]] + int(each[2]) for each in found]
+    if not found:
+        found = list(_LETTERED.finditer(words.plain))
+        numbers = [ord(each[1]) - 64 for each in found]
+        if len(found) < 2 or numbers != list(range(1, len(numbers) + 1)):
+            return []
+    if found[0].start():
+        return []
+    ends = [each.start() for each in found[1:]] + [len(words.plain)]
+    return [Entry(number, _trimmed(words.cut(each.end(), end)), line) for number, each, end in zip(numbers, found, ends, strict=True)]
+
+
 def _trimmed(words: Rich) -> Rich:
-    return words.cut(0, len(words.plain.rstrip(" ;,|/–—-")))
+    return words.cut(0, len(words.plain.rstrip(" ;,|/–—-.")))
 
 
 class Zone(Struct, frozen=True):
@@ -78,7 +104,7 @@ def zones(lines: Sequence[Line], begun: int) -> Iterator[Zone]:
 
 def _zone(lines: Sequence[Line], first: int) -> Zone | None:
     line = lines[first]
-    title = TITLE.match(line.plain) if not line.rows and len(line.plain) < 3_000 else None
+    title = (TITLE.match(line.plain) or (_HEADED.match(line.plain) if line.level else None)) if not line.rows and len(line.plain) < 3_000 else None
     if line.rows:
         found = _of_table(line)
         return Zone(first, first + 1, tuple(found)) if len(found) > 1 else None
@@ -103,33 +129,30 @@ def _following(lines: Sequence[Line], place: int) -> tuple[int, list[Entry]]:
     bare: list[Entry] = []
     while place < len(lines):
         line = lines[place]
-        if line.rows:
-            table = _of_table(line)
-            if not table:
-                break
-            found += table
-            place += 1
-            continue
-        number = line.label(LabelKind.NUMBER)
-        several = entries_of(line.words, line.n)
-        if len(several) > 1 or (several and number is None):
-            found += several
-        elif number is not None and number.value and (line.body or several):
-            rest = after_first(line.words) if line.labels[0].kind is LabelKind.NUMBER else line.body
-            saying = saying_of(rest)
-            found.append(Entry(number.value, saying.value if saying and saying.value else rest, line.n))
-        elif re.fullmatch(r"\W*(?:[A-Ha-h]|vrai|faux|V|F)\W*", line.plain, re.IGNORECASE) and not found:
+        more = _of_table(line) if line.rows else _of_line(line)
+        if more:
+            found += more
+        elif not found and not line.rows and re.fullmatch(r"\W*(?:[A-Ha-h]|vrai|faux|V|F)\W*", line.plain, re.IGNORECASE):
             bare.append(Entry(0, line.body if line.labels and line.body else line.words, line.n))
-        elif found and not line.level and not line.labels and (not line.gap or line.plain[:1].islower()):
-            last = found[-1]
-            found[-1] = Entry(last.number, Rich(f"{last.value.plain}\n{line.plain}"), last.line)
+        elif found and not (line.rows or line.level or line.labels) and (not line.gap or line.plain[:1].islower()):
+            found[-1] = Entry(found[-1].number, Rich(f"{found[-1].value.plain}\n{line.plain}"), found[-1].line)
         else:
             break
         place += 1
     return place, found or bare
 
 
-_HEADS = re.compile(r"\W*(?:r[ée]p|corrig|solution|cl[ée]|lettre|answer|bonne)", re.IGNORECASE)
+def _of_line(line: Line) -> list[Entry]:
+    """What one line gives: several entries, or one number and all that follows it."""
+    number = line.label(LabelKind.NUMBER)
+    several = entries_of(line.words, line.n)
+    if len(several) > 1 or (several and number is None):
+        return several
+    if number is None or not number.value or not (line.body or several):
+        return []
+    rest = after_first(line.words) if line.labels[0].kind is LabelKind.NUMBER else line.body
+    saying = saying_of(rest)
+    return [Entry(number.value, saying.value if saying and saying.value else rest, line.n)]
 
 
 def _of_table(line: Line) -> list[Entry]:

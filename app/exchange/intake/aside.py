@@ -31,6 +31,11 @@ _TALK = re.compile(
     r"(?:\[\s*)?(?:todo|à faire|fixme|note (?:pour|à|aux)|nb (?:pour|aux)|nota|commentaire de|comment(?:aire)?\s*\[|@\w+|\(?[A-ZÀ-Þ][a-zà-ÿ]{2,}\s?:\s*(?:je|j['’]|tu|t['’]|ok|pas sûre?|à v[ée]rifier|on)\b|\[[A-Z]{2}\d{1,2}\]|\[[a-z]{1,2}\]\s*[A-ZÀ-Þ][\w’' -]{1,30}\s?:)",
     re.IGNORECASE,
 )
+def names_somebody(line: Line) -> bool:
+    """Whether a line of a lesson, or a cell of its table, gives somebody's telephone or address."""
+    return any(_REACHED.search(cell.plain) for row in line.rows for cell in row) or bool(_REACHED.search(line.plain))
+
+
 _ORDERS = re.compile(
     r"\W*(?:consignes?|instructions?|dur[ée]e|bar[èe]me|documents? autoris|calculatrice|temps|total|note\s+sur|une seule réponse|plusieurs réponses|il (?:y a|n['’]y a|peut)|chaque (?:question|bonne)|cochez|entourez|répondez|choisissez|attention|rappel|remplissez|surlignez|soulignez|barrez)\b",
     re.IGNORECASE,
@@ -46,6 +51,8 @@ PEOPLE, TALK, PAGE, ORDERS, LEGENDED = "une personne", "un message", "une marque
 def why_aside(line: Line, edge: bool) -> str:
     """Why a line is no part of a quiz; empty where it may be. `edge`: no question stands on one of its sides, or nothing says whose it is."""
     plain = line.plain
+    if line.rows and sum(bool(_REACHED.search(cell.plain)) for row in line.rows for cell in row) > 1:
+        return PEOPLE
     if not plain or line.rows or len(plain) > 1_500:
         return ""
     if why := next((why for shape, why in ((_PAGE, PAGE), (_FIELD, PEOPLE)) if shape.fullmatch(plain)), ""):

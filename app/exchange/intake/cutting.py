@@ -153,8 +153,9 @@ class _Cutter:
                 self._add_text(line)
 
     def _begin(self, line: Line, guessed: bool) -> Block:
-        label = line.label(LabelKind.NUMBER)
-        block = Block(line, line.body if line.labels else line.words, [], label.value if label else 0, truth=self.truth, guessed=guessed)
+        label, letter = line.label(LabelKind.NUMBER), line.label(LabelKind.LETTER)
+        number = label.value if label else letter.value + 1 if letter else 0
+        block = Block(line, line.body if line.labels else line.words, [], number, truth=self.truth, guessed=guessed)
         self.found.parts.append(block)
         return block
 
@@ -174,7 +175,8 @@ class _Cutter:
             return False
         if line.level:
             return True
-        if line.label(LabelKind.NUMBER) and place + 1 in self.heads and len(line.plain) <= 90 and not ASKS.search(line.plain):
+        goes_on = block is not None and bool(block.lines) and block.lines[-1].label(LabelKind.NUMBER) is not None
+        if line.label(LabelKind.NUMBER) and not goes_on and place + 1 in self.heads and len(line.plain) <= 90 and not ASKS.search(line.plain):
             return True
         below = place + 1 in self.heads or (place + 1 < len(lines) and lines[place + 1].at in self.tabled) or place + 2 in self.heads
         bold = line.words.wears(Look.BOLD) == "all"

@@ -6,15 +6,18 @@ import re
 from collections.abc import Sequence
 
 from app.exchange.intake.lines import Line
-from app.exchange.intake.naming import Said, key_within, saying_of
+from app.exchange.intake.naming import COUPLES, Said, key_within, saying_of
 from app.exchange.intake.options import WEAK_LOOKS
-from app.exchange.intake.questions import STATED, TRUTH_BEHIND, split_asked
+from app.exchange.intake.questions import ROOM, STATED, TRUTH_BEHIND, split_asked
 from app.exchange.intake.rich import Look
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, split_row
 
 ASKS = re.compile(r"\?\s*(?:\([^)]{0,60}\)|\[[^\]]{0,60}\])?\s*[\W]*$")
 OPENS = re.compile(r"[:…]\s*(?:\([^)]{0,60}\))?\s*$|\.\.\.\s*$")
-LISTS = re.compile(r"\breli|\bassoci|\bappari|\bcorrespond|\bclasse[zr]|\bordre\b|chronolog|\brange[zr]", re.IGNORECASE)
+LISTS = re.compile(
+    r"\breli|\bassoci|\bappari|\bcorrespond|\bclasse[zr]|\bordre\b|chronolog|\brange[zr]|num[ée]rote[zr]|du plus .{2,30} au plus|hi[ée]rarchie|de la plus .{2,30} à la plus",
+    re.IGNORECASE,
+)
 _ORDERS = re.compile(
     r"(?:cite[zr]|explique[zr]|d[ée]cri(?:vez|re)|d[ée]finisse[zr]|donne[zr]|nomme[zr]|justifie[zr]|compl[ée]te[zr]|indique[zr]|calcule[zr]|pr[ée]sente[zr]|propose[zr]|coche[zr]|choisi(?:ssez|r)|entoure[zr])\b",
     re.IGNORECASE,
@@ -59,7 +62,9 @@ def _own(below: Sequence[Line]) -> list[Line]:
     for line in below[:_FAR]:
         if line.level and not answering(line):
             break
-        own.append(line)
+        saying = saying_of(line.words)
+        if saying is None or saying.said is not Said.POINTS:
+            own.append(line)
     return own
 
 
@@ -108,7 +113,7 @@ def _by_lists(head: Line, own: Sequence[Line], alone: bool, asks: bool) -> int:
     if LISTS.search(head.plain) and len(own) > 1:
         if sum(bool(_ARROWED.search(line.plain)) for line in own[:8]) > 1:
             return SURE
-        keyed = any((saying := saying_of(line.words)) and saying.said is Said.KEY for line in own)
+        keyed = any(((saying := saying_of(line.words)) and saying.said is Said.KEY) or COUPLES.fullmatch(line.plain) for line in own)
         if keyed and (asks or not alone):
             return SURE
         if not alone:
@@ -144,6 +149,6 @@ def _some(marked: Sequence[bool]) -> bool:
 
 
 def _by_likeness(head: Line, own: Sequence[Line], alone: bool, asks: bool) -> int:
-    if BLANK.search(head.plain) or len(split_asked(head.words)) > 2 or (asks and own and DOTS.fullmatch(own[0].plain)):
+    if BLANK.search(head.plain) or len(split_asked(head.words)) > 2 or (asks and own and (DOTS.fullmatch(own[0].plain) or ROOM.fullmatch(own[0].plain))):
         return LIKE
-    return LIKE if not alone and (asks or STATED.search(head.plain) or _ORDERS.match(head.body.plain)) else NO
+    return LIKE if not alone and (asks or STATED.search(head.plain) or _ORDERS.match(head.body.plain) or LISTS.search(head.plain)) else NO

@@ -11,6 +11,7 @@ from msgspec import Struct
 from app.authoring.incoming import images
 from app.authoring.incoming.limits import extension_of
 from app.authoring.incoming.word.markdown import PICTURE
+from app.content.values.quiz import Gaps
 from app.content.values.text import MAX_CHARACTERS
 from app.exchange.banks.bank import Bank, BankItem, question_of
 from app.exchange.banks.reading import gift, moodle_xml
@@ -83,6 +84,7 @@ def _is_gift(text: str) -> bool:
     sure = sum(bool(re.match(r"\s*(?:[=~#]|T\b|F\b|TRUE|FALSE|$)", block)) for block in blocks)
     return (
         gift.recognises(text)
+        and not re.search(r"(?m)^:::\s*\w|\A\s*---\s*$", text)
         and sure * 2 > len(blocks)
         and (bool(re.search(r"(?m)^::|^\$CATEGORY|\{[^{}]*[=~]", text)) or bool(re.search(r"\{\s*(?:T|F|TRUE|FALSE|#[\d.]+)\s*\}", text)))
     )
@@ -140,7 +142,7 @@ def _of_bank(name: str, title: str, bank: Bank) -> Found:
 def _unit(place: int, item: BankItem) -> Unit:
     question = question_of(item.text) if item.text else None
     kind, options, key = key_words(question) if question is not None else ("open", (), ())
-    statement = question.statement.text if question is not None else item.name
+    statement = (question.answer.body.text if isinstance(question.answer, Gaps) else question.statement.text) if question is not None else item.name
     return Unit(
         n=place,
         kind=kind,

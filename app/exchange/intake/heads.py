@@ -51,8 +51,22 @@ class _Heads:
             if name not in inner:
                 sure = self.keyed or name in outer or SURE in self._scores(name)
                 heads |= dict.fromkeys(self.families[name], not sure)
+        if not heads:
+            heads = self._told()
         self._unlabelled(heads)
         return heads
+
+    def _told(self) -> dict[int, bool]:
+        """Sentences of a list that each end with what they are, « … FAUX »; the one that nobody judged too."""
+        told = [place for place, line in enumerate(self.lines) if STATED.search(line.plain) and not line.level]
+        if len(told) < 2:
+            return {}
+        kinds = {tuple(label.kind for label in self.lines[place].labels) for place in told}
+        return {
+            place: False
+            for place in range(told[0], len(self.lines))
+            if place in told or (self.lines[place].labels and tuple(label.kind for label in self.lines[place].labels) in kinds and not self.lines[place].level)
+        }
 
     def _families(self) -> dict[str, list[int]]:
         """Places of the lines that a same label counts, by its shape."""
@@ -61,7 +75,21 @@ class _Heads:
             label = line.label(LabelKind.NUMBER)
             if label is not None and line.labels[0].kind in (LabelKind.NUMBER, LabelKind.MARK, LabelKind.BULLET) and not line.rows:
                 families.setdefault(_family(line), []).append(place)
-        return families
+        return families | self._lettered()
+
+    def _lettered(self) -> dict[str, list[int]]:
+        """Letters that count questions: each line has its blanks, or numbered options of its own."""
+        found: dict[str, list[int]] = {}
+        for place, line in enumerate(self.lines):
+            label = line.label(LabelKind.LETTER)
+            if label is not None and line.labels[0] is label and not line.rows:
+                found.setdefault(f"letters:{label.style}", []).append(place)
+        return {name: places for name, places in found.items() if len(places) > 1 and all(map(self._asks_by_letter, places))}
+
+    def _asks_by_letter(self, place: int) -> bool:
+        below = self.lines[place + 1 : place + 3]
+        numbered = len(below) > 1 and all(line.label(LabelKind.NUMBER) for line in below)
+        return bool(BLANK.search(self.lines[place].plain)) or numbered
 
     def _scores(self, name: str) -> list[int]:
         ends = (next((each for each in self.numbered if each > place), len(self.lines)) for place in self.families[name])
@@ -70,6 +98,8 @@ class _Heads:
     def _asks(self, name: str) -> bool:
         """Whether a label counts questions: some surely are, and half look like one; or all do."""
         scores = self._scores(name)
+        if name.startswith("word:") and len(scores) > 1:
+            return True  # « Question 1 », « Question 2 »
         if SURE in scores:
             return sum(score > 0 for score in scores) * 2 >= len(scores) or name == "asking"
         return len(scores) > 1 and all(scores) and not name.startswith("bare")
@@ -80,16 +110,19 @@ class _Heads:
         restarts = sum(value <= before for before, value in pairwise(values))
         own = [self._value(place) for place in outer]
         rising = all(value > before for before, value in pairwise(own))
+        rising = rising or not any(own)
+        under = restarts >= 1 and inner[0] < outer[-1] if len(outer) > 1 else inner[0] == outer[0] + 1
         return (
             inner[0] > outer[0]
             and rising
-            and (restarts >= max(1, len(outer) // 2) or len(outer) > 1)
+            and under
             and not any(evidence(self.lines[place], self.lines[place + 1 : place + 6]) == 2 and ASKS.search(self.lines[place].plain) for place in inner)
         )
 
     def _value(self, place: int) -> int:
         label = self.lines[place].label(LabelKind.NUMBER)
-        return label.value if label else 0
+        letter = self.lines[place].label(LabelKind.LETTER)
+        return label.value if label else letter.value + 1 if letter else 0
 
     def _holds_lists(self, places: Sequence[int], numbered: Sequence[int]) -> bool:
         """Whether numbered lines have numbered options under them."""

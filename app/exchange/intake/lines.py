@@ -6,6 +6,7 @@ what the list is: `AUTOMATIC`, then the label as it was shown."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -61,12 +62,13 @@ class Line(Struct, frozen=True):
 
 def lines_of(text: str) -> tuple[Line, ...]:
     """The lines that say something; values parted by tabs or semicolons, in as many columns on each line, are a table."""
-    lines = text.split("\n")
-    said = [line for line in lines if line.strip()]
+    lines = [_CHAT.sub("", line) if _CHAT.match(line) else line for line in _UNBROKEN.sub(r"\1", text).split("\n")]
     for sign in ("\t", ";"):
-        counts = [line.count(sign) for line in said]
-        if len(said) > 1 and min(counts) == max(counts) > 0 and (sign == "\t" or counts[0] > 1):
-            lines = [f"| {line.strip().replace('|', chr(92) + '|').replace(sign, ' | ')} |" if line.strip() else "" for line in lines]
+        counts = Counter(line.count(sign) for line in lines if line.count(sign) > (sign == ";"))
+        most, times = counts.most_common(1)[0] if counts else (0, 0)
+        said = [line for line in lines if line.strip()]
+        if times > 1 and times * 5 >= (len(said) - 2) * 4 and not any(line.startswith(sign) for line in said):
+            lines = [f"| {line.strip(' ').replace('|', chr(92) + '|').replace(sign, ' | ')} |" if line.count(sign) == most else line for line in lines]
             break
     return tuple(_read(lines))
 
@@ -106,6 +108,15 @@ def without_head(text: str) -> tuple[str, str, str]:
     )
 
 
+_CHAT = re.compile(
+    r"\s*\[?\s*(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?,?\s+(?:à\s+)?)?\d{1,2}[:hH]\d{2}(?::\d{2})?\s*\]?\s*[-–]?\s*[^:\n]{1,40}:\s+(?=(?:q(?:uestion)?\s?\d|\d{1,2}\s?[.)]))",
+    re.IGNORECASE,
+)
+"""Who wrote a question in a conversation, and when."""
+_UNBROKEN = re.compile(r"(?<=[a-zà-ÿ])-(\n)(?=[a-zà-ÿ])")
+"""A word that a page cut, whose second half stays on its line."""
+
+
 def _read(lines: Sequence[str]) -> Iterator[Line]:
     gap, fence = True, ""
     table: list[int] = []
@@ -120,7 +131,7 @@ def _read(lines: Sequence[str]) -> Iterator[Line]:
             fence = "" if fence and found[1].startswith(fence) else fence or (found[1] if found[2].strip().casefold() not in _WRITTEN else "")
             gap = True
             continue
-        if not raw.strip() or _RULER.match(raw):
+        if not raw.strip() or _RULER.match(PARAGRAPH.sub("", raw)):
             gap = True
             continue
         if _ROW.match(raw) and not fence and raw.count("|") > 1:

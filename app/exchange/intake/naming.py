@@ -32,7 +32,7 @@ class Saying(Struct, frozen=True):
 
 _KEY = (
     r"(?:(?:la|les|ma|notre|nos)\s+)?(?:(?:bonnes?|justes?)\s+)?"
-    r"(?:r[ée]p(?:onses?)?(?:\(s\))?|rép|rep|r|br|solutions?|sol|cl[ée]s?|key|answers?|ans|corrig[ée]s?|correction|correct\s+answers?|right\s+answers?|bon\s+choix|r[ée]sultat|attendus?|v[ée]rit[ée])"
+    r"(?:r[ée]p(?:onses?)?(?:\(s\))?|rép|rep|r|br|solutions?|sol|cl[ée]s?|key|answers?|ans|corrig[ée]s?|correction|correct\s+answers?|right\s+answers?|bon\s+choix|r[ée]sultat|attendus?|v[ée]rit[ée]|ordre(?:\s+(?:attendu|correct|juste))?|bon\s+ordre)"
     r"(?:\s+(?:attendues?|correctes?|justes?|exactes?|accept[ée]es?|valides?|possibles?|vraies?|mod[èe]le|type|n[°ºo]?))?(?:\s*\([^)]{0,20}\))?"
 )
 _KEY_LINE = re.compile(
@@ -60,7 +60,7 @@ _SETTING = re.compile(
     re.IGNORECASE,
 )
 _INLINE_KEY = re.compile(rf"[(\[{{]\s*(?:{_KEY})\s*[:=.]?\s+([^)\]}}]{{1,80}})[)\]}}]\s*\.?$", re.IGNORECASE)
-_TRAILING_KEY = re.compile(rf"\s+(?:{_KEY.replace('|r|', '|')})\s*[:=]\s*(\S.{{0,80}})$", re.IGNORECASE)
+_TRAILING_KEY = re.compile(rf"\s+(?:{_KEY.replace('|r|', '|')})\.?\s*[:=]\s*(\S.{{0,80}})$", re.IGNORECASE)
 
 
 def saying_of(words: Rich) -> Saying | None:
@@ -94,6 +94,10 @@ def _closed(words: Rich, start: int, opening: str) -> Rich:
         if sign in opening and value.plain.endswith(end):
             value = value.cut(0, len(value.plain) - 1)
     return value
+
+
+COUPLES = re.compile(r"[(\[]?\s*(?:(?:[A-Za-z]\s?[-–=:]?\s?\d{1,2}|\d{1,2}\s?[-–=:]?\s?[A-Za-z])[\s,;.–-]*){2,}[)\]]?\.?")
+"""« (A3 B1 C2) »: pairs, and nothing else."""
 
 
 def bare_key(words: Rich) -> Rich | None:

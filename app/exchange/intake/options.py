@@ -4,6 +4,7 @@ What only a habit explains (✗, bold, red) is asked once for the whole file."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ RIGHT, WRONG, NOTHING = "juste", "faux", "rien"
 
 
 NO_WORDS = Rich("")
+_VOTES = re.compile(r"\s{2,}\d+\s+(?:votes?|réponses?|voix)\s*$")
+"""What a poll counted."""
 
 
 @dataclass(slots=True)
@@ -55,7 +58,7 @@ def option_of(words: Rich, labels: Sequence[Label], body: Rich, line: Line) -> O
         name = str(number.value)
     sign = next((label.sign for label in labels if label.kind in (LabelKind.BOX, LabelKind.MARK)), "")
     bullet = kinds.get(LabelKind.BULLET)
-    behind, rest = mark_behind(body)
+    behind, rest = mark_behind(body.cut(0, votes.start()) if (votes := _VOTES.search(body.plain)) else body)
     found = Option(rest, line, name, sign or (bullet.sign if bullet and bullet.sign in "+-*" else ""), whole=words)
     if behind is not None:
         found.behind, found.behind_sign, found.unsure = behind.right, behind.sign, behind.unsure
@@ -112,7 +115,9 @@ class RightAnswers:
     def _named(self, value: Rich) -> Named | None:
         """By their names; where a list is numbered, by the letters that a hand gives its lines."""
         letters = [chr(97 + place) for place in range(len(self.options))]
-        return named(value, self.names, self.texts) or (named(value, letters, self.texts) if all(name.isdigit() for name in self.names) else None)
+        others = letters if all(name.isdigit() for name in self.names) else [str(place + 1) for place in range(len(letters))]
+        unnamed = not any(option.name for option in self.options)
+        return named(value, self.names, self.texts) or (named(value, others, self.texts) if unnamed or others is letters else None)
 
     # --- Signs ---
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.exchange.banks.reading.imported import ImportedQuestion
-from app.exchange.intake.answers import Collected, decide
+from app.exchange.intake.answers import decide
+from app.exchange.intake.collected import Collected
 from app.exchange.intake.lines import Line
-from app.exchange.intake.naming import POINTS_BEHIND, Said, arrowed, bare_key, is_unsure, key_within, named, saying_of, truth_of
-from app.exchange.intake.options import Facts, Option, option_of
+from app.exchange.intake.naming import COUPLES, POINTS_BEHIND, Said, arrowed, bare_key, is_unsure, key_within, named, saying_of, truth_of
+from app.exchange.intake.options import TICKED, Facts, Option, option_of
 from app.exchange.intake.rich import Look, Rich, join
-from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, labels_of, mark_behind, split_row
+from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, row_label, split_row
 from app.exchange.intake.units import ASIDE, Asker, Doubt
 from app.platform.french import short
 
@@ -26,7 +27,16 @@ TRUTH_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _TRUTH_FRONT = re.compile(r"\s*(?:vrai\s*(?:ou|/)\s*faux|v\s*/\s*f)\s*[?:.–—-]*\s*", re.IGNORECASE)
-STATED = re.compile(r"\s([VF])\s*$")
+ROOM = re.compile(r"(?:texte|réponse)\s*\((?:réponse )?(?:courte|longue|libre)[^)]*\)|(?:short|long) answer text", re.IGNORECASE)
+"""What a form shows where one types."""
+_TYPE = re.compile(
+    r"(?:choix (?:multiple|unique)|qcm|qcu|vrai (?:ou|/) faux|association|nuage de mots|trouver un nombre|classement|question ouverte|réponse (?:courte|longue|libre)|sondage)\b[^?]{0,60}",
+    re.IGNORECASE,
+)
+"""What a tool calls a question, before its words."""
+_PAIRED = re.compile(r"\S\s*(?:→|⇒|➔|[-=]+>|↔)\s*\S")
+_DEFINES = re.compile(r"\b(?:d[ée]finissez|expliquez|d[ée]veloppez|commentez)\b", re.IGNORECASE)
+STATED = re.compile(r"\s(V|F|VRAI|FAUX)(?:\s*\(([^()]{3,120})\))?\s*\.?$")
 """« Le label est national V », where one says whether sentences are true."""
 _SAID_IN = re.compile(r"^\s*\((?=.{8,}\)$)|^(?:→|⇒|➔|[-=]+>|↳|//|#)\s*")
 _COMPLETE = re.compile(r"[?:…]\s*(?:\([^)]*\))?\s*\*{0,2}$")
@@ -37,14 +47,33 @@ def split_asked(words: Rich) -> list[Rich]:
     """« Qui signe ? le préfet / **le maire** / la Caf »: the statement and each choice; « Qui signe ? → le préfet »: it and its answer."""
     if len(words.plain) > 1_000:
         return []
-    if found := re.search(r"\?\s*(?:→|⇒|➔|[-=]+>|\t+|\s:\s)\s*(?=\S)", words.plain):
+    if found := re.search(r"\?\s*(?:→|⇒|➔|👉|[-=]+>|=|\t+|\s:\s)\s*(?=\S)", words.plain):
         return [words.cut(0, found.start() + 1), words.cut(found.end())]
+    if (found := _POINTED.search(words.plain)) and not _LISTED.search(words.plain[: found.start()]):
+        return [words.cut(0, found.start()), words.cut(found.end())]
+    if (told := _worn_answer(words)) is not None:
+        return told
     found = re.search(r"[?:]\s+(?=[^/]{1,60}(?:\s/\s[^/]{1,60}){1,6}$)", words.plain)
     if found is None or TRUTH_BEHIND.search(words.plain):
         return []
     cuts = [found.end(), *(slash.end() for slash in re.finditer(r"\s/\s", words.plain) if slash.start() >= found.end())]
     ends = [slash.start() for slash in re.finditer(r"\s/\s", words.plain) if slash.start() >= found.end()] + [len(words.plain)]
     return [words.cut(0, found.end()), *(words.cut(start, end) for start, end in zip(cuts, ends, strict=True))]
+
+
+_POINTED = re.compile(
+    r"(?<=[?…])[^?…]{0,40}\s(?:👉|=>|⇒)\s*(?=\S[^?]{0,60}$)|\s(?:👉)\s*(?=\S.{0,60}$)|(?<=\.\.\.)\s→\s*(?=\S.{0,60}$)|(?<=[?])\s*[^?]{0,30}=>\s*(?=\S.{0,40}$)"
+)
+_LISTED = re.compile(r"\bordre\b|\breli|\bassoci|\bclasse[zr]", re.IGNORECASE)
+
+
+def _worn_answer(words: Rich) -> list[Rich] | None:
+    """« Quel est le crédit ? 78 320 € », where the answer alone wears something."""
+    place = words.plain.rfind("?")
+    rest = words.cut(place + 1) if 0 < place < len(words.plain) - 1 else Rich("")
+    before = words.cut(0, place + 1)
+    worn = any(rest.wears(look) == "all" and not before.wears(look) for look in (Look.HIGHLIGHT, Look.GREEN, Look.RED, Look.COLOUR, Look.UNDERLINE))
+    return [before, rest] if rest and worn and len(rest.plain) < 80 else None
 
 
 @dataclass(slots=True)
@@ -76,7 +105,8 @@ class QuestionReader(Collected):
 
     def __init__(self, block: Block, facts: Facts, asker: Asker, prefix: str) -> None:
         found = ImportedQuestion(block.head.n, "", category=block.category)
-        super().__init__(facts, asker, found, f"Question {block.number or block.n}", f"{prefix}{block.n}")
+        called = f"{block.number // 100}.{block.number % 100}" if block.number > 99 else str(block.number or block.n)
+        super().__init__(facts, asker, found, f"Question {called}", f"{prefix}{block.n}")
         self.block = block
         self.options = list(block.options)
         self.explained = list(block.explained)
@@ -123,18 +153,20 @@ class QuestionReader(Collected):
 
     def _take_stated(self, words: Rich) -> Rich:
         """« Le label est national (V) », « … V » where one says whether sentences are true."""
+        if TRUTH_BEHIND.search(words.plain):
+            return words
         behind, rest = mark_behind(words)
         if behind is not None and behind.right is not None and (self.truth is not None or re.search(r"[VF]\b|vrai|faux", behind.sign, re.IGNORECASE)):
             self.stated = (Rich("Vrai" if behind.right else "Faux"), not behind.unsure)
             return rest
         if self.truth is not None and (found := STATED.search(words.plain)):
-            self.stated = (Rich("Vrai" if found[1] == "V" else "Faux"), True)
+            self.stated = (Rich(("Vrai" if found[1][0] == "V" else "Faux") + (f" ({found[2]})" if found[2] else "")), True)
             return words.cut(0, found.start())
         return words
 
     def _take_truth(self, words: Rich) -> Rich:
         """The options, the key or « Vrai / Faux » that a statement holds."""
-        row = split_row(words)
+        row = [] if _DEFINES.search(words.plain) else split_row(words)
         parts = row if len(row) > 2 else split_asked(words)
         if len(parts) > 2:
             self._row(parts[1:], self.block.head)
@@ -168,6 +200,9 @@ class QuestionReader(Collected):
             self.keys.append((value, True))
             return True
         alone = len(line.labels) == 1 and line.labels[0].kind in (LabelKind.BULLET, LabelKind.MARK)
+        if COUPLES.fullmatch(line.plain) and (self.options or self.rows):
+            self.keys.append((line.words, True))
+            return True
         saying = saying_of(line.body if alone else line.words)
         if saying is None or (saying.said is Said.KEY and len(line.labels) > 1 and line.label(LabelKind.BOX)):
             return False
@@ -182,7 +217,7 @@ class QuestionReader(Collected):
             if row[0]:
                 self._words(row[0], line)
             self._row(row[1:], line)
-        elif DOTS.fullmatch(line.plain):
+        elif DOTS.fullmatch(line.plain) or ROOM.fullmatch(line.plain):
             self.dots = True
         else:
             return False
@@ -194,7 +229,7 @@ class QuestionReader(Collected):
 
     def _row(self, parts: Sequence[Rich], line: Line) -> None:
         for part in parts:
-            labels, body = labels_of(part)
+            labels, body = row_label(part)
             self.options.append(option_of(part, labels, body, line))
 
     def _saying(self, said: Said, value: Rich, head: str) -> None:
@@ -305,7 +340,8 @@ class QuestionReader(Collected):
             self._words(words, line)
 
     def _words(self, words: Rich, line: Line) -> None:
-        whole = bool(self.statement) and bool(_COMPLETE.search(self.statement[-1].plain))
+        paired = bool(self.statement) and bool(_PAIRED.search(words.plain))
+        whole = paired or (bool(self.statement) and bool(_COMPLETE.search(self.statement[-1].plain)))
         if (whole or self.plain) and len(words.plain) <= _LONGEST_OPTION and line is not self.block.head and not BLANK.search(words.plain):
             self.plain.append(line)
         elif self.statement and not line.gap and words.plain[:1].islower() and not words.atoms and not self.statement[-1].atoms:
@@ -342,6 +378,11 @@ class QuestionReader(Collected):
 
     def _plain_options(self) -> None:
         """Lines without a label under the statement: options where a key names one or one is marked."""
+        if len(self.statement) > 1 and _TYPE.fullmatch(self.statement[0].plain.strip(" ·")):
+            self.found.lose(f"Laissé : « {short(self.statement.pop(0).plain, 80)} ».")
+        if self.plain and self.options and all(option.sign in TICKED for option in self.options):
+            mixed = [*self.options, *(option_of(line.words, (), line.words, line) for line in self.plain)]
+            self.options, self.plain = sorted(mixed, key=lambda option: _stands(option).at), []
         if not self.plain:
             return
         proposed = [option_of(line.words, (), line.words, line) for line in self.plain]

@@ -12,7 +12,7 @@ from app.exchange.banks.bank import question_of
 from app.exchange.banks.reading import converting
 from app.exchange.banks.reading.imported import ImportedQuestion
 from app.exchange.intake import lesson
-from app.exchange.intake.aside import LEGENDED
+from app.exchange.intake.aside import LEGENDED, names_somebody
 from app.exchange.intake.cutting import Cut, Part, cut
 from app.exchange.intake.describing import key_words
 from app.exchange.intake.lines import Line, lines_of
@@ -76,6 +76,7 @@ class _Reader:
                 self._text(part)
             elif whole is None:
                 introduction += [line.words.markdown() for line in part.lines]
+                self.aside += [SetAside(line.n, line.words.markdown(), "l’introduction du quiz") for line in part.lines]
             elif part.title:
                 self._set_aside(part.lines, "un titre de partie")
             else:
@@ -198,7 +199,8 @@ class _Reader:
             return
         self.lesson += kept
         statement = " ".join(line.plain for line in kept)
-        losses = tuple(
+        people = tuple(f"Ligne {line.n} : le téléphone ou l’adresse de quelqu’un s’y lit." for line in kept if names_somebody(line))
+        losses = people + tuple(
             self.source.said[number]
             for line in kept
             for number in line.remarks

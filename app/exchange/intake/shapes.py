@@ -31,7 +31,7 @@ class Label(Struct, frozen=True):
 TICKS = "✓✔✅☑🗸🗹"
 CROSSES = "✗✘❌✖✕🗴🗶☓×"
 CROSSED_BOXES = "☒❎🗵🗷"
-FULL, HOLLOW = "●◉🔘⚫■◼🔵🟢⬛🞊⦿", "○◯⚪□☐▢◻⬜❏❐❑❒🔲🞎🔳⭘"
+FULL, HOLLOW = "●◉🔘⚫■◼🔵🟢⬛🞊⦿", "○◯⚪□☐▢◻⬜❏❐❑❒🔲🞎🔳⭘\uf0a8\uf06f\uf071\uf070\uf072"
 _BOX = rf"\[\(\s?[xX]?\s?\)\]|\[\[\s?[xX]?\s?\]\](?=\s)|\[\s*[xX✓✔✗×•*v ]?\s*\]|\(\s*[xX•●✓✔*]\s*\)|\(\s{{0,3}}\)(?=\s)|[{TICKS}{CROSSES}{CROSSED_BOXES}{FULL}{HOLLOW}]"
 _BOXES = re.compile(_BOX)
 _AFTER_GLYPH = re.compile(r"\s*[).:–-]?\s*")
@@ -43,7 +43,7 @@ _ORDINAL = re.compile(
 )
 _SPELT = ["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"]
 _QUESTION = re.compile(
-    rf"(?:{_WORDS}){_SPACE}*\.?{_SPACE}*(?:n{_SPACE}*[°ºo]?{_SPACE}*)?(\d{{1,3}}|(?:{'|'.join(_SPELT)})\b)(?![\d%])(?:{_SPACE}*/{_SPACE}*\d{{1,3}}|{_SPACE}+sur{_SPACE}+\d{{1,3}})?{_SPACE}*(?:[.):°/|–—-]+)?\s*",
+    rf"(?:{_WORDS}){_SPACE}*\.?{_SPACE}*(?:n{_SPACE}*[°ºo]?{_SPACE}*)?(\d{{1,3}}|(?:{'|'.join(_SPELT)})\b)(?![\d%])(?:{_SPACE}*/{_SPACE}*\d{{1,3}}|{_SPACE}+sur{_SPACE}+\d{{1,3}})?{_SPACE}*(?:[.):°/|·–—-]+)?\s*",
     re.IGNORECASE,
 )
 _ASKING = re.compile(r"(?:questions?|énoncé|q)\s*[:.)–—-]\s*(?=\S)", re.IGNORECASE)
@@ -55,6 +55,7 @@ _BARE_NUMBER = re.compile(rf"(\d{{1,2}}){_SPACE}+(?=[A-ZÀ-ÖØ-Þ«\"“])")
 _CIRCLED = {chr(0x2460 + place): place + 1 for place in range(20)} | {chr(0x2776 + place): place + 1 for place in range(10)}
 _ROMAN = re.compile(r"(I{1,3}|IV|VI{0,3}|IX|XI{0,3}|XIV|XV)(?:\s?([.)/°])|\s([-–—])(?=\s))\s*(?=\S)")
 _ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12, "XIII": 13, "XIV": 14, "XV": 15}
+_COMPOUND = re.compile(r"(I{1,3}|IV|VI{0,3}|IX|X)\.(\d{1,2})(?:\s?[.):-])?\s+(?=\S)")
 _LETTER = re.compile(
     rf"(?:(?:r[ée]ponse|proposition|option|choix|item){_SPACE}+)?[(\[]?([A-Za-z])(?:{_SPACE}?(°?[).\]:/|°]|\*\))|{_SPACE}?([-–—=])(?=\s)|([-–—])(?=[A-ZÀ-Þ])|({_SPACE}{{2,}}|\t))\s*(?=\S)",
     re.IGNORECASE,
@@ -182,6 +183,8 @@ def _question(plain: str, start: int) -> Reading:
         stems = ("premi", "deuxi", "troisi", "quatri", "cinqui", "sixi", "septi", "huiti", "neuvi", "dixi")
         said = found[1].casefold()
         return Label(LabelKind.NUMBER, next((place for place, stem in enumerate(stems, 1) if said.startswith(stem)), 2), "word:q"), found.end()
+    if found := _COMPOUND.match(plain, start):
+        return Label(LabelKind.NUMBER, 100 * _ROMANS.get(found[1], 0) + int(found[2]), "part"), found.end()
     if found := _ASKING.match(plain, start):
         return Label(LabelKind.NUMBER, 0, "asking"), found.end()
     return _number(plain, start)
@@ -245,30 +248,52 @@ def mark_behind(words: Rich) -> tuple[Behind | None, Rich]:
 
 # --- Several options on one line -------------------------------------------------------------------------------------
 
+_ROW_O = re.compile(r"(?:^|(?<=\s))o\s+(?=\S)")
+_ROW_CAPITAL = re.compile(r"(?<=[?…:]\s)A\s(?=\S)|(?<=\s)[B-H]\s(?=\S)")
 _ROW_LETTER = re.compile(r"(?:(?<=[\s;,/|])|^)(?:[*xX☐☑✓✔✗□○●]\s?)?[(\[]?([a-hA-H])\s?(?:[).\]:/°]|-(?=\s))\s?(?=\S)")
 _ROW_BOX = re.compile(rf"(?:(?<=\s)|^)(?:{_BOX})\s*(?=[^\s.,;])")
 
 
+def row_label(part: Rich) -> tuple[tuple[Label, ...], Rich]:
+    """The labels of one piece of a row, where a capital needs no sign."""
+    labels, body = labels_of(part)
+    if not labels and re.match(r"[A-H]\s+\S", part.plain):
+        return (Label(LabelKind.LETTER, ord(part.plain[0]) - 65, "row"),), part.cut(2)
+    return labels, body
+
+
 def split_row(words: Rich) -> list[Rich]:
-    """`a) oui   b) non`, `☐ Vrai ☐ Faux`: each option by itself; empty for a line that holds no several."""
+    """`a) oui   b) non`, `☐ Vrai ☐ Faux`: each option by itself, after what stands before them; empty for a line that holds no several."""
     if len(words.plain) > 2_000:
         return []
-    letters = list(_ROW_LETTER.finditer(words.plain))
-    starts: list[int] = []
-    run: list[int] = []
-    for found in letters:
-        value = ord(found[1].lower()) - 97
-        if value == len(run):
-            run.append(found.start())
-        elif value == 0:
-            run = [found.start()]
-        if len(run) > len(starts):
-            starts = list(run)
-    if len(starts) < 2:
-        starts = [found.start() for found in _ROW_BOX.finditer(words.plain)]
-    if len(starts) < 2:
+    starts = next((found for found in (reader(words.plain) for reader in (_lettered_row, _boxed_row, _ruled_row, _capital_row)) if len(found) > 1), [])
+    if not starts:
         return []
     parts = [words.cut(start, end) for start, end in zip(starts, [*starts[1:], None], strict=True)]
-    parts = [part.cut(0, len(part.plain.rstrip(" ;,/|-–"))) if not part.plain.rstrip().endswith("- ") else part for part in parts]
-    before = words.cut(0, starts[0])
-    return [before, *parts]
+    return [words.cut(0, starts[0]), *(part.cut(0, len(part.plain.rstrip(" ;,/|-–"))) if not part.plain.rstrip().endswith("- ") else part for part in parts)]
+
+
+def _lettered_row(plain: str) -> list[int]:
+    """The longest run of letters from a."""
+    longest: list[int] = []
+    run: list[int] = []
+    for found in _ROW_LETTER.finditer(plain):
+        value = ord(found[1].lower()) - 97
+        run = [*run, found.start()] if value == len(run) else [found.start()] if value == 0 else run
+        longest = run if len(run) > len(longest) else longest
+    return longest
+
+
+def _boxed_row(plain: str) -> list[int]:
+    return [found.start() for found in _ROW_BOX.finditer(plain)]
+
+
+def _ruled_row(plain: str) -> list[int]:
+    """« o le maire o le préfet »: a bullet that Word draws as a letter."""
+    return [found.start() for found in _ROW_O.finditer(plain)] if plain.lstrip().startswith("o ") else []
+
+
+def _capital_row(plain: str) -> list[int]:
+    """« … ? A le maire B le préfet »."""
+    found = [each.start() for each in _ROW_CAPITAL.finditer(plain)]
+    return found if "ABCDEFGH".startswith("".join(plain[place] for place in found)) else []

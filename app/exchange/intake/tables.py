@@ -13,11 +13,12 @@ from app.exchange.intake.shapes import LabelKind, labels_of
 
 _ASKED = re.compile(r"\b(?:questions?|[ée]nonc[ée]s?|affirmations?|propositions?|phrases?|items?)\b", re.IGNORECASE)
 _KEYED = re.compile(
-    r"\b(?:bonnes?(?: r[ée]ponses?)?|r[ée]ponses?(?: (?:attendues?|correctes?|justes?))?|corrig[ée]s?|solutions?|cl[ée]|correct|answer|rép\.?)\s*$",
+    r"\b(?:bonnes?(?: r[ée]ponses?)?|r[ée]ponses?(?: (?:attendues?|correctes?|justes?))?|corrig[ée]s?|solutions?|cl[ée]|correct(?: answers?)?(?:\(s\))?|answers?|rép\.?)\s*$",
     re.IGNORECASE,
 )
 _OPTION = re.compile(
-    r"^(?:(?:r[ée]ponse|choix|proposition|option)\s*)?([a-hA-H]|[1-6])$|^(?:mauvaise|fausse)s?\s+r[ée]ponses?\s*\d?$|^distracteur\s*\d?$", re.IGNORECASE
+    r"^(?:(?:r[ée]ponse|choix|proposition|option|answer)\s*)?([a-hA-H]|[1-6])(?:\s*[-–(].{0,30})?$|^(?:mauvaise|fausse)s?\s+r[ée]ponses?\s*\d?$|^distracteur\s*\d?$",
+    re.IGNORECASE,
 )
 _EXPLAINED = re.compile(r"\b(?:explications?|pourquoi|justifications?|commentaires?|feedback|remarques?)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(?:n\s*[°ºo]?|num[ée]ro|#|)$", re.IGNORECASE)

@@ -83,7 +83,7 @@ def test_each_line_is_understood_or_explained(name: str) -> None:
 def test_most_questions_are_understood_or_pointed_to_the_import_and_the_others_refused_with_a_remedy(name: str) -> None:
     account = Account((FIXTURES / f"{name}.md").read_text(encoding="utf-8"))
     written = sum(section.part is SectionPart.QUESTION for section in account.sections)
-    pointed = sum("Depuis Moodle" in problem.hint for problem in account.problems)
+    pointed = sum("« Importer »" in problem.hint for problem in account.problems)
     assert len(account.quiz.questions) + pointed >= written / 2
     assert all(problem.hint for problem in account.problems)
 

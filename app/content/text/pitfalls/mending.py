@@ -269,7 +269,7 @@ def _figures(parsed: Sequence[Token]) -> Iterator[tuple[int, str]]:
         if figure is None or figure.calls or _calls_a_note(next((after for after in parsed[index:] if after.type == "inline"), None)):
             continue
         said = "\n".join(f"{item.label} : {item.text} {item.then}" for item in figure.items)
-        if figure_to_source(said) is not None:
+        if _FIGURE.search(said):
             yield (token.map or [1])[0], said
 
 

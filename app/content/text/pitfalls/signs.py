@@ -36,7 +36,7 @@ _BOLD = re.compile(r"\s*\*\*[^*\n]{2,70}\*\*\s*:?\s*$")
 
 def sign_of(line: str) -> str:
     """The shape of the sign that a line looks like; empty where it is only words."""
-    if len(line) > 400:
+    if len(line) > 400 or line.lstrip().startswith("!["):
         return ""
     for name, shape in _SHAPES:
         if shape.search(line) if name in ("{…}", "^…") else shape.match(line):

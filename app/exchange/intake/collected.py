@@ -1,0 +1,61 @@
+"""What stands under a statement, before one knows of which kind the question is. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from app.exchange.banks.reading.imported import ImportedAnswer, ImportedQuestion, literal
+from app.exchange.intake.naming import is_unsure
+from app.exchange.intake.options import Facts, Option, RightAnswers
+from app.exchange.intake.rich import Look, Rich, join
+from app.exchange.intake.units import Asker, Doubt
+
+
+@dataclass
+class Collected:
+    """What stands under a statement. `key`: what begins the keys of its doubts."""
+
+    facts: Facts
+    asker: Asker
+    found: ImportedQuestion
+    called: str
+    key: str
+    statement: list[Rich] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+    second: list[Option] = field(default_factory=list)
+    """A list of letters beside a list of numbers."""
+    keys: list[tuple[Rich, bool]] = field(default_factory=list)
+    """Values that give the answer, and whether each surely does."""
+    explained: list[Rich] = field(default_factory=list)
+    rows: list[tuple[tuple[Rich, ...], ...]] = field(default_factory=list)
+    """Of each table."""
+    dots: bool = False
+    """Room is left for a written answer."""
+    truth: Rich | None = None
+    """« Vrai / Faux », as it is written."""
+
+    def ask(self, doubt: Doubt) -> str:
+        return self.asker.ask(doubt)
+
+    def right_answers(self, options: list[Option]) -> RightAnswers:
+        return RightAnswers(options, self.facts, self.asker, self.called, self.key)
+
+    @property
+    def unsure(self) -> bool:
+        return any(is_unsure(value.plain) or not sure for value, sure in self.keys)
+
+    @property
+    def words(self) -> str:
+        return " ".join(part.plain for part in self.statement)
+
+
+def imported(option: Option, right: bool) -> ImportedAnswer:
+    words = option.words
+    for look in (Look.BOLD, Look.ITALIC):
+        words = words.without(look) if words.wears(look) == "all" else words
+    return ImportedAnswer(words.markdown() or literal(words.plain), Decimal(100 if right else 0), join(option.said))
+
+
+def leave(one: Collected, why: str) -> None:
+    one.found.refuse(why)

@@ -1,0 +1,147 @@
+"""A text with gaps: the words that its blanks wait for, said by a key, beside each, or by what shows them in the text. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.exchange.banks.reading.imported import gap_markup, literal
+from app.exchange.intake.collected import Collected, leave
+from app.exchange.intake.naming import named
+from app.exchange.intake.options import WEAK_LOOKS
+from app.exchange.intake.rich import Rich
+from app.exchange.intake.shapes import BLANK
+from app.exchange.intake.units import Doubt
+from app.platform.french import short
+
+_OR = re.compile(r"\s*(?:\bou\b|\s/\s|\|)\s*")
+
+
+def of_gaps(one: Collected) -> bool:
+    if one.options and not _is_bank(one):
+        return False
+    text = Rich("\n".join(part.plain for part in one.statement))
+    blanks = list(BLANK.finditer(text.plain))
+    if not blanks:
+        return _shown_gaps(one)
+    if DOTS_ONLY.fullmatch(text.plain[blanks[0].start() :]) and _COMPLETE.search(text.plain[: blanks[0].start()]):
+        one.dots = True
+        one.found.statement = literal(text.plain[: blanks[0].start()].strip())
+        return False
+    within = [_WITHIN_GAP.match(text.plain, blank.end()) for blank in blanks]
+    if not one.keys and all(within):
+        wanted = [found[1].strip() for found in within if found]
+        ends = [found.end() for found in within if found]
+    else:
+        wanted, ends = _gap_words(one, len(blanks)), [blank.end() for blank in blanks]
+    one.found.kind = "gaps"
+    if not wanted:
+        asks = f"{one.called} : {'quel mot va dans le trou' if len(blanks) == 1 else f'quels mots vont dans les {len(blanks)} trous, dans leur ordre, séparés par des points-virgules'} ?"
+        answer = one.ask(Doubt(f"trous:{one.key}", asks, (), " ; ".join(value.plain for value, _ in one.keys)))
+        wanted = [part.strip() for part in answer.split(";") if part.strip()]
+    if len(wanted) != len(blanks):
+        leave(one, "On ne sait pas quels mots vont dans ses trous.")
+        one.found.statement = literal(text.plain)
+        return True
+    pieces, position = [], 0
+    for found, word, end in zip(blanks, wanted, ends, strict=True):
+        pieces += [_words(text.plain[position : found.start()]), gap_markup([each.strip() for each in _OR.split(word) if each.strip()])]
+        position = end
+    pieces.append(_words(text.plain[position:]))
+    one.found.statement = "\n\n".join(filter(None, "".join(pieces).split("\n")))
+    one.options = []
+    return True
+
+
+_WITHIN_GAP = re.compile(r"\s*\(([^()\d][^()]{1,80})\)")
+"""« ______ (conseil municipal) »: the word that a blank waits for."""
+DOTS_ONLY = re.compile(r"[\s._…]+")
+_COMPLETE = re.compile(r"[?:.]\s*$")
+
+
+def _words(text: str) -> str:
+    """Literal words, with the blanks at their ends."""
+    lines = []
+    for line in text.split("\n"):
+        said = literal(line) if line.strip() else ""
+        lines.append(f"{line[: len(line) - len(line.lstrip())] and ' '}{said}{line[len(line.rstrip()) :] and said and ' '}")
+    return "\n".join(lines)
+
+
+def _is_bank(one: Collected) -> bool:
+    """Whether the options are the words to place: as many as the blanks, or more, and the key fills them."""
+    return bool(one.keys) and len(BLANK.findall(one.words)) > 1 and not any(option.sign for option in one.options)
+
+
+def _gap_words(one: Collected, count: int) -> list[str]:
+    values = [value.plain.strip(" .") for value, sure in one.keys if value]
+    if one.unsure or not values:
+        return []
+    if len(values) == count and count > 1:
+        return values
+    value = values[0]
+    if one.options:
+        said = named(
+            one.keys[0][0], [option.name or chr(97 + place) for place, option in enumerate(one.options)], [option.words.plain for option in one.options]
+        )
+        if said is not None and len(said.places) == count:
+            return [one.options[place].words.plain for place in said.places]
+    if count == 1:
+        return [value] if len(value.split()) < 6 and not re.search(r"\d\s*[.):]\s*\D.*\d\s*[.):]", value) else []
+    for sign in (r"\s*[;|]\s*", r"\s+/\s+|/", r"\s*(?:,|\bet\b)\s*", r"\s+[–—-]\s+", r"\s*\(?\d[).:]\s*"):
+        parts = [part.strip(" .") for part in re.split(sign, value) if part.strip(" .")]
+        if len(parts) == count:
+            return [re.sub(r"^\(?\d\s*[).:=-]\s*", "", part) for part in parts]
+    return []
+
+
+def _shown_gaps(one: Collected) -> bool:
+    """A text whose answers stand in it, in brackets or by what they wear: « la loi [Lamy] de 2014 »."""
+    if one.options or one.keys or one.truth is not None or not one.statement:
+        return False
+    menus = [re.compile(r"\[\[?([^\[\]]{1,120})\]\]?|\{([^{}]{1,120})\}").finditer(part.plain) for part in one.statement]
+    bracketed = [[found for found in finditer if (found[1] or found[2]).strip()] for finditer in menus]
+    asks = bool(re.search(r"compl[ée]te|trous?\b|manqu", one.words, re.IGNORECASE))
+    if any(bracketed):
+        asks_gap = f"{one.called} : « {short(next(found.group() for each in bracketed for found in each), 40)} » est-ce un mot à trouver ?"
+        if one.ask(Doubt("crochets-trou", asks_gap, (("oui", "Oui, un trou"), ("non", "Non, du texte")), "oui")) != "oui":
+            return False
+        one.found.kind = "gaps"
+        one.found.statement = "\n\n".join(_filled(part.plain, found) for part, found in zip(one.statement, bracketed, strict=True))
+        return True
+    for look in WEAK_LOOKS if asks else ():
+        parts = [part.parts(look) for part in one.statement]
+        if any(parts) and not any(part.wears(look) == "all" for part, places in zip(one.statement, parts, strict=True) if places):
+            first = next(part.plain[places[0][0] : places[0][1]] for part, places in zip(one.statement, parts, strict=True) if places)
+            asks_gap = f"{one.called} : « {short(first, 40)} » est {look.value} : est-ce un mot à trouver ?"
+            if one.ask(Doubt(f"trou:{look.name}", asks_gap, (("oui", "Oui, un trou"), ("non", "Non")), "oui")) == "oui":
+                one.found.kind = "gaps"
+                one.found.statement = "\n\n".join(_worn(part.plain, places) for part, places in zip(one.statement, parts, strict=True))
+                return True
+    return False
+
+
+def _filled(text: str, found: Sequence[re.Match[str]]) -> str:
+    pieces, position = [], 0
+    for match in found:
+        pieces += [_words(text[position : match.start()]), _menu((match[1] or match[2]).strip())]
+        position = match.end()
+    return "".join([*pieces, _words(text[position:])]).strip()
+
+
+def _menu(inside: str) -> str:
+    """`*préfet | maire`: a list where one choice is marked; other bars part what is accepted."""
+    choices = [part.strip() for part in re.split(r"\s*[|/]\s*", inside) if part.strip()]
+    marked = [re.fullmatch(r"[*=✓✔]\s*(.+)|(.+?)\s*[*✓✔]", choice) for choice in choices]
+    if len(choices) > 1 and sum(map(bool, marked)) == 1:
+        said = [f"({found[1] or found[2]})" if found else choice for choice, found in zip(choices, marked, strict=True)]
+        return f"[[{' | '.join(said)}]]"
+    return gap_markup(choices)
+
+
+def _worn(text: str, places: Sequence[tuple[int, int]]) -> str:
+    pieces, position = [], 0
+    for start, end in places:
+        pieces += [_words(text[position:start]), gap_markup([text[start:end].strip(" .,;")])]
+        position = end
+    return "".join([*pieces, _words(text[position:])]).strip()

@@ -1,0 +1,111 @@
+"""Things to put in order: by a key, by the rank that each says, by a chain « a > b > c ». Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.exchange.intake.collected import Collected, imported, leave
+from app.exchange.intake.naming import named
+from app.exchange.intake.options import TICKED, Option
+from app.exchange.intake.rich import Rich
+from app.exchange.intake.units import ASIDE, Doubt
+from app.platform.french import short
+
+_ORDERING = re.compile(
+    r"\bordre\b|\bclasse[zr]\b|\brange[zr]\b|\bordonne|chronolog|d[ue] (?:la )?plus .{2,30} (?:au|à la) plus|\bremett|num[ée]rote[zr]|hi[ée]rarchie|reclasse",
+    re.IGNORECASE,
+)
+_CHAIN = re.compile(r"[^<>→]{2,80}(?:\s[<>→]\s[^<>→]{2,80}){2,}")
+
+
+def of_steps(one: Collected) -> bool:
+    asks = bool(_ORDERING.search(one.words))
+    if asks and (_by_chain(one) or (bool(one.rows) and _by_rank(one))):
+        return True
+    if len(one.options) < 3:
+        return False
+    if asks and not one.keys and _by_numbers(one):
+        return True
+    order = _said_order(one)
+    if order and (asks or list(order) != sorted(order)):
+        return _set_steps(one, [one.options[place] for place in order], sure=asks and not one.unsure)
+    if not asks or one.keys or any(option.sign in TICKED for option in one.options):
+        return False
+    asks_order = f"{one.called} : ces lignes sont-elles déjà dans le bon ordre ?"
+    answer = one.ask(Doubt(f"ordre:{one.key}", asks_order, (("oui", "Oui"), (ASIDE, "Non : laisser cette question de côté")), "oui"))
+    if answer == ASIDE:
+        leave(one, "Le bon ordre n’est pas dit : écrivez-le dans l’éditeur.")
+    return _set_steps(one, one.options, sure=True)
+
+
+def _said_order(one: Collected) -> tuple[int, ...]:
+    """The places of all the options, in the order that a key gives them; empty where none names them all."""
+    names, texts = [option.name or chr(97 + place) for place, option in enumerate(one.options)], [option.words.plain for option in one.options]
+    numbers = [str(place + 1) for place in range(len(names))] if not any(option.name for option in one.options) else []
+    for value, _ in one.keys:
+        spaced = Rich(re.sub(r"\s*(?:→|>|<|puis|[-–])\s*", ", ", value.plain))
+        said = named(spaced, names, texts) or (named(spaced, numbers, texts) if numbers else None)
+        if said is not None and len(said.places) == len(one.options):
+            return said.places
+    return ()
+
+
+def _by_numbers(one: Collected) -> bool:
+    """« (3) Le vote », « 3. Le vote » out of order, « Le vote : 3 »: each line says its rank."""
+    named_ranks = [int(option.name) for option in one.options if option.name.isdigit()]
+    ranks = named_ranks if len(named_ranks) == len(one.options) and named_ranks != sorted(named_ranks) else [_rank(option) for option in one.options]
+    if sorted(ranks) != list(range(1, len(ranks) + 1)):
+        return False
+    return _set_steps(one, [one.options[ranks.index(place)] for place in range(1, len(ranks) + 1)], sure=True)
+
+
+def _by_chain(one: Collected) -> bool:
+    """« Constitution > loi > décret », as an answer or at the end of the statement."""
+    for place, part in enumerate(one.statement):
+        start = max(part.plain.rfind(sign, 0, part.plain.find(" > ") if " > " in part.plain else len(part.plain)) for sign in (":", ". ", "? ")) + 1
+        found = _CHAIN.fullmatch(part.plain[start:].strip()) if start or place else None
+        if found is not None and not one.keys:
+            one.keys.append((part.cut(start), True))
+            one.statement[place] = part.cut(0, start)
+            one.found.statement = "\n\n".join(filter(None, (each.markdown() for each in one.statement)))
+    chain = next((value for value, _ in one.keys if _CHAIN.fullmatch(value.plain.strip())), None)
+    if chain is None or one.options:
+        return False
+    steps = [Option(rich_words(step), None) for step in re.split(r"\s[<>→]\s", chain.plain) if step.strip()]
+    return _set_steps(one, steps, sure=True)
+
+
+def rich_words(words: str) -> Rich:
+    return Rich(words.strip())
+
+
+def _by_rank(one: Collected) -> bool:
+    """A table whose second column gives each line its rank."""
+    rows = [row for row in one.rows[0] if len(row) == 2 and re.fullmatch(r"\W*\d{1,2}\W*", row[1].plain)]
+    ranks = [int(re.sub(r"\D", "", row[1].plain)) for row in rows]
+    if len(rows) < 3 or sorted(ranks) != list(range(1, len(rows) + 1)):
+        return False
+    one.rows.pop(0)
+    return _set_steps(one, [Option(row[0], None) for _, row in sorted(zip(ranks, rows, strict=True), key=lambda pair: pair[0])], sure=True)
+
+
+def _rank(option: Option) -> int:
+    """« (3) Le label », « Le label : 3 »: the rank that is written in a line."""
+    found = re.fullmatch(r"[(\[]\s*(\d{1,2})\s*[)\]]\s*(.+)|(.+?)\s*(?:[(\[]\s*(\d{1,2})\s*[)\]]|[:=–—]\s*(\d{1,2}))", option.words.plain)
+    if found is None or (not option.name.isalpha() and option.name):
+        return 0
+    value = found[1] or found[4] or found[5]
+    option.words = option.words.cut(found.start(2), found.end(2)) if found[1] else option.words.cut(0, found.end(3))
+    return int(value)
+
+
+def _set_steps(one: Collected, steps: Sequence[Option], sure: bool) -> bool:
+    if not sure:
+        choices = (("oui", "Oui, dans cet ordre"), ("non", "Non : ce sont les bonnes réponses d’un choix"))
+        asks = f"{one.called} : faut-il remettre ces lignes dans l’ordre, en commençant par « {short(steps[0].words.plain, 60)} » ?"
+        if one.ask(Doubt(f"étapes:{one.key}", asks, choices, "oui")) == "non":
+            return False
+    one.found.kind = "ordering"
+    one.found.answers = [imported(option, True) for option in steps]
+    return True
