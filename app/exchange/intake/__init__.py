@@ -1,4 +1,4 @@
-"""One import for all: whatever an author owns → units in the order of the source, each as learners will see it, its key said, its doubts asked."""
+"""One import for all that a trainer owns: read by shape in a bounded process, its doubts asked, nothing kept before it is taken."""
 
 from __future__ import annotations
 

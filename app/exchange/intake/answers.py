@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.exchange.banks.reading.imported import ImportedAnswer, literal
-from app.exchange.intake.collected import Collected, imported, leave
+from app.exchange.banks.reading.imported_question import ImportedAnswer, literal
 from app.exchange.intake.gaps import of_gaps
-from app.exchange.intake.naming import FALSE, TRUE, comparable, named, truth_of
-from app.exchange.intake.options import Option
+from app.exchange.intake.naming import FALSE, TRUE, comparable, named_options, truth_of
+from app.exchange.intake.options import PaperOption
 from app.exchange.intake.pairs import of_pairs
+from app.exchange.intake.question_parts import QuestionParts, as_answer, leave
 from app.exchange.intake.rich import Rich, join
 from app.exchange.intake.steps import of_steps
 from app.exchange.intake.units import ASIDE, Doubt
@@ -41,7 +41,7 @@ _LETTERS = re.compile(
 _OR = re.compile(r"\s*(?:\bou\b|\s/\s|\|)\s*")
 
 
-def decide(one: Collected) -> None:
+def decide(one: QuestionParts) -> None:
     """Gives `one.found` its kind and its answers; refuses it where nobody can tell."""
     for reader in (of_pairs, of_steps, _of_truth, of_gaps, _of_options):
         if reader(one):
@@ -56,7 +56,7 @@ def decide(one: Collected) -> None:
 # --- Vrai ou faux ------------------------------------------------------------------------------------------------
 
 
-def _of_truth(one: Collected) -> bool:
+def _of_truth(one: QuestionParts) -> bool:
     words = [comparable(option.words.plain) for option in one.options]
     listed = len(words) == 2 and {words[0] in TRUE, words[1] in TRUE} == {True, False} and {words[0] in FALSE, words[1] in FALSE} == {True, False}
     said = [truth_of(value) for value, _ in one.keys]
@@ -85,11 +85,11 @@ def _of_truth(one: Collected) -> bool:
     return True
 
 
-def _truth_by_key(one: Collected, said: Sequence[tuple[bool, Rich] | None]) -> bool | None:
+def _truth_by_key(one: QuestionParts, said: Sequence[tuple[bool, Rich] | None]) -> bool | None:
     found = {each[0] for each in said if each is not None}
     if not found and one.options:
         names, texts = [option.name or chr(97 + place) for place, option in enumerate(one.options)], [option.words.plain for option in one.options]
-        places = [named(value, names, texts) for value, _ in one.keys]
+        places = [named_options(value, names, texts) for value, _ in one.keys]
         found = {comparable(texts[each.places[0]]) in TRUE for each in places if each is not None}
         one.explained = [*(each.rest for each in places if each is not None and each.rest), *one.explained]
     one.explained = [*(each[1] for each in said if each is not None and each[1]), *one.explained]
@@ -101,7 +101,7 @@ def _truth_by_key(one: Collected, said: Sequence[tuple[bool, Rich] | None]) -> b
     return next(iter(found))
 
 
-def _truth_by_look(one: Collected, options: list[Option]) -> bool | None:
+def _truth_by_look(one: QuestionParts, options: list[PaperOption]) -> bool | None:
     if not options and one.truth is not None:
         options = list(_truth_options(one.truth))
     if len(options) != 2:
@@ -112,7 +112,7 @@ def _truth_by_look(one: Collected, options: list[Option]) -> bool | None:
     return 0 in chosen if chosen is not None and len(chosen) == 1 else None
 
 
-def _truth_options(row: Rich) -> list[Option]:
+def _truth_options(row: Rich) -> list[PaperOption]:
     """« ☐ Vrai ☒ Faux », « Vrai / **Faux** »: the two words, each with the box that is its own."""
     found = list(re.finditer(r"\b(vrai|v|oui)\b|\b(faux|f|non)\b", row.plain, re.IGNORECASE))[:2]
     if len(found) != 2:
@@ -126,7 +126,7 @@ def _truth_options(row: Rich) -> list[Option]:
         area = row.plain[start : match.start()] if before else row.plain[match.end() : end]
         sign = boxes.search(area)
         sign_text = re.sub(r"\s", "", sign.group()) if sign else ""
-        options.append(Option(row.cut(match.start(), match.end()), None, sign=sign_text))
+        options.append(PaperOption(row.cut(match.start(), match.end()), None, sign=sign_text))
     truths = [match[1] is not None for match in found]
     return options if truths == [True, False] else options[::-1]
 
@@ -134,7 +134,7 @@ def _truth_options(row: Rich) -> list[Option]:
 # --- Options -----------------------------------------------------------------------------------------------------
 
 
-def _of_options(one: Collected) -> bool:
+def _of_options(one: QuestionParts) -> bool:
     if not one.options:
         return False
     if len(one.options) == 1:
@@ -152,7 +152,7 @@ def _of_options(one: Collected) -> bool:
         right = answers.choose()
     one.explained = [*answers.rest, *one.explained]
     one.found.kind = "multichoice"
-    one.found.answers = [imported(option, place in (right or ())) for place, option in enumerate(one.options)]
+    one.found.answers = [as_answer(option, place in (right or ())) for place, option in enumerate(one.options)]
     one.found.several = bool(right) and (len(right or ()) > 1 or bool(SEVERAL.search(one.words)))
     if one.found.several and right:
         share = Decimal(100) / len(right)
@@ -166,7 +166,7 @@ def _of_options(one: Collected) -> bool:
 # --- Words -------------------------------------------------------------------------------------------------------
 
 
-def _of_words(one: Collected) -> None:
+def _of_words(one: QuestionParts) -> None:
     """An answer that is typed, or a free one with its model."""
     values = [value for value, _ in one.keys if value]
     plain = values[0].plain.strip() if values else ""
@@ -176,7 +176,7 @@ def _of_words(one: Collected) -> None:
     if (one.unsure and not _OR.search(plain)) or _LETTERS.fullmatch(plain):
         answer = one.ask(Doubt(f"clé:{one.key}", f"{one.called} : la réponse est-elle bien « {short(plain, 80)} » ?", (), plain))
         plain = answer or plain
-    short_plain, rest = _apart(plain)
+    short_plain, rest = _split_explanation(plain)
     if found := _NUMBER.fullmatch(short_plain):
         return _number(one, found, rest)
     parts = [part.strip(' .«»"') for part in _OR.split(short_plain) if part.strip(' .«»"')]
@@ -195,13 +195,13 @@ def _of_words(one: Collected) -> None:
     return None
 
 
-def _apart(plain: str) -> tuple[str, str]:
+def _split_explanation(plain: str) -> tuple[str, str]:
     """« 1981 (création des ZEP) »: the answer, and what it is followed by."""
     found = re.fullmatch(r"(.{1,60}?)\s*(?:\((.{4,})\)\.?|\s[–—-]\s(.{12,})|\.\s+(.{12,}))", plain, re.DOTALL)
     return (found[1], found[2] or found[3] or found[4]) if found else (plain, "")
 
 
-def _number(one: Collected, found: re.Match[str], rest: str) -> None:
+def _number(one: QuestionParts, found: re.Match[str], rest: str) -> None:
     one.found.kind = "numerical"
     digits = re.sub(r"[ \u00a0\u202f]", "", found[1])
     digits = digits.replace(".", "") if re.fullmatch(r"[-+]?\d{1,3}(?:\.\d{3})+", digits) else digits
@@ -215,7 +215,7 @@ def _number(one: Collected, found: re.Match[str], rest: str) -> None:
         one.explained = [Rich(rest), *one.explained]
 
 
-def _free(one: Collected, model: str) -> None:
+def _free(one: QuestionParts, model: str) -> None:
     one.found.kind = "essay"
     if not model:
         asks = f"{one.called} : aucune réponse n’est donnée. Que montrer comme modèle, après une réponse libre ? (rien : la laisser de côté)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.exchange.intake.lines import Line
+from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import saying_of
 from app.exchange.intake.shapes import LabelKind
 
@@ -31,7 +31,9 @@ _TALK = re.compile(
     r"(?:\[\s*)?(?:todo|à faire|fixme|note (?:pour|à|aux)|nb (?:pour|aux)|nota|commentaire de|comment(?:aire)?\s*\[|@\w+|\(?[A-ZÀ-Þ][a-zà-ÿ]{2,}\s?:\s*(?:je|j['’]|tu|t['’]|ok|pas sûre?|à v[ée]rifier|on)\b|\[[A-Z]{2}\d{1,2}\]|\[[a-z]{1,2}\]\s*[A-ZÀ-Þ][\w’' -]{1,30}\s?:)",
     re.IGNORECASE,
 )
-def names_somebody(line: Line) -> bool:
+
+
+def names_somebody(line: PaperLine) -> bool:
     """Whether a line of a lesson, or a cell of its table, gives somebody's telephone or address."""
     return any(_REACHED.search(cell.plain) for row in line.rows for cell in row) or bool(_REACHED.search(line.plain))
 
@@ -48,7 +50,7 @@ PEOPLE, TALK, PAGE, ORDERS, LEGENDED = "une personne", "un message", "une marque
 """Why lines are set aside."""
 
 
-def why_aside(line: Line, edge: bool) -> str:
+def why_aside(line: PaperLine, edge: bool) -> str:
     """Why a line is no part of a quiz; empty where it may be. `edge`: no question stands on one of its sides, or nothing says whose it is."""
     plain = line.plain
     if line.rows and sum(bool(_REACHED.search(cell.plain)) for row in line.rows for cell in row) > 1:

@@ -68,7 +68,7 @@ def _unpack(data: bytes) -> Mapping[str, bytes]:
     return found
 
 
-def _said(element: Element | None, name: str) -> str:
+def _value_of(element: Element | None, name: str) -> str:
     said = (element.findtext(name) or "") if element is not None else ""
     return "" if said == _NULL else said
 
@@ -79,13 +79,13 @@ class _Backup:
         self.sub = {each.get("id", ""): each for each in root.iter("question")}
         self.files: dict[str, list[tuple[str, str]]] = {}
         for file in files.iter("file") if files is not None else ():
-            if _said(file, "component") == "question" and _said(file, "filename") not in ("", "."):
-                self.files.setdefault(_said(file, "itemid"), []).append((_said(file, "filename"), _said(file, "contenthash")))
+            if _value_of(file, "component") == "question" and _value_of(file, "filename") not in ("", "."):
+                self.files.setdefault(_value_of(file, "itemid"), []).append((_value_of(file, "filename"), _value_of(file, "contenthash")))
 
     def questions(self) -> Iterator[Element]:
         for category in self.root.iter("question_category"):
-            name = _said(category, "name")
-            asked = [each for each in category.iter("question") if _said(each, "parent") in ("", "0") and _said(each, "qtype")]
+            name = _value_of(category, "name")
+            asked = [each for each in category.iter("question") if _value_of(each, "parent") in ("", "0") and _value_of(each, "qtype")]
             if asked and name != "top":
                 head = Element("question", type="category")
                 _text(SubElement(head, "category"), name)
@@ -93,28 +93,28 @@ class _Backup:
             yield from map(self._question, asked)
 
     def _question(self, source: Element) -> Element:
-        kind = _said(source, "qtype")
+        kind = _value_of(source, "qtype")
         made = Element("question", type="cloze" if kind == "multianswer" else "matching" if kind == "match" else kind)
-        _text(SubElement(made, "name"), _said(source, "name"))
-        statement = _said(source, "questiontext")
+        _text(SubElement(made, "name"), _value_of(source, "name"))
+        statement = _value_of(source, "questiontext")
         if kind == "multianswer":
-            ids = [each.strip() for each in _said(source.find(".//multianswer"), "sequence").split(",")]
+            ids = [each.strip() for each in _value_of(source.find(".//multianswer"), "sequence").split(",")]
             statement = _SUB.sub(lambda found: self._code(ids, int(found[1])), statement)
         asked = SubElement(made, "questiontext", format="html")
         _text(asked, statement)
         for name, digest in self.files.get(source.get("id", ""), []):
             data = self.parts.get(f"files/{digest[:2]}/{digest}", b"")
             SubElement(asked, "file", name=name, encoding="base64").text = base64.b64encode(data).decode()
-        _text(SubElement(made, "generalfeedback", format="html"), _said(source, "generalfeedback"))
-        SubElement(made, "defaultgrade").text = _said(source, "defaultmark") or "1"
+        _text(SubElement(made, "generalfeedback", format="html"), _value_of(source, "generalfeedback"))
+        SubElement(made, "defaultgrade").text = _value_of(source, "defaultmark") or "1"
         for hint in source.iter("question_hint"):
-            _text(SubElement(made, "hint", format="html"), _said(hint, "hint"))
+            _text(SubElement(made, "hint", format="html"), _value_of(hint, "hint"))
         _KINDS.get(kind, _plain)(source, made)
         return made
 
     def _code(self, ids: list[str], number: int) -> str:
         found = self.sub.get(ids[number - 1]) if 0 < number <= len(ids) else None
-        return _said(found, "questiontext")
+        return _value_of(found, "questiontext")
 
 
 def _text(parent: Element, said: str) -> None:
@@ -122,14 +122,14 @@ def _text(parent: Element, said: str) -> None:
 
 
 def _answers(source: Element, made: Element) -> None:
-    margins = {_said(each, "answer"): _said(each, "tolerance") for each in source.iter("numerical_record")}
+    margins = {_value_of(each, "answer"): _value_of(each, "tolerance") for each in source.iter("numerical_record")}
     for answer in source.iter("answer"):
         if answer.find("answertext") is None and answer.find("answer_text") is None:
             continue
-        fraction = float(_said(answer, "fraction") or 0) * 100
-        given = SubElement(made, "answer", fraction=f"{fraction:g}", format="html" if _said(answer, "answerformat") == "1" else "plain_text")
-        _text(given, _said(answer, "answertext") or _said(answer, "answer_text"))
-        _text(SubElement(given, "feedback", format="html"), _said(answer, "feedback"))
+        fraction = float(_value_of(answer, "fraction") or 0) * 100
+        given = SubElement(made, "answer", fraction=f"{fraction:g}", format="html" if _value_of(answer, "answerformat") == "1" else "plain_text")
+        _text(given, _value_of(answer, "answertext") or _value_of(answer, "answer_text"))
+        _text(SubElement(given, "feedback", format="html"), _value_of(answer, "feedback"))
         if margin := margins.get(answer.get("id", "")):
             SubElement(given, "tolerance").text = margin
 
@@ -140,24 +140,24 @@ def _plain(source: Element, made: Element) -> None:
 
 def _choices(source: Element, made: Element) -> None:
     options = source.find(".//multichoice")
-    SubElement(made, "single").text = "true" if _said(options, "single") == "1" else "false"
-    SubElement(made, "shuffleanswers").text = _said(options, "shuffleanswers") or "1"
+    SubElement(made, "single").text = "true" if _value_of(options, "single") == "1" else "false"
+    SubElement(made, "shuffleanswers").text = _value_of(options, "shuffleanswers") or "1"
     _answers(source, made)
 
 
 def _truth(source: Element, made: Element) -> None:
-    right = next((each.get("id") for each in source.iter("answer") if float(_said(each, "fraction") or 0) > 0), "")
-    true = _said(source.find(".//truefalse"), "trueanswer")
+    right = next((each.get("id") for each in source.iter("answer") if float(_value_of(each, "fraction") or 0) > 0), "")
+    true = _value_of(source.find(".//truefalse"), "trueanswer")
     for answer in source.iter("answer"):
         if answer.find("answertext") is None and answer.find("answer_text") is None:
             continue
         given = SubElement(made, "answer", fraction="100" if answer.get("id") == right else "0")
         _text(given, "true" if answer.get("id") == true else "false")
-        _text(SubElement(given, "feedback", format="html"), _said(answer, "feedback"))
+        _text(SubElement(given, "feedback", format="html"), _value_of(answer, "feedback"))
 
 
-def _typed(source: Element, made: Element) -> None:
-    SubElement(made, "usecase").text = _said(source.find(".//shortanswer"), "usecase") or "0"
+def _typed_answers(source: Element, made: Element) -> None:
+    SubElement(made, "usecase").text = _value_of(source.find(".//shortanswer"), "usecase") or "0"
     _answers(source, made)
 
 
@@ -166,8 +166,8 @@ def _pairs(source: Element, made: Element) -> None:
         if match.find("answertext") is None:
             continue
         pair = SubElement(made, "subquestion", format="html")
-        _text(pair, _said(match, "questiontext"))
-        _text(SubElement(pair, "answer"), _said(match, "answertext"))
+        _text(pair, _value_of(match, "questiontext"))
+        _text(SubElement(pair, "answer"), _value_of(match, "answertext"))
 
 
 def _number(source: Element, made: Element) -> None:
@@ -175,8 +175,8 @@ def _number(source: Element, made: Element) -> None:
     units = SubElement(made, "units")
     for unit in source.iter("numerical_unit"):
         one = SubElement(units, "unit")
-        SubElement(one, "multiplier").text = _said(unit, "multiplier")
-        SubElement(one, "unit_name").text = _said(unit, "unit")
+        SubElement(one, "multiplier").text = _value_of(unit, "multiplier")
+        SubElement(one, "unit_name").text = _value_of(unit, "unit")
 
 
 def _places(source: Element, made: Element) -> None:
@@ -184,8 +184,8 @@ def _places(source: Element, made: Element) -> None:
         if answer.find("answertext") is None and answer.find("answer_text") is None:
             continue
         box = SubElement(made, "selectoption")
-        _text(box, _said(answer, "answertext") or _said(answer, "answer_text"))
-        SubElement(box, "group").text = _said(answer, "feedback") or "1"
+        _text(box, _value_of(answer, "answertext") or _value_of(answer, "answer_text"))
+        SubElement(box, "group").text = _value_of(answer, "feedback") or "1"
 
 
-_KINDS = {"multichoice": _choices, "truefalse": _truth, "shortanswer": _typed, "match": _pairs, "numerical": _number, "gapselect": _places}
+_KINDS = {"multichoice": _choices, "truefalse": _truth, "shortanswer": _typed_answers, "match": _pairs, "numerical": _number, "gapselect": _places}

@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from app.exchange.intake import services
 from app.exchange.intake.reading import as_json
-from app.exchange.intake.staging import Staged
+from app.exchange.intake.staging import StagedImport
 from app.exchange.intake.units import Reading
 from app.platform.errors import DomainError
 from app.platform.settings import current_settings
@@ -29,7 +29,7 @@ def read_command(paths: tuple[Path, ...], as_machine: bool) -> None:
         found = [services.stage(current_settings().instance_path, [(each.name, each.read_bytes())]) for each in files]
     except DomainError as error:
         raise click.ClickException(error.sentence) from None
-    readings = [reading for staged in found for reading in Staged(sources=staged.sources).readings()]
+    readings = [reading for staged in found for reading in StagedImport(sources=staged.sources).readings()]
     if as_machine:
         return print_json(as_json(readings))
     for reading in readings:

@@ -9,11 +9,11 @@ from itertools import takewhile
 from typing import TypeVar
 
 from app.content.text.pitfalls.signs import sign_of
-from app.exchange.intake import apart, tables
+from app.exchange.intake import answer_keys, tables
 from app.exchange.intake.aside import why_aside
 from app.exchange.intake.evidence import ASKS, answering, evidence
 from app.exchange.intake.heads import SECTION, TRUTH_TITLE, find_heads
-from app.exchange.intake.lines import Line
+from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import comparable, saying_of
 from app.exchange.intake.questions import Block
 from app.exchange.intake.rich import Look
@@ -21,10 +21,10 @@ from app.exchange.intake.shapes import LabelKind
 
 
 @dataclass(slots=True)
-class Part:
+class PaperPart:
     """A run of lines that is no question: `title` stands over what follows."""
 
-    lines: list[Line]
+    lines: list[PaperLine]
     title: bool = False
     why: str = ""
     """Why it is set aside; empty for text."""
@@ -33,42 +33,42 @@ class Part:
 
 
 @dataclass(slots=True)
-class Cut:
-    parts: list[Part | Block] = field(default_factory=list)
+class PaperCut:
+    parts: list[PaperPart | Block] = field(default_factory=list)
     title: str = ""
     titled_at: int = -1
     """The place of the line that is the title."""
     key_lines: set[int] = field(default_factory=set)
     """Places of the lines that only give keys."""
-    lost_keys: list[apart.Entry] = field(default_factory=list)
+    lost_keys: list[answer_keys.KeyEntry] = field(default_factory=list)
 
     @property
     def blocks(self) -> list[Block]:
         return [part for part in self.parts if isinstance(part, Block)]
 
 
-def cut(lines: Sequence[Line]) -> Cut:
+def cut_paper(lines: Sequence[PaperLine]) -> PaperCut:
     """Everything of a source, each line in one place."""
     return _Cutter(lines).cut()
 
 
 class _Cutter:
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[PaperLine]) -> None:
         self.all = list(lines)
-        self.found = Cut()
+        self.found = PaperCut()
 
-    def cut(self) -> Cut:
+    def cut(self) -> PaperCut:
         aside = {place: why for place, line in enumerate(self.all) if (why := why_aside(line, edge=False))}
         lines = [line for place, line in enumerate(self.all) if place not in aside]
         tabled = {place: blocks for place, line in enumerate(lines) if line.rows and (blocks := tables.blocks_of(line))}
         first = next((place for place, line in enumerate(lines) if place in tabled or self._answers(lines, place)), len(lines))
-        zones = [zone for zone in apart.zones(lines, first + 1) if self._is_apart(lines, zone, tabled)]
+        zones = [zone for zone in answer_keys.zones(lines, first + 1) if self._is_apart(lines, zone, tabled)]
         zoned = {place for zone in zones for place in range(zone.first, zone.end)}
         self.found.key_lines = {at for place in zoned for at in range(lines[place].at, lines[place].last + 1)}
         self.lines = [line for place, line in enumerate(lines) if place not in zoned]
         self.tabled = {line.at: tabled[place] for place, line in enumerate(lines) if place in tabled}
         self.heads = find_heads(self.lines, bool(tabled), bool(zones))
-        self._split()
+        self._place_lines()
         self._aside(aside)
         self._drop_copies()
         for number, block in enumerate(self.found.blocks, 1):
@@ -79,7 +79,7 @@ class _Cutter:
     # --- Where keys stand apart ---
 
     @staticmethod
-    def _is_apart(lines: Sequence[Line], zone: apart.Zone, tabled: dict[int, list[Block]]) -> bool:
+    def _is_apart(lines: Sequence[PaperLine], zone: answer_keys.Zone, tabled: dict[int, list[Block]]) -> bool:
         """« Réponse : 1-c, 2-a » under « Reliez » is that question's own."""
         if zone.first in tabled:
             return False
@@ -88,10 +88,10 @@ class _Cutter:
         near = " ".join(line.plain for line in above[head:])
         rows = any(line.rows for line in above[head:])
         own = bool(re.search(r"\breli|\bassoci|\bappari|\bcorrespond|\bclasse[zr]|\bordre\b|chronolog", near, re.IGNORECASE)) or rows
-        titled = apart.TITLE.fullmatch(lines[zone.first].plain.rstrip()) is not None or lines[zone.first].level > 0
+        titled = answer_keys.TITLE.fullmatch(lines[zone.first].plain.rstrip()) is not None or lines[zone.first].level > 0
         return titled or not own
 
-    def _give(self, entries: Sequence[apart.Entry]) -> None:
+    def _give(self, entries: Sequence[answer_keys.KeyEntry]) -> None:
         """Each to the question of its number, run by run: a paper may count from 1 again in each part."""
         blocks = self.found.blocks
         if entries and all(entry.number == 0 for entry in entries):
@@ -113,7 +113,12 @@ class _Cutter:
     def _drop_copies(self) -> None:
         """A corrected copy stands for the questions that it repeats."""
         begun = next(
-            (place for place, part in enumerate(self.found.parts) if isinstance(part, Part) and part.title and apart.TITLE.fullmatch(part.lines[0].plain)), None
+            (
+                place
+                for place, part in enumerate(self.found.parts)
+                if isinstance(part, PaperPart) and part.title and answer_keys.TITLE.fullmatch(part.lines[0].plain)
+            ),
+            None,
         )
         if begun is None:
             return
@@ -127,13 +132,13 @@ class _Cutter:
 
     # --- Where questions begin ---
 
-    def _answers(self, lines: Sequence[Line], place: int) -> int:
+    def _answers(self, lines: Sequence[PaperLine], place: int) -> int:
         """How surely the lines from `place` on, up to a title, are a statement and its answers: 2, 1 or 0."""
         return evidence(lines[place], lines[place + 1 : place + 12])
 
     # --- Each line in its place ---
 
-    def _split(self) -> None:
+    def _place_lines(self) -> None:
         """Blocks and runs of text, in order. `truth`: the title above says that what follows is true or false."""
         self.block: Block | None = None
         self.truth = False
@@ -145,30 +150,30 @@ class _Cutter:
                 self.block = self._begin(line, self.heads[place])
             elif self._is_title(self.lines, place, self.block):
                 self.truth = bool(TRUTH_TITLE.search(line.plain))
-                self.found.parts.append(Part([line], title=True))
+                self.found.parts.append(PaperPart([line], title=True))
                 self.block = None
             elif self.block is not None and not self._leaves(self.lines, place, self.block):
                 self.block.lines.append(line)
             else:
                 self._add_text(line)
 
-    def _begin(self, line: Line, guessed: bool) -> Block:
+    def _begin(self, line: PaperLine, guessed: bool) -> Block:
         label, letter = line.label(LabelKind.NUMBER), line.label(LabelKind.LETTER)
         number = label.value if label else letter.value + 1 if letter else 0
         block = Block(line, line.body if line.labels else line.words, [], number, truth=self.truth, guessed=guessed)
         self.found.parts.append(block)
         return block
 
-    def _add_text(self, line: Line) -> None:
+    def _add_text(self, line: PaperLine) -> None:
         self.block = None
         self.truth = self.truth or (bool(TRUTH_TITLE.search(line.plain)) and len(line.plain) < 120)
         last = self.found.parts[-1] if self.found.parts else None
-        if isinstance(last, Part) and not last.title:
+        if isinstance(last, PaperPart) and not last.title:
             last.lines.append(line)
         else:
-            self.found.parts.append(Part([line]))
+            self.found.parts.append(PaperPart([line]))
 
-    def _is_title(self, lines: Sequence[Line], place: int, block: Block | None) -> bool:
+    def _is_title(self, lines: Sequence[PaperLine], place: int, block: Block | None) -> bool:
         """A heading; or a short line alone above a question, which neither asks nor answers."""
         line = lines[place]
         if line.rows or line.code or saying_of(line.words) is not None or line.label(LabelKind.LETTER, LabelKind.BOX):
@@ -187,7 +192,7 @@ class _Cutter:
         answered = answering(block.head) or any(map(answering, block.lines))
         return short_words and below and answered and line.gap and (bold or upper or bool(SECTION.match(line.plain)) or bool(TRUTH_TITLE.search(line.plain)))
 
-    def _leaves(self, lines: Sequence[Line], place: int, block: Block) -> bool:
+    def _leaves(self, lines: Sequence[PaperLine], place: int, block: Block) -> bool:
         """Whether a line, after a whole question, belongs to it no more."""
         line = lines[place]
         answered = answering(block.head) or any(map(answering, block.lines))
@@ -200,22 +205,22 @@ class _Cutter:
         """Runs of text that are set aside, where they stand; and the title."""
         parts = self.found.parts
         for part in parts:
-            if isinstance(part, Part) and not part.title:
+            if isinstance(part, PaperPart) and not part.title:
                 whys = [why_aside(line, edge=True) for line in part.lines]
                 if all(whys):
                     part.why = whys[0]
         for place, why in aside.items():
             line = self.all[place]
             index = next((index for index, part in enumerate(parts) if _first(part).at > line.at), len(parts))
-            parts.insert(index, Part([line], why=why))
+            parts.insert(index, PaperPart([line], why=why))
         self._take_title()
 
     def _take_title(self) -> None:
         """The first heading of the highest level before any question; otherwise a first line that stands alone as one."""
-        before = [part for part in takewhile(lambda part: isinstance(part, Part), self.found.parts) if isinstance(part, Part) and not part.why]
+        before = [part for part in takewhile(lambda part: isinstance(part, PaperPart), self.found.parts) if isinstance(part, PaperPart) and not part.why]
         lines = [(part, line) for part in before for line in part.lines if not sign_of(line.plain)]
         found = next(((part, line) for part, line in lines if line.level == 1), None) or next(iter(lines[:1]), None)
-        others = [line for part in self.found.parts if isinstance(part, Part) and not part.why for line in part.lines]
+        others = [line for part in self.found.parts if isinstance(part, PaperPart) and not part.why for line in part.lines]
         if found is None or not _is_title_line(*found) or (len(others) == 1 and not self.found.blocks):
             return
         part, line = found
@@ -225,7 +230,7 @@ class _Cutter:
             self.found.parts.remove(part)
 
 
-def _is_title_line(part: Part, line: Line) -> bool:
+def _is_title_line(part: PaperPart, line: PaperLine) -> bool:
     plain = line.plain.strip("*_ ")
     if line.level == 1 or (part.title and not line.labels):
         return bool(plain)
@@ -233,7 +238,7 @@ def _is_title_line(part: Part, line: Line) -> bool:
     return 0 < len(plain) <= 120 and not plain.endswith((".", ":", "?", ";", ",")) and alone
 
 
-def _first(part: Part | Block) -> Line:
+def _first(part: PaperPart | Block) -> PaperLine:
     return part.head if isinstance(part, Block) else part.lines[0]
 
 

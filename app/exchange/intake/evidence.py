@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.exchange.intake.lines import Line
-from app.exchange.intake.naming import COUPLES, Said, key_within, saying_of
+from app.exchange.intake.lines import PaperLine
+from app.exchange.intake.naming import COUPLES, SayingKind, key_within, saying_of
 from app.exchange.intake.options import WEAK_LOOKS
 from app.exchange.intake.questions import ROOM, STATED, TRUTH_BEHIND, split_asked
 from app.exchange.intake.rich import Look
@@ -30,12 +30,12 @@ _FAR = 14
 """Lines below a statement that are looked at."""
 
 
-def answering(line: Line) -> bool:
+def answering(line: PaperLine) -> bool:
     """Whether a line, by itself, is an option or gives a key."""
     if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.BULLET) or line.rows:
         return True
     saying = saying_of(line.words)
-    keyed = bool(saying and saying.said is Said.KEY) or key_within(line.words)[0] is not None
+    keyed = bool(saying and saying.said is SayingKind.KEY) or key_within(line.words)[0] is not None
     return (
         keyed
         or bool(DOTS.fullmatch(line.plain))
@@ -45,7 +45,7 @@ def answering(line: Line) -> bool:
     )
 
 
-def evidence(head: Line, below: Sequence[Line], alone: bool = False) -> int:
+def evidence(head: PaperLine, below: Sequence[PaperLine], alone: bool = False) -> int:
     """SURE: a question with its answers. LIKE: what looks like one. NO: neither. `alone`: no number says that the line begins something."""
     if head.rows or not head.plain:
         return NO
@@ -57,18 +57,18 @@ def evidence(head: Line, below: Sequence[Line], alone: bool = False) -> int:
     return found or _by_likeness(head, own, alone, asks)
 
 
-def _own(below: Sequence[Line]) -> list[Line]:
-    own: list[Line] = []
+def _own(below: Sequence[PaperLine]) -> list[PaperLine]:
+    own: list[PaperLine] = []
     for line in below[:_FAR]:
         if line.level and not answering(line):
             break
         saying = saying_of(line.words)
-        if saying is None or saying.said is not Said.POINTS:
+        if saying is None or saying.said is not SayingKind.POINTS:
             own.append(line)
     return own
 
 
-def _answered_itself(head: Line, alone: bool) -> bool:
+def _answered_itself(head: PaperLine, alone: bool) -> bool:
     """A statement that holds its options, its gaps or its key."""
     inline = split_asked(head.words)
     if key_within(head.words)[0] is not None or len(inline) == 2 or _GAP.search(head.plain):
@@ -79,14 +79,19 @@ def _answered_itself(head: Line, alone: bool) -> bool:
     return bool(told) or len(split_row(head.words)) > 2 or TRUTH_BEHIND.search(head.plain) is not None
 
 
-def _by_answers(head: Line, own: Sequence[Line], alone: bool, asks: bool) -> int:
+def _by_answers(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bool) -> int:
     """Options with letters or boxes, a row of them, « Vrai / Faux », a key."""
     near = 1 if alone and not asks else 3
     run = opened = 0
     first = head
     for offset, line in enumerate(own):
         saying = saying_of(line.words) or (saying_of(line.body) if line.label(LabelKind.BULLET) else None)
-        if saying is not None and saying.said is Said.KEY and (offset < 3 or run) and (not alone or asks or BLANK.search(head.plain) or run > 1 or offset == 0):
+        if (
+            saying is not None
+            and saying.said is SayingKind.KEY
+            and (offset < 3 or run)
+            and (not alone or asks or BLANK.search(head.plain) or run > 1 or offset == 0)
+        ):
             return SURE
         if offset < near and (len(split_row(line.words)) > 2 or TRUTH_BEHIND.fullmatch(f" {line.plain}")):
             return SURE
@@ -101,19 +106,19 @@ def _by_answers(head: Line, own: Sequence[Line], alone: bool, asks: bool) -> int
     return NO
 
 
-def _goes_on(line: Line) -> bool:
+def _goes_on(line: PaperLine) -> bool:
     """Whether a line between two options belongs to the one above."""
     return bool(line.label(LabelKind.MARK)) or line.quoted or line.indent > 0 or (not line.gap and not line.labels)
 
 
-def _by_lists(head: Line, own: Sequence[Line], alone: bool, asks: bool) -> int:
+def _by_lists(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bool) -> int:
     """Lines to pair or to put in order, bullets of which some are marked, lines of which some wear something."""
     if LISTS.search(head.plain) and any(line.rows and len(line.rows[0]) > 1 for line in own[:2]):
         return SURE
     if LISTS.search(head.plain) and len(own) > 1:
         if sum(bool(_ARROWED.search(line.plain)) for line in own[:8]) > 1:
             return SURE
-        keyed = any(((saying := saying_of(line.words)) and saying.said is Said.KEY) or COUPLES.fullmatch(line.plain) for line in own)
+        keyed = any(((saying := saying_of(line.words)) and saying.said is SayingKind.KEY) or COUPLES.fullmatch(line.plain) for line in own)
         if keyed and (asks or not alone):
             return SURE
         if not alone:
@@ -121,12 +126,12 @@ def _by_lists(head: Line, own: Sequence[Line], alone: bool, asks: bool) -> int:
     return _by_bullets(head, own, asks) if _bullets(head, own) else _by_looks(head, own)
 
 
-def _bullets(head: Line, own: Sequence[Line]) -> list[Line]:
+def _bullets(head: PaperLine, own: Sequence[PaperLine]) -> list[PaperLine]:
     found = [line for line in own[:8] if line.label(LabelKind.BULLET) or (line.label(LabelKind.NUMBER) and not ASKS.search(head.plain))]
     return found if len(found) > 1 and own[0] in found else []
 
 
-def _by_bullets(head: Line, own: Sequence[Line], asks: bool) -> int:
+def _by_bullets(head: PaperLine, own: Sequence[PaperLine], asks: bool) -> int:
     bullets = _bullets(head, own)
     ticked = [bool((behind := mark_behind(line.words)[0]) and behind.right) for line in bullets]
     worn = [any(line.body.wears(look) == "all" for look in WEAK_LOOKS) for line in bullets]
@@ -135,7 +140,7 @@ def _by_bullets(head: Line, own: Sequence[Line], asks: bool) -> int:
     return LIKE if ASKS.search(head.plain) else NO
 
 
-def _by_looks(head: Line, own: Sequence[Line]) -> int:
+def _by_looks(head: PaperLine, own: Sequence[PaperLine]) -> int:
     """Lines without a label under a statement, of which some wear something."""
     if ASKS.search(head.plain):
         plain = [line for line in own[:6] if not line.labels and len(line.plain) < 100]
@@ -148,7 +153,7 @@ def _some(marked: Sequence[bool]) -> bool:
     return any(marked) and not all(marked)
 
 
-def _by_likeness(head: Line, own: Sequence[Line], alone: bool, asks: bool) -> int:
+def _by_likeness(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bool) -> int:
     if BLANK.search(head.plain) or len(split_asked(head.words)) > 2 or (asks and own and (DOTS.fullmatch(own[0].plain) or ROOM.fullmatch(own[0].plain))):
         return LIKE
     return LIKE if not alone and (asks or STATED.search(head.plain) or _ORDERS.match(head.body.plain) or LISTS.search(head.plain)) else NO

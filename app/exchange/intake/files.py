@@ -19,9 +19,9 @@ from app.exchange.banks.reading.decoding import decode_file
 from app.exchange.banks.reading.reader import bank_of
 from app.exchange.intake import backup
 from app.exchange.intake.describing import key_words
-from app.exchange.intake.lines import unfenced, without_head
+from app.exchange.intake.lines import without_fence, without_head
 from app.exchange.intake.page_file import read_odt, read_page
-from app.exchange.intake.units import Source, Unit
+from app.exchange.intake.units import ImportSource, Unit
 from app.exchange.intake.word_file import read_word
 from app.platform import zips
 from app.platform.french import short
@@ -34,14 +34,14 @@ _TEXTS = (".md", ".markdown", ".txt", ".text", ".qmd", ".rst", ".adoc", ".html",
 _SKIPPED = re.compile(r"(?:^|/)(?:\.|__MACOSX|node_modules)")
 
 
-class Found(Struct, frozen=True):
+class FileContents(Struct, frozen=True):
     """What a file holds: its sources, and the pictures that they show, by the name they have there."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[ImportSource, ...]
     pictures: dict[str, bytes]
 
 
-def sources_of(name: str, data: bytes, decoder: images.Decoder) -> Found:
+def sources_of(name: str, data: bytes, decoder: images.Decoder) -> FileContents:
     """`name`: of the file; « .html » for a page that was pasted, « .txt » for pasted words."""
     kind, title = _kind_of(name, data), _title(name)
     if kind == ".zip":
@@ -67,15 +67,15 @@ def _kind_of(name: str, data: bytes) -> str:
     return ".mbz" if data[:2] == b"\x1f\x8b" else kind
 
 
-def _of_text(name: str, kind: str, title: str, data: bytes, decoder: images.Decoder) -> Found:
+def _of_text(name: str, kind: str, title: str, data: bytes, decoder: images.Decoder) -> FileContents:
     text, remarks = decode_file(data)
     if re.match(r"\s*(?:<!doctype html|<html|<meta|<body|<!--StartFragment)", text, re.IGNORECASE) or kind in (".html", ".htm"):
         return _with_pictures(name, title, *read_page(text), decoder)
     if (moodle_xml.recognises(text) and kind not in (".md", ".markdown")) or _is_gift(text):
         return _of_bank(name, title, bank_of(data, decoder))
-    body, titled, head = without_head(unfenced(_OURS.sub("", text)))
+    body, titled, head = without_head(without_fence(_OURS.sub("", text)))
     remarks = (*remarks, *([f"L’en-tête d’un autre outil est laissé : « {short(head, 200)} »."] if head else []))
-    return Found((Source(name=name, text=_checked(body), plain=True, title=titled or title, remarks=remarks),), {})
+    return FileContents((ImportSource(name=name, text=_check_text(body), plain=True, title=titled or title, remarks=remarks),), {})
 
 
 def _is_gift(text: str) -> bool:
@@ -90,7 +90,7 @@ def _is_gift(text: str) -> bool:
     )
 
 
-def _checked(text: str) -> str:
+def _check_text(text: str) -> str:
     if len(text) > 2 * MAX_CHARACTERS:
         raise FileRefused("Ce document est trop long pour être repris d’un coup : coupez-le en deux.")
     if not text.strip():
@@ -109,11 +109,11 @@ def _title(name: str) -> str:
     )
 
 
-def _with_pictures(name: str, title: str, text: str, said: list[str], pictures: list[bytes], decoder: images.Decoder) -> Found:
+def _with_pictures(name: str, title: str, text: str, said: list[str], pictures: list[bytes], decoder: images.Decoder) -> FileContents:
     """The text shows its pictures under the names that they will have; one that is refused is told where it stood."""
-    _checked(text)
+    _check_text(text)
     numbers = list(dict.fromkeys(int(found[2]) for found in _SHOWN.finditer(text)))
-    files = [_named(pictures[number] if number < len(pictures) else b"") for number in numbers]
+    files = [_name_picture(pictures[number] if number < len(pictures) else b"") for number in numbers]
     cleaned = dict(zip(numbers, images.several(files, decoder), strict=True))
     kept: dict[str, bytes] = {}
 
@@ -126,17 +126,17 @@ def _with_pictures(name: str, title: str, text: str, said: list[str], pictures: 
         return f"![{found[1]}](images/{picture.name})"
 
     shown = _SHOWN.sub(place, text)
-    return Found((Source(name=name, text=shown, said=tuple(said), title=title),), kept)
+    return FileContents((ImportSource(name=name, text=shown, said=tuple(said), title=title),), kept)
 
 
-def _named(data: bytes) -> tuple[str, bytes]:
+def _name_picture(data: bytes) -> tuple[str, bytes]:
     return f"image-{hashlib.sha256(data).hexdigest()[:8]}{extension_of(data)}", data
 
 
-def _of_bank(name: str, title: str, bank: Bank) -> Found:
+def _of_bank(name: str, title: str, bank: Bank) -> FileContents:
     units = tuple(_unit(place, item) for place, item in enumerate(bank.items, 1))
-    source = Source(name=name, title=title, units=units, introductions=bank.introductions, remarks=bank.remarks)
-    return Found((source,), dict(bank.pictures))
+    source = ImportSource(name=name, title=title, units=units, introductions=bank.introductions, remarks=bank.remarks)
+    return FileContents((source,), dict(bank.pictures))
 
 
 def _unit(place: int, item: BankItem) -> Unit:
@@ -158,11 +158,11 @@ def _unit(place: int, item: BankItem) -> Unit:
     )
 
 
-def _of_zip(parts: dict[str, bytes], decoder: images.Decoder) -> Found:
+def _of_zip(parts: dict[str, bytes], decoder: images.Decoder) -> FileContents:
     """Each text of an archive, in the order of its names."""
     names = sorted(name for name in parts if name.lower().endswith(_TEXTS) and not _SKIPPED.search(name))
     if not names:
         raise FileRefused("Cette archive ne contient aucun texte que l’on sache lire (.md, .txt, .docx, .odt, .html, .xml).")
     found = [sources_of(name, parts[name], decoder) for name in names[:60]]
     pictures = {key: picture for each in found for key, picture in each.pictures.items()}
-    return Found(tuple(source for each in found for source in each.sources), pictures)
+    return FileContents(tuple(source for each in found for source in each.sources), pictures)

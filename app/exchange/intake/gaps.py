@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.exchange.banks.reading.imported import gap_markup, literal
-from app.exchange.intake.collected import Collected, leave
-from app.exchange.intake.naming import named
+from app.exchange.banks.reading.imported_question import gap_markup, literal
+from app.exchange.intake.naming import named_options
 from app.exchange.intake.options import WEAK_LOOKS
+from app.exchange.intake.question_parts import QuestionParts, leave
 from app.exchange.intake.rich import Rich
 from app.exchange.intake.shapes import BLANK
 from app.exchange.intake.units import Doubt
@@ -17,7 +17,7 @@ from app.platform.french import short
 _OR = re.compile(r"\s*(?:\bou\b|\s/\s|\|)\s*")
 
 
-def of_gaps(one: Collected) -> bool:
+def of_gaps(one: QuestionParts) -> bool:
     if one.options and not _is_bank(one):
         return False
     text = Rich("\n".join(part.plain for part in one.statement))
@@ -68,12 +68,12 @@ def _words(text: str) -> str:
     return "\n".join(lines)
 
 
-def _is_bank(one: Collected) -> bool:
+def _is_bank(one: QuestionParts) -> bool:
     """Whether the options are the words to place: as many as the blanks, or more, and the key fills them."""
     return bool(one.keys) and len(BLANK.findall(one.words)) > 1 and not any(option.sign for option in one.options)
 
 
-def _gap_words(one: Collected, count: int) -> list[str]:
+def _gap_words(one: QuestionParts, count: int) -> list[str]:
     values = [value.plain.strip(" .") for value, sure in one.keys if value]
     if one.unsure or not values:
         return []
@@ -81,7 +81,7 @@ def _gap_words(one: Collected, count: int) -> list[str]:
         return values
     value = values[0]
     if one.options:
-        said = named(
+        said = named_options(
             one.keys[0][0], [option.name or chr(97 + place) for place, option in enumerate(one.options)], [option.words.plain for option in one.options]
         )
         if said is not None and len(said.places) == count:
@@ -95,7 +95,7 @@ def _gap_words(one: Collected, count: int) -> list[str]:
     return []
 
 
-def _shown_gaps(one: Collected) -> bool:
+def _shown_gaps(one: QuestionParts) -> bool:
     """A text whose answers stand in it, in brackets or by what they wear: « la loi [Lamy] de 2014 »."""
     if one.options or one.keys or one.truth is not None or not one.statement:
         return False
@@ -107,7 +107,7 @@ def _shown_gaps(one: Collected) -> bool:
         if one.ask(Doubt("crochets-trou", asks_gap, (("oui", "Oui, un trou"), ("non", "Non, du texte")), "oui")) != "oui":
             return False
         one.found.kind = "gaps"
-        one.found.statement = "\n\n".join(_filled(part.plain, found) for part, found in zip(one.statement, bracketed, strict=True))
+        one.found.statement = "\n\n".join(_fill_brackets(part.plain, found) for part, found in zip(one.statement, bracketed, strict=True))
         return True
     for look in WEAK_LOOKS if asks else ():
         parts = [part.parts(look) for part in one.statement]
@@ -116,12 +116,12 @@ def _shown_gaps(one: Collected) -> bool:
             asks_gap = f"{one.called} : « {short(first, 40)} » est {look.value} : est-ce un mot à trouver ?"
             if one.ask(Doubt(f"trou:{look.name}", asks_gap, (("oui", "Oui, un trou"), ("non", "Non")), "oui")) == "oui":
                 one.found.kind = "gaps"
-                one.found.statement = "\n\n".join(_worn(part.plain, places) for part, places in zip(one.statement, parts, strict=True))
+                one.found.statement = "\n\n".join(_fill_worn(part.plain, places) for part, places in zip(one.statement, parts, strict=True))
                 return True
     return False
 
 
-def _filled(text: str, found: Sequence[re.Match[str]]) -> str:
+def _fill_brackets(text: str, found: Sequence[re.Match[str]]) -> str:
     pieces, position = [], 0
     for match in found:
         pieces += [_words(text[position : match.start()]), _menu((match[1] or match[2]).strip())]
@@ -139,7 +139,7 @@ def _menu(inside: str) -> str:
     return gap_markup(choices)
 
 
-def _worn(text: str, places: Sequence[tuple[int, int]]) -> str:
+def _fill_worn(text: str, places: Sequence[tuple[int, int]]) -> str:
     pieces, position = [], 0
     for start, end in places:
         pieces += [_words(text[position:start]), gap_markup([text[start:end].strip(" .,;")])]

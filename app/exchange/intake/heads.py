@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, answering, evidence
-from app.exchange.intake.lines import Line
-from app.exchange.intake.naming import Said, saying_of
+from app.exchange.intake.lines import PaperLine
+from app.exchange.intake.naming import SayingKind, saying_of
 from app.exchange.intake.questions import STATED, split_asked
 from app.exchange.intake.rich import Look
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind
@@ -23,14 +23,14 @@ _FILL = re.compile(r"compl[ée]t|\btrous?\b|manquants?", re.IGNORECASE)
 _SHOWN = (Look.GREEN, Look.RED, Look.COLOUR, Look.UNDERLINE, Look.HIGHLIGHT, Look.FRAME)
 
 
-def find_heads(lines: Sequence[Line], tabled: bool, keyed: bool) -> dict[int, bool]:
+def find_heads(lines: Sequence[PaperLine], tabled: bool, keyed: bool) -> dict[int, bool]:
     """Place of each line that begins a question → whether nothing but a likeness says so. `tabled`: a table asks some already; `keyed`: answers stand apart."""
-    finder = _Heads(lines, keyed or any((saying := saying_of(line.words)) and saying.said is Said.KEY for line in lines))
+    finder = _Heads(lines, keyed or any((saying := saying_of(line.words)) and saying.said is SayingKind.KEY for line in lines))
     return finder.find() or ({} if tabled else finder.alike())
 
 
 class _Heads:
-    def __init__(self, lines: Sequence[Line], keyed: bool) -> None:
+    def __init__(self, lines: Sequence[PaperLine], keyed: bool) -> None:
         self.lines = lines
         self.keyed = keyed
 
@@ -52,11 +52,11 @@ class _Heads:
                 sure = self.keyed or name in outer or SURE in self._scores(name)
                 heads |= dict.fromkeys(self.families[name], not sure)
         if not heads:
-            heads = self._told()
-        self._unlabelled(heads)
+            heads = self._stated_heads()
+        self._find_unlabelled(heads)
         return heads
 
-    def _told(self) -> dict[int, bool]:
+    def _stated_heads(self) -> dict[int, bool]:
         """Sentences of a list that each end with what they are, « … FAUX »; the one that nobody judged too."""
         told = [place for place, line in enumerate(self.lines) if STATED.search(line.plain) and not line.level]
         if len(told) < 2:
@@ -75,9 +75,9 @@ class _Heads:
             label = line.label(LabelKind.NUMBER)
             if label is not None and line.labels[0].kind in (LabelKind.NUMBER, LabelKind.MARK, LabelKind.BULLET) and not line.rows:
                 families.setdefault(_family(line), []).append(place)
-        return families | self._lettered()
+        return families | self._letter_families()
 
-    def _lettered(self) -> dict[str, list[int]]:
+    def _letter_families(self) -> dict[str, list[int]]:
         """Letters that count questions: each line has its blanks, or numbered options of its own."""
         found: dict[str, list[int]] = {}
         for place, line in enumerate(self.lines):
@@ -130,7 +130,7 @@ class _Heads:
         for place, end in zip(places, [*places[1:], len(self.lines)], strict=True):
             inner = [each for each in numbered if place < each < end and _family(self.lines[each]) != _family(self.lines[place])]
             asked = ASKS.search(self.lines[place].plain) or OPENS.search(self.lines[place].plain)
-            keyed = any((saying := saying_of(line.words)) and saying.said is Said.KEY for line in self.lines[place + 1 : end])
+            keyed = any((saying := saying_of(line.words)) and saying.said is SayingKind.KEY for line in self.lines[place + 1 : end])
             found += len(inner) > 1 and bool(asked or keyed)
         return found * 2 > len(places)
 
@@ -171,7 +171,7 @@ class _Heads:
         """Whether a part begins there: a title stands above."""
         return place > 0 and (self.lines[place - 1].level > 0 or bool(SECTION.match(self.lines[place - 1].plain)))
 
-    def _unlabelled(self, heads: dict[int, bool]) -> None:
+    def _find_unlabelled(self, heads: dict[int, bool]) -> None:
         """Questions without a number: a statement above options or a key."""
         lines = self.lines
         place = 0
@@ -192,7 +192,7 @@ class _Heads:
             place += 1
 
     @staticmethod
-    def _may_ask(line: Line) -> bool:
+    def _may_ask(line: PaperLine) -> bool:
         if TRUTH_TITLE.search(line.plain) and len(line.plain) < 60 and not line.label(LabelKind.NUMBER):
             return False
         if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.MARK) or line.quoted or saying_of(line.words) is not None or DOTS.fullmatch(line.plain):
@@ -220,16 +220,16 @@ class _Heads:
         return not _is_mark(self.lines[place]) and bool(below) and _is_mark(below[0])
 
 
-def _is_mark(line: Line) -> bool:
+def _is_mark(line: PaperLine) -> bool:
     """Whether a line wears what only an answer has: a box, a mark, a key, a gap."""
     saying = saying_of(line.words)
-    if line.label(LabelKind.BOX) or (saying and saying.said is Said.KEY) or BLANK.search(line.plain) or STATED.search(line.plain):
+    if line.label(LabelKind.BOX) or (saying and saying.said is SayingKind.KEY) or BLANK.search(line.plain) or STATED.search(line.plain):
         return True
     label = line.label(LabelKind.LETTER)
     return (mark_behind(line.body)[0] is not None) or (label is not None and bool(line.body) and label.value < 6 and not line.level)
 
 
-def _family(line: Line) -> str:
+def _family(line: PaperLine) -> str:
     label = line.label(LabelKind.NUMBER)
     style = label.style if label else ""
     return f"auto:{line.automatic}" if line.automatic and not style.startswith("word") else style

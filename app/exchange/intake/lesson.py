@@ -9,9 +9,9 @@ from app.authoring.incoming.word import habits
 from app.authoring.incoming.word.habits import MARK, WordBlock
 from app.content.documents.reader import read_document
 from app.content.text.pitfalls.signs import sign_of, without_sign
-from app.exchange.intake.lines import AUTOMATIC, Line, without_signs
+from app.exchange.intake.lines import AUTOMATIC, PaperLine, without_signs
 from app.exchange.intake.rich import Look
-from app.exchange.intake.units import ASIDE, Asker, Doubt, Source
+from app.exchange.intake.units import ASIDE, Asker, Doubt, ImportSource
 from app.platform.french import short
 
 _MOST_SAID = 40
@@ -19,7 +19,7 @@ _NOTE = re.compile(r"\[\^[^\]\s]+\]:\s")
 TITLE, KEEP, BARE = "titre", "garder", "sans"
 
 
-def ask_sign(line: Line, written: str, asker: Asker) -> tuple[str, str]:
+def ask_sign(line: PaperLine, written: str, asker: Asker) -> tuple[str, str]:
     """The sign that a line looks like, and what its author says of it, once for the whole source; empty where it is only words."""
     sign = sign_of(without_signs(MARK.sub("", written))) if not line.level and not line.code and not line.rows and not line.quoted else ""
     if not sign:
@@ -41,7 +41,7 @@ def said_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{each.message} {each.hint}" for each in found if each.code not in ("A47", "E06")))[:_MOST_SAID]
 
 
-def body(source: Source, lines: Sequence[Line], answers: Mapping[int, str], gone: Collection[int]) -> str:
+def body(source: ImportSource, lines: Sequence[PaperLine], answers: Mapping[int, str], gone: Collection[int]) -> str:
     """The Markdown of a lesson from its lines. `answers`: of the lines that look like a sign, by their place; `gone`: places of what is no part of it."""
     written = source.text.split("\n")
     for line in lines:
@@ -59,7 +59,7 @@ def body(source: Source, lines: Sequence[Line], answers: Mapping[int, str], gone
     return "\n\n".join(filter(None, (habits.body(blocks), "\n".join(_notes(source, blocks)))))
 
 
-def _notes(source: Source, blocks: Sequence[WordBlock]) -> list[str]:
+def _notes(source: ImportSource, blocks: Sequence[WordBlock]) -> list[str]:
     """The notes that the lesson calls, which the source defines at its end."""
     defined = [line.strip() for line in source.text.split("\n") if _NOTE.match(line.strip())]
     return habits.notes_of("\n".join(block.text for block in blocks), defined)

@@ -29,7 +29,7 @@ _WRITTEN = ("", "markdown", "md", "text", "txt", "plaintext")
 """What a fence of text is called: the others are code, which is looked at by nobody."""
 
 
-class Line(Struct, frozen=True):
+class PaperLine(Struct, frozen=True):
     """`n`: its line or paragraph in the source. `at`: its place among the lines of the text that is read."""
 
     n: int
@@ -60,7 +60,7 @@ class Line(Struct, frozen=True):
         return next((each for each in self.labels if each.kind in kinds), None)
 
 
-def lines_of(text: str) -> tuple[Line, ...]:
+def lines_of(text: str) -> tuple[PaperLine, ...]:
     """The lines that say something; values parted by tabs or semicolons, in as many columns on each line, are a table."""
     lines = [_CHAT.sub("", line) if _CHAT.match(line) else line for line in _UNBROKEN.sub(r"\1", text).split("\n")]
     for sign in ("\t", ";"):
@@ -70,10 +70,10 @@ def lines_of(text: str) -> tuple[Line, ...]:
         if times > 1 and times * 5 >= (len(said) - 2) * 4 and not any(line.startswith(sign) for line in said):
             lines = [f"| {line.strip(' ').replace('|', chr(92) + '|').replace(sign, ' | ')} |" if line.count(sign) == most else line for line in lines]
             break
-    return tuple(_read(lines))
+    return tuple(_read_lines(lines))
 
 
-def unfenced(text: str) -> str:
+def without_fence(text: str) -> str:
     """The text without a fence around nearly all of it: an assistant puts what it writes in one."""
     lines = text.split("\n")
     fences = [place for place, line in enumerate(lines) if _FENCE.match(line)]
@@ -117,7 +117,7 @@ _UNBROKEN = re.compile(r"(?<=[a-zà-ÿ])-(\n)(?=[a-zà-ÿ])")
 """A word that a page cut, whose second half stays on its line."""
 
 
-def _read(lines: Sequence[str]) -> Iterator[Line]:
+def _read_lines(lines: Sequence[str]) -> Iterator[PaperLine]:
     gap, fence = True, ""
     table: list[int] = []
     seen = 0
@@ -145,7 +145,7 @@ def _read(lines: Sequence[str]) -> Iterator[Line]:
         yield _table(table, lines, gap)
 
 
-def _line(raw: str, at: int, number: int, gap: bool, code: bool) -> Line:
+def _line(raw: str, at: int, number: int, gap: bool, code: bool) -> PaperLine:
     remarks = tuple(int(found[1]) for found in MARK.finditer(raw))
     automatic = AUTOMATIC.search(raw)
     text = AUTOMATIC.sub("", PARAGRAPH.sub("", MARK.sub("", raw)))
@@ -157,18 +157,18 @@ def _line(raw: str, at: int, number: int, gap: bool, code: bool) -> Line:
     body = re.sub(r"(?:\\|\s{2,})$", "", body)
     words = rich(body.strip(" "))
     labels, rest = labels_of(words)
-    return Line(
+    return PaperLine(
         number, at, words, labels, rest, len(heading[1]) if heading else 0, bool(quote), indent, gap, automatic[1] if automatic else "", (), at, code, remarks
     )
 
 
-def _table(places: Sequence[int], lines: Sequence[str], gap: bool) -> Line:
+def _table(places: Sequence[int], lines: Sequence[str], gap: bool) -> PaperLine:
     raw = [lines[at] for at in places if not _RULE.match(lines[at])]
     numbers = [int(found[1]) for line in raw for found in PARAGRAPH.finditer(line)]
     remarks = tuple(int(found[1]) for line in raw for found in MARK.finditer(line))
     rows = tuple(tuple(rich(_cell(cell)) for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))) for line in raw)
     rows = tuple(row for row in rows if any(row))
-    return Line(numbers[0] if numbers else places[0] + 1, places[0], Rich(""), gap=gap, rows=rows, last=places[-1], remarks=remarks)
+    return PaperLine(numbers[0] if numbers else places[0] + 1, places[0], Rich(""), gap=gap, rows=rows, last=places[-1], remarks=remarks)
 
 
 def _cell(text: str) -> str:

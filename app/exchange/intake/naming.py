@@ -12,7 +12,7 @@ from app.exchange.intake.rich import Rich
 from app.platform.french import strip_accents
 
 
-class Said(StrEnum):
+class SayingKind(StrEnum):
     KEY = "key"
     EXPLANATION = "explanation"
     HINT = "hint"
@@ -24,7 +24,7 @@ class Said(StrEnum):
 class Saying(Struct, frozen=True):
     """A line `head : value`. `sure`: its head is a word that means this and nothing else."""
 
-    said: Said
+    said: SayingKind
     value: Rich
     head: str
     sure: bool = True
@@ -70,15 +70,15 @@ def saying_of(words: Rich) -> Saying | None:
     plain = words.plain
     if len(plain) > 4_000:
         return None
-    for said, pattern in ((Said.EXPLANATION, _EXPLAINING), (Said.HINT, _HINTING), (Said.KEY, _KEY_LINE)):
-        if (found := pattern.match(plain, begun)) and (said is not Said.KEY or _is_key(plain, found)):
-            return Saying(said, _closed(words, found.end(), plain[:begun]), found.group().strip())
+    for said, pattern in ((SayingKind.EXPLANATION, _EXPLAINING), (SayingKind.HINT, _HINTING), (SayingKind.KEY, _KEY_LINE)):
+        if (found := pattern.match(plain, begun)) and (said is not SayingKind.KEY or _is_key(plain, found)):
+            return Saying(said, _close_value(words, found.end(), plain[:begun]), found.group().strip())
     if (found := _BARE_KEY.match(plain, begun)) and not re.match(r"r[ée]ponse\s+\w\s*[:–—)-]", plain[begun:], re.IGNORECASE):
-        return Saying(Said.KEY, words.cut(found.end()), found.group().strip())
+        return Saying(SayingKind.KEY, words.cut(found.end()), found.group().strip())
     if found := _POINTS.match(plain, begun) or _LONE_POINTS.match(plain, begun):
-        return Saying(Said.POINTS, words.cut(found.start(1), found.end(1)), found.group())
+        return Saying(SayingKind.POINTS, words.cut(found.start(1), found.end(1)), found.group())
     if found := _SETTING.match(plain, begun):
-        return Saying(Said.OTHER, words.cut(found.end()), found.group().strip())
+        return Saying(SayingKind.OTHER, words.cut(found.end()), found.group().strip())
     return None
 
 
@@ -87,7 +87,7 @@ def _is_key(plain: str, found: re.Match[str]) -> bool:
     return bool(plain[found.end() :].strip()) or found.group().rstrip()[-1:] in ":=：>→"
 
 
-def _closed(words: Rich, start: int, opening: str) -> Rich:
+def _close_value(words: Rich, start: int, opening: str) -> Rich:
     """The value, without the parenthesis or quotes that opened before its head."""
     value = words.cut(start)
     for sign, end in (("(", ")"), ("[", "]"), ("«", "»")):
@@ -114,7 +114,7 @@ def key_within(words: Rich) -> tuple[Rich | None, Rich]:
     return None, words
 
 
-def arrowed(words: Rich) -> Rich | None:
+def after_arrow(words: Rich) -> Rich | None:
     """What follows an arrow or a tick that opens a line."""
     found = _ARROWED.match(words.plain)
     return words.cut(found.end()) if found and words.plain[found.end() :].strip() else None
@@ -133,7 +133,6 @@ _OPENING_WORDS = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = r"\s*(?:,|;|/|&|\+|\bet\b|\band\b|-|–|\s)\s*"
-_LETTER = r"[(\[«\"]?\s*([A-Za-z])\s*[)\]»\"]?\.?"
 _LETTERS = re.compile(rf"[(\[«\"]?\s*[A-Za-z](?:\s*[)\]»\"]|\.(?!\S))?(?:{_BETWEEN}[(\[]?(?<![^\W\d_])[A-Za-z](?![\w'’])(?:\s*[)\]]|\.(?!\S))?)*(?![\w'’])")
 _NUMBERS = re.compile(rf"[(\[]?\d{{1,2}}[)\]°]?(?:{_BETWEEN}[(\[]?\d{{1,2}}[)\]°]?)*(?![\w%])")
 _TOGETHER = re.compile(r"([A-H]{2,6})(?![^\W_])")
@@ -147,7 +146,7 @@ TRUE, FALSE = (
 )
 
 
-class Named(Struct, frozen=True):
+class NamedOptions(Struct, frozen=True):
     """Options by their places; what follows them in the value."""
 
     places: tuple[int, ...]
@@ -165,7 +164,7 @@ def is_unsure(text: str) -> bool:
     return bool(_UNSURE.search(text))
 
 
-def named(value: Rich, names: Sequence[str], texts: Sequence[str]) -> Named | None:
+def named_options(value: Rich, names: Sequence[str], texts: Sequence[str]) -> NamedOptions | None:
     """The options that a value names, by letters, by numbers or by their words. `names`: what each is called, in small letters, empty where it is not."""
     plain = value.plain
     if not plain.strip() or len(plain) > 3_000:
@@ -177,7 +176,7 @@ def named(value: Rich, names: Sequence[str], texts: Sequence[str]) -> Named | No
             found = pattern.match(plain, begin)
             closed = found is not None and found.group()[-1:] in ")]." and plain[found.end() : found.end() + 1].isspace()
             if found and (places := _by_names(found.group(), names, pattern is _TOGETHER)) and (closed or _REST.match(plain, found.end())):
-                return _checked(Named(places, _rest(value, found.end())), texts)
+                return _check_words(NamedOptions(places, _rest(value, found.end())), texts)
     return _by_words(value, texts)
 
 
@@ -193,40 +192,40 @@ def _rest(value: Rich, start: int) -> Rich:
     return rest.cut(1, len(rest.plain) - 1) if rest.plain.startswith("(") and rest.plain.endswith(")") else rest
 
 
-def _checked(found: Named, texts: Sequence[str]) -> Named:
+def _check_words(found: NamedOptions, texts: Sequence[str]) -> NamedOptions:
     """The letter, and the words that follow it: the option's own are no explanation, another's contradict it."""
     rest = comparable(found.rest.plain)
     if not rest:
         return found
     same = [place for place, text in enumerate(texts) if comparable(text) and rest == comparable(text)]
     if same:
-        return Named(found.places, Rich(""), sure=set(same) <= set(found.places))
+        return NamedOptions(found.places, Rich(""), sure=set(same) <= set(found.places))
     own = [place for place in found.places if comparable(texts[place]) and rest.startswith(comparable(texts[place]))]
     if len(found.places) == 1 and own:
         text = texts[own[0]].strip()
         after = found.rest.plain.casefold().find(text.casefold())
-        return Named(found.places, _rest(found.rest, after + len(text)) if after >= 0 else Rich(""))
+        return NamedOptions(found.places, _rest(found.rest, after + len(text)) if after >= 0 else Rich(""))
     other = [place for place, text in enumerate(texts) if len(comparable(text)) > 5 and rest.startswith(comparable(text))]
-    return Named(found.places, found.rest, sure=not other)
+    return NamedOptions(found.places, found.rest, sure=not other)
 
 
-def _by_words(value: Rich, texts: Sequence[str]) -> Named | None:
+def _by_words(value: Rich, texts: Sequence[str]) -> NamedOptions | None:
     said, own = comparable(value.plain), [comparable(text) for text in texts]
     if said in ("toutes", "tous", "toutes les reponses", "toutes les propositions", "tout est vrai", "toutes sont justes", "all"):
-        return Named(tuple(range(len(texts))), Rich(""))
+        return NamedOptions(tuple(range(len(texts))), Rich(""))
     exact = [place for place, text in enumerate(own) if text and text == said]
     if exact:
-        return Named(tuple(exact), Rich(""), sure=len(exact) == 1)
+        return NamedOptions(tuple(exact), Rich(""), sure=len(exact) == 1)
     parts = [comparable(part) for part in re.split(r"\s*(?:;|\||\n|,|\bet\b|/)\s*", value.plain) if part.strip()]
     if len(parts) > 1 and all(part in own for part in parts):
-        return Named(tuple(dict.fromkeys(own.index(part) for part in parts)), Rich(""))
+        return NamedOptions(tuple(dict.fromkeys(own.index(part) for part in parts)), Rich(""))
     opened = [place for place, text in enumerate(own) if len(text) > 2 and re.match(rf"{re.escape(text)}(?![\w])", said)]
     if opened:
         best = max(opened, key=lambda place: len(own[place]))
         length = len(texts[best].strip())
-        return Named((best,), _rest(value, length), sure=True)
+        return NamedOptions((best,), _rest(value, length), sure=True)
     near = [place for place, text in enumerate(own) if len(said) > 3 and re.match(rf"{re.escape(said)}(?![\w])", text)]
-    return Named((near[0],), Rich(""), sure=True) if len(near) == 1 else None
+    return NamedOptions((near[0],), Rich(""), sure=True) if len(near) == 1 else None
 
 
 def truth_of(value: Rich) -> tuple[bool, Rich] | None:

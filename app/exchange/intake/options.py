@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.exchange.intake.lines import Line
-from app.exchange.intake.naming import Named, is_unsure, named
+from app.exchange.intake.lines import PaperLine
+from app.exchange.intake.naming import NamedOptions, is_unsure, named_options
 from app.exchange.intake.rich import Look, Rich
 from app.exchange.intake.shapes import CROSSED_BOXES, CROSSES, FULL, HOLLOW, TICKS, Label, LabelKind, mark_behind
 from app.exchange.intake.units import Asker, Doubt
@@ -32,11 +32,11 @@ _VOTES = re.compile(r"\s{2,}\d+\s+(?:votes?|réponses?|voix)\s*$")
 
 
 @dataclass(slots=True)
-class Option:
+class PaperOption:
     """`name`: its letter or number, in small letters. `sign`: the box or mark before it."""
 
     words: Rich
-    line: Line | None
+    line: PaperLine | None
     """None of one that a table or a row gives."""
     name: str = ""
     sign: str = ""
@@ -49,7 +49,7 @@ class Option:
     """What is said of it, once it is chosen."""
 
 
-def option_of(words: Rich, labels: Sequence[Label], body: Rich, line: Line) -> Option:
+def option_of(words: Rich, labels: Sequence[Label], body: Rich, line: PaperLine) -> PaperOption:
     kinds = {label.kind: label for label in labels}
     name = ""
     if letter := kinds.get(LabelKind.LETTER):
@@ -59,7 +59,7 @@ def option_of(words: Rich, labels: Sequence[Label], body: Rich, line: Line) -> O
     sign = next((label.sign for label in labels if label.kind in (LabelKind.BOX, LabelKind.MARK)), "")
     bullet = kinds.get(LabelKind.BULLET)
     behind, rest = mark_behind(body.cut(0, votes.start()) if (votes := _VOTES.search(body.plain)) else body)
-    found = Option(rest, line, name, sign or (bullet.sign if bullet and bullet.sign in "+-*" else ""), whole=words)
+    found = PaperOption(rest, line, name, sign or (bullet.sign if bullet and bullet.sign in "+-*" else ""), whole=words)
     if behind is not None:
         found.behind, found.behind_sign, found.unsure = behind.right, behind.sign, behind.unsure
     return found
@@ -79,7 +79,7 @@ class Facts:
 class RightAnswers:
     """Which options of one question are right. `number`: how the question is called in what is asked."""
 
-    def __init__(self, options: list[Option], facts: Facts, asker: Asker, called: str, key: str) -> None:
+    def __init__(self, options: list[PaperOption], facts: Facts, asker: Asker, called: str, key: str) -> None:
         self.options, self.facts, self.asker = options, facts, asker
         self.called, self.key = called, key
         self.rest: list[Rich] = []
@@ -97,7 +97,7 @@ class RightAnswers:
         """The places of the right ones; None where nobody says. `values`: of the lines that give the key, and whether each surely does."""
         found: list[tuple[str, set[int], bool]] = []
         for value, sure in values:
-            if (said := self._named(value)) is not None:
+            if (said := self._name_options(value)) is not None:
                 found.append(("key", set(said.places), sure and said.sure and not is_unsure(value.plain)))
                 self.rest += [said.rest] if said.rest else []
             else:
@@ -112,12 +112,12 @@ class RightAnswers:
             return sets[0]
         return self.choose(sets[0] if sets else set(), contradicted=len({frozenset(each) for each in sets}) > 1)
 
-    def _named(self, value: Rich) -> Named | None:
+    def _name_options(self, value: Rich) -> NamedOptions | None:
         """By their names; where a list is numbered, by the letters that a hand gives its lines."""
         letters = [chr(97 + place) for place in range(len(self.options))]
         others = letters if all(name.isdigit() for name in self.names) else [str(place + 1) for place in range(len(letters))]
         unnamed = not any(option.name for option in self.options)
-        return named(value, self.names, self.texts) or (named(value, others, self.texts) if unnamed or others is letters else None)
+        return named_options(value, self.names, self.texts) or (named_options(value, others, self.texts) if unnamed or others is letters else None)
 
     # --- Signs ---
 
@@ -125,7 +125,7 @@ class RightAnswers:
         """By boxes and marks, before and behind."""
         right, wrong = self._behind()
         signs = [option.sign for option in self.options]
-        ticked = self._ticked(signs)
+        ticked = self._ticked_places(signs)
         for kind in (_CROSSED, _BOXED):
             places = {place for place, sign in enumerate(signs) if sign in kind and sign not in self.facts.legend}
             if places and kind is _CROSSED and (ticked or right or self.facts.ticks):
@@ -134,15 +134,15 @@ class RightAnswers:
                 answer = self._ask_sign(signs[min(places)], alone=len(places) < max(2, len(self.options) - 1))
                 ticked |= places if answer == RIGHT else set()
                 wrong |= places if answer == WRONG else set()
-        return self._told(right | ticked, wrong, ticked, all(sign in TICKED for sign in signs))
+        return self._right_places(right | ticked, wrong, ticked, all(sign in TICKED for sign in signs))
 
-    def _ticked(self, signs: Sequence[str]) -> set[int]:
+    def _ticked_places(self, signs: Sequence[str]) -> set[int]:
         full = {place for place, sign in enumerate(signs) if sign in _FULL}
         hollow = any(sign in EMPTY for sign in signs)
         ticked = {place for place, sign in enumerate(signs) if sign in TICKED or self.facts.legend.get(sign) is True}
         return ticked | (full if hollow else set()) | self._marks(signs)
 
-    def _told(self, right: set[int], wrong: set[int], ticked: set[int], all_ticked: bool) -> set[int] | None:
+    def _right_places(self, right: set[int], wrong: set[int], ticked: set[int], all_ticked: bool) -> set[int] | None:
         """What marks say together; None where they tell nothing apart."""
         right = right - (wrong & ticked)
         if right and (len(right) < len(self.options) or (all_ticked and not wrong)):
@@ -212,7 +212,7 @@ class RightAnswers:
                 return struck if answer == RIGHT else set(range(len(self.options))) - struck
         return None
 
-    # --- Asked ---
+    # --- AskedDoubt ---
 
     def choose(self, guess: Iterable[int] = (), contradicted: bool = False) -> set[int] | None:
         """Which ones, as the author says; None while nobody does."""
@@ -224,7 +224,7 @@ class RightAnswers:
         return {int(each) for each in answer.split(",") if each.isdigit() and int(each) < len(self.options)} or None
 
 
-def looks_that_tell(options: Sequence[Option]) -> dict[Look, set[int]]:
+def looks_that_tell(options: Sequence[PaperOption]) -> dict[Look, set[int]]:
     """What some options wear, wholly or on their label, and others do not at all."""
     found: dict[Look, set[int]] = {}
     for look in (*WEAK_LOOKS, Look.STRIKE):
@@ -239,7 +239,7 @@ def looks_that_tell(options: Sequence[Option]) -> dict[Look, set[int]]:
     return found
 
 
-def _label_wears(option: Option, look: Look) -> bool:
+def _label_wears(option: PaperOption, look: Look) -> bool:
     """« **b)** Le préfet »."""
     length = len(option.whole.plain) - len(option.words.plain)
     label = option.whole.cut(0, length) if 0 < length < 12 else Rich("")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.exchange.intake.collected import Collected, leave
-from app.exchange.intake.options import EMPTY, TICKED, Option
+from app.exchange.intake.options import EMPTY, TICKED, PaperOption
+from app.exchange.intake.question_parts import QuestionParts, leave
 from app.exchange.intake.rich import Look, Rich
 from app.exchange.intake.shapes import LabelKind, labels_of
 from app.exchange.intake.units import Doubt
@@ -18,7 +18,7 @@ _WEAK_PAIR = re.compile(r"(.{1,80}?)\s*(?:\s[:=–—-]\s|\s?=\s?|:\s)\s*(.{1,30
 _COUPLE = re.compile(r"[(\[]?\b(?:([A-Za-z])\s*[-–—=:.→>)]*\s*(\d{1,2})|(\d{1,2})\s*[-–—=:.→>)]*\s*([A-Za-z]))\b[)\]]?")
 
 
-def of_pairs(one: Collected) -> bool:
+def of_pairs(one: QuestionParts) -> bool:
     asks = bool(_MATCHING.search(one.words))
     couples = _couples(one)
     if one.second and one.options and (couples or asks):
@@ -39,7 +39,7 @@ def of_pairs(one: Collected) -> bool:
     return False
 
 
-def _couples(one: Collected) -> list[tuple[str, str]]:
+def _couples(one: QuestionParts) -> list[tuple[str, str]]:
     """« 1-c, 2-a »: (number, letter)."""
     for value, _ in one.keys:
         found = [(match[3] or match[2], (match[4] or match[1]).casefold()) for match in _COUPLE.finditer(value.plain)]
@@ -49,7 +49,7 @@ def _couples(one: Collected) -> list[tuple[str, str]]:
     return []
 
 
-def _columns(options: Sequence[Option]) -> tuple[list[Option], list[Option]] | None:
+def _columns(options: Sequence[PaperOption]) -> tuple[list[PaperOption], list[PaperOption]] | None:
     """Each line in two, where a tab or a bar parts it."""
     cut = [re.search(r"\t+|\s\|\s|\s{4,}|\.{4,}|…{2,}|_{3,}", option.words.plain) for option in options]
     if not all(cut):
@@ -60,12 +60,12 @@ def _columns(options: Sequence[Option]) -> tuple[list[Option], list[Option]] | N
             return None
         labels, body = labels_of(option.words.cut(found.end()))
         letter = next((label for label in labels if label.kind is LabelKind.LETTER), None)
-        left.append(Option(option.words.cut(0, found.start()), option.line, option.name or str(place + 1)))
-        right.append(Option(body, option.line, chr(97 + letter.value) if letter else chr(97 + place)))
+        left.append(PaperOption(option.words.cut(0, found.start()), option.line, option.name or str(place + 1)))
+        right.append(PaperOption(body, option.line, chr(97 + letter.value) if letter else chr(97 + place)))
     return left, right
 
 
-def _two_lists(one: Collected, left: list[Option], right: list[Option], couples: Sequence[tuple[str, str]]) -> bool:
+def _two_lists(one: QuestionParts, left: list[PaperOption], right: list[PaperOption], couples: Sequence[tuple[str, str]]) -> bool:
     if left and left[0].name.isalpha() and right and right[0].name.isdigit():
         left, right = right, left
     names, others = [option.name or str(place + 1) for place, option in enumerate(left)], [option.name or chr(97 + place) for place, option in enumerate(right)]
@@ -84,7 +84,7 @@ def _two_lists(one: Collected, left: list[Option], right: list[Option], couples:
     return _set_pairs(one, [*pairs, *alone])
 
 
-def _table(one: Collected, rows: Sequence[Sequence[Rich]], couples: Sequence[tuple[str, str]]) -> bool:
+def _table(one: QuestionParts, rows: Sequence[Sequence[Rich]], couples: Sequence[tuple[str, str]]) -> bool:
     cells = [[labels_of(cell) for cell in row] for row in rows]
     first, rest = rows[0], rows[1:]
     labelled = [bool(row[0][0]) for row in cells]
@@ -92,8 +92,8 @@ def _table(one: Collected, rows: Sequence[Sequence[Rich]], couples: Sequence[tup
     body = cells[1:] if headed else cells
     one.rows.pop(0)
     if couples:
-        left = [Option(row[0][1], None, _name(row[0][0], str(place + 1))) for place, row in enumerate(body) if row[0][1]]
-        right = [Option(row[-1][1], None, _name(row[-1][0], chr(97 + place))) for place, row in enumerate(body) if row[-1][1]]
+        left = [PaperOption(row[0][1], None, _name(row[0][0], str(place + 1))) for place, row in enumerate(body) if row[0][1]]
+        right = [PaperOption(row[-1][1], None, _name(row[-1][0], chr(97 + place))) for place, row in enumerate(body) if row[-1][1]]
         return _two_lists(one, left, right, couples)
     for value, _ in one.keys:
         one.found.lose(f"Laissé : « {short(value.plain, 120)} ».")
@@ -110,13 +110,13 @@ def _name(labels: Sequence[object], otherwise: str) -> str:
     return otherwise
 
 
-def _asked_pairs(one: Collected, pairs: Sequence[tuple[Rich, Rich]]) -> bool:
+def _asked_pairs(one: QuestionParts, pairs: Sequence[tuple[Rich, Rich]]) -> bool:
     left, right = pairs[0] if pairs else (Rich(""), Rich(""))
     asks = f"{one.called} : chaque ligne est-elle déjà une bonne paire (« {short(left.plain, 50)} » va avec « {short(right.plain, 50)} ») ?"
     answer = one.ask(Doubt("paires-en-place", asks, (("oui", "Oui"), ("non", "Non, elles sont mélangées")), "oui"))
     if answer == "non":
-        lefts = [Option(words, None, str(place + 1)) for place, (words, _) in enumerate(pairs)]
-        rights = [Option(words, None, chr(97 + place)) for place, (_, words) in enumerate(pairs)]
+        lefts = [PaperOption(words, None, str(place + 1)) for place, (words, _) in enumerate(pairs)]
+        rights = [PaperOption(words, None, chr(97 + place)) for place, (_, words) in enumerate(pairs)]
         return _two_lists(one, lefts, rights, [])
     return _set_pairs(one, pairs)
 
@@ -125,7 +125,7 @@ def _halves(words: Rich, found: re.Match[str]) -> tuple[Rich, Rich]:
     return words.cut(found.start(1), found.end(1)), words.cut(found.start(2), found.end(2))
 
 
-def _set_pairs(one: Collected, pairs: Sequence[tuple[Rich, Rich]]) -> bool:
+def _set_pairs(one: QuestionParts, pairs: Sequence[tuple[Rich, Rich]]) -> bool:
     one.found.kind = "matching"
     one.found.pairs = [(left.markdown(), " ".join(right.plain.split()), "") for left, right in pairs]
     if len([pair for pair in pairs if pair[0]]) < 2:

@@ -20,8 +20,8 @@ from app.content.values.course import Course
 from app.content.values.library import IMAGE_TYPES
 from app.content.values.text import Fragment
 from app.exchange.banks.bank import question_of
-from app.exchange.intake.staging import Staged
-from app.exchange.intake.units import LESSON, Doubt, Reading, SetAside, Unit
+from app.exchange.intake.staging import StagedImport
+from app.exchange.intake.units import LESSON, Doubt, LeftAside, Reading, Unit
 
 MOST_SHOWN = 1_500_000
 """Bytes of pictures on one page; the next are told by their words."""
@@ -51,7 +51,7 @@ class ShownUnit(Struct, frozen=True):
     html: Markup = Markup()
 
 
-class Asked(Struct, frozen=True):
+class AskedDoubt(Struct, frozen=True):
     """A doubt of one source. `key` names the source too."""
 
     key: str
@@ -64,16 +64,16 @@ class ShownSource(Struct, frozen=True):
     reading: Reading
     place: int
     units: tuple[ShownUnit, ...]
-    aside: tuple[tuple[str, SetAside], ...]
+    aside: tuple[tuple[str, LeftAside], ...]
     """With the key by which each is kept."""
 
 
 class IntakePage(Struct, frozen=True):
     digest: str
     sources: tuple[ShownSource, ...]
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedDoubt, ...]
     """The first is asked now."""
-    settled: tuple[Asked, ...]
+    settled: tuple[AskedDoubt, ...]
     drafts: tuple[tuple[str, str], ...]
     """Id and title of what was made of it; empty while nothing is."""
     taken: bool
@@ -105,7 +105,7 @@ class IntakePage(Struct, frozen=True):
         return len({each.unit.category for each in self.units if each.unit.kind != LESSON})
 
 
-def intake_page(session: Session, staged: Staged, digest: str, author_id: int, on: date) -> IntakePage:
+def intake_page(session: Session, staged: StagedImport, digest: str, author_id: int, on: date) -> IntakePage:
     published = course(session)
     renderer = PageRenderer(published, published.glossary, on)
     pictures = dict(_pictures(staged))
@@ -124,9 +124,9 @@ def intake_page(session: Session, staged: Staged, digest: str, author_id: int, o
     return IntakePage(
         digest,
         sources,
-        tuple(Asked(f"{place}/{doubt.key}", doubt) for place, reading in enumerate(readings) for doubt in reading.doubts),
+        tuple(AskedDoubt(f"{place}/{doubt.key}", doubt) for place, reading in enumerate(readings) for doubt in reading.doubts),
         tuple(
-            Asked(f"{place}/{doubt.key}", doubt, _in_words(doubt, staged.answers.get(f"{place}/{doubt.key}", "")))
+            AskedDoubt(f"{place}/{doubt.key}", doubt, _in_words(doubt, staged.answers.get(f"{place}/{doubt.key}", "")))
             for place, reading in enumerate(readings)
             for doubt in reading.settled
         ),
@@ -149,7 +149,7 @@ def _shown_unit(unit: Unit, place: int, renderer: PageRenderer, published: Cours
     return ShownUnit(unit, value, kind, unit.takes, with_key(question, None, renderer, published) if question is not None else None)
 
 
-def _pictures(staged: Staged) -> Iterator[tuple[str, str]]:
+def _pictures(staged: StagedImport) -> Iterator[tuple[str, str]]:
     """As a page may hold them in itself, up to what it should weigh."""
     left = MOST_SHOWN
     for name, data in staged.pictures.items():

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from app.exchange.banks.reading.imported import ImportedQuestion
+from app.exchange.banks.reading.imported_question import ImportedQuestion
 from app.exchange.intake.answers import decide
-from app.exchange.intake.collected import Collected
-from app.exchange.intake.lines import Line
-from app.exchange.intake.naming import COUPLES, POINTS_BEHIND, Said, arrowed, bare_key, is_unsure, key_within, named, saying_of, truth_of
-from app.exchange.intake.options import TICKED, Facts, Option, option_of
+from app.exchange.intake.lines import PaperLine
+from app.exchange.intake.naming import COUPLES, POINTS_BEHIND, SayingKind, after_arrow, bare_key, is_unsure, key_within, named_options, saying_of, truth_of
+from app.exchange.intake.options import TICKED, Facts, PaperOption, option_of
+from app.exchange.intake.question_parts import QuestionParts
 from app.exchange.intake.rich import Look, Rich, join
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, row_label, split_row
 from app.exchange.intake.units import ASIDE, Asker, Doubt
@@ -80,13 +80,13 @@ def _worn_answer(words: Rich) -> list[Rich] | None:
 class Block:
     """The lines of one question, and the key that stands elsewhere. `number`: the one it has in the source, 0 without one."""
 
-    head: Line
+    head: PaperLine
     statement: Rich
-    lines: list[Line]
+    lines: list[PaperLine]
     number: int = 0
     apart: list[tuple[Rich, bool]] = field(default_factory=list)
     """Values of a key given elsewhere, and whether each is surely this question's."""
-    options: list[Option] = field(default_factory=list)
+    options: list[PaperOption] = field(default_factory=list)
     """Those that a table gives."""
     explained: list[Rich] = field(default_factory=list)
     truth: bool = False
@@ -100,7 +100,7 @@ class Block:
     """Its place among the questions of the source, from 1."""
 
 
-class QuestionReader(Collected):
+class QuestionReader(QuestionParts):
     """`prefix` begins the keys of what is asked of this source."""
 
     def __init__(self, block: Block, facts: Facts, asker: Asker, prefix: str) -> None:
@@ -111,10 +111,10 @@ class QuestionReader(Collected):
         self.options = list(block.options)
         self.explained = list(block.explained)
         self.truth = Rich("") if block.truth else None
-        self.plain: list[Line] = []
+        self.plain: list[PaperLine] = []
         """Lines without a label under a whole statement: options, perhaps."""
-        self.awaits: Said | None = None
-        self.left: list[Line] = []
+        self.awaits: SayingKind | None = None
+        self.left: list[PaperLine] = []
         self.stated: tuple[Rich, bool] | None = None
         """True or false, as the end of the statement says."""
 
@@ -182,7 +182,7 @@ class QuestionReader(Collected):
             return words.cut(found.end())
         return words
 
-    def _line(self, line: Line) -> None:
+    def _line(self, line: PaperLine) -> None:
         if line.rows:
             self.rows.append(line.rows)
         elif line.code:
@@ -193,7 +193,7 @@ class QuestionReader(Collected):
             elif not self._answers(line) and not self._option(line):
                 self._other(line)
 
-    def _says(self, line: Line) -> bool:
+    def _says(self, line: PaperLine) -> bool:
         """Whether a line gives a key, explains, sets something."""
         letter = line.label(LabelKind.LETTER)
         if letter is not None and len(self.options) > 1 and letter.value != len(self.options) and (value := bare_key(line.words)) is not None:
@@ -204,12 +204,12 @@ class QuestionReader(Collected):
             self.keys.append((line.words, True))
             return True
         saying = saying_of(line.body if alone else line.words)
-        if saying is None or (saying.said is Said.KEY and len(line.labels) > 1 and line.label(LabelKind.BOX)):
+        if saying is None or (saying.said is SayingKind.KEY and len(line.labels) > 1 and line.label(LabelKind.BOX)):
             return False
         self._saying(saying.said, saying.value, saying.head)
         return True
 
-    def _answers(self, line: Line) -> bool:
+    def _answers(self, line: PaperLine) -> bool:
         """Whether a line is « Vrai / Faux », a row of options, or the room for an answer."""
         if self._is_truth_row(line):
             self.truth = line.words
@@ -223,31 +223,31 @@ class QuestionReader(Collected):
             return False
         return True
 
-    def _is_truth_row(self, line: Line) -> bool:
+    def _is_truth_row(self, line: PaperLine) -> bool:
         found = _TRUTH_ROW.fullmatch(line.plain)
         return bool(found) and bool(re.search(r"vrai|v\b|oui", line.plain, re.IGNORECASE)) and bool(re.search(r"faux|f\b|non", line.plain, re.IGNORECASE))
 
-    def _row(self, parts: Sequence[Rich], line: Line) -> None:
+    def _row(self, parts: Sequence[Rich], line: PaperLine) -> None:
         for part in parts:
             labels, body = row_label(part)
             self.options.append(option_of(part, labels, body, line))
 
-    def _saying(self, said: Said, value: Rich, head: str) -> None:
+    def _saying(self, said: SayingKind, value: Rich, head: str) -> None:
         self.awaits = said if not value else None
         if not value:
             return
-        if said is Said.KEY:
+        if said is SayingKind.KEY:
             self.keys.append((value, True))
-        elif said is Said.EXPLANATION:
+        elif said is SayingKind.EXPLANATION:
             self.explained.append(value)
-        elif said is Said.HINT:
+        elif said is SayingKind.HINT:
             self.found.hints.append(value.markdown())
-        elif said is Said.POINTS:
+        elif said is SayingKind.POINTS:
             self.found.points = Decimal(value.plain.replace(",", "."))
         else:
             self.found.lose(f"Laissé : « {short(f'{head} {value.plain}', 80)} ».")
 
-    def _option(self, line: Line) -> bool:
+    def _option(self, line: PaperLine) -> bool:
         """Whether a line is the next option, or what is said of the one above."""
         kinds = [label.kind for label in line.labels]
         if not kinds or not line.body:
@@ -260,16 +260,16 @@ class QuestionReader(Collected):
             if above is not None and above.name and line.indent > _stands(above).indent:
                 above.said.append(line.body)
                 return True
-            if self.awaits is Said.KEY:
+            if self.awaits is SayingKind.KEY:
                 return False
-        elif (placed := self._placed(line, found)) is not None:
+        elif (placed := self._place_option(line, found)) is not None:
             return placed
         self.options.append(found)
         if line.automatic and line.label(LabelKind.LETTER):
             found.name = chr(97 + len(self.options) - 1)  # Word goes on counting under the next question
         return True
 
-    def _placed(self, line: Line, found: Option) -> bool | None:
+    def _place_option(self, line: PaperLine, found: PaperOption) -> bool | None:
         """Of a line with a letter or a number: whether it is the next of its list; None where only its box or its list tells."""
         letter, number = line.label(LabelKind.LETTER), line.label(LabelKind.NUMBER)
         if letter is not None:
@@ -286,7 +286,7 @@ class QuestionReader(Collected):
             return False
         return None
 
-    def _arrow(self, line: Line) -> bool:
+    def _arrow(self, line: PaperLine) -> bool:
         """An arrow with no letter behind: a key, or what is said of the option above."""
         sign = line.labels[0].sign
         if sign in ("*", "**", "★", "⭐", "👉") or (sign in (">", ">>") and not self.options):
@@ -313,19 +313,19 @@ class QuestionReader(Collected):
         if not self.options:
             return False
         names = [option.name or chr(97 + place) for place, option in enumerate(self.options)]
-        return named(words, names, [option.words.plain for option in self.options]) is not None
+        return named_options(words, names, [option.words.plain for option in self.options]) is not None
 
-    def _other(self, line: Line) -> None:
+    def _other(self, line: PaperLine) -> None:
         """A line that is none of the shapes."""
         words = line.words
         if self.awaits is not None:
             said, value = self.awaits, (line.body if line.labels else words)
-            if said is Said.KEY and self.keys and line.labels and line.labels[0].kind is LabelKind.BULLET:
+            if said is SayingKind.KEY and self.keys and line.labels and line.labels[0].kind is LabelKind.BULLET:
                 self.keys[-1] = (self.keys[-1][0], True)
             self._saying(said, value, "")
             self.awaits = said if line.labels and line.labels[0].kind is LabelKind.BULLET else None
             return
-        within = arrowed(words)
+        within = after_arrow(words)
         if within is not None and self._designates(within):
             self.keys.append((within, True))
         elif line.quoted:
@@ -339,21 +339,21 @@ class QuestionReader(Collected):
         else:
             self._words(words, line)
 
-    def _words(self, words: Rich, line: Line) -> None:
+    def _words(self, words: Rich, line: PaperLine) -> None:
         paired = bool(self.statement) and bool(_PAIRED.search(words.plain))
         whole = paired or (bool(self.statement) and bool(_COMPLETE.search(self.statement[-1].plain)))
         if (whole or self.plain) and len(words.plain) <= _LONGEST_OPTION and line is not self.block.head and not BLANK.search(words.plain):
             self.plain.append(line)
         elif self.statement and not line.gap and words.plain[:1].islower() and not words.atoms and not self.statement[-1].atoms:
-            self.statement[-1] = _joined(self.statement[-1], words)
+            self.statement[-1] = _join_words(self.statement[-1], words)
         else:
             self.statement.append(words)
 
-    def _under_option(self, line: Line) -> None:
+    def _under_option(self, line: PaperLine) -> None:
         """Under an option: the rest of its words, what is said of it, or something that nobody can tell."""
         last = self.options[-1]
         if not line.gap and line.plain[:1].islower() and not re.search(r"[.!?]$", last.words.plain):
-            last.words = _joined(last.words, line.words)
+            last.words = _join_words(last.words, line.words)
         elif is_unsure(line.plain):
             self.left.append(line)
         elif found := _SAID_IN.match(line.plain):
@@ -367,11 +367,11 @@ class QuestionReader(Collected):
 
     def _note(self, note: Rich) -> None:
         saying = saying_of(note)
-        if saying is not None and saying.said is Said.KEY:
+        if saying is not None and saying.said is SayingKind.KEY:
             self.keys.append((saying.value, True))
         elif self._designates(note):
             self.keys.append((note, True))
-        elif saying is not None and saying.said is Said.EXPLANATION:
+        elif saying is not None and saying.said is SayingKind.EXPLANATION:
             self.explained.append(saying.value)
         else:
             self.found.lose(f"Un commentaire du document est laissé : « {short(note.plain, 80)} ».")
@@ -386,7 +386,9 @@ class QuestionReader(Collected):
         if not self.plain:
             return
         proposed = [option_of(line.words, (), line.words, line) for line in self.plain]
-        keyed = any(named(value, [chr(97 + place) for place in range(len(proposed))], [each.words.plain for each in proposed]) for value, _ in self.keys)
+        keyed = any(
+            named_options(value, [chr(97 + place) for place in range(len(proposed))], [each.words.plain for each in proposed]) for value, _ in self.keys
+        )
         if not self.options and len(proposed) > 1 and (keyed or not self.keys):
             self.options = proposed
         elif self.options or len(proposed) != 1 or self.keys:
@@ -394,7 +396,7 @@ class QuestionReader(Collected):
         else:
             self._lone(self.plain[0])
 
-    def _lone(self, line: Line) -> None:
+    def _lone(self, line: PaperLine) -> None:
         """One line under a question, and nothing else: its answer, most likely."""
         choices = (("clé", "C’est la réponse"), ("énoncé", "C’est la suite de l’énoncé"))
         asks = f"{self.called} : « {short(line.plain, 100)} » est-ce la réponse ?"
@@ -425,12 +427,12 @@ class QuestionReader(Collected):
             found.lose(f"Un tableau n’est pas repris : « {short(' | '.join(cell.plain for cell in table[0]), 60)} ».")
 
 
-def _stands(option: Option) -> Line:
+def _stands(option: PaperOption) -> PaperLine:
     """Where an option stands; nowhere for one of a row."""
-    return option.line or Line(0, 0, option.words)
+    return option.line or PaperLine(0, 0, option.words)
 
 
-def _joined(before: Rich, after: Rich) -> Rich:
+def _join_words(before: Rich, after: Rich) -> Rich:
     """Two pieces of one option, the second's look lost where the atoms differ."""
     if before.atoms or after.atoms:
         return before

@@ -10,18 +10,18 @@ from msgspec.structs import replace
 
 from app.exchange.banks.bank import question_of
 from app.exchange.banks.reading import converting
-from app.exchange.banks.reading.imported import ImportedQuestion
+from app.exchange.banks.reading.imported_question import ImportedQuestion
 from app.exchange.intake import lesson
 from app.exchange.intake.aside import LEGENDED, names_somebody
-from app.exchange.intake.cutting import Cut, Part, cut
+from app.exchange.intake.cutting import PaperCut, PaperPart, cut_paper
 from app.exchange.intake.describing import key_words
-from app.exchange.intake.lines import Line, lines_of
+from app.exchange.intake.lines import PaperLine, lines_of
 from app.exchange.intake.naming import saying_of
 from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_tell, option_of
 from app.exchange.intake.questions import Block, QuestionReader
 from app.exchange.intake.rich import Look, rich
 from app.exchange.intake.shapes import TICKS, LabelKind, mark_behind
-from app.exchange.intake.units import ASIDE, COMMENT, KINDS, LESSON, Asker, Doubt, Reading, SetAside, Source, Unit
+from app.exchange.intake.units import ASIDE, COMMENT, KINDS, LESSON, Asker, Doubt, ImportSource, LeftAside, Reading, Unit
 from app.platform.french import short
 
 _PROSE = 80
@@ -30,14 +30,14 @@ _SOME = 30
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*(.*)")
 
 
-def read(source: Source, answers: Mapping[str, str]) -> Reading:
+def read_source(source: ImportSource, answers: Mapping[str, str]) -> Reading:
     if source.units:
         return Reading(name=source.name, title=source.title, units=source.units, introductions=source.introductions, remarks=source.remarks)
     return _Reader(source, answers).read()
 
 
 class _Reader:
-    def __init__(self, source: Source, answers: Mapping[str, str]) -> None:
+    def __init__(self, source: ImportSource, answers: Mapping[str, str]) -> None:
         self.source = source
         self.asker = Asker(answers)
         notes = [line for line in lines_of(source.text) if _NOTE.match(line.plain) or _NOTE.match(source.text.split("\n")[line.at].strip())]
@@ -45,8 +45,8 @@ class _Reader:
         apart = {line.at for line in notes}
         self.lines = [line for line in lines_of(source.text) if line.at not in apart]
         self.units: list[Unit] = []
-        self.aside: list[SetAside] = []
-        self.lesson: list[Line] = []
+        self.aside: list[LeftAside] = []
+        self.lesson: list[PaperLine] = []
         self.written = source.text.split("\n")
         self.said: dict[int, str] = {}
         """What its author says of a line that looks like a sign."""
@@ -57,7 +57,7 @@ class _Reader:
         self.remarks = list(source.remarks)
 
     def read(self) -> Reading:
-        found = cut(self.lines)
+        found = cut_paper(self.lines)
         self._leave_rejected(found)
         facts = _facts(found)
         self.gone |= {found.titled_at} | found.key_lines
@@ -76,7 +76,7 @@ class _Reader:
                 self._text(part)
             elif whole is None:
                 introduction += [line.words.markdown() for line in part.lines]
-                self.aside += [SetAside(line.n, line.words.markdown(), "l’introduction du quiz") for line in part.lines]
+                self.aside += [LeftAside(line.n, line.words.markdown(), "l’introduction du quiz") for line in part.lines]
             elif part.title:
                 self._set_aside(part.lines, "un titre de partie")
             else:
@@ -127,7 +127,9 @@ class _Reader:
         doubts = tuple(self.asker.met)
         asked = question_of(item.text) if item.text else None
         if asked is None:
-            imported.lost += [f"Elle dit aussi : « {short(said, 300)} »." for said in (imported.explanation, *imported.hints, *self._given(imported)) if said]
+            imported.lost += [
+                f"Elle dit aussi : « {short(said, 300)} »." for said in (imported.explanation, *imported.hints, *self._given_answers(imported)) if said
+            ]
         kind, options, key = key_words(asked) if asked is not None else (kind_of(imported), options_of(imported), ())
         return Unit(
             n=0,
@@ -144,18 +146,18 @@ class _Reader:
         )
 
     @staticmethod
-    def _given(imported: ImportedQuestion) -> list[str]:
+    def _given_answers(imported: ImportedQuestion) -> list[str]:
         """What a question that cannot be asked was given for answers, where its options do not show it."""
         if imported.kind == "multichoice":
             return [answer.feedback for answer in imported.answers]
         return [*(answer.text for answer in imported.answers if imported.kind != "truefalse"), *(f"{left} → {right}" for left, right, _ in imported.pairs)]
 
-    def _leave_rejected(self, found: Cut) -> None:
+    def _leave_rejected(self, found: PaperCut) -> None:
         """What is only alike is asked, once; what its author says is no question is text again."""
         guessed = [block for block in found.blocks if block.guessed]
         if not guessed:
             return
-        words = sum(len(line.plain.split()) for part in found.parts if isinstance(part, Part) and not part.why and not part.title for line in part.lines)
+        words = sum(len(line.plain.split()) for part in found.parts if isinstance(part, PaperPart) and not part.why and not part.title for line in part.lines)
         likely = len(found.blocks) > len(guessed) or words < _SOME * len(guessed)
         first = guessed[0]
         asks = f"« {short(first.statement.plain or first.head.plain, 100)} » : est-ce une question d’un quiz ?"
@@ -163,13 +165,13 @@ class _Reader:
         choices = (("oui", "Oui"), (ASIDE, "Non, c’est du texte"))
         answer = self.asker.ask(Doubt("est-ce-une-question", f"{asks}{others}", choices, "oui" if likely else ASIDE))
         if answer == ASIDE:
-            found.parts = [Part([part.head, *part.lines], asked=True) if isinstance(part, Block) and part.guessed else part for part in found.parts]
+            found.parts = [PaperPart([part.head, *part.lines], asked=True) if isinstance(part, Block) and part.guessed else part for part in found.parts]
 
     # --- Text ---
 
-    def _is_lesson(self, found: Cut) -> bool | None:
+    def _is_lesson(self, found: PaperCut) -> bool | None:
         """True: the text around the questions is a lesson. None: it introduces the quiz. False: it is set aside."""
-        texts = [part for part in found.parts if isinstance(part, Part) and not part.why]
+        texts = [part for part in found.parts if isinstance(part, PaperPart) and not part.why]
         words = sum(_weight(line) for part in texts if not part.title for line in part.lines)
         if not found.blocks:
             return True
@@ -183,7 +185,7 @@ class _Reader:
         answer = self.asker.ask(Doubt("texte-autour", asks, choices, "introduction"))
         return {"leçon": True, "introduction": None}.get(answer, False)
 
-    def _text(self, part: Part) -> None:
+    def _text(self, part: PaperPart) -> None:
         """A run of the lesson, and what of it looks like a sign that nobody here understands."""
         kept = []
         for line in part.lines:
@@ -212,7 +214,7 @@ class _Reader:
             for number in line.remarks
             if number < len(self.source.said) and self.source.said[number].startswith(COMMENT)
         ]
-        self.aside += [SetAside(kept[0].n, comment, "un commentaire du document", f"aside:{kept[0].at}:c") for comment in comments]
+        self.aside += [LeftAside(kept[0].n, comment, "un commentaire du document", f"aside:{kept[0].at}:c") for comment in comments]
         place = next((place for place, unit in enumerate(self.units) if unit.kind == LESSON), None)
         if place is not None:
             before = self.units[place]
@@ -220,15 +222,15 @@ class _Reader:
         else:
             self.units.append(Unit(n=0, kind=LESSON, line=kept[0].n, statement=short(statement, 300), doubts=tuple(self.asker.met), losses=losses))
 
-    def _set_aside(self, lines: Sequence[Line], why: str) -> None:
+    def _set_aside(self, lines: Sequence[PaperLine], why: str) -> None:
         for line in lines:
             self.gone |= set(range(line.at, line.last + 1))
             text = (line.words.markdown() if line.words.atoms else line.plain) or " | ".join(cell.plain for row in line.rows for cell in row)
             key = f"aside:{line.at}"
-            self.aside.append(SetAside(line.n, text, why, key, self.asker.given.get(key) == lesson.KEEP))
+            self.aside.append(LeftAside(line.n, text, why, key, self.asker.given.get(key) == lesson.KEEP))
 
 
-def _weight(line: Line) -> int:
+def _weight(line: PaperLine) -> int:
     """How many words a line of text counts for; a picture is worth a lesson's paragraph."""
     shown = sum(atom.startswith("![") for atom in line.words.atoms)
     return len(line.plain.split()) + sum(len(cell.plain.split()) for row in line.rows for cell in row) + _SOME * shown
@@ -265,11 +267,11 @@ _WRONG = re.compile(r"mauvaise|fausse|\bfaux\b|incorrect|erreur", re.IGNORECASE)
 _SIGN = re.compile(r"([✓✔✅☑✗✘❌✖☒×*→★]|\bx\b|ast[ée]risque|[ée]toile)", re.IGNORECASE)
 
 
-def _facts(found: Cut) -> Facts:
+def _facts(found: PaperCut) -> Facts:
     """Legends, ticks, and the looks that tell the key of every question."""
     legend: dict[str, bool] = {}
     for part in found.parts:
-        for line in part.lines if isinstance(part, Part) and part.why == LEGENDED else ():
+        for line in part.lines if isinstance(part, PaperPart) and part.why == LEGENDED else ():
             plain = line.plain
             right = not _WRONG.search(plain) or bool(re.search(r"bonne|juste|correct", plain, re.IGNORECASE))
             said = {look.value: right for look, pattern in _LOOK_WORDS.items() if re.search(pattern, plain, re.IGNORECASE)}
@@ -288,13 +290,13 @@ def _facts(found: Cut) -> Facts:
     return Facts(legend, ticks, steady)
 
 
-def _option_lines(block: Block) -> list[Line]:
+def _option_lines(block: Block) -> list[PaperLine]:
     return [line for line in block.lines if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.BULLET)]
 
 
 def as_json(readings: Sequence[Reading]) -> dict[str, Any]:
     """What `flask authoring read --json` prints: the units of all the sources, one after the other."""
-    told = [reading.told() for reading in readings]
+    told = [reading.json_values() for reading in readings]
     if len(told) == 1:
         return told[0]
     return {"units": [{**unit, "name": each["name"]} for each in told for unit in each["units"]], "sources": told}

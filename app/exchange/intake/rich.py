@@ -14,7 +14,7 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.exchange.banks.reading.imported import literal
+from app.exchange.banks.reading.imported_question import literal
 
 
 class Look(StrEnum):
@@ -63,7 +63,7 @@ def wear(look: Look, words: str) -> str:
     return f"{_OPEN[look]}{words}{_CLOSE[look]}"
 
 
-class Span(Struct, frozen=True):
+class WornSpan(Struct, frozen=True):
     start: int
     end: int
     look: Look
@@ -73,7 +73,7 @@ class Rich(Struct, frozen=True):
     """`plain` words and, by places in them, what they wear; `atoms`: what the private letters of `plain` stand for, in their order of code."""
 
     plain: str
-    spans: tuple[Span, ...] = ()
+    spans: tuple[WornSpan, ...] = ()
     atoms: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -86,7 +86,7 @@ class Rich(Struct, frozen=True):
             start += 1
         while end > start and self.plain[end - 1].isspace():
             end -= 1
-        spans = (Span(max(0, span.start - start), min(end, span.end) - start, span.look) for span in self.spans if span.start < end and span.end > start)
+        spans = (WornSpan(max(0, span.start - start), min(end, span.end) - start, span.look) for span in self.spans if span.start < end and span.end > start)
         return replace(self, plain=self.plain[start:end], spans=tuple(spans))
 
     def wears(self, look: Look) -> str:
@@ -162,17 +162,17 @@ def _of_tag(tag: str) -> str:
 def _parse(text: str, atoms: tuple[str, ...]) -> Rich:
     plain: list[str] = []
     begun: dict[Look, list[int]] = {look: [] for look in LOOKS}
-    spans: list[Span] = []
+    spans: list[WornSpan] = []
     for letter in text:
         if letter in _LOOK_OF:
             look, opens = _LOOK_OF[letter]
             if opens:
                 begun[look].append(len(plain))
             elif begun[look]:
-                spans.append(Span(begun[look].pop(), len(plain), look))
+                spans.append(WornSpan(begun[look].pop(), len(plain), look))
         else:
             plain.append(letter)
-    spans += [Span(start, len(plain), look) for look, starts in begun.items() for start in starts]
+    spans += [WornSpan(start, len(plain), look) for look, starts in begun.items() for start in starts]
     return Rich("".join(plain), tuple(span for span in spans if span.end > span.start), atoms)
 
 

@@ -27,7 +27,7 @@ from app.content.text.pitfalls.signs import KEPT
 from app.content.values.course import Module
 from app.exchange.banks.bank import Bank, BankItem
 from app.exchange.banks.services import Destination, Taking
-from app.exchange.intake.staging import MOST_FILES, Staged
+from app.exchange.intake.staging import MOST_FILES, StagedImport
 from app.exchange.intake.units import LESSON, Reading, Unit
 from app.platform import sandbox
 from app.platform.log import event
@@ -43,17 +43,17 @@ WORDS_A_MINUTE = 90
 _OBJECTIVE = "Ce que l'on saura faire à la fin de la leçon"
 
 
-def stage(instance: Path, files: Sequence[tuple[str, bytes]]) -> Staged:
+def stage(instance: Path, files: Sequence[tuple[str, bytes]]) -> StagedImport:
     """What several files hold, each (name, bytes) read in a process of its own. Raises FileRefused, TooBusy."""
     if len(files) > MOST_FILES:
         raise FileRefused(f"{MOST_FILES} fichiers au plus à la fois.")
-    found = [_read(instance, name, data) for name, data in files]
-    return Staged(
+    found = [_read_file(instance, name, data) for name, data in files]
+    return StagedImport(
         sources=tuple(source for each in found for source in each.sources), pictures={name: data for each in found for name, data in each.pictures.items()}
     )
 
 
-def _read(instance: Path, name: str, data: bytes) -> Staged:
+def _read_file(instance: Path, name: str, data: bytes) -> StagedImport:
     header = json.dumps([name]).encode() + b"\n"  # not as arguments, which everybody on the machine may read
     try:
         answer = sandbox.output(instance, READER, data=header + data, limits=LIMITS)
@@ -63,7 +63,7 @@ def _read(instance: Path, name: str, data: bytes) -> Staged:
         raise FileRefused(f"« {name} » n’a pas pu être lu : ouvrez-le dans votre logiciel et enregistrez-le de nouveau.") from None
     if refused := json.loads(answer).get("refused"):
         raise FileRefused(refused)
-    return msgspec.json.decode(answer, type=Staged)
+    return msgspec.json.decode(answer, type=StagedImport)
 
 
 def is_course(data: bytes) -> bool:
@@ -89,7 +89,7 @@ class Wish(Struct, frozen=True):
     """In the place of the one that was found, where there is one source."""
 
 
-def take(session: Session, staged: Staged, wish: Wish, author_id: int, media_store: Store, now: datetime) -> list[str]:
+def take(session: Session, staged: StagedImport, wish: Wish, author_id: int, media_store: Store, now: datetime) -> list[str]:
     """Makes the drafts, one a thing; gives their ids. All is read before any is kept. Raises DomainError: then nothing is changed."""
     taking = Taking(Desk(session, author_id, now), media_store)
     made: list[str] = []
@@ -111,7 +111,7 @@ def take(session: Session, staged: Staged, wish: Wish, author_id: int, media_sto
     return made
 
 
-def _put_lesson(taking: Taking, staged: Staged, unit: Unit, title: str, module_id: str) -> str:
+def _put_lesson(taking: Taking, staged: StagedImport, unit: Unit, title: str, module_id: str) -> str:
     desk = taking.desk
     homes = create.homes(desk.session, desk.author_id, Module)
     if module_id not in homes:
@@ -130,7 +130,7 @@ def _put_lesson(taking: Taking, staged: Staged, unit: Unit, title: str, module_i
     return identifier
 
 
-def _bank(staged: Staged, reading: Reading, asked: Sequence[Unit]) -> Bank:
+def _bank(staged: StagedImport, reading: Reading, asked: Sequence[Unit]) -> Bank:
     """The questions of a source as a bank; what was set aside and is kept introduces them."""
     items = tuple(BankItem(unit.line, unit.statement, unit.category, unit.text, unit.id, unit.losses) for unit in asked)
     kept = "\n\n".join(each.text for each in reading.aside if each.kept)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.exchange.intake.collected import Collected, imported, leave
-from app.exchange.intake.naming import named
-from app.exchange.intake.options import TICKED, Option
+from app.exchange.intake.naming import named_options
+from app.exchange.intake.options import TICKED, PaperOption
+from app.exchange.intake.question_parts import QuestionParts, as_answer, leave
 from app.exchange.intake.rich import Rich
 from app.exchange.intake.units import ASIDE, Doubt
 from app.platform.french import short
@@ -19,7 +19,7 @@ _ORDERING = re.compile(
 _CHAIN = re.compile(r"[^<>→]{2,80}(?:\s[<>→]\s[^<>→]{2,80}){2,}")
 
 
-def of_steps(one: Collected) -> bool:
+def of_steps(one: QuestionParts) -> bool:
     asks = bool(_ORDERING.search(one.words))
     if asks and (_by_chain(one) or (bool(one.rows) and _by_rank(one))):
         return True
@@ -39,19 +39,19 @@ def of_steps(one: Collected) -> bool:
     return _set_steps(one, one.options, sure=True)
 
 
-def _said_order(one: Collected) -> tuple[int, ...]:
+def _said_order(one: QuestionParts) -> tuple[int, ...]:
     """The places of all the options, in the order that a key gives them; empty where none names them all."""
     names, texts = [option.name or chr(97 + place) for place, option in enumerate(one.options)], [option.words.plain for option in one.options]
     numbers = [str(place + 1) for place in range(len(names))] if not any(option.name for option in one.options) else []
     for value, _ in one.keys:
         spaced = Rich(re.sub(r"\s*(?:→|>|<|puis|[-–])\s*", ", ", value.plain))
-        said = named(spaced, names, texts) or (named(spaced, numbers, texts) if numbers else None)
+        said = named_options(spaced, names, texts) or (named_options(spaced, numbers, texts) if numbers else None)
         if said is not None and len(said.places) == len(one.options):
             return said.places
     return ()
 
 
-def _by_numbers(one: Collected) -> bool:
+def _by_numbers(one: QuestionParts) -> bool:
     """« (3) Le vote », « 3. Le vote » out of order, « Le vote : 3 »: each line says its rank."""
     named_ranks = [int(option.name) for option in one.options if option.name.isdigit()]
     ranks = named_ranks if len(named_ranks) == len(one.options) and named_ranks != sorted(named_ranks) else [_rank(option) for option in one.options]
@@ -60,7 +60,7 @@ def _by_numbers(one: Collected) -> bool:
     return _set_steps(one, [one.options[ranks.index(place)] for place in range(1, len(ranks) + 1)], sure=True)
 
 
-def _by_chain(one: Collected) -> bool:
+def _by_chain(one: QuestionParts) -> bool:
     """« Constitution > loi > décret », as an answer or at the end of the statement."""
     for place, part in enumerate(one.statement):
         start = max(part.plain.rfind(sign, 0, part.plain.find(" > ") if " > " in part.plain else len(part.plain)) for sign in (":", ". ", "? ")) + 1
@@ -72,7 +72,7 @@ def _by_chain(one: Collected) -> bool:
     chain = next((value for value, _ in one.keys if _CHAIN.fullmatch(value.plain.strip())), None)
     if chain is None or one.options:
         return False
-    steps = [Option(rich_words(step), None) for step in re.split(r"\s[<>→]\s", chain.plain) if step.strip()]
+    steps = [PaperOption(rich_words(step), None) for step in re.split(r"\s[<>→]\s", chain.plain) if step.strip()]
     return _set_steps(one, steps, sure=True)
 
 
@@ -80,17 +80,17 @@ def rich_words(words: str) -> Rich:
     return Rich(words.strip())
 
 
-def _by_rank(one: Collected) -> bool:
+def _by_rank(one: QuestionParts) -> bool:
     """A table whose second column gives each line its rank."""
     rows = [row for row in one.rows[0] if len(row) == 2 and re.fullmatch(r"\W*\d{1,2}\W*", row[1].plain)]
     ranks = [int(re.sub(r"\D", "", row[1].plain)) for row in rows]
     if len(rows) < 3 or sorted(ranks) != list(range(1, len(rows) + 1)):
         return False
     one.rows.pop(0)
-    return _set_steps(one, [Option(row[0], None) for _, row in sorted(zip(ranks, rows, strict=True), key=lambda pair: pair[0])], sure=True)
+    return _set_steps(one, [PaperOption(row[0], None) for _, row in sorted(zip(ranks, rows, strict=True), key=lambda pair: pair[0])], sure=True)
 
 
-def _rank(option: Option) -> int:
+def _rank(option: PaperOption) -> int:
     """« (3) Le label », « Le label : 3 »: the rank that is written in a line."""
     found = re.fullmatch(r"[(\[]\s*(\d{1,2})\s*[)\]]\s*(.+)|(.+?)\s*(?:[(\[]\s*(\d{1,2})\s*[)\]]|[:=–—]\s*(\d{1,2}))", option.words.plain)
     if found is None or (not option.name.isalpha() and option.name):
@@ -100,12 +100,12 @@ def _rank(option: Option) -> int:
     return int(value)
 
 
-def _set_steps(one: Collected, steps: Sequence[Option], sure: bool) -> bool:
+def _set_steps(one: QuestionParts, steps: Sequence[PaperOption], sure: bool) -> bool:
     if not sure:
         choices = (("oui", "Oui, dans cet ordre"), ("non", "Non : ce sont les bonnes réponses d’un choix"))
         asks = f"{one.called} : faut-il remettre ces lignes dans l’ordre, en commençant par « {short(steps[0].words.plain, 60)} » ?"
         if one.ask(Doubt(f"étapes:{one.key}", asks, choices, "oui")) == "non":
             return False
     one.found.kind = "ordering"
-    one.found.answers = [imported(option, True) for option in steps]
+    one.found.answers = [as_answer(option, True) for option in steps]
     return True

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.exchange.intake.lines import Line
-from app.exchange.intake.options import EMPTY, TICKED, Option
+from app.exchange.intake.lines import PaperLine
+from app.exchange.intake.options import EMPTY, TICKED, PaperOption
 from app.exchange.intake.questions import Block
 from app.exchange.intake.rich import Look, Rich
 from app.exchange.intake.shapes import LabelKind, labels_of
@@ -30,7 +30,7 @@ _TRUE, _FALSE, _UNKNOWN = (
 _TICK = re.compile(r"^\W*(?:x|v|ok|oui|[☑✓✔✅☒✗✘❌●◉🗹×1*])\W*$", re.IGNORECASE)
 
 
-def blocks_of(line: Line) -> list[Block]:
+def blocks_of(line: PaperLine) -> list[Block]:
     """The questions of a table; none where it asks nothing."""
     rows = [list(row) for row in line.rows]
     if len(rows) < 2 or len(rows[0]) < 2:
@@ -50,7 +50,7 @@ def blocks_of(line: Line) -> list[Block]:
     return [block for row in rows[1:] if len(row) == len(heads) and (block := _of_row(line, heads, row, asked, keyed, options))]
 
 
-def _of_row(line: Line, heads: Sequence[str], row: Sequence[Rich], asked: int, keyed: int | None, options: Sequence[int]) -> Block | None:
+def _of_row(line: PaperLine, heads: Sequence[str], row: Sequence[Rich], asked: int, keyed: int | None, options: Sequence[int]) -> Block | None:
     labels, statement = labels_of(row[asked])
     if not statement:
         return None
@@ -65,10 +65,10 @@ def _of_row(line: Line, heads: Sequence[str], row: Sequence[Rich], asked: int, k
             sign = next((label.sign for label in inner if label.kind is LabelKind.BOX), "")
             name = (found[1] or "").casefold() if found else ""
             wrong = bool(found) and not (found and found[1])
-            block.options.append(Option(words, line, name, sign, False if wrong else None, "", whole=row[place]))
+            block.options.append(PaperOption(words, line, name, sign, False if wrong else None, "", whole=row[place]))
     if keyed is not None and row[keyed]:
         if options and all(option.behind is False for option in block.options):
-            block.options.insert(0, Option(row[keyed], line, "", "", True, "colonne", whole=row[keyed]))
+            block.options.insert(0, PaperOption(row[keyed], line, "", "", True, "colonne", whole=row[keyed]))
         else:
             block.apart.append((row[keyed], True))
     for place, head in enumerate(heads):
@@ -77,7 +77,7 @@ def _of_row(line: Line, heads: Sequence[str], row: Sequence[Rich], asked: int, k
     return block
 
 
-def _truths(line: Line, heads: Sequence[str], rows: Sequence[Sequence[Rich]]) -> list[Block]:
+def _truths(line: PaperLine, heads: Sequence[str], rows: Sequence[Sequence[Rich]]) -> list[Block]:
     true = next(place for place, head in enumerate(heads) if _TRUE.match(head))
     false = next(place for place, head in enumerate(heads) if _FALSE.match(head))
     unknown = {place for place, head in enumerate(heads) if _UNKNOWN.match(head)}

@@ -67,7 +67,7 @@ class Unit(Struct, frozen=True, kw_only=True):
         return "asked" if self.doubts else "refused" if self.refused else "read"
 
 
-class Source(Struct, frozen=True, kw_only=True):
+class ImportSource(Struct, frozen=True, kw_only=True):
     """A file or a paste, once it is text. `said`: what a converter says at each of its marks; `notes`: label → what a note says."""
 
     name: str
@@ -82,7 +82,7 @@ class Source(Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...] = ()
 
 
-class SetAside(Struct, frozen=True):
+class LeftAside(Struct, frozen=True):
     """Lines that are no part of the course: people's names, what they write to each other. `kept` when its author wants them."""
 
     line: int
@@ -100,7 +100,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     units: tuple[Unit, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     """Not answered yet, in the order of the source."""
-    aside: tuple[SetAside, ...] = ()
+    aside: tuple[LeftAside, ...] = ()
     remarks: tuple[str, ...] = ()
     introductions: Mapping[str, str] = {}
     settled: tuple[Doubt, ...] = ()
@@ -114,7 +114,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     def lesson(self) -> Unit | None:
         return next((unit for unit in self.units if unit.kind == LESSON), None)
 
-    def told(self) -> dict[str, Any]:
+    def json_values(self) -> dict[str, Any]:
         """What `flask authoring read --json` prints."""
         asked = {doubt.key: doubt.asks for doubt in self.doubts}
         units = [

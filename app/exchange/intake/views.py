@@ -20,7 +20,7 @@ from app.exchange.intake import services
 from app.exchange.intake.forms import GiveForm, TakeForm
 from app.exchange.intake.queries import IntakePage, intake_page
 from app.exchange.intake.services import Wish
-from app.exchange.intake.staging import Staged, pack, unpack
+from app.exchange.intake.staging import StagedImport, pack, unpack
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
@@ -54,20 +54,20 @@ class TakePage(Struct, frozen=True):
 @page(who=AUTHORS, large_form=(LARGEST_ARCHIVE + ROOM, LONGEST_PASTE))
 def index() -> ResponseReturnValue:
     form = GiveForm()
-    files = _sent(form) if form.is_submitted() else []
+    files = _sent_files(form) if form.is_submitted() else []
     address = keeping(form, lambda: _other_address(files)) if len(files) == 1 else ""
     if address:
         return redirect(address, 303)
     db.session.rollback()  # reading may take seconds: no transaction is open meanwhile
     field = form.files if files and not form.pasted.data else form.pasted
-    staged = form.accept(lambda: _staged(files), field) if address is not None and form.validate_on_submit() else None
+    staged = form.accept(lambda: _stage_files(files), field) if address is not None and form.validate_on_submit() else None
     digest = keeping(form, lambda: uploads.keep(waiting(), current_person().id, pack(staged), clock.now())) if staged else None
     if digest is None:
         return render_template("exchange/intake/give.html", page=GivePage(form)), form.status
     return redirect(url_for("intake.reading", digest=digest), 303)
 
 
-def _sent(form: GiveForm) -> list[tuple[str, bytes]]:
+def _sent_files(form: GiveForm) -> list[tuple[str, bytes]]:
     """(name, bytes) of each file, and of what was pasted."""
     files = [(file.filename or "", data) for file in form.files.data or () if (data := sent_bytes(file))]
     html, words = form.html.data or "", form.pasted.data or ""
@@ -94,7 +94,7 @@ def _other_address(files: Sequence[tuple[str, bytes]]) -> str:
     return ""
 
 
-def _staged(files: Sequence[tuple[str, bytes]]) -> Staged:
+def _stage_files(files: Sequence[tuple[str, bytes]]) -> StagedImport:
     if not files:
         raise FileRefused("Choisissez un fichier, ou collez un texte.")
     return services.stage(instance(), files)
@@ -110,7 +110,7 @@ def reading(digest: str) -> ResponseReturnValue:
     return _page(staged, digest, TakeForm(formdata=None))
 
 
-def _page(staged: Staged, digest: str, form: TakeForm, chosen: frozenset[str] | None = None) -> ResponseReturnValue:
+def _page(staged: StagedImport, digest: str, form: TakeForm, chosen: frozenset[str] | None = None) -> ResponseReturnValue:
     found = intake_page(db.session, staged, digest, current_person().id, day_of(clock.now()))
     if not form.title.data and len(staged.sources) == 1:
         form.title.data = found.sources[0].reading.title[: create.TITLE_LENGTH]
@@ -133,7 +133,7 @@ def answer(digest: str) -> ResponseReturnValue:
     db.session.rollback()  # another answer may have its turn first: no transaction is open meanwhile
     with uploads.turn(waiting(), digest, author) as data:
         if data is not None:
-            uploads.rewrite(waiting(), digest, author, pack(unpack(data).answered(key, said)))
+            uploads.rewrite(waiting(), digest, author, pack(unpack(data).with_answer(key, said)))
     return redirect(url_for("intake.reading", digest=digest, _anchor="question"), 303)
 
 
@@ -162,7 +162,7 @@ def take(digest: str) -> ResponseReturnValue:
     return _page(staged, digest, form, chosen)
 
 
-def _take(staged: Staged, form: TakeForm, chosen: frozenset[str], author: int) -> list[str]:
+def _take(staged: StagedImport, form: TakeForm, chosen: frozenset[str], author: int) -> list[str]:
     wish = Wish(chosen, form.module.data or "", form.destination, form.title.data or "")
     return services.take(db.session, staged, wish, author, media_store(), clock.now())
 

@@ -212,7 +212,7 @@ def _shown_label(place: ListPlace, lists: Lists) -> str:
     automatic = f"\ue130{place.list_id}.{place.level}.{kind}\ue131"
     if place.is_bullet:
         return f"{automatic}• "
-    shown = _counted(place.number, place.kind)
+    shown = _count_as(place.number, place.kind)
     pattern = lists.shown_as(place) or "%1."
     parts = re.findall(r"%\d", pattern)
     text = pattern.replace(parts[-1], shown) if parts else f"{shown}."
@@ -220,7 +220,7 @@ def _shown_label(place: ListPlace, lists: Lists) -> str:
     return f"{automatic}{text}{'.' if text[-1:].isalnum() else ''} "
 
 
-def _counted(number: int, kind: str) -> str:
+def _count_as(number: int, kind: str) -> str:
     form = _FORMATS.get(kind, "")
     if form in ("a", "A"):
         return chr(ord(form) + (number - 1) % 26)

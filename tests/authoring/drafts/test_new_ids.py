@@ -24,8 +24,8 @@ from app.exchange.banks.bank import Bank, BankItem
 from app.exchange.banks.services import Destination
 from app.exchange.intake import services
 from app.exchange.intake.services import Wish
-from app.exchange.intake.staging import Staged
-from app.exchange.intake.units import Source
+from app.exchange.intake.staging import StagedImport
+from app.exchange.intake.units import ImportSource
 from app.identity.rules import Role
 from tests.authoring.atelier import LESSON, MODULE, Atelier
 from tests.authoring.drafts.drafting import NEW
@@ -38,9 +38,11 @@ TITLES = [f"{WORDS[:length].rstrip()}x".capitalize() for length in range(43, 60)
 
 def taken(session: Session, title: str, lesson: str, now: datetime) -> str:
     """A lesson and its question, as an import of both makes them; gives what the lesson says."""
-    staged = Staged(
+    staged = StagedImport(
         sources=(
-            Source(name="x", text=f"# {title}\n\n{lesson} {'Encore des mots. ' * 40}\n\n1. Qui signe ?\na) le préfet\nb) le maire\nRéponse : a\n", plain=True),
+            ImportSource(
+                name="x", text=f"# {title}\n\n{lesson} {'Encore des mots. ' * 40}\n\n1. Qui signe ?\na) le préfet\nb) le maire\nRéponse : a\n", plain=True
+            ),
         )
     )
     wish = Wish(frozenset({"0:1", "0:2"}), MODULE, title=title)

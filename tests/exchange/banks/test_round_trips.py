@@ -14,7 +14,7 @@ from app.content.documents.reader import read_document
 from app.content.text.normalise import normalise
 from app.content.values.course import Sources
 from app.content.values.quiz import Quiz
-from app.exchange.banks.reading.imported import literal
+from app.exchange.banks.reading.imported_question import literal
 from app.exchange.banks.services import FORMATS
 from app.exchange.banks.writing.texts import FRACTIONS
 from tests.authoring.incoming.pictures import picture

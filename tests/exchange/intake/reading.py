@@ -6,30 +6,30 @@ from collections.abc import Mapping
 
 from app.authoring.incoming import image_process
 from app.exchange.intake.files import sources_of
-from app.exchange.intake.reading import read
-from app.exchange.intake.units import Reading, Source, Unit
+from app.exchange.intake.reading import read_source
+from app.exchange.intake.units import ImportSource, Reading, Unit
 
 
 def of_text(text: str, answers: Mapping[str, str] | None = None) -> Reading:
-    return read(source_of("colle.txt", text.encode()), answers or {})
+    return read_source(source_of("colle.txt", text.encode()), answers or {})
 
 
 def of_file(name: str, data: bytes, answers: Mapping[str, str] | None = None) -> Reading:
-    return read(source_of(name, data), answers or {})
+    return read_source(source_of(name, data), answers or {})
 
 
-def source_of(name: str, data: bytes) -> Source:
+def source_of(name: str, data: bytes) -> ImportSource:
     (source,) = sources_of(name, data, image_process.answers).sources
     return source
 
 
-def answered(source: Source) -> Reading:
+def answered(source: ImportSource) -> Reading:
     """With each thing that is asked answered as it is guessed."""
     answers: dict[str, str] = {}
-    reading = read(source, answers)
+    reading = read_source(source, answers)
     while reading.doubts:
         answers[reading.doubts[0].key] = reading.doubts[0].guess
-        reading = read(source, answers)
+        reading = read_source(source, answers)
     return reading
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.authoring.incoming import image_process
 from app.exchange.intake.files import sources_of
-from app.exchange.intake.reading import read
+from app.exchange.intake.reading import read_source
 from app.exchange.intake.units import LESSON
 from tests.authoring.incoming.documents import Docx, drawing, equation, image, note_call, paragraph, run, table, text_box
 from tests.authoring.incoming.pictures import SCRIPT, SVG, enormous, photograph, picture
@@ -22,7 +22,7 @@ CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 def found_in(name: str, data: bytes) -> SimpleNamespace:
     """A lesson and its questions, all that is said of both, and the pictures by name; text around questions taken for a lesson."""
     found = sources_of(name, data, image_process.answers)
-    reading = read(found.sources[0], {"texte-autour": "leçon", "est-ce-une-question": "laisser", "texte:gras seul": "garder"})
+    reading = read_source(found.sources[0], {"texte-autour": "leçon", "est-ce-une-question": "laisser", "texte:gras seul": "garder"})
     lesson = next((unit.text for unit in reading.units if unit.kind == LESSON), "")
     quiz = "\n\n".join(unit.text for unit in reading.units if unit.kind != LESSON)
     said = " ".join([*reading.remarks, *(each.text for each in reading.aside), *(loss for unit in reading.units for loss in unit.losses)])

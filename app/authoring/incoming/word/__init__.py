@@ -1,1 +1,1 @@
-"""Word documents and pasted texts → drafts."""
+"""Word documents and pasted texts → Markdown."""

@@ -165,7 +165,7 @@ class WordBlock:
         return _BREAK.sub("\n", self.text).split("\n")
 
 
-def pasted(markdown: str, remarks: Sequence[str]) -> str:
+def markdown_of_paste(markdown: str, remarks: Sequence[str]) -> str:
     """What is pasted among other words: one text, its title as a heading, its notes at its end. Pictures are sent by themselves."""
     blocks = list(_blocks(_PICTURE.sub(_comment("une image n’a pas été collée : déposez son fichier dans le texte."), markdown), remarks))
     notes = [block.text for block in blocks if _NOTE.match(block.text)]

@@ -22,7 +22,7 @@ from app.platform.zips import FileRefused
 def answer(kind: str, name: str, data: bytes) -> dict[str, Any]:
     """What was asked; or why it is not given."""
     try:
-        return came_back(name, data) if kind == "returned" else {"text": pasted(data.decode("utf-8", "replace"))}
+        return came_back(name, data) if kind == "returned" else {"text": convert_paste(data.decode("utf-8", "replace"))}
     except FileRefused as refused:
         return {"refused": refused.sentence}
 
@@ -37,10 +37,10 @@ def came_back(name: str, data: bytes) -> dict[str, Any]:
     return found
 
 
-def pasted(html: str) -> str:
+def convert_paste(html: str) -> str:
     """A part of a page as Markdown, its notes at its end."""
     remarks: list[str] = []
-    return habits.pasted(markdown(html, remarks, []), remarks)
+    return habits.markdown_of_paste(markdown(html, remarks, []), remarks)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("commentaire", re.compile(r"\s*\[[A-Za-z]{1,3}\d{0,2}\]\s*\S|\s*(?:commentaire(?:s)? de|comment by)\b", re.IGNORECASE)),
 )
 _REPEATED = re.compile(r"\s*([!?:=%@+^~/\\;&$°])\1+(?!\1)")
-_WRAPPED = re.compile(r"(==|\+\+|\^\^|%%|\|\||~~|::|;;)(?=\S)[^\n]{1,80}?(?<=\S)\1")
+_WRAPPED = re.compile(r"(==|\+\+|\^\^|%%|\|\||::|;;)(?=\S)[^\n]{1,80}?(?<=\S)\1")
 _SHOUTED = re.compile(r"\s*(?:\*\*)?([A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’ -]{3,40})\s?:(?:\*\*)?(?:\s|$)")
 _BOLD = re.compile(r"\s*\*\*[^*\n]{2,70}\*\*\s*:?\s*$")
 
@@ -66,10 +66,9 @@ def unknown_signs(path: str, first_line: int, tokens: Sequence[Token], kept: str
     """A47, once for each sign. `kept`: what the head says of them; `told`: lines of which something else is said."""
     said = {each.strip() for each in kept.split(",")}
 
-    quoted = 0
     for index, token in enumerate(tokens):
-        quoted += token.nesting if token.type.startswith("blockquote") else 0
-        if quoted or token.type != "inline" or tokens[index - 1].type != "paragraph_open" or tokens[index - 1].hidden:
+        above = tokens[index - 1]
+        if token.type != "inline" or above.type != "paragraph_open" or above.hidden or above.level:
             continue
         start = token.map[0] if token.map else first_line
         lines = token.content.split("\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from app.exchange.banks.reading.imported import FoundBank, ImportedAnswer, ImportedQuestion, check_count, literal
+from app.exchange.banks.reading.imported_question import FoundBank, ImportedAnswer, ImportedQuestion, check_count, literal
 
 _OPTION = re.compile(r"\s*([A-Z])[.)]\s+(\S.*)")
 _ANSWER = re.compile(r"\s*(?:ANSWER|R[ÉE]PONSE)\s*:\s*([A-Z])\s*", re.IGNORECASE)

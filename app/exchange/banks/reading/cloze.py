@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from app.authoring.incoming.word.habits import CLOSE, OPEN
 from app.content.quiz.answers.number import as_typed
-from app.exchange.banks.reading.imported import ImportedAnswer, ImportedQuestion, bars, gap_markup, number
+from app.exchange.banks.reading.imported_question import ImportedAnswer, ImportedQuestion, bars, gap_markup, number
 from app.exchange.banks.reading.texts import QuestionTexts
 
 _CODE = re.compile(r"\{(\d*):([A-Z_]+):((?:[^{}\\]|\\.)*)\}", re.DOTALL)

@@ -23,7 +23,7 @@ from app.content.text.head import is_id
 from app.content.values.quiz import GAP, Gap, Interval, MatchingPair, Option, OrderedItem, TypedAnswer
 from app.content.values.text import Fragment
 from app.exchange.banks.bank import PATH, BankItem, read_alone
-from app.exchange.banks.reading.imported import ImportedAnswer, ImportedQuestion, number, one_line
+from app.exchange.banks.reading.imported_question import ImportedAnswer, ImportedQuestion, number, one_line
 from app.platform.french import number as french_number
 from app.platform.french import short
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from app.exchange.banks.reading.imported import FoundBank
+    from app.exchange.banks.reading.imported_question import FoundBank
 
 
 class FormatReader(Struct, frozen=True):

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from app.authoring.incoming.word.habits import CLOSE, OPEN
 from app.exchange.banks.reading import cloze
-from app.exchange.banks.reading.imported import FoundBank, ImportedAnswer, ImportedQuestion, check_count, gap_markup, number, plain_name
+from app.exchange.banks.reading.imported_question import FoundBank, ImportedAnswer, ImportedQuestion, check_count, gap_markup, number, plain_name
 from app.exchange.banks.reading.moodle_xml import path_of
 from app.exchange.banks.reading.texts import HTML, MARKDOWN, MOODLE, PLAIN, QuestionTexts
 

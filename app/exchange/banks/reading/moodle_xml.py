@@ -14,7 +14,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from app.exchange.banks.reading import cloze
-from app.exchange.banks.reading.imported import FoundBank, ImportedAnswer, ImportedQuestion, check_count, number, plain_name
+from app.exchange.banks.reading.imported_question import FoundBank, ImportedAnswer, ImportedQuestion, check_count, number, plain_name
 from app.exchange.banks.reading.texts import HTML, QuestionTexts
 from app.platform.zips import FileRefused
 

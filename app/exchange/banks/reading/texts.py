@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from app.authoring.incoming.word.habits import CLOSE, MARK, OPEN
 from app.authoring.incoming.word.markdown import PICTURE, markdown
 from app.content.text.maths import FORMULA, MathsNotUnderstood, formula
-from app.exchange.banks.reading.imported import literal, one_line
+from app.exchange.banks.reading.imported_question import literal, one_line
 from app.platform.french import short
 
 HTML, MOODLE, PLAIN, MARKDOWN = "html", "moodle_auto_format", "plain_text", "markdown"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.authoring.incoming.word.process import pasted
+from app.authoring.incoming.word.process import convert_paste
 from tests.authoring.atelier import LESSON, Atelier
 
 WORD = (
@@ -47,7 +47,7 @@ WEB = "<h3>Un titre</h3><p>Un <em>mot</em> et <script>alert(1)</script><a href='
     ids=["Word", "Google Docs", "LibreOffice", "Excel", "Excel 365", "web", "words"],
 )
 def test_what_is_pasted_keeps_its_form(html: str, lines: list[str]) -> None:
-    assert [line for line in pasted(html).split("\n") if line.strip()] == lines
+    assert [line for line in convert_paste(html).split("\n") if line.strip()] == lines
 
 
 def test_notes_take_labels_that_the_text_has_not(app: Flask) -> None:

@@ -48,10 +48,10 @@ def test_habits_of_a_lesson(typed: str, written: str) -> None:
     ],
 )
 def test_what_is_pasted_is_one_text(typed: str, written: str) -> None:
-    assert habits.pasted(typed, ["Une équation -- perdue --> n’est pas reprise."]) == written
+    assert habits.markdown_of_paste(typed, ["Une équation -- perdue --> n’est pas reprise."]) == written
 
 
 @settings(max_examples=60)
 @given(st.lists(st.sampled_from([*"ab1)•-–*#\\[]x?: \n|", OPEN, CLOSE, "Question 1", "Réponse : ", "Vrai / Faux", "\n\n"]), max_size=60).map("".join))
 def test_no_text_makes_it_stumble(markdown: str) -> None:
-    assert OPEN + "0" + CLOSE not in habits.pasted(markdown, ("un",))
+    assert OPEN + "0" + CLOSE not in habits.markdown_of_paste(markdown, ("un",))

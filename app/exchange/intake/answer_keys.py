@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from app.exchange.intake.lines import Line
+from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import saying_of
 from app.exchange.intake.rich import Rich
 from app.exchange.intake.shapes import LabelKind, after_first
@@ -32,7 +32,7 @@ _HEADED = re.compile(r"\W*(?:corrig[ée]s?|correction|r[ée]ponses|solutions?|gr
 """A heading that announces keys, whatever it adds."""
 
 
-class Entry(Struct, frozen=True):
+class KeyEntry(Struct, frozen=True):
     """`number`: of the question, 0 where the entries only follow one another."""
 
     number: int
@@ -40,12 +40,12 @@ class Entry(Struct, frozen=True):
     line: int
 
 
-def entries_of(words: Rich, line: int) -> list[Entry]:
+def entries_of(words: Rich, line: int) -> list[KeyEntry]:
     """All of a line, read as several numbers and their answers; nothing where a part of it is something else."""
-    found: list[Entry] = []
+    found: list[KeyEntry] = []
     position = 0
     while match := _ENTRY.match(words.plain, position):
-        found.append(Entry(int(match[1]), words.cut(match.start(2), match.end(2)), line))
+        found.append(KeyEntry(int(match[1]), words.cut(match.start(2), match.end(2)), line))
         position = match.end()
     if found and not re.search(r"\w", words.plain[position:]):
         return found
@@ -54,7 +54,7 @@ def entries_of(words: Rich, line: int) -> list[Entry]:
     begun = list(_NUMBERED.finditer(words.plain))
     if len(begun) > 1 and [int(each[1]) for each in begun] == list(range(int(begun[0][1]), int(begun[0][1]) + len(begun))) and not begun[0].start():
         ends = [each.start() for each in begun[1:]] + [len(words.plain)]
-        return [Entry(int(each[1]), _trimmed(words.cut(each.end(), end)), line) for each, end in zip(begun, ends, strict=True)]
+        return [KeyEntry(int(each[1]), _trim_signs(words.cut(each.end(), end)), line) for each, end in zip(begun, ends, strict=True)]
     return []
 
 
@@ -63,7 +63,7 @@ _COMPOUND = re.compile(r"(?:^|(?<=[\s.;,–-]))(I{1,3}|IV|VI{0,3}|IX|X)\.(\d{1,2
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 
 
-def _compound(words: Rich, line: int) -> list[Entry]:
+def _compound(words: Rich, line: int) -> list[KeyEntry]:
     """« A : label. B : 2014 », « II.1 V – II.2 F »: entries whose questions have letters, or a part and a number."""
     found = list(_COMPOUND.finditer(words.plain))
     numbers = [100 * _ROMAN[each[1]] + int(each[2]) for each in found]
@@ -75,10 +75,10 @@ def _compound(words: Rich, line: int) -> list[Entry]:
     if found[0].start():
         return []
     ends = [each.start() for each in found[1:]] + [len(words.plain)]
-    return [Entry(number, _trimmed(words.cut(each.end(), end)), line) for number, each, end in zip(numbers, found, ends, strict=True)]
+    return [KeyEntry(number, _trim_signs(words.cut(each.end(), end)), line) for number, each, end in zip(numbers, found, ends, strict=True)]
 
 
-def _trimmed(words: Rich) -> Rich:
+def _trim_signs(words: Rich) -> Rich:
     return words.cut(0, len(words.plain.rstrip(" ;,|/–—-.")))
 
 
@@ -87,10 +87,10 @@ class Zone(Struct, frozen=True):
 
     first: int
     end: int
-    entries: tuple[Entry, ...]
+    entries: tuple[KeyEntry, ...]
 
 
-def zones(lines: Sequence[Line], begun: int) -> Iterator[Zone]:
+def zones(lines: Sequence[PaperLine], begun: int) -> Iterator[Zone]:
     """The places of a text that only give keys, after the line of place `begun`."""
     place = begun
     while place < len(lines):
@@ -102,7 +102,7 @@ def zones(lines: Sequence[Line], begun: int) -> Iterator[Zone]:
             place += 1
 
 
-def _zone(lines: Sequence[Line], first: int) -> Zone | None:
+def _zone(lines: Sequence[PaperLine], first: int) -> Zone | None:
     line = lines[first]
     title = (TITLE.match(line.plain) or (_HEADED.match(line.plain) if line.level else None)) if not line.rows and len(line.plain) < 3_000 else None
     if line.rows:
@@ -123,26 +123,26 @@ def _zone(lines: Sequence[Line], first: int) -> Zone | None:
     return Zone(first, end, tuple(found)) if len(found) > 1 or (found and end == len(lines)) else None
 
 
-def _following(lines: Sequence[Line], place: int) -> tuple[int, list[Entry]]:
+def _following(lines: Sequence[PaperLine], place: int) -> tuple[int, list[KeyEntry]]:
     """The entries that follow a title, and where they end."""
-    found: list[Entry] = []
-    bare: list[Entry] = []
+    found: list[KeyEntry] = []
+    bare: list[KeyEntry] = []
     while place < len(lines):
         line = lines[place]
         more = _of_table(line) if line.rows else _of_line(line)
         if more:
             found += more
         elif not found and not line.rows and re.fullmatch(r"\W*(?:[A-Ha-h]|vrai|faux|V|F)\W*", line.plain, re.IGNORECASE):
-            bare.append(Entry(0, line.body if line.labels and line.body else line.words, line.n))
+            bare.append(KeyEntry(0, line.body if line.labels and line.body else line.words, line.n))
         elif found and not (line.rows or line.level or line.labels) and (not line.gap or line.plain[:1].islower()):
-            found[-1] = Entry(found[-1].number, Rich(f"{found[-1].value.plain}\n{line.plain}"), found[-1].line)
+            found[-1] = KeyEntry(found[-1].number, Rich(f"{found[-1].value.plain}\n{line.plain}"), found[-1].line)
         else:
             break
         place += 1
     return place, found or bare
 
 
-def _of_line(line: Line) -> list[Entry]:
+def _of_line(line: PaperLine) -> list[KeyEntry]:
     """What one line gives: several entries, or one number and all that follows it."""
     number = line.label(LabelKind.NUMBER)
     several = entries_of(line.words, line.n)
@@ -152,19 +152,19 @@ def _of_line(line: Line) -> list[Entry]:
         return []
     rest = after_first(line.words) if line.labels[0].kind is LabelKind.NUMBER else line.body
     saying = saying_of(rest)
-    return [Entry(number.value, saying.value if saying and saying.value else rest, line.n)]
+    return [KeyEntry(number.value, saying.value if saying and saying.value else rest, line.n)]
 
 
-def _of_table(line: Line) -> list[Entry]:
+def _of_table(line: PaperLine) -> list[KeyEntry]:
     """Two columns of numbers and letters, or two rows; more columns side by side."""
     rows = [list(row) for row in line.rows]
     if len(rows) == 2 and len(rows[0]) > 2:
         rows = [list(column) for column in zip(*rows, strict=False)]
-    found: list[Entry] = []
+    found: list[KeyEntry] = []
     for cells in rows:
         for place in range(0, len(cells) - 1, 2):
             number = re.fullmatch(r"\W*(?:questions?|q|n\s*[°ºo])?\s*(\d{1,3})\s*[.)°]?\s*", cells[place].plain, re.IGNORECASE)
             if number and re.fullmatch(rf"\W*{_VALUE}\W*|\S{{1,30}}", cells[place + 1].plain.strip(), re.IGNORECASE):
-                found.append(Entry(int(number[1]), cells[place + 1], line.n))
+                found.append(KeyEntry(int(number[1]), cells[place + 1], line.n))
     plain = [cells for cells in rows if re.search(r"\d", cells[0].plain)]
     return found if found and len(found) >= len(plain) else []

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from app.exchange.banks.reading.imported import ImportedAnswer, ImportedQuestion, literal
+from app.exchange.banks.reading.imported_question import ImportedAnswer, ImportedQuestion, literal
 from app.exchange.intake.naming import is_unsure
-from app.exchange.intake.options import Facts, Option, RightAnswers
+from app.exchange.intake.options import Facts, PaperOption, RightAnswers
 from app.exchange.intake.rich import Look, Rich, join
 from app.exchange.intake.units import Asker, Doubt
 
 
 @dataclass
-class Collected:
+class QuestionParts:
     """What stands under a statement. `key`: what begins the keys of its doubts."""
 
     facts: Facts
@@ -22,8 +22,8 @@ class Collected:
     called: str
     key: str
     statement: list[Rich] = field(default_factory=list)
-    options: list[Option] = field(default_factory=list)
-    second: list[Option] = field(default_factory=list)
+    options: list[PaperOption] = field(default_factory=list)
+    second: list[PaperOption] = field(default_factory=list)
     """A list of letters beside a list of numbers."""
     keys: list[tuple[Rich, bool]] = field(default_factory=list)
     """Values that give the answer, and whether each surely does."""
@@ -38,7 +38,7 @@ class Collected:
     def ask(self, doubt: Doubt) -> str:
         return self.asker.ask(doubt)
 
-    def right_answers(self, options: list[Option]) -> RightAnswers:
+    def right_answers(self, options: list[PaperOption]) -> RightAnswers:
         return RightAnswers(options, self.facts, self.asker, self.called, self.key)
 
     @property
@@ -50,12 +50,12 @@ class Collected:
         return " ".join(part.plain for part in self.statement)
 
 
-def imported(option: Option, right: bool) -> ImportedAnswer:
+def as_answer(option: PaperOption, right: bool) -> ImportedAnswer:
     words = option.words
     for look in (Look.BOLD, Look.ITALIC):
         words = words.without(look) if words.wears(look) == "all" else words
     return ImportedAnswer(words.markdown() or literal(words.plain), Decimal(100 if right else 0), join(option.said))
 
 
-def leave(one: Collected, why: str) -> None:
+def leave(one: QuestionParts, why: str) -> None:
     one.found.refuse(why)
