@@ -17,7 +17,7 @@ KEPT = "signes"
 """The key of the head that names the signs which are meant as they are: `signes : [x], {…}`."""
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("[…]", re.compile(r"\s*(?:[-*+]\s+)?\[(?!\^|!)[^\]\n]{0,60}\](?![(\[:])")),
-    ("{…}", re.compile(r"\{[^{}\n]{1,80}\}\s*$|^\s*\{[^{}\n]{1,80}\}|\{(?:[-+=~>]{2})")),
+    ("{…}", re.compile(r"\{(?!fait:)[^{}\n]{1,80}\}\s*$|^\s*\{(?!fait:)[^{}\n]{1,80}\}|\{(?:[-+=~>]{2})")),
     ("<…>", re.compile(r"\s*</?[A-Za-z][^<>\n]{0,80}>\s*$|\s*<<[^<>\n]{0,80}>>")),
     (".. …::", re.compile(r"\s*\.\.(?!\.)\s*\S")),
     ("@…", re.compile(r"\s*@[a-z]\w*")),
