@@ -298,7 +298,7 @@ def _title(items: Sequence[BankItem]) -> str:
 
 
 def _new(desk: Desk, bank: Bank, title: str, home_id: str, of_module: bool, items: Sequence[BankItem], ids: QuestionIds) -> dict[str, str]:
-    identifier = create.free_id(desk, title, ids.taken, "quiz")
+    identifier = create.free_id(desk, title.removeprefix("Quiz : "), ids.taken, "quiz")
     path = f"quizzes/{identifier}.md"
     head = [f"id : {identifier}", f"titre : {title}", f"{'module' if of_module else 'leçon'} : {home_id}", "seuil : 70 %", "correction : après envoi"]
     categories = dict.fromkeys(item.category for item in items)

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from app.exchange.intake import services
 from app.exchange.intake.reading import as_json
 from app.exchange.intake.staging import StagedImport
-from app.exchange.intake.units import Reading
+from app.exchange.intake.units import SourceReading
 from app.platform.errors import DomainError
 from app.platform.settings import current_settings
 from app.platform.shell_json import print_json
@@ -37,7 +37,7 @@ def read_command(paths: tuple[Path, ...], as_machine: bool) -> None:
     return None
 
 
-def _print(reading: Reading) -> None:
+def _print(reading: SourceReading) -> None:
     click.echo(f"{reading.name} : « {reading.title or 'sans titre'} »")
     asked = {doubt.key: doubt.asks for doubt in reading.doubts}
     for unit in reading.units:

@@ -21,7 +21,7 @@ from app.content.values.library import IMAGE_TYPES
 from app.content.values.text import Fragment
 from app.exchange.banks.bank import question_of
 from app.exchange.intake.staging import StagedImport
-from app.exchange.intake.units import LESSON, Doubt, LeftAside, Reading, Unit
+from app.exchange.intake.units import LESSON, Doubt, LeftAside, SourceReading, Unit
 
 MOST_SHOWN = 1_500_000
 """Bytes of pictures on one page; the next are told by their words."""
@@ -61,7 +61,7 @@ class AskedDoubt(Struct, frozen=True):
 
 
 class ShownSource(Struct, frozen=True):
-    reading: Reading
+    reading: SourceReading
     place: int
     units: tuple[ShownUnit, ...]
     aside: tuple[tuple[str, LeftAside], ...]

@@ -21,7 +21,7 @@ from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_te
 from app.exchange.intake.questions import Block, QuestionReader
 from app.exchange.intake.rich import Look, rich
 from app.exchange.intake.shapes import TICKS, LabelKind, mark_behind
-from app.exchange.intake.units import ASIDE, COMMENT, KINDS, LESSON, Asker, Doubt, ImportSource, LeftAside, Reading, Unit
+from app.exchange.intake.units import ASIDE, COMMENT, KINDS, LESSON, Asker, Doubt, ImportSource, LeftAside, SourceReading, Unit
 from app.platform.french import short
 
 _PROSE = 80
@@ -30,9 +30,9 @@ _SOME = 30
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*(.*)")
 
 
-def read_source(source: ImportSource, answers: Mapping[str, str]) -> Reading:
+def read_source(source: ImportSource, answers: Mapping[str, str]) -> SourceReading:
     if source.units:
-        return Reading(name=source.name, title=source.title, units=source.units, introductions=source.introductions, remarks=source.remarks)
+        return SourceReading(name=source.name, title=source.title, units=source.units, introductions=source.introductions, remarks=source.remarks)
     return _Reader(source, answers).read()
 
 
@@ -56,7 +56,7 @@ class _Reader:
         """Those of the lesson that stay as they are."""
         self.remarks = list(source.remarks)
 
-    def read(self) -> Reading:
+    def read(self) -> SourceReading:
         found = cut_paper(self.lines)
         self._leave_rejected(found)
         facts = _facts(found)
@@ -85,7 +85,7 @@ class _Reader:
         self.remarks += [said for number, said in enumerate(self.source.said) if not said.startswith(COMMENT) and said not in self.remarks]
         title = self.asker.given.get("titre", "") or found.title or self.source.title
         self._close_lesson(bool(title))
-        return Reading(
+        return SourceReading(
             name=self.source.name,
             title=title,
             units=tuple(replace(unit, n=place) for place, unit in enumerate(self.units, 1)),
@@ -180,9 +180,11 @@ class _Reader:
         if words < _SOME:
             return False
         first = next(line for part in texts if not part.title for line in part.lines)
+        shows = any(atom.startswith("![") for part in texts for line in part.lines for atom in line.words.atoms)
+        guess = "leçon" if shows or any(line.level > 1 for part in texts for line in part.lines) else "introduction"
         asks = f"« {short(first.plain, 100)} » : que faire de ce texte, autour des questions ?"
         choices = (("leçon", "Une leçon"), ("introduction", "L’introduction du quiz"), (ASIDE, "Le laisser"))
-        answer = self.asker.ask(Doubt("texte-autour", asks, choices, "introduction"))
+        answer = self.asker.ask(Doubt("texte-autour", asks, choices, guess))
         return {"leçon": True, "introduction": None}.get(answer, False)
 
     def _text(self, part: PaperPart) -> None:
@@ -294,7 +296,7 @@ def _option_lines(block: Block) -> list[PaperLine]:
     return [line for line in block.lines if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.BULLET)]
 
 
-def as_json(readings: Sequence[Reading]) -> dict[str, Any]:
+def as_json(readings: Sequence[SourceReading]) -> dict[str, Any]:
     """What `flask authoring read --json` prints: the units of all the sources, one after the other."""
     told = [reading.json_values() for reading in readings]
     if len(told) == 1:

@@ -28,7 +28,7 @@ from app.content.values.course import Module
 from app.exchange.banks.bank import Bank, BankItem
 from app.exchange.banks.services import Destination, Taking
 from app.exchange.intake.staging import MOST_FILES, StagedImport
-from app.exchange.intake.units import LESSON, Reading, Unit
+from app.exchange.intake.units import LESSON, SourceReading, Unit
 from app.platform import sandbox
 from app.platform.log import event
 from app.platform.storage.folder import Store
@@ -130,7 +130,7 @@ def _put_lesson(taking: Taking, staged: StagedImport, unit: Unit, title: str, mo
     return identifier
 
 
-def _bank(staged: StagedImport, reading: Reading, asked: Sequence[Unit]) -> Bank:
+def _bank(staged: StagedImport, reading: SourceReading, asked: Sequence[Unit]) -> Bank:
     """The questions of a source as a bank; what was set aside and is kept introduces them."""
     items = tuple(BankItem(unit.line, unit.statement, unit.category, unit.text, unit.id, unit.losses) for unit in asked)
     kept = "\n\n".join(each.text for each in reading.aside if each.kept)

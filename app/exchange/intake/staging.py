@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.exchange.intake.reading import read_source
-from app.exchange.intake.units import ImportSource, Reading
+from app.exchange.intake.units import ImportSource, SourceReading
 from app.platform.errors import NotYours
 
 MOST_FILES = 30
@@ -26,7 +26,7 @@ class StagedImport(Struct, frozen=True, kw_only=True):
     answers: Mapping[str, str] = {}
     drafts: tuple[str, ...] = ()
 
-    def readings(self) -> tuple[Reading, ...]:
+    def readings(self) -> tuple[SourceReading, ...]:
         return tuple(read_source(source, self.given_for(place)) for place, source in enumerate(self.sources))
 
     def given_for(self, place: int) -> dict[str, str]:

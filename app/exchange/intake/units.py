@@ -92,7 +92,7 @@ class LeftAside(Struct, frozen=True):
     kept: bool = False
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class SourceReading(Struct, frozen=True, kw_only=True):
     """One source as it is understood, with the answers that were given."""
 
     name: str

@@ -141,7 +141,7 @@ def test_a_document_becomes_a_lesson_and_its_quiz(world: World, trainer: StrictC
     assert "Une équation n’est pas reprise : « a+b »." in words_of(page)
     assert "data:image/png;base64," in trainer.submit("Répondre", value="leçon").html
     trainer.submit("Reprendre ce qui est coché", module="mod-un")
-    lesson, quiz = drafts(world)["le-contrat-de-ville"], drafts(world)["quiz-le-contrat-de-ville-quiz"]
+    lesson, quiz = drafts(world)["le-contrat-de-ville"], drafts(world)["le-contrat-de-ville-quiz"]
     assert lesson.path.startswith("modules/mod-un/")
     assert f"quiz : {quiz.document_id}" in lesson.text
     assert "- [x] Le préfet\n- [ ] Le maire" in quiz.text
@@ -199,7 +199,7 @@ def test_files_come_in_on_either_database(either: World) -> None:
     send(client, "Vérifier", "cours.zip", zipped(files))
     client.submit("Importer et publier 1")
     assert "Des faits nouveaux." in client.see("/lecons/un-b").html
-    assert drafts(either).keys() == {"un-a", "mod-un", "le-contrat-de-ville", "quiz-le-contrat-de-ville-quiz"}
+    assert drafts(either).keys() == {"un-a", "mod-un", "le-contrat-de-ville", "le-contrat-de-ville-quiz"}
 
 
 def test_a_conflict_shows_both_texts_and_imports_nothing(world: World, trainer: StrictClient) -> None:

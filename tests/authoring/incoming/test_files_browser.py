@@ -185,7 +185,7 @@ def test_a_word_document_becomes_a_published_lesson(atelier: Atelier, context: B
     plan = page.get_by_role("img", name="Le plan du quartier")
     expect(plan).to_be_visible()
     assert plan.evaluate("image => image.complete && image.naturalWidth") == 60
-    page.goto(f"{live}/quiz/quiz-le-contrat-de-ville-quiz")
+    page.goto(f"{live}/quiz/le-contrat-de-ville-quiz")
     press(page, "Commencer")
     page.get_by_label("Le préfet").check()
     expect(page.get_by_role("main")).to_contain_text("Qui signe au nom de l’État")

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from app.authoring.incoming import image_process
 from app.exchange.intake.files import sources_of
 from app.exchange.intake.reading import read_source
-from app.exchange.intake.units import ImportSource, Reading, Unit
+from app.exchange.intake.units import ImportSource, SourceReading, Unit
 
 
-def of_text(text: str, answers: Mapping[str, str] | None = None) -> Reading:
+def of_text(text: str, answers: Mapping[str, str] | None = None) -> SourceReading:
     return read_source(source_of("colle.txt", text.encode()), answers or {})
 
 
-def of_file(name: str, data: bytes, answers: Mapping[str, str] | None = None) -> Reading:
+def of_file(name: str, data: bytes, answers: Mapping[str, str] | None = None) -> SourceReading:
     return read_source(source_of(name, data), answers or {})
 
 
@@ -23,7 +23,7 @@ def source_of(name: str, data: bytes) -> ImportSource:
     return source
 
 
-def answered(source: ImportSource) -> Reading:
+def answered(source: ImportSource) -> SourceReading:
     """With each thing that is asked answered as it is guessed."""
     answers: dict[str, str] = {}
     reading = read_source(source, answers)
@@ -44,5 +44,5 @@ def is_as(unit: Unit, expected: str) -> bool:
     return unit.state == "read" and unit.kind == kind and (not key or " / ".join(unit.key) == key)
 
 
-def shown(reading: Reading) -> list[tuple[str, str, str]]:
+def shown(reading: SourceReading) -> list[tuple[str, str, str]]:
     return [(unit.kind, unit.state, " / ".join(unit.key)) for unit in reading.units]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.exchange.intake.units import LESSON, Reading
+from app.exchange.intake.units import LESSON, SourceReading
 from app.platform.french import strip_accents
 from tests.exchange.intake import office_papers
 from tests.exchange.intake.hands import PASTES
@@ -23,7 +23,7 @@ SURE = {"(bonne réponse)", "vert et rouge", "surligné", *KEYS}
 """Ways to say the right answer that leave no doubt, where every question uses them."""
 
 
-def agrees(reading: Reading, expected: tuple[str, ...]) -> bool:
+def agrees(reading: SourceReading, expected: tuple[str, ...]) -> bool:
     return len(reading.units) == len(expected) and all(map(is_as, reading.units, expected))
 
 
