@@ -7,6 +7,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.exchange.intake import cli, views
+    from app.platform import hooks
 
+    hooks.lengths.of(app).update({"doubt": views.LONGEST_ANSWER})
     app.register_blueprint(views.blueprint)
     app.cli.add_command(cli.authoring)

@@ -24,7 +24,7 @@ _ENTRY = re.compile(
 )
 
 
-_NUMBERED = re.compile(r"(?:^|(?<=[\s;,|/]))(?:q\s*)?(\d{1,3})\s*(?:[.):=°–—→]|->|-)\s*(?=[^\s\d])", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?:^|(?<=[\s;,|/]))(?:q\s*)?(\d{1,3})\s*(?:(?:[.):=°–—→]|->|-)\s*(?=[^\s\d])|\)\s*(?=\d))", re.IGNORECASE)
 """« 1. troïka ; 2. principal »: entries of any words, where their numbers follow."""
 
 

@@ -57,6 +57,8 @@ def decide(one: QuestionParts) -> None:
 
 
 def _of_truth(one: QuestionParts) -> bool:
+    if len(one.options) == 1 and not one.keys and one.truth is not None and truth_of(one.options[0].words) is not None:
+        one.keys.append((one.options.pop().words, True))
     words = [comparable(option.words.plain) for option in one.options]
     listed = len(words) == 2 and {words[0] in TRUE, words[1] in TRUE} == {True, False} and {words[0] in FALSE, words[1] in FALSE} == {True, False}
     said = [truth_of(value) for value, _ in one.keys]
@@ -93,7 +95,8 @@ def _truth_by_key(one: QuestionParts, said: Sequence[tuple[bool, Rich] | None]) 
         found = {comparable(texts[each.places[0]]) in TRUE for each in places if each is not None}
         one.explained = [*(each.rest for each in places if each is not None and each.rest), *one.explained]
     one.explained = [*(each[1] for each in said if each is not None and each[1]), *one.explained]
-    if len(found) != 1 or one.unsure:
+    turned = any(re.match(r"\W*(?:vrai|faux)\b", each[1].plain, re.IGNORECASE) for each in said if each is not None)
+    if len(found) != 1 or one.unsure or turned:
         guess = "vrai" if found == {True} else "faux" if found == {False} else ""
         choices = (("vrai", "Vrai"), ("faux", "Faux"))
         answer = one.ask(Doubt(f"clé:{one.key}", f"{one.called} : est-ce vrai ou faux ?", choices, guess))
@@ -168,7 +171,7 @@ def _of_options(one: QuestionParts) -> bool:
 
 def _of_words(one: QuestionParts) -> None:
     """An answer that is typed, or a free one with its model."""
-    values = [value for value, _ in one.keys if value]
+    values = [value for value, _ in one.keys if value] or _behind_question(one)
     plain = values[0].plain.strip() if values else ""
     if not plain or _FREE.fullmatch(plain):
         _free(one, "")
@@ -193,6 +196,20 @@ def _of_words(one: QuestionParts) -> None:
     one.found.kind = "shortanswer"
     one.found.answers = [ImportedAnswer(part, Decimal(100)) for part in parts]
     return None
+
+
+def _behind_question(one: QuestionParts) -> list[Rich]:
+    """« En quelle année ? (2019) », where nothing else answers: the parenthesis, if its author says that it does."""
+    found = re.search(r"\?\s*\(([^()]{1,80})\)\s*$", one.statement[-1].plain) if one.statement else None
+    if found is None:
+        return []
+    asks = f"{one.called} : « {short(found[1], 60)} », entre parenthèses, est-ce la réponse ?"
+    if one.ask(Doubt("parenthèse", asks, (("clé", "Oui, c’est la réponse"), ("énoncé", "Non, c’est la suite de la question")), "clé")) != "clé":
+        return []
+    last = one.statement[-1]
+    one.statement[-1] = last.cut(0, found.start() + 1)
+    one.found.statement = "\n\n".join(part.markdown() for part in one.statement)
+    return [last.cut(found.start(1), found.end(1))]
 
 
 def _split_explanation(plain: str) -> tuple[str, str]:

@@ -85,7 +85,7 @@ class _Backup:
     def questions(self) -> Iterator[Element]:
         for category in self.root.iter("question_category"):
             name = _value_of(category, "name")
-            asked = [each for each in category.iter("question") if _value_of(each, "parent") in ("", "0") and _value_of(each, "qtype")]
+            asked = [each for each in _newest(category) if _value_of(each, "parent") in ("", "0") and _value_of(each, "qtype")]
             if asked and name != "top":
                 head = Element("question", type="category")
                 _text(SubElement(head, "category"), name)
@@ -115,6 +115,17 @@ class _Backup:
     def _code(self, ids: list[str], number: int) -> str:
         found = self.sub.get(ids[number - 1]) if 0 < number <= len(ids) else None
         return _value_of(found, "questiontext")
+
+
+def _newest(category: Element) -> Iterator[Element]:
+    """The questions of a category, of each its last version alone: since Moodle 4, all are kept."""
+    past = {
+        question.get("id")
+        for entry in category.iter("question_bank_entry")
+        for version in sorted(entry.iter("question_versions"), key=lambda each: int(_value_of(each, "version") or 0))[:-1]
+        for question in version.iter("question")
+    }
+    return (question for question in category.iter("question") if question.get("id") not in past)
 
 
 def _text(parent: Element, said: str) -> None:

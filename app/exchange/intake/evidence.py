@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import COUPLES, SayingKind, key_within, saying_of
 from app.exchange.intake.options import WEAK_LOOKS
-from app.exchange.intake.questions import ROOM, STATED, TRUTH_BEHIND, split_asked
 from app.exchange.intake.rich import Look
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, split_row
+from app.exchange.intake.statements import ROOM, STATED, TRUTH_BEHIND, split_asked
 
 ASKS = re.compile(r"\?\s*(?:\([^)]{0,60}\)|\[[^\]]{0,60}\])?\s*[\W]*$")
 OPENS = re.compile(r"[:…]\s*(?:\([^)]{0,60}\))?\s*$|\.\.\.\s*$")
@@ -22,12 +22,18 @@ _ORDERS = re.compile(
     r"(?:cite[zr]|explique[zr]|d[ée]cri(?:vez|re)|d[ée]finisse[zr]|donne[zr]|nomme[zr]|justifie[zr]|compl[ée]te[zr]|indique[zr]|calcule[zr]|pr[ée]sente[zr]|propose[zr]|coche[zr]|choisi(?:ssez|r)|entoure[zr])\b",
     re.IGNORECASE,
 )
+_TRUTH = re.compile(r"\bvrai\s*(?:ou|/)\s*faux\b", re.IGNORECASE)
 _ARROWED = re.compile(r"\S\s*(?:→|⇒|➔|[-=]+>|↔)\s*\S")
 _TOLD = re.compile(r"(?:[\s:–—([-]+)(?:vrai|faux|V|F)\s*[)\].]?\s*$")
 _GAP = re.compile(r"\[\[[^\[\]]*[|*(=][^\[\]]*\]\]")
 SURE, LIKE, NO = 2, 1, 0
 _FAR = 14
 """Lines below a statement that are looked at."""
+
+
+def demands(plain: str) -> bool:
+    """Whether some words ask for an answer, or for a work."""
+    return bool(ASKS.search(plain) or _ORDERS.match(plain) or _TRUTH.search(plain))
 
 
 def answering(line: PaperLine) -> bool:
@@ -39,6 +45,8 @@ def answering(line: PaperLine) -> bool:
     return (
         keyed
         or bool(DOTS.fullmatch(line.plain))
+        or bool(ROOM.fullmatch(line.plain))
+        or bool(_ARROWED.search(line.plain))
         or len(split_row(line.words)) > 2
         or TRUTH_BEHIND.search(line.plain) is not None
         or len(split_asked(line.words)) > 1
@@ -93,6 +101,8 @@ def _by_answers(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bo
             and (not alone or asks or BLANK.search(head.plain) or run > 1 or offset == 0)
         ):
             return SURE
+        if offset == 0 and ROOM.fullmatch(line.plain):
+            return SURE
         if offset < near and (len(split_row(line.words)) > 2 or TRUTH_BEHIND.fullmatch(f" {line.plain}")):
             return SURE
         if line.label(LabelKind.LETTER, LabelKind.BOX):
@@ -119,7 +129,8 @@ def _by_lists(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bool
         if sum(bool(_ARROWED.search(line.plain)) for line in own[:8]) > 1:
             return SURE
         keyed = any(((saying := saying_of(line.words)) and saying.said is SayingKind.KEY) or COUPLES.fullmatch(line.plain) for line in own)
-        if keyed and (asks or not alone):
+        coupled = any(COUPLES.fullmatch(line.plain) for line in own)
+        if coupled or (keyed and (asks or not alone)):
             return SURE
         if not alone:
             return LIKE
@@ -128,7 +139,8 @@ def _by_lists(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bool
 
 def _bullets(head: PaperLine, own: Sequence[PaperLine]) -> list[PaperLine]:
     found = [line for line in own[:8] if line.label(LabelKind.BULLET) or (line.label(LabelKind.NUMBER) and not ASKS.search(head.plain))]
-    return found if len(found) > 1 and own[0] in found else []
+    asking = sum(bool(ASKS.search(line.plain)) for line in found)
+    return found if len(found) > 1 and own[0] in found and asking < len(found) else []
 
 
 def _by_bullets(head: PaperLine, own: Sequence[PaperLine], asks: bool) -> int:

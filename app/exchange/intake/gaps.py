@@ -29,7 +29,8 @@ def of_gaps(one: QuestionParts) -> bool:
         one.found.statement = literal(text.plain[: blanks[0].start()].strip())
         return False
     within = [_WITHIN_GAP.match(text.plain, blank.end()) for blank in blanks]
-    if not one.keys and all(within):
+    counted = [found[1].strip() if found else "" for found in within] == [str(place) for place in range(1, len(within) + 1)]
+    if not one.keys and all(within) and not counted:
         wanted = [found[1].strip() for found in within if found]
         ends = [found.end() for found in within if found]
     else:
@@ -39,21 +40,29 @@ def of_gaps(one: QuestionParts) -> bool:
         asks = f"{one.called} : {'quel mot va dans le trou' if len(blanks) == 1 else f'quels mots vont dans les {len(blanks)} trous, dans leur ordre, séparés par des points-virgules'} ?"
         answer = one.ask(Doubt(f"trous:{one.key}", asks, (), " ; ".join(value.plain for value, _ in one.keys)))
         wanted = [part.strip() for part in answer.split(";") if part.strip()]
+    _fill(one, text, blanks, wanted, ends)
+    return True
+
+
+def _fill(one: QuestionParts, text: Rich, blanks: Sequence[re.Match[str]], wanted: Sequence[str], ends: Sequence[int]) -> None:
+    """Each word in its blank. `ends`: where what stands for each blank ends."""
     if len(wanted) != len(blanks):
         leave(one, "On ne sait pas quels mots vont dans ses trous.")
-        one.found.statement = literal(text.plain)
-        return True
+        one.found.statement = literal("\n".join([text.plain, *(option.words.plain for option in one.options)]))
+        return
     pieces, position = [], 0
     for found, word, end in zip(blanks, wanted, ends, strict=True):
         pieces += [_words(text.plain[position : found.start()]), gap_markup([each.strip() for each in _OR.split(word) if each.strip()])]
         position = end
     pieces.append(_words(text.plain[position:]))
     one.found.statement = "\n\n".join(filter(None, "".join(pieces).split("\n")))
+    for option in one.options:
+        if option.words.plain not in wanted:
+            one.found.lose(f"Laissé : « {short(option.words.plain, 80)} ».")
     one.options = []
-    return True
 
 
-_WITHIN_GAP = re.compile(r"\s*\(([^()\d][^()]{1,80})\)")
+_WITHIN_GAP = re.compile(r"\s*\(([^()]{1,80})\)")
 """« ______ (conseil municipal) »: the word that a blank waits for."""
 DOTS_ONLY = re.compile(r"[\s._…]+")
 _COMPLETE = re.compile(r"[?:.]\s*$")

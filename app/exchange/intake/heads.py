@@ -9,9 +9,9 @@ from itertools import pairwise
 from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, answering, evidence
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import SayingKind, saying_of
-from app.exchange.intake.questions import STATED, split_asked
 from app.exchange.intake.rich import Look
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind
+from app.exchange.intake.statements import STATED, split_asked
 
 TRUTH_TITLE = re.compile(r"\bvrai\s*(?:ou|/|-|,)\s*faux\b|\bV\s*/\s*F\b", re.IGNORECASE)
 SECTION = re.compile(
@@ -175,8 +175,11 @@ class _Heads:
         """Questions without a number: a statement above options or a key."""
         lines = self.lines
         place = 0
+        title = next((place for place, line in enumerate(lines) if line.level), -1) if heads else -1
+        if title >= 0 and (lines[title].level > 1 or any(each < title for each in heads)):
+            title = -1
         while place < len(lines):
-            if place in heads or lines[place].rows or lines[place].code:
+            if place in heads or place == title or lines[place].rows or lines[place].code:
                 place += 1
                 continue
             line = lines[place]
@@ -211,7 +214,9 @@ class _Heads:
             return {}
         numbered = [place for place, line in enumerate(self.lines) if line.label(LabelKind.NUMBER) and line.labels[0].kind is LabelKind.NUMBER]
         begun = self._rising(numbered) if numbered else []
-        begun = begun or [place for place, line in enumerate(self.lines) if self._may_ask(line) and (ASKS.search(line.plain) or OPENS.search(line.plain))]
+        asking = {place for place, line in enumerate(self.lines) if self._may_ask(line) and ASKS.search(line.plain)}
+        opening = {place for place, line in enumerate(self.lines) if self._may_ask(line) and OPENS.search(line.plain) and place + 1 not in asking}
+        begun = begun or sorted(asking | opening)
         begun = begun or [place for place, line in enumerate(self.lines) if self._may_ask(line) and self._above_marks(place)]
         return dict.fromkeys(begun, True)
 

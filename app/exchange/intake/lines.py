@@ -24,7 +24,8 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _QUOTED = re.compile(r"((?:\s{0,3}>\s?)+)")
-_RULER = re.compile(r"\s*(?:[-*_=]\s*){3,}$|\s*[─—–]{2,}\s*$")
+_RULER = re.compile(r"\s*(?:[-*_=]\s*){3,}$|\s*[─—–]{2,}\s*$|\s*(?:<summary>[^<>?]{0,40}</summary>|</?[A-Za-z][^<>]{0,80}>|\s)+$")
+"""What only frames: a rule, tags, the handle of what folds."""
 _WRITTEN = ("", "markdown", "md", "text", "txt", "plaintext")
 """What a fence of text is called: the others are code, which is looked at by nobody."""
 

@@ -59,7 +59,9 @@ _SETTING = re.compile(
     r"(?:niveau|difficult[ée]|th[èe]me|objectifs?|comp[ée]tence|dur[ée]e|temps|cat[ée]gorie|type|tags?|[ée]tiquettes?|mots?[- ]cl[ée]s|bloom|domaine|chapitre|lien|image|auteur|m[ée]lange|p[ée]nalit[ée]|version|id|identifiant|casse|lot)\s*(?:\([^)]{0,20}\))?\s*[:：]\s*",
     re.IGNORECASE,
 )
-_INLINE_KEY = re.compile(rf"[(\[{{]\s*(?:{_KEY})\s*[:=.]?\s+([^)\]}}]{{1,80}})[)\]}}]\s*\.?$", re.IGNORECASE)
+_INLINE_KEY = re.compile(
+    rf"[(\[{{]\s*(?:{_KEY})(?:\s*[:=.]\s*|\s+(?=(?:[A-Ha-h]|\d{{1,4}}|vrai|faux|v|f)(?![\w'’])))([^)\]}}]{{1,80}})[)\]}}]\s*\.?$", re.IGNORECASE
+)
 _TRAILING_KEY = re.compile(rf"\s+(?:{_KEY.replace('|r|', '|')})\.?\s*[:=]\s*(\S.{{0,80}})$", re.IGNORECASE)
 
 

@@ -58,6 +58,10 @@ class AskedDoubt(Struct, frozen=True):
     doubt: Doubt
     answer: str = ""
     """In words, once there is one."""
+    place: int = 0
+    """Of its source."""
+    unit: Unit | None = None
+    """The first question of which it is asked."""
 
 
 class ShownSource(Struct, frozen=True):
@@ -124,7 +128,11 @@ def intake_page(session: Session, staged: StagedImport, digest: str, author_id: 
     return IntakePage(
         digest,
         sources,
-        tuple(AskedDoubt(f"{place}/{doubt.key}", doubt) for place, reading in enumerate(readings) for doubt in reading.doubts),
+        tuple(
+            AskedDoubt(f"{place}/{doubt.key}", doubt, "", place, next((unit for unit in reading.questions if doubt.key in unit.doubts), None))
+            for place, reading in enumerate(readings)
+            for doubt in reading.doubts
+        ),
         tuple(
             AskedDoubt(f"{place}/{doubt.key}", doubt, _in_words(doubt, staged.answers.get(f"{place}/{doubt.key}", "")))
             for place, reading in enumerate(readings)

@@ -10,70 +10,42 @@ from decimal import Decimal
 from app.exchange.banks.reading.imported_question import ImportedQuestion
 from app.exchange.intake.answers import decide
 from app.exchange.intake.lines import PaperLine
-from app.exchange.intake.naming import COUPLES, POINTS_BEHIND, SayingKind, after_arrow, bare_key, is_unsure, key_within, named_options, saying_of, truth_of
+from app.exchange.intake.naming import (
+    COUPLES,
+    POINTS_BEHIND,
+    SayingKind,
+    after_arrow,
+    bare_key,
+    comparable,
+    is_unsure,
+    key_within,
+    named_options,
+    saying_of,
+    truth_of,
+)
 from app.exchange.intake.options import TICKED, Facts, PaperOption, option_of
 from app.exchange.intake.question_parts import QuestionParts
 from app.exchange.intake.rich import Look, Rich, join
-from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, row_label, split_row
+from app.exchange.intake.shapes import BLANK, CROSSES, DOTS, TICKS, LabelKind, mark_behind, row_label, split_row
+from app.exchange.intake.statements import (
+    ARROWED_KEY,
+    COMPLETE,
+    DEFINES,
+    LONGEST_OPTION,
+    ORDERED,
+    PAIRED,
+    ROOM,
+    SAID_IN,
+    STATED,
+    TRUTH_BEHIND,
+    TRUTH_FRONT,
+    TRUTH_ROW,
+    TYPE,
+    WANTED,
+    split_asked,
+)
 from app.exchange.intake.units import ASIDE, Asker, Doubt
 from app.platform.french import short
-
-_TRUTH_ROW = re.compile(
-    r"[\W_]*(?:(?:vrai|v)\s*[\W_]*\s*(?:ou|/|-|–|\s|\|)\s*[\W_]*(?:faux|f)|(?:oui)\s*[\W_]*\s*(?:ou|/|-|–|\s|\|)\s*[\W_]*non|vrai|faux)[\W_]*(?:\(\s*entourez[^)]*\)\W*)?",
-    re.IGNORECASE,
-)
-TRUTH_BEHIND = re.compile(
-    r"[\s:–—(\[-]*(?:[☐□○◯☑✓✔✗☒●xX]\s*)?\b(?P<true>vrai|V)\b\s*(?:\s*(?:ou|/|-|–|\||,|\s)\s*)(?:[☐□○◯☑✓✔✗☒●xX]\s*)?\b(?P<false>faux|F)\b\s*(?P<box>[☐□○◯☑✓✔✗☒●])?\s*[)\].?]*\s*$",
-    re.IGNORECASE,
-)
-_TRUTH_FRONT = re.compile(r"\s*(?:vrai\s*(?:ou|/)\s*faux|v\s*/\s*f)\s*[?:.–—-]*\s*", re.IGNORECASE)
-ROOM = re.compile(r"(?:texte|réponse)\s*\((?:réponse )?(?:courte|longue|libre)[^)]*\)|(?:short|long) answer text", re.IGNORECASE)
-"""What a form shows where one types."""
-_TYPE = re.compile(
-    r"(?:choix (?:multiple|unique)|qcm|qcu|vrai (?:ou|/) faux|association|nuage de mots|trouver un nombre|classement|question ouverte|réponse (?:courte|longue|libre)|sondage)\b[^?]{0,60}",
-    re.IGNORECASE,
-)
-"""What a tool calls a question, before its words."""
-_PAIRED = re.compile(r"\S\s*(?:→|⇒|➔|[-=]+>|↔)\s*\S")
-_DEFINES = re.compile(r"\b(?:d[ée]finissez|expliquez|d[ée]veloppez|commentez)\b", re.IGNORECASE)
-STATED = re.compile(r"\s(V|F|VRAI|FAUX)(?:\s*\(([^()]{3,120})\))?\s*\.?$")
-"""« Le label est national V », where one says whether sentences are true."""
-_SAID_IN = re.compile(r"^\s*\((?=.{8,}\)$)|^(?:→|⇒|➔|[-=]+>|↳|//|#)\s*")
-_COMPLETE = re.compile(r"[?:…]\s*(?:\([^)]*\))?\s*\*{0,2}$")
-_LONGEST_OPTION = 160
-
-
-def split_asked(words: Rich) -> list[Rich]:
-    """« Qui signe ? le préfet / **le maire** / la Caf »: the statement and each choice; « Qui signe ? → le préfet »: it and its answer."""
-    if len(words.plain) > 1_000:
-        return []
-    if found := re.search(r"\?\s*(?:→|⇒|➔|👉|[-=]+>|=|\t+|\s:\s)\s*(?=\S)", words.plain):
-        return [words.cut(0, found.start() + 1), words.cut(found.end())]
-    if (found := _POINTED.search(words.plain)) and not _LISTED.search(words.plain[: found.start()]):
-        return [words.cut(0, found.start()), words.cut(found.end())]
-    if (told := _worn_answer(words)) is not None:
-        return told
-    found = re.search(r"[?:]\s+(?=[^/]{1,60}(?:\s/\s[^/]{1,60}){1,6}$)", words.plain)
-    if found is None or TRUTH_BEHIND.search(words.plain):
-        return []
-    cuts = [found.end(), *(slash.end() for slash in re.finditer(r"\s/\s", words.plain) if slash.start() >= found.end())]
-    ends = [slash.start() for slash in re.finditer(r"\s/\s", words.plain) if slash.start() >= found.end()] + [len(words.plain)]
-    return [words.cut(0, found.end()), *(words.cut(start, end) for start, end in zip(cuts, ends, strict=True))]
-
-
-_POINTED = re.compile(
-    r"(?<=[?…])[^?…]{0,40}\s(?:👉|=>|⇒)\s*(?=\S[^?]{0,60}$)|\s(?:👉)\s*(?=\S.{0,60}$)|(?<=\.\.\.)\s→\s*(?=\S.{0,60}$)|(?<=[?])\s*[^?]{0,30}=>\s*(?=\S.{0,40}$)"
-)
-_LISTED = re.compile(r"\bordre\b|\breli|\bassoci|\bclasse[zr]", re.IGNORECASE)
-
-
-def _worn_answer(words: Rich) -> list[Rich] | None:
-    """« Quel est le crédit ? 78 320 € », where the answer alone wears something."""
-    place = words.plain.rfind("?")
-    rest = words.cut(place + 1) if 0 < place < len(words.plain) - 1 else Rich("")
-    before = words.cut(0, place + 1)
-    worn = any(rest.wears(look) == "all" and not before.wears(look) for look in (Look.HIGHLIGHT, Look.GREEN, Look.RED, Look.COLOUR, Look.UNDERLINE))
-    return [before, rest] if rest and worn and len(rest.plain) < 80 else None
 
 
 @dataclass(slots=True)
@@ -95,9 +67,15 @@ class Block:
     """What comments and notes of the document say of it."""
     guessed: bool = False
     """Nothing but a likeness says that it is a question."""
+    lost: list[str] = field(default_factory=list)
+    """What of a table has no place in it."""
     category: str = ""
     n: int = 0
     """Its place among the questions of the source, from 1."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.number // 100}.{self.number % 100}" if self.number > 99 else str(self.number or self.n)
 
 
 class QuestionReader(QuestionParts):
@@ -105,8 +83,7 @@ class QuestionReader(QuestionParts):
 
     def __init__(self, block: Block, facts: Facts, asker: Asker, prefix: str) -> None:
         found = ImportedQuestion(block.head.n, "", category=block.category)
-        called = f"{block.number // 100}.{block.number % 100}" if block.number > 99 else str(block.number or block.n)
-        super().__init__(facts, asker, found, f"Question {called}", f"{prefix}{block.n}")
+        super().__init__(facts, asker, found, f"Question {block.name}", f"{prefix}{block.n}")
         self.block = block
         self.options = list(block.options)
         self.explained = list(block.explained)
@@ -128,16 +105,19 @@ class QuestionReader(QuestionParts):
         if self.stated is not None and not self.options:
             self.keys.append(self.stated)
             self.truth = self.truth or Rich("")
+        for said in self.block.lost:
+            self.found.lose(f"Laissé : « {short(said, 80)} ».")
         for note in self.block.notes:
             self._note(note)
         self._plain_options()
+        self._other_hand()
         self.found.statement = self._text(self.statement)
         decide(self)
         self._close()
         return self.found
 
     def _head(self, words: Rich) -> None:
-        words = self._take_points(words)
+        words = self._take_points(words.cut(0, found.start()) if (found := WANTED.search(words.plain)) else words)
         key, words = key_within(words)
         self.keys += [(key, True)] if key is not None else []
         words = self._take_truth(self._take_stated(words))
@@ -166,7 +146,7 @@ class QuestionReader(QuestionParts):
 
     def _take_truth(self, words: Rich) -> Rich:
         """The options, the key or « Vrai / Faux » that a statement holds."""
-        row = [] if _DEFINES.search(words.plain) else split_row(words)
+        row = [] if DEFINES.search(words.plain) else split_row(words)
         parts = row if len(row) > 2 else split_asked(words)
         if len(parts) > 2:
             self._row(parts[1:], self.block.head)
@@ -177,7 +157,7 @@ class QuestionReader(QuestionParts):
         if found := TRUTH_BEHIND.search(words.plain):
             self.truth = words.cut(found.start())
             return words.cut(0, found.start())
-        if found := _TRUTH_FRONT.match(words.plain):
+        if found := TRUTH_FRONT.match(words.plain):
             self.truth = self.truth or Rich("")
             return words.cut(found.end())
         return words
@@ -199,6 +179,9 @@ class QuestionReader(QuestionParts):
         if letter is not None and len(self.options) > 1 and letter.value != len(self.options) and (value := bare_key(line.words)) is not None:
             self.keys.append((value, True))
             return True
+        if letter is not None and letter.value < len(self.options) and self._repeats(line, self.options[letter.value]):
+            self.keys.append((line.words.cut(line.words.plain.find(line.body.plain)), True))
+            return True
         alone = len(line.labels) == 1 and line.labels[0].kind in (LabelKind.BULLET, LabelKind.MARK)
         if COUPLES.fullmatch(line.plain) and (self.options or self.rows):
             self.keys.append((line.words, True))
@@ -208,6 +191,12 @@ class QuestionReader(QuestionParts):
             return False
         self._saying(saying.said, saying.value, saying.head)
         return True
+
+    @staticmethod
+    def _repeats(line: PaperLine, option: PaperOption) -> bool:
+        """« b) the words of b », a second time: it is the key."""
+        own = comparable(option.words.plain)
+        return bool(own) and comparable(line.body.plain).startswith(own)
 
     def _answers(self, line: PaperLine) -> bool:
         """Whether a line is « Vrai / Faux », a row of options, or the room for an answer."""
@@ -224,13 +213,16 @@ class QuestionReader(QuestionParts):
         return True
 
     def _is_truth_row(self, line: PaperLine) -> bool:
-        found = _TRUTH_ROW.fullmatch(line.plain)
+        found = TRUTH_ROW.fullmatch(line.plain)
         return bool(found) and bool(re.search(r"vrai|v\b|oui", line.plain, re.IGNORECASE)) and bool(re.search(r"faux|f\b|non", line.plain, re.IGNORECASE))
 
     def _row(self, parts: Sequence[Rich], line: PaperLine) -> None:
-        for part in parts:
+        for place, part in enumerate(parts, 1):
             labels, body = row_label(part)
             self.options.append(option_of(part, labels, body, line))
+            if place == len(parts) and (found := ARROWED_KEY.search(body.plain)) and self._designates(value := body.cut(found.end())):
+                self.options[-1] = option_of(part, labels, body.cut(0, found.start()), line)
+                self.keys.append((value, True))
 
     def _saying(self, said: SayingKind, value: Rich, head: str) -> None:
         self.awaits = said if not value else None
@@ -282,7 +274,7 @@ class QuestionReader(QuestionParts):
                 return True
             if not line.label(LabelKind.BOX) and not line.automatic:
                 return False
-        if number is not None and number.style != "asking" and number.value != len(self.options) + 1 and not line.automatic:
+        if number is not None and number.style != "asking" and not ORDERED.search(self.words) and number.value != len(self.options) + 1 and not line.automatic:
             return False
         return None
 
@@ -340,9 +332,12 @@ class QuestionReader(QuestionParts):
             self._words(words, line)
 
     def _words(self, words: Rich, line: PaperLine) -> None:
-        paired = bool(self.statement) and bool(_PAIRED.search(words.plain))
-        whole = paired or (bool(self.statement) and bool(_COMPLETE.search(self.statement[-1].plain)))
-        if (whole or self.plain) and len(words.plain) <= _LONGEST_OPTION and line is not self.block.head and not BLANK.search(words.plain):
+        if self.statement and words.is_inked() and not self.statement[-1].is_inked() and not BLANK.search(words.plain):
+            self.plain.append(line)
+            return
+        paired = bool(self.statement) and bool(PAIRED.search(words.plain))
+        whole = paired or (bool(self.statement) and bool(COMPLETE.search(self.statement[-1].plain)))
+        if (whole or self.plain) and len(words.plain) <= LONGEST_OPTION and line is not self.block.head and not BLANK.search(words.plain):
             self.plain.append(line)
         elif self.statement and not line.gap and words.plain[:1].islower() and not words.atoms and not self.statement[-1].atoms:
             self.statement[-1] = _join_words(self.statement[-1], words)
@@ -356,7 +351,7 @@ class QuestionReader(QuestionParts):
             last.words = _join_words(last.words, line.words)
         elif is_unsure(line.plain):
             self.left.append(line)
-        elif found := _SAID_IN.match(line.plain):
+        elif found := SAID_IN.match(line.plain):
             last.said.append(line.words.cut(found.end(), len(line.words.plain) - (1 if found.group().strip() == "(" else 0)))
         elif line.words.wears(Look.ITALIC) == "all" and line.indent > _stands(last).indent:
             last.said.append(line.words)
@@ -378,7 +373,7 @@ class QuestionReader(QuestionParts):
 
     def _plain_options(self) -> None:
         """Lines without a label under the statement: options where a key names one or one is marked."""
-        if len(self.statement) > 1 and _TYPE.fullmatch(self.statement[0].plain.strip(" ·")):
+        if len(self.statement) > 1 and TYPE.fullmatch(self.statement[0].plain.strip(" ·")):
             self.found.lose(f"Laissé : « {short(self.statement.pop(0).plain, 80)} ».")
         if self.plain and self.options and all(option.sign in TICKED for option in self.options):
             mixed = [*self.options, *(option_of(line.words, (), line.words, line) for line in self.plain)]
@@ -395,6 +390,19 @@ class QuestionReader(QuestionParts):
             self.statement += [line.words for line in self.plain]
         else:
             self._lone(self.plain[0])
+
+    def _other_hand(self) -> None:
+        """What somebody wrote at the ends of options in another colour, « X … ✗ non : la commune »: a correction, no words of the option."""
+        for option in self.options:
+            words, written = option.words.other_hand()
+            if not written:
+                continue
+            said = " ".join(part.plain for part in written)
+            asks = f"{self.called} : « {short(said, 60)} », d’une autre couleur, est-ce une correction, à laisser de côté ?"
+            if self.ask(Doubt("autre-main", asks, ((ASIDE, "Oui, la laisser"), ("garder", "Non, ce sont des mots de la réponse")), ASIDE)) == ASIDE:
+                option.words, option.unsure = words, True
+                option.behind = True if set(said) & set(TICKS) else False if set(said) & set(CROSSES) else option.behind
+                self.found.lose(f"Laissé : « {short(said, 80)} ».")
 
     def _lone(self, line: PaperLine) -> None:
         """One line under a question, and nothing else: its answer, most likely."""

@@ -15,6 +15,7 @@ from app.exchange.intake import lesson
 from app.exchange.intake.aside import LEGENDED, names_somebody
 from app.exchange.intake.cutting import PaperCut, PaperPart, cut_paper
 from app.exchange.intake.describing import key_words
+from app.exchange.intake.evidence import demands
 from app.exchange.intake.lines import PaperLine, lines_of
 from app.exchange.intake.naming import saying_of
 from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_tell, option_of
@@ -106,8 +107,18 @@ class _Reader:
             self.asker.ask(Doubt("titre", "Cette leçon n’a pas de titre. Comment s’appelle-t-elle ?"))
             self.units[place] = replace(self.units[place], doubts=(*self.units[place].doubts, *self.asker.met))
         text = lesson.body(self.source, self.lesson, self.said, self.gone)
-        losses = tuple(dict.fromkeys((*self.units[place].losses, *lesson.said_of(text))))
+        losses = tuple(dict.fromkeys((*self.units[place].losses, *self._asked_in_text(), *lesson.said_of(text))))
         self.units[place] = replace(self.units[place], text=text, signs=tuple(dict.fromkeys(self.signs)), losses=losses)
+
+    def _asked_in_text(self) -> list[str]:
+        """What the lesson asks in its text, said once: nobody makes a quiz of it."""
+        asking = [line for line in self.lesson if not line.level and demands(line.words.plain)]
+        if not asking:
+            return []
+        lines = ", ".join(str(line.n) for line in asking[:8])
+        return [
+            f"Des questions restent dans le texte ({'ligne' if len(asking) == 1 else 'lignes'} {lines}{'…' if len(asking) > 8 else ''}) : elles ne font pas de quiz."
+        ]
 
     # --- Questions ---
 
@@ -135,6 +146,7 @@ class _Reader:
             n=0,
             kind=kind,
             line=block.head.n,
+            called=block.name,
             statement=asked.statement.text if asked is not None and kind != "gap" else imported.statement or block.statement.plain,
             options=options,
             key=key,

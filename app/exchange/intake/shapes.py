@@ -197,7 +197,8 @@ def _number(plain: str, start: int) -> Reading:
         if (found[2] or "").startswith("/") and re.match(r"\d", plain[found.end() :]):
             return None
         style = (found[2] or found[3] or (found[4] and "key") or "\t").replace(" ", "")
-        return Label(LabelKind.NUMBER, int(found[1]), f"n{style}" if style not in "–—" else "n-"), found.end()
+        opened = "(" if found.group()[0] in "([" else ""
+        return Label(LabelKind.NUMBER, int(found[1]), f"{opened}n{style}" if style not in "–—" else "n-"), found.end()
     if (found := _ROMAN.match(plain, start)) and found[1] in _ROMANS:
         return Label(LabelKind.NUMBER, _ROMANS[found[1]], "roman"), found.end()
     found = _BARE_NUMBER.match(plain, start)
@@ -238,6 +239,8 @@ def mark_behind(words: Rich) -> tuple[Behind | None, Rich]:
     if found["sign"]:
         sign = found["sign"].strip("\ufe0f ?")
         return Behind(True if sign in TICKS else None, sign, bool(found["unsure"])), rest
+    if found["star"] and rest.plain.rstrip(" \\").endswith("?"):
+        return None, words  # a form's sign of a question that wants an answer
     if found["star"]:
         return Behind(True, "*"), rest
     if found["x"]:

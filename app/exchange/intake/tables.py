@@ -35,7 +35,7 @@ def blocks_of(line: PaperLine) -> list[Block]:
     rows = [list(row) for row in line.rows]
     if len(rows) < 2 or len(rows[0]) < 2:
         return []
-    heads = [cell.plain.strip() for cell in rows[0]]
+    heads = [re.sub(r"\((?:e?s|x)\)", "", cell.plain).strip() for cell in rows[0]]
     if any(map(_TRUE.match, heads)) and any(map(_FALSE.match, heads)):
         return _truths(line, heads, rows[1:])
     if len(rows[0]) == 2 and sum(row[0].plain.rstrip().endswith("?") for row in rows if row) * 2 > len(rows) and not _ASKED.search(heads[0]):
@@ -47,7 +47,23 @@ def blocks_of(line: PaperLine) -> list[Block]:
         asked = next((place for place in range(len(heads)) if place != keyed and place not in options and not _NUMBERED.match(heads[place])), None)
     if asked is None or (keyed is None and len(options) < 2):
         return []
-    return [block for row in rows[1:] if len(row) == len(heads) and (block := _of_row(line, heads, row, asked, keyed, options))]
+    return _add_rest([(row, _of_row(line, heads, row, asked, keyed, options)) for row in _as_wide(rows[1:], len(heads))], len(heads))
+
+
+def _as_wide(rows: Sequence[Sequence[Rich]], width: int) -> list[list[Rich]]:
+    """Each row as wide as the first, or wider."""
+    return [[*row, *[Rich("")] * (width - len(row))] for row in rows]
+
+
+def _add_rest(found: Sequence[tuple[Sequence[Rich], Block | None]], width: int) -> list[Block]:
+    """The questions of rows; what no column of theirs holds, and a row that asks nothing, is told with the question above."""
+    blocks: list[Block] = []
+    for row, block in found:
+        blocks += [block] if block is not None else []
+        over = row[width:] if block is not None else row
+        if blocks and any(over):
+            blocks[-1].lost.append(" | ".join(cell.plain for cell in over if cell))
+    return blocks
 
 
 def _of_row(line: PaperLine, heads: Sequence[str], row: Sequence[Rich], asked: int, keyed: int | None, options: Sequence[int]) -> Block | None:
@@ -58,23 +74,29 @@ def _of_row(line: PaperLine, heads: Sequence[str], row: Sequence[Rich], asked: i
     first = next((cell for place, cell in enumerate(row) if _NUMBERED.match(heads[place]) and re.fullmatch(r"\D{0,3}\d{1,3}\D?", cell.plain)), None)
     number = number or (int(re.sub(r"\D", "", first.plain)) if first is not None else 0)
     block = Block(line, statement, [], number)
-    for place in options:
-        if row[place]:
-            found = _OPTION.match(heads[place])
-            inner, words = labels_of(row[place])
-            sign = next((label.sign for label in inner if label.kind is LabelKind.BOX), "")
-            name = (found[1] or "").casefold() if found else ""
-            wrong = bool(found) and not (found and found[1])
-            block.options.append(PaperOption(words, line, name, sign, False if wrong else None, "", whole=row[place]))
+    block.options += [_of_cell(line, heads[place], row[place]) for place in options if row[place]]
     if keyed is not None and row[keyed]:
         if options and all(option.behind is False for option in block.options):
             block.options.insert(0, PaperOption(row[keyed], line, "", "", True, "colonne", whole=row[keyed]))
         else:
             block.apart.append((row[keyed], True))
     for place, head in enumerate(heads):
-        if _EXPLAINED.search(head) and place not in (asked, keyed) and row[place]:
+        if place in (asked, keyed, *options) or not row[place] or row[place] is first:
+            continue
+        if _EXPLAINED.search(head):
             block.explained.append(row[place])
+        else:
+            block.lost.append(f"{head} : {row[place].plain}")
     return block
+
+
+def _of_cell(line: PaperLine, head: str, cell: Rich) -> PaperOption:
+    found = _OPTION.match(head)
+    inner, words = labels_of(cell)
+    sign = next((label.sign for label in inner if label.kind is LabelKind.BOX), "")
+    name = (found[1] or "").casefold() if found else ""
+    wrong = bool(found) and not name
+    return PaperOption(words, line, name, sign, False if wrong else None, "", whole=cell)
 
 
 def _truths(line: PaperLine, heads: Sequence[str], rows: Sequence[Sequence[Rich]]) -> list[Block]:
@@ -87,12 +109,11 @@ def _truths(line: PaperLine, heads: Sequence[str], rows: Sequence[Sequence[Rich]
         default=0,
     )
     why = [place for place, head in enumerate(heads) if _EXPLAINED.search(head) and place not in (asked, true, false)]
-    found: list[Block] = []
-    for row in rows:
-        if len(row) != len(heads):
-            continue
+    found: list[tuple[Sequence[Rich], Block | None]] = []
+    for row in _as_wide(rows, len(heads)):
         labels, statement = labels_of(row[asked])
         if not statement:
+            found.append((row, None))
             continue
         number = next((label.value for label in labels if label.kind is LabelKind.NUMBER), 0)
         block = Block(line, statement, [], number, truth=True)
@@ -105,5 +126,5 @@ def _truths(line: PaperLine, heads: Sequence[str], rows: Sequence[Sequence[Rich]
         elif len(worn) == 1 and not ticks:
             block.apart.append((Rich("Vrai" if worn[0] == true else "Faux"), False))
         block.explained += [row[place] for place in why if row[place]]
-        found.append(block)
-    return found
+        found.append((row, block))
+    return _add_rest(found, len(heads))

@@ -48,6 +48,8 @@ class Unit(Struct, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     text: str = ""
+    called: str = ""
+    """How what is asked of its author names it: the number that it has in the source."""
     category: str = ""
     id: str = ""
     doubts: tuple[str, ...] = ()

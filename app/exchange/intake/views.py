@@ -54,6 +54,7 @@ class TakePage(Struct, frozen=True):
 @page(who=AUTHORS, large_form=(LARGEST_ARCHIVE + ROOM, LONGEST_PASTE))
 def index() -> ResponseReturnValue:
     form = GiveForm()
+    form.files.flags.required = form.pasted.flags.required = True  # one of the two: neither is said optional
     files = _sent_files(form) if form.is_submitted() else []
     address = keeping(form, lambda: _other_address(files)) if len(files) == 1 else ""
     if address:
@@ -115,6 +116,8 @@ def _page(staged: StagedImport, digest: str, form: TakeForm, chosen: frozenset[s
     if not form.title.data and len(staged.sources) == 1:
         form.title.data = found.sources[0].reading.title[: create.TITLE_LENGTH]
     _offer(form)
+    form.module.flags.required = form.place.flags.required = True
+    form.title.flags.required = bool(found.lessons)
     return render_template("exchange/intake/reading.html", page=TakePage(found, form, chosen)), form.status
 
 

@@ -106,9 +106,9 @@ def test_what_is_no_file_of_ours_has_no_mark(data: bytes) -> None:
 
 def test_what_no_lesson_became_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     data = out(f"{HEAD}Un mot.\n")
-    assert "pieces" in process.answer("returned", "x.docx", "", data)
+    assert "pieces" in process.answer("returned", "x.docx", data)
     monkeypatch.setattr(process, "MAX_CHARACTERS", 10)
-    assert "bien plus long" in process.answer("returned", "x.docx", "", data)["refused"]
+    assert "bien plus long" in process.answer("returned", "x.docx", data)["refused"]
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])

@@ -329,4 +329,77 @@ CORRIGÉ
 """,
         ("true_false : Vrai", "true_false : Faux"),
     ),
+    "rangée et flèche": (
+        """1) Le collège unique date de : a) 1959 b) 1975 c) 1989 --> b
+2) La communauté éducative comprend : a) les parents b) les passants c) les élèves --> a et c
+""",
+        ("single : 1975", "multiple : les parents / les élèves"),
+    ),
+    "réponses repliées": (
+        """**1. Que mesure l'indice de position sociale ?**
+- a) Le niveau des élèves
+- b) Leurs conditions de vie
+
+<details>
+<summary>Voir</summary>
+
+✅ **b)** Leurs conditions de vie. Il vient des métiers des parents.
+
+</details>
+
+**2. Vrai ou faux ? Un indice élevé dit un public défavorisé.**
+
+<details>
+<summary>Voir</summary>
+
+❌ **Faux** — c'est l'inverse.
+
+</details>
+""",
+        ("single : Leurs conditions de vie", "true_false : Faux"),
+    ),
+    "puces et parenthèses": (
+        """Salut Karim, mes trois questions :
+
+- En quelle année la première vague ? (2019)
+- Comment s'appelle le collège qui porte le fonds ? (le chef de file)
+- Qui la pilote ? (la troïka)
+""",
+        ("numeric ?", "short ?", "short ?"),
+    ),
+    "formulaire sans clé": (
+        """Questions
+Réponses
+12
+
+Qui délivre l'agrément d'un accueil ? *
+(2 points)
+Le maire
+Le préfet
+
+La Caf
+Quels diplômes permettent d'animer ? *
+(2 points)
+BAFA
+CPJEPS
+""",
+        ("single ?", "single ?"),
+    ),
+    "colonnes d'un tableur": (
+        "Question\tRéponse 1\tRéponse 2\tTemps (s)\tBonne(s) réponse(s)\nQui finance le lycée ?\tLa région\tL'État\t20\t1\nQui contrôle l'hygiène ?\tLe maire\tLa DDPP\t30\t2\n",
+        ("single : La région", "single : La DDPP"),
+    ),
+    "trous et rangs": (
+        """1) La cité est portée par l'………………, avec la commune.
+2) Le label a été créé en ………… .
+3) Remettez dans l'ordre.
+(2) Mener les actions
+(3) Évaluer
+(1) Poser le diagnostic
+
+Réponses
+1) État   2) 2019
+""",
+        ("gap : État", "gap : 2019", "order : Poser le diagnostic / Mener les actions / Évaluer"),
+    ),
 }

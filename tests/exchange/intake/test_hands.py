@@ -72,7 +72,7 @@ def test_a_libreoffice_text_is_read_as_it_is(name: str) -> None:
 
 # --- By construction ---
 
-_ANNOUNCED = "question reponse reponses bonne bonnes explication corrige correct answer vrai faux cle markdown solution attendue affirmation premiere deuxieme environ affirmations"
+_ANNOUNCED = "question reponse reponses bonne bonnes explication corrige correct answer vrai faux cle markdown solution attendue affirmation points details summary voir premiere deuxieme environ affirmations"
 
 
 def words_of(text: str) -> set[str]:
@@ -168,6 +168,14 @@ def test_people_and_talk_are_set_aside_unless_kept() -> None:
     assert not any("Sylvie" in unit.text for unit in reading.units)
     key = next(each.key for each in reading.aside if each.text == "Bonjour Karim,")
     assert [each.text for each in of_text(text, {key: "garder"}).aside if each.kept] == ["Bonjour Karim,"]
+
+
+def test_what_another_hand_wrote_on_a_copy_is_no_part_of_an_option_nor_its_name_the_title() -> None:
+    source = source_of("copie.docx", PAPERS["copie corrigée"][0])
+    reading = answered(source)
+    assert [unit.options for unit in reading.units] == [("Assistant technique", "X Agent territorial"), ("X L’Éducation nationale", "La commune")]
+    assert "Belkacem" not in reading.title
+    assert any("non : la commune" in said for said in reading.units[1].losses)
 
 
 def test_what_looks_like_a_question_never_makes_a_lesson_in_silence() -> None:

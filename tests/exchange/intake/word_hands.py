@@ -177,4 +177,28 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         made("1. Que veut dire CPO ?", "{i:Chef de projet opérationnel}", "2. Que veut dire QPV ?", "{i:Quartier prioritaire}"),
         ("short ~", "short ~"),
     ),
+    "copie corrigée": (
+        made(
+            "Nom : Belkacem   Prénom : Inès",
+            "1/ Que signifie ATSEM ?",
+            "Assistant technique",
+            "X  Agent territorial{r:  ✓ bien}",
+            "2/ Qui l’emploie ?",
+            "X  L’Éducation nationale{r:  ✗ non : la commune}",
+            "La commune",
+        ),
+        ("single ?", "single ?"),
+    ),
+    "titre qui demande": (
+        made(
+            "! Qui fait quoi au collège ?",
+            "Une seule réponse. Durée : 20 min.",
+            "{g:Première partie}",
+            "#1 Qui signe ?",
+            "a. Le préfet",
+            "b. Le maire",
+            "Réponse : a",
+        ),
+        ("single : Le préfet",),
+    ),
 }

@@ -91,7 +91,6 @@ STORED: dict[str, tuple[Any, ...]] = {
     "WishForm.wish": (Arrival.wish,),
     "TerritoryForm.name": (Territory.name,),
     "VerifyForm.code": (),
-    "WordForm.title": (Draft.text,),
 }
 """Where what a person types in a field ends; a badge is read, and kept nowhere; a code is compared."""
 

@@ -1,0 +1,70 @@
+"""The shapes of a statement: what it holds of its own answer, what announces one. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from app.exchange.intake.rich import Look, Rich
+
+TRUTH_ROW = re.compile(
+    r"[\W_]*(?:(?:vrai|v)\s*[\W_]*\s*(?:ou|/|-|–|\s|\|)\s*[\W_]*(?:faux|f)|(?:oui)\s*[\W_]*\s*(?:ou|/|-|–|\s|\|)\s*[\W_]*non|vrai|faux)[\W_]*(?:\(\s*entourez[^)]*\)\W*)?",
+    re.IGNORECASE,
+)
+TRUTH_BEHIND = re.compile(
+    r"[\s:–—(\[-]*(?:[☐□○◯☑✓✔✗☒●xX]\s*)?\b(?P<true>vrai|V)\b\s*(?:\s*(?:ou|/|-|–|\||,|\s)\s*)(?:[☐□○◯☑✓✔✗☒●xX]\s*)?\b(?P<false>faux|F)\b\s*(?P<box>[☐□○◯☑✓✔✗☒●])?\s*[)\].?]*\s*$",
+    re.IGNORECASE,
+)
+TRUTH_FRONT = re.compile(r"\s*(?:vrai\s*(?:ou|/)\s*faux|v\s*/\s*f)\s*[?:.–—-]*\s*", re.IGNORECASE)
+ROOM = re.compile(r"(?:texte|réponse)\s*\((?:réponse )?(?:courte|longue|libre)[^)]*\)|(?:short|long) answer text", re.IGNORECASE)
+"""What a form shows where one types."""
+TYPE = re.compile(
+    r"(?:choix (?:multiple|unique)|qcm|qcu|vrai (?:ou|/) faux|association|nuage de mots|trouver un nombre|classement|question ouverte|réponse (?:courte|longue|libre)|sondage)\b[^?]{0,60}",
+    re.IGNORECASE,
+)
+"""What a tool calls a question, before its words."""
+PAIRED = re.compile(r"\S\s*(?:→|⇒|➔|[-=]+>|↔)\s*\S")
+WANTED = re.compile(r"(?<=[?.:…])\s+\*$")
+"""By a question of a form: an answer is wanted."""
+ARROWED_KEY = re.compile(r"\s*(?:→|⇒|➔|👉|[-=—–]+>)\s*(?=\S{1,3}(?:$|\s*(?:,|;|/|&|\+|\bet\b)\s*\S{1,3}))")
+"""« a) 2005 b) 2013 → b »: behind a row, the key."""
+DEFINES = re.compile(r"\b(?:d[ée]finissez|expliquez|d[ée]veloppez|commentez)\b", re.IGNORECASE)
+STATED = re.compile(r"\s(V|F|VRAI|FAUX)(?:\s*\(([^()]{3,120})\))?\s*\.?$")
+"""« Le label est national V », where one says whether sentences are true."""
+SAID_IN = re.compile(r"^\s*\((?=.{8,}\)$)|^(?:→|⇒|➔|[-=]+>|↳|//|#)\s*")
+COMPLETE = re.compile(r"[?:…]\s*(?:\([^)]*\))?\s*\*{0,2}$")
+LONGEST_OPTION = 160
+
+
+def split_asked(words: Rich) -> list[Rich]:
+    """« Qui signe ? le préfet / **le maire** / la Caf »: the statement and each choice; « Qui signe ? → le préfet »: it and its answer."""
+    if len(words.plain) > 1_000:
+        return []
+    if found := re.search(r"\?\s*(?:→|⇒|➔|👉|[-=]+>|=|\t+|\s:\s)\s*(?=\S)", words.plain):
+        return [words.cut(0, found.start() + 1), words.cut(found.end())]
+    if (found := _POINTED.search(words.plain)) and not _LISTED.search(words.plain[: found.start()]):
+        return [words.cut(0, found.start()), words.cut(found.end())]
+    if (told := _worn_answer(words)) is not None:
+        return told
+    found = re.search(r"[?:]\s+(?=[^/]{1,60}(?:\s/\s[^/]{1,60}){1,6}$)", words.plain)
+    if found is None or TRUTH_BEHIND.search(words.plain):
+        return []
+    cuts = [found.end(), *(slash.end() for slash in re.finditer(r"\s/\s", words.plain) if slash.start() >= found.end())]
+    ends = [slash.start() for slash in re.finditer(r"\s/\s", words.plain) if slash.start() >= found.end()] + [len(words.plain)]
+    return [words.cut(0, found.end()), *(words.cut(start, end) for start, end in zip(cuts, ends, strict=True))]
+
+
+_POINTED = re.compile(
+    r"(?<=[?…])[^?…]{0,40}\s(?:👉|=>|⇒)\s*(?=\S[^?]{0,60}$)|\s(?:👉)\s*(?=\S.{0,60}$)|(?<=\.\.\.)\s→\s*(?=\S.{0,60}$)|(?<=[?])\s*[^?]{0,30}=>\s*(?=\S.{0,40}$)"
+)
+ORDERED = re.compile(r"\bordre\b|\bclasse[zr]\b|\brange[zr]\b|chronolog|du plus .{2,30} au plus", re.IGNORECASE)
+"""Lines may have their ranks, whatever the order in which they stand."""
+_LISTED = re.compile(r"\bordre\b|\breli|\bassoci|\bclasse[zr]", re.IGNORECASE)
+
+
+def _worn_answer(words: Rich) -> list[Rich] | None:
+    """« Quel est le crédit ? 78 320 € », where the answer alone wears something."""
+    place = words.plain.rfind("?")
+    rest = words.cut(place + 1) if 0 < place < len(words.plain) - 1 else Rich("")
+    before = words.cut(0, place + 1)
+    worn = any(rest.wears(look) == "all" and not before.wears(look) for look in (Look.HIGHLIGHT, Look.GREEN, Look.RED, Look.COLOUR, Look.UNDERLINE))
+    return [before, rest] if rest and worn and len(rest.plain) < 80 else None
