@@ -28,6 +28,7 @@ _JUDGING = re.compile(
     re.IGNORECASE,
 )
 """How a comment begins, and an option's second paragraph hardly ever."""
+_GOES_ON = re.compile(r"\s*(?![a-z][).]\s)[a-zà-öø-ÿœ]")
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*$")
 _LONE_BULLET = re.compile(rf" {{0,3}}[-*+{BULLETS}–]{SPACE}*$")
 
@@ -140,7 +141,10 @@ class _Cleaner:
             apart = self.out and self.out[-1].blank and self.plain_marker in ("-", "*", "+")
             self.other_marker = {self.plain_marker: "*" if self.plain_marker != "*" else "-"} if apart else {}
         if self.depth is not None and self.in_list and indent >= self.depth:
-            self.out.append(line)  # a list of boxes inside an option: text
+            if found[2]:
+                self.out.append(line)  # a list of boxes inside an option: text
+            else:
+                self._ask(line)  # a sign alone begins no list
             return
         doubtful = line.number in self.crossed and found[4] in CROSSED_BOXES
         if doubtful:
@@ -214,6 +218,8 @@ class _Cleaner:
     def _text(self, line: NumberedLine) -> None:
         line = self._with_plain_marker(line)
         marked = _MARKED.match(line.text)
+        if not marked and self._goes_on_quote(line):
+            return
         if self._under_option(line, bool(marked)):
             return
         if marked and _ARROW.search(line.text) and len(marked[1]) < 2:
@@ -227,12 +233,32 @@ class _Cleaner:
             self.plain_marker = marked[2] if marked else ""
         self.out.append(line)
 
+    def _goes_on_quote(self, line: NumberedLine) -> bool:
+        """Whether the line touches a comment or an explanation and is not marked as one: Markdown would join them, and nobody knows whether its author does."""
+        above = self.out[-1] if self.out else None
+        if above is None or above.blank or not above.text.lstrip().startswith(">") or line.text.lstrip().startswith(">"):
+            return False
+        if line.text.lstrip()[:1].islower() and not re.search(r"[.!?…:]\W*$", above.text):
+            return False  # the sentence goes on
+        message = f"« {short(line.text, 50)} », sous « {short(above.text.strip(), 40)} » : en est-ce la suite ?"
+        self.notes.add(
+            line.number, "E45", message, "La suite d’un commentaire ou d’une explication commence aussi par > ; autre chose s’écrit après une ligne vide."
+        )
+        self.out.append(line.with_text(""))
+        return True
+
     # --- What stands under an option without a mark ---
 
     def _under_option(self, line: NumberedLine, marked: bool) -> bool:
         """Whether the line is under an option and says neither that it is a comment nor that it is not: it is never joined to the option."""
         inside = self.depth is not None and self.in_list and (self.touching or line.indent >= self.depth)
-        if marked or not inside or self.depth is None or line.text.lstrip().startswith((">", "![", "$$", "|")) or _RULE.match(line.text):
+        if (
+            marked
+            or not inside
+            or self.depth is None
+            or line.text.lstrip().startswith((">", "![", "$$", "|"))
+            or (_RULE.match(line.text) and line.indent < self.depth)
+        ):
             return False
         if self.stray:
             self.out.append(line.with_text(""))
@@ -246,7 +272,7 @@ class _Cleaner:
             self.marked = True
             return True
         if not self.touching and not _JUDGING.match(line.text):
-            if not (line.text.lstrip()[:1].islower() or self.commented or _ARROW.search(self.option)):  # the sentence of the option goes on; or it is refused
+            if not (_GOES_ON.match(line.text) or self.commented or _ARROW.search(self.option)):  # the sentence of the option goes on; or it is refused
                 message = f"« {short(line.text, 50)} », en retrait sous une réponse, en fait partie : on le lit avant de répondre."
                 self.notes.add(line.number, "A17", message, "Si c’est un commentaire, mettez > devant lui.")
             self.marked = True

@@ -215,6 +215,8 @@ FOLLOWED: list[tuple[str, Follower]] = [
     (r"Si c’est un commentaire, mettez > devant lui\.", _quoted),
     (r"Un commentaire se met sous sa réponse, derrière un >\..*", _below),
     (r"(?:Pour un réglage.* )?Un commentaire commence par > ; (?:la suite de la réponse s’écrit sur la même ligne|une réponse se dit).*", _comment),
+    (r"La suite d’un commentaire ou d’une explication commence aussi par > ;.*", lambda lines, place, found: [_put(lines, place, f"{' ' * (len(lines[place - 1]) - len(lines[place - 1].lstrip()))}> {lines[place].strip()}")]),
+    (r"La suite d’une étape s’écrit sur sa ligne ;.*", lambda lines, place, found: [_put(lines, place - 1, f"{lines[place - 1].rstrip()} {lines[place].strip()}", used=2)]),
     (r"Écrivez Réponse : Vrai, ou Réponse : Faux\.", _truths),
     (r"Écrivez « (Réponse : \w+) », une ligne vide, puis l’explication derrière un > : (> .*)", _reasoned),
     (r"Deux réponses : séparez-les par une barre, a \| b\. Une seule.*", _several_or_one),

@@ -113,6 +113,7 @@ def read_ordering(lists: Sequence[QuizBlock], report: QuizReport) -> Ordering | 
         return None
     seen: dict[str, int] = {}
     for item in items:
+        _check_second_line(item, report)
         text = comparable_text(item.text.text)
         if text in seen:
             report.add(item.line, "E35", f"L’étape « {short(item.text.text, 40)} » est déjà ligne {seen[text]}.", "Distinguez-les, ou retirez-en une.")
@@ -122,6 +123,16 @@ def read_ordering(lists: Sequence[QuizBlock], report: QuizReport) -> Ordering | 
             hint = "Mettez-le dans l’explication, après la liste : > …"
             report.add(item.feedback.line, "A12", "Une étape n’a pas de commentaire : celui-ci ne sera pas montré.", hint)
     return Ordering(tuple(OrderedItem(str(position), item.text) for position, item in enumerate(items, 1)))
+
+
+def _check_second_line(item: ListItem, report: QuizReport) -> None:
+    """E45: a line that touches a step, and says nothing of what it is."""
+    first, _, below = item.text.text.partition("\n")
+    said = below.split("\n")[0].strip()
+    if not said or said.startswith(("![", "$$", "|")):
+        return
+    message = f"« {short(said, 50)} », sous l’étape « {short(first, 40)} » : en est-ce la suite ?"
+    report.add(item.line + 1, "E45", message, "La suite d’une étape s’écrit sur sa ligne ; une explication va après la liste, derrière un >.")
 
 
 def _chosen_among(items: Sequence[ListItem], report: QuizReport) -> bool:
