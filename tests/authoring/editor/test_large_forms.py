@@ -62,7 +62,7 @@ def test_what_is_larger_than_its_page_takes_is_refused_before_it_is_read(
     world: World, trainer: StrictClient, administrator: StrictClient, address: str
 ) -> None:
     sender = administrator if address.startswith("/administration") else trainer
-    most = {IMAGES: 16_000_000, WORD: 16_000_000, ARCHIVE: 61_000_000}.get(address, 2 * 1024 * 1024)
+    most = {IMAGES: 16_000_000, WORD: 61_000_000, ARCHIVE: 61_000_000}.get(address, 2 * 1024 * 1024)
     assert posted(sender, address, most + 1).status_code == 413
     assert posted(sender, address, most).status_code == 500  # it is read, then
     for visitor in (world.app.test_client(), signed_out(world, trainer)):

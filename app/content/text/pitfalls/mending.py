@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice, takewhile
 
 from markdown_it.token import Token
 
@@ -258,8 +259,14 @@ def _passages(written: Sequence[Token]) -> Iterator[tuple[int, str]]:
         elif token.type == "inline" and not private and parsed[index - 1].type != "heading_open":
             if table is not None:
                 table.append(token)
-            else:
+            elif not any("?" in after.content for after in _next_passage(parsed, index)):
                 yield from _at_fault([token])
+
+
+def _next_passage(parsed: Sequence[Token], index: int) -> list[Token]:
+    """The passage that follows, up to a title: what stands above a question is what it is asked of."""
+    following = takewhile(lambda token: token.type != "heading_open", parsed[index + 1 :])
+    return [token for token in islice(following, 6) if token.type == "inline"][:1]
 
 
 def _figures(parsed: Sequence[Token]) -> Iterator[tuple[int, str]]:
@@ -283,7 +290,8 @@ def _at_fault(passage: list[Token]) -> Iterator[tuple[int, str]]:
         if not _FIGURE.search(token.content):
             continue
         text = plain(token.children)
-        if figure_to_source(text) is not None:
+        alone = len(passage) == 1 and len(re.findall(r"[^\W\d_]{2,}", text)) < 2  # « 14 400 € »: nothing is stated
+        if not alone and figure_to_source(text) is not None:
             yield (token.map or [1])[0], text
             return
 
