@@ -128,19 +128,19 @@ def read_asked_number(statement: str, unit: str = "") -> AskedNumber:
     words = [word for _, word in words_of(statement)]
     own = frozenset(word for _, word in words_of(unit))
     used = frozenset(word for before, word in zip(["", *words], words, strict=False) if not (before == "#" and word in MEASURES))
-    counted = frozenset(_counted(words))
-    nouns = counted | frozenset(_which(words)) | frozenset(_hinted_words(statement)) | own
+    counted = frozenset(_counted_nouns(words))
+    nouns = counted | frozenset(_quel_nouns(words)) | frozenset(_hinted_words(statement)) | own
     return AskedNumber(used | own, nouns, counted, frozenset(_leads(words)), bool(_YEAR.search(fold_text(statement))))
 
 
-def _counted(words: list[str]) -> Iterator[str]:
+def _counted_nouns(words: list[str]) -> Iterator[str]:
     """The « cités » of « combien de cités », of « le nombre de cités »."""
     for place, (word, following) in enumerate(pairwise(words)):
         if word in ("combien", "nombre") and following in ("de", "d"):
             yield from _first(words[place + 1 :])
 
 
-def _which(words: list[str]) -> Iterator[str]:
+def _quel_nouns(words: list[str]) -> Iterator[str]:
     """The « montant » of « quel montant », and the euros that it implies."""
     for place, word in enumerate(words):
         if word in ("quel", "quelle"):
