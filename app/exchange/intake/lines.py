@@ -140,8 +140,10 @@ def _read_lines(lines: Sequence[str]) -> Iterator[PaperLine]:
             continue
         numbered = PARAGRAPH.search(raw)
         seen = int(numbered[1]) if numbered else seen
-        yield _line(raw, at, seen or at + 1, gap or numbered is not None, bool(fence))
-        gap = raw.endswith("\\") is False and numbered is not None and False
+        line = _line(raw, at, seen or at + 1, gap or numbered is not None, bool(fence))
+        gap = not (line.words.plain or line.remarks or line.words.atoms)
+        if not gap:
+            yield line
     if table:
         yield _table(table, lines, gap)
 

@@ -16,7 +16,7 @@ from tests.exchange.intake import office_papers
 from tests.exchange.intake.hands import PASTES
 from tests.exchange.intake.papers import KEYS, MARKS, NUMBERINGS, QUESTIONS, paper
 from tests.exchange.intake.reading import answered, is_as, of_file, of_text, shown, source_of
-from tests.exchange.intake.word_hands import PAPERS
+from tests.exchange.intake.word_hands import PAPERS, made
 
 RIGHT = [options[right] for _, options, right in QUESTIONS]
 SURE = {"(bonne réponse)", "vert et rouge", "surligné", *KEYS}
@@ -39,6 +39,13 @@ def test_a_paper_is_read_or_rightly_asked(name: str) -> None:
     data, expected = PAPERS[name]
     reading = of_file("essai.docx", data)
     assert agrees(reading, expected), shown(reading)
+
+
+def test_an_empty_paragraph_is_no_line_to_ask_about() -> None:
+    """A page break, a paragraph that only wears a look."""
+    data = made("1. Qui signe ?", "a) le maire", "{v:b) le préfet}", "", "{v: }", "2. Qui paie ?", "a) la ville", "{v:b) l’État}", "{v: }", "")
+    reading = of_file("essai.docx", data)
+    assert agrees(reading, ("single : le préfet", "single : l’État")), shown(reading)
 
 
 FIRST = next(iter(NUMBERINGS))
