@@ -10,6 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NAMED: dict[str, str] = tomllib.loads(Path(__file__).with_name("previous.toml").read_text(encoding="utf-8"))
+SERVES_BESIDE = NAMED["migration"] >= NAMED["widened_since"]
+"""May it serve on the database of this version, while machines are upgraded one after the other?"""
 
 
 def _git(*arguments: str) -> bytes | None:

@@ -30,11 +30,12 @@ def gunicorn(bind: str, target: str = "app:create_app()") -> list[str]:
 
 
 @contextmanager
-def serving(target: str, environ: Mapping[str, str], log: Path | None = None, port: int = 0) -> Iterator[tuple[int, int]]:
-    """Serve `module:callable()`; gives (port, pid of the master). What the server prints goes to `log`, or nowhere. `port`: one of one's own."""
+def serving(target: str, environ: Mapping[str, str], log: Path | None = None, port: int = 0, folder: Path = ROOT) -> Iterator[tuple[int, int]]:
+    """Serve `module:callable()`; gives (port, pid of the master). What the server prints goes to `log`, or nowhere. `port`: one of one's own; `folder`: of
+    the code."""
     port = port or free_port()
     with (log or Path(os.devnull)).open("ab") as told:
-        process = subprocess.Popen(gunicorn(f"127.0.0.1:{port}", target), cwd=ROOT, env={**os.environ, **environ}, stderr=told)
+        process = subprocess.Popen(gunicorn(f"127.0.0.1:{port}", target), cwd=folder, env={**os.environ, **environ}, stderr=told)
     try:
         wait_for(port, process)
         yield port, process.pid

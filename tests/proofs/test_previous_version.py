@@ -1,4 +1,4 @@
-"""While two machines are upgraded one after the other: the version before runs on the database of this one, and this one reads what it wrote."""
+"""The version before, served by its own code, comes to this one: whoever was reading or answering goes on, and nothing that was learned is lost."""
 
 from __future__ import annotations
 
@@ -6,69 +6,115 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import MetaData, Table, create_engine, select
 
-from app import create_app
-from app.content.store.queries import course
-from app.identity.rules import Role
-from app.learner.messages.queries import TrainerMessage
-from app.platform.db import db
-from app.platform.web import migrations
-from app.record import ledger
-from tests.making import make_settings
-from tests.previous import NAMED, unpacked_in
-from tests.record import courses
-from tests.record.world import Clock, World
-from tests.strict import StrictClient
+from app.platform.settings import ROOT
+from tests.bench.journeys import ANSWERS, LESSON, QUIZ, Person
+from tests.bench.load import Connection
+from tests.bench.serving import serving
+from tests.previous import NAMED, SERVES_BESIDE, unpacked_in
 
-pytestmark = [pytest.mark.proof, pytest.mark.postgres]
-DRIVER = Path(__file__).with_name("previous_driver.py")
+pytestmark = [pytest.mark.proof, pytest.mark.long]
 
 
-def test_the_version_before_serves_on_this_database_and_is_understood(
-    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+class Site:
+    """One database and one instance folder, on which the code of either version runs, as an operator runs it."""
+
+    def __init__(self, folder: Path, address: str) -> None:
+        self.folder, self.address = folder, address
+        self.environ = {"CROISEE_INSTANCE": str(folder), "DATABASE_URL": address}
+
+    def command(self, code: Path, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "app", *words], cwd=code, env={**os.environ, **self.environ}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def accounts(self, role: str) -> list[dict[str, str]]:
+        listed: list[dict[str, str]] = json.loads((self.folder / "demonstration.json").read_text(encoding="utf-8"))["accounts"]
+        return [account for account in listed if account["role"] == role]
+
+    def ledger(self, columns: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Its rows in their order: all columns, or those."""
+        engine = create_engine(self.address)
+        table = Table("learning_event", MetaData(), autoload_with=engine)
+        with engine.connect() as connection:
+            rows = connection.execute(select(*(table.c[name] for name in columns or table.c.keys())).order_by(table.c.id)).mappings()
+            found = [dict(row) for row in rows]
+        engine.dispose()
+        return found
+
+
+ROLES = {"apprenant": ("/", "/progression"), "formateur": ("/atelier",), "responsable": ("/pilotage", "/pilotage/personnes"), "administrateur": ("/administration",)}
+"""A page or two of each."""
+
+
+def begin(site: Site, code: Path, account: dict[str, str]) -> tuple[Person, str]:
+    """By the code of one version, a learner reads a lesson and answers the first question of its quiz: their browser, and the attempt's address."""
+    with serving("app:create_app()", site.environ, folder=code) as (port, _):
+        person = Person(port, account)
+        read = person.get(LESSON).form(f"{LESSON}/lue")
+        person.post(read["action"], read["fields"])
+        start = person.get(f"/quiz/{QUIZ}").form(f"/quiz/{QUIZ}/tentatives")
+        attempt = person.post(start["action"], start["fields"]).removesuffix("/questions/1")
+        answer(person, attempt, 1)
+        person.connection.close()
+    return person, attempt
+
+
+def answer(person: Person, attempt: str, position: int) -> None:
+    address = f"{attempt}/questions/{position}"
+    fields = person.get(address).form(address)["fields"]
+    person.post(address, {**fields, **ANSWERS, "then": "next"})
+    assert person.status == 303, address
+
+
+def go_on(site: Site, people: Sequence[tuple[Person, str]]) -> None:
+    """By this version, each browser, still signed in, answers what was left and sends it; each role opens its pages."""
+    with serving("app:create_app()", site.environ) as (port, _):
+        for person, attempt in people:
+            person.connection = Connection(port)
+            recap = person.get(f"{attempt}/recapitulatif")
+            assert person.status == 200
+            positions = sorted({int(link.get("href").rsplit("/", 1)[1]) for link in recap.all("a") if f"{attempt}/questions/" in (link.get("href") or "")})
+            for position in positions[1:]:
+                answer(person, attempt, position)
+            sending = person.get(f"{attempt}/recapitulatif").form(f"{attempt}/envoi")
+            person.post(sending["action"], sending["fields"])
+            assert (person.status, person.location) == (303, attempt)
+            person.get(attempt)
+            assert person.status == 200
+            person.connection.close()
+        for role, pages in ROLES.items():
+            somebody = Person(port, site.accounts(role)[0])
+            assert [page for page in pages if not somebody.get(page) or somebody.status != 200] == [], role
+            somebody.connection.close()
+
+
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_its_database_comes_to_this_version(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    """Where a clone has no history and nobody to ask for it, `tests/test_previous.py` alone holds the promise, and this says so."""
-    app = create_app(make_settings(tmp_path / "new", database_url=postgres_url))
-    app.test_client_class = StrictClient
-    clock = Clock()
-    monkeypatch.setattr("app.platform.clock.now", clock.now)
-    with app.app_context():
-        migrations.upgrade()
-    world = World(app, clock)
-    world.publish_together(*courses.small())
-    learner, manager = world.person("Une Personne"), world.person("Un Responsable", role=Role.ADMINISTRATOR)
-    world.person("Une Formatrice", role=Role.TRAINER)
-    world.signed_in(manager).see("/pilotage/personnes")
-    if not unpacked_in(tmp_path / "before"):
-        record_property("shown", f"the version before ({NAMED['commit'][:8]}) is not in this clone: its schema alone was compared, by tests/test_previous.py")
+    """Where a clone has no history and nobody to ask for it, this says that nothing was shown."""
+    before = tmp_path / "before"
+    if not unpacked_in(before):
+        record_property("shown", f"the version before ({NAMED['commit'][:8]}) is not in this clone: its database was not brought to this version")
         return
-    told = by_the_version_before(tmp_path, postgres_url, learner)
-    wrong = {what: status for what, status in told["answers"].items() if status not in (200, 303)}
-    assert wrong == {}
-    clock.pass_by(days=2)
-    reader = world.signed_in(learner)
-    reader.see(f"/tentatives/{told['attempt']}")
-    assert "Une date est fausse." in reader.see("/mes-questions").text
-    grid = world.signed_in(manager).see("/pilotage/personnes").text
-    assert "Quelqu’un d’autre" in grid or "Quelqu'un d'autre" in grid
-    with app.app_context():
-        assert ledger.find_differences(db.session, course(db.session)) == []
-        assert db.session.scalars(select(TrainerMessage.kind)).all() == ["erreur"]
-        db.session.rollback()
-        db.engine.dispose()
-
-
-def by_the_version_before(folder: Path, address: str, learner: int) -> dict[str, Any]:
-    """What it answered, in its own files, with the libraries of this one."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CROISEE_")} | {"PYTHONPATH": str(folder / "before")}
-    arguments = [sys.executable, "-P", str(DRIVER), str(folder / "old"), address, str(learner)]
-    done = subprocess.run(arguments, cwd=folder / "before", env=environment, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr[-3000:]
-    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return said
+    address = request.getfixturevalue("postgres_url") if database == "postgres" else f"sqlite:///{tmp_path / 'site.sqlite'}"
+    site = Site(tmp_path / "instance", address)
+    site.command(before, "prepare")
+    learners = site.accounts("apprenant")
+    people = [begin(site, before, learners[0])]
+    kept = site.ledger()
+    site.command(ROOT, "prepare")
+    assert site.ledger(list(kept[0]))[: len(kept)] == kept
+    if SERVES_BESIDE:  # machines are upgraded one after the other: the version before still answers on this database
+        people.append(begin(site, before, learners[1]))
+    go_on(site, people)
+    assert json.loads(site.command(ROOT, "learning", "verify", "--json"))["differences"] == []
