@@ -53,7 +53,13 @@ def test_the_readme_opens_with_the_two_commands() -> None:
 
 
 def test_an_operator_of_one_machine_reads_one_page() -> None:
-    assert len(text_of("docs/exploitants/machine.md").split()) <= 2_500
+    pages = {page: text_of(page) for page in (ROOT / "docs" / "exploitants").glob("*.md")}
+    assert len(pages.pop(ROOT / "docs" / "exploitants" / "machine.md").split()) <= 2_500
+    assert [page.name for page, text in pages.items() if not text.split("\n")[2].startswith("*À lire ")] == []  # each other says when it is needed
+
+
+def test_the_changelog_is_read_in_one_sitting() -> None:
+    assert len(text_of("CHANGELOG.md").split()) <= 4_000
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)

@@ -139,6 +139,7 @@ def test_the_page_is_followed_to_a_site_behind_nginx_an_upgrade_and_the_way_back
     assert "restaurée à part, relue et vérifiée" in said
     after = serving(debian)[0]
     assert after != before
+    assert debian.run("croisee", "--version") == f"Croisée {Path(after).name}\n"
     assert f"La version d’avant, s’il faut y revenir : {Path(before).name}, avec /var/backups/croisee/" in said
     debian.run("make", "-C", CLONE, "install")  # for nothing
     assert serving(debian)[0] == after

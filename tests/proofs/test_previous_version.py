@@ -56,13 +56,12 @@ ROLES = {"apprenant": ("/", "/progression"), "formateur": ("/atelier",), "respon
 
 
 def begin(site: Site, code: Path, account: dict[str, str]) -> tuple[Person, str]:
-    """By the code of one version, a learner reads a lesson and answers the first question of its quiz: their browser, and the attempt's address."""
+    """By the code of one version, a learner opens a lesson and answers the first question of its quiz: their browser, and the attempt's address."""
     with serving("app:create_app()", site.environ, folder=code) as (port, _):
         person = Person(port, account)
-        read = person.get(LESSON).form(f"{LESSON}/lue")
-        person.post(read["action"], read["fields"])
-        start = person.get(f"/quiz/{QUIZ}").form(f"/quiz/{QUIZ}/tentatives")
-        attempt = person.post(start["action"], start["fields"]).removesuffix("/questions/1")
+        person.get(LESSON)
+        token = person.get("/compte").form("/compte")["fields"]["csrf_token"]
+        attempt = person.post(f"/quiz/{QUIZ}/tentatives", {"csrf_token": token}).partition("/questions/")[0]
         answer(person, attempt, 1)
         person.connection.close()
     return person, attempt
