@@ -14,7 +14,7 @@ CHOSEN = $(if $(filter changed,$(ONLY)),$$($(BIN)/python -m tests.changed))
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve install sbom audit docs release test proofs nightly mutants load hosts faults bench scale check lock format clean
+.PHONY: help serve install sbom audit docs pictures release test proofs nightly mutants load hosts faults bench scale check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -87,6 +87,9 @@ docs: $(DOCS) ## Write the site of the documentation: build/docs/index.html
 
 audit: $(STAMP) ## Compare the pins with the advisories known: pip-audit's, where it is installed, and those read by hand
 	@$(BIN)/python deploy/audit.py
+
+pictures: $(STAMP) ## Take the pictures of docs/images of today's demonstration again
+	@$(BIN)/python deploy/docs/pictures.py
 
 release: test audit docs ## Check everything, then make a version of what is unreleased: changelog, commit, tag, files in build/release (VERSION=1.0.0)
 	@$(BIN)/python deploy/release.py "$(VERSION)"
