@@ -1,6 +1,6 @@
 """`make pictures`: the pictures of LISEZMOI.md, of the guides and of publiccode.yml, taken of today's demonstration: three a role, in docs/images.
 
-The demonstration is made in a folder that goes with it. Chromium is Debian's. A picture is 1280 pixels wide, of 64 colours: some 40 kB.
+The demonstration is made in a folder that goes with it. Chromium and its French are Debian’s (`chromium`, `chromium-l10n`). A picture is 1280 pixels wide, of 64 colours: some 40 kB.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SIZE = {"width": 1280, "height": 960}
 COLOURS = 64
 PORT = 8399
 SITE = f"http://127.0.0.1:{PORT}"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--lang=fr"]
 LEARNER, TRAINER, MANAGER = "zineb.haddad@croisee.example", "thomas.delvigne@croisee.example", "marguerite.fauquembergue@croisee.example"
 LESSON, WRITTEN = "ce-croisements", "ce-dix-minutes"
 """The lesson that is read, and the one that is being written."""
@@ -40,9 +40,10 @@ def correction(tab: Page) -> None:
 def publishing(tab: Page) -> None:
     """A sentence more, before it is published."""
     tab.goto(f"{SITE}/atelier/documents/{WRITTEN}")
-    tab.locator(".cm-content").first.click()
-    tab.keyboard.press("Control+End")
-    tab.keyboard.type("- La première réunion utile est celle que l’on a préparée à deux.")
+    tab.locator(".cm-line").filter(has_text="La réunion commence").first.click()
+    for key in ("End", "End"):  # of the line as it is shown, then of the paragraph
+        tab.keyboard.press(key)
+    tab.keyboard.type(" Une collègue de la préfecture lui garde une place.")
     with tab.expect_navigation():
         tab.get_by_role("button", name="Relire et publier").click()
 
@@ -89,7 +90,9 @@ def main() -> None:
             wait_for_site(server)
             accounts = json.loads(Path(folder, "demonstration.json").read_text(encoding="utf-8"))["accounts"]
             passwords = {account["email"]: account["password"] for account in accounts}
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS, env={**os.environ, "LANGUAGE": "fr"})
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=FLAGS, env={**os.environ, "LANGUAGE": "fr", "LANG": "fr_FR.UTF-8"}
+            )
             for email, pictures in PICTURES.items():
                 tab = sign_in(browser.new_context(viewport=SIZE, locale="fr-FR"), email, passwords[email])
                 for name, page in pictures.items():
