@@ -31,13 +31,13 @@ LESSON, WRITTEN = "ce-croisements", "ce-dix-minutes"
 """The lesson that is read, and the one that is being written."""
 
 
-def correction(tab: Page) -> None:
+def show_correction(tab: Page) -> None:
     """Of the last attempt at the quiz of the lesson that is read."""
     tab.goto(f"{SITE}/quiz/{LESSON}-quiz")
     tab.goto(SITE + str(tab.locator("a[href^='/tentatives/']").last.get_attribute("href")))
 
 
-def publishing(tab: Page) -> None:
+def review_change(tab: Page) -> None:
     """A sentence more, before it is published."""
     tab.goto(f"{SITE}/atelier/documents/{WRITTEN}")
     tab.locator(".cm-line").filter(has_text="La réunion commence").first.click()
@@ -49,8 +49,8 @@ def publishing(tab: Page) -> None:
 
 
 PICTURES = {
-    LEARNER: {"parcours": "/", "lecon": f"/lecons/{LESSON}", "correction": correction},
-    TRAINER: {"plan": "/", "atelier": f"/atelier/documents/{WRITTEN}", "publier": publishing},
+    LEARNER: {"parcours": "/", "lecon": f"/lecons/{LESSON}", "correction": show_correction},
+    TRAINER: {"plan": "/", "atelier": f"/atelier/documents/{WRITTEN}", "publier": review_change},
     MANAGER: {"cette-semaine": "/", "personnes": "/pilotage/personnes", "bilan": "/pilotage/bilan"},
 }
 """Of each person, by the name of the file: the page, or how one comes to it."""
