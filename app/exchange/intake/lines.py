@@ -132,7 +132,7 @@ def _read_lines(lines: Sequence[str]) -> Iterator[PaperLine]:
             fence = "" if fence and found[1].startswith(fence) else fence or (found[1] if found[2].strip().casefold() not in _WRITTEN else "")
             gap = True
             continue
-        if not raw.strip() or _RULER.match(PARAGRAPH.sub("", raw)):
+        if _is_hollow(PARAGRAPH.sub("", raw)):
             gap = True
             continue
         if _ROW.match(raw) and not fence and raw.count("|") > 1:
@@ -140,12 +140,15 @@ def _read_lines(lines: Sequence[str]) -> Iterator[PaperLine]:
             continue
         numbered = PARAGRAPH.search(raw)
         seen = int(numbered[1]) if numbered else seen
-        line = _line(raw, at, seen or at + 1, gap or numbered is not None, bool(fence))
-        gap = not (line.words.plain or line.remarks or line.words.atoms)
-        if not gap:
-            yield line
+        yield _line(raw, at, seen or at + 1, gap or numbered is not None, bool(fence))
+        gap = False
     if table:
         yield _table(table, lines, gap)
+
+
+def _is_hollow(raw: str) -> bool:
+    """Whether a line says nothing: a rule, tags, a paragraph that only wears a look."""
+    return (not rich(raw).plain.strip() and not MARK.search(raw)) or bool(_RULER.match(raw))
 
 
 def _line(raw: str, at: int, number: int, gap: bool, code: bool) -> PaperLine:
