@@ -14,14 +14,16 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from app.platform.processors import processors
 from app.platform.settings import load
 
 # --- gunicorn's options ---
 
 _SETTINGS = load()
 bind = f"127.0.0.1:{_SETTINGS.port}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-"""By the variable that gunicorn itself reads where no file says otherwise: as many as processors, on a machine that only serves (`docs/exploitants/grandir.md`)."""
+workers = int(os.environ.get("WEB_CONCURRENCY", min(2, processors())))
+"""One on one processor, where a second would only weigh. The variable is the one that gunicorn itself reads where no file says otherwise: as many as
+processors, on a machine that only serves (`docs/exploitants/grandir.md`)."""
 threads = 4
 worker_class = "gthread"
 worker_connections = 200

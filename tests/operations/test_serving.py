@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from app import create_app
+from app.platform import processors
 from app.platform.db.engines import engine_config
 from tests.making import make_settings
 
@@ -24,11 +25,13 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     return serving
 
 
-def test_as_many_processes_as_the_machine_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_as_many_processes_as_the_machine_is_told_and_one_on_one_processor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROISEE_INSTANCE", str(tmp_path))
     file = "app/operations/serving.py"
     monkeypatch.delenv("WEB_CONCURRENCY", raising=False)
-    assert run_path(file)["workers"] == 2
+    for count, expected in ((1, 1), (2, 2), (16, 2)):
+        monkeypatch.setattr(processors, "processors", lambda count=count: count)
+        assert run_path(file)["workers"] == expected
     monkeypatch.setenv("WEB_CONCURRENCY", "6")
     assert run_path(file)["workers"] == 6
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 import threading
@@ -26,6 +25,7 @@ from app.content.values.text import DocumentKind, Problem, Source
 from app.platform import collector
 from app.platform.errors import DomainError
 from app.platform.files import write_whole
+from app.platform.processors import processors
 from app.platform.settings import Settings
 
 ContentMark = tuple[str, tuple[tuple[str, str], ...]]
@@ -157,7 +157,7 @@ def _workers(characters: int) -> int:
     """How many processes. A process that has threads is not copied: what they hold would stay held in the copy."""
     if characters < PARALLEL_FROM or sys.platform != "linux" or threading.active_count() > 1:
         return 1
-    return min(8, len(os.sched_getaffinity(0)))
+    return min(8, processors())
 
 
 def _load(cache: Path | None, key: str) -> CourseFindings | None:

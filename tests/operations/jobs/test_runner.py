@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import signal
 import sys
 import threading
 from collections import Counter
@@ -12,18 +12,21 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import click
 import pytest
 from flask import Flask
 from msgspec.structs import replace
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from app.operations.jobs import runner as cli
 from app.operations.jobs import runner as module
 from app.operations.jobs import services
-from app.operations.jobs.queries import TIMERS, JobTimer, Timer, TimerState, jobs_page, timer
+from app.operations.jobs.queries import TIMERS, At, JobProcess, JobTimer, Timer, TimerState, jobs_page, timer
 from app.operations.jobs.runner import CommandRun, Runner, outcome_of_command, serve, until_nothing_is_due
 from app.operations.jobs.services import JobOutcome
-from app.platform.db import db
+from app.platform.clock import now as clock_of_now
+from app.platform.db import db, writing
 from app.platform.settings import Settings
 from tests.making import make_settings
 from tests.record.conftest import clock
@@ -238,29 +241,73 @@ def test_what_a_command_said(code: int, written: str, expected: JobOutcome | Non
     assert said == expected or (expected is None and not said.well and "écrit" not in said.said)
 
 
-def command(monkeypatch: pytest.MonkeyPatch, source: str) -> Callable[[], CommandRun]:
-    """`flask` replaced by a few lines."""
-    opened = subprocess.Popen
-    monkeypatch.setattr(subprocess, "Popen", lambda _command, **how: opened([sys.executable, "-c", source], **how))
-    assert PURGE
-    return lambda: CommandRun.begin(PURGE)
+def begun(app: Flask, act: Callable[[], object]) -> CommandRun:
+    """A command that does this, begun by a process whose outlets are its own and not those of a test."""
+    app.cli.add_command(click.Command("essai", callback=act))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("stdout", "stderr"):
+            patch.setattr(sys, name, getattr(sys, f"__{name}__"))
+        return CommandRun.begin(Timer("essai", "Essai", ("essai",), At(0)))
 
 
-def test_a_command_is_heard(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    run = command(monkeypatch, "import sys; print('4 lignes'); print('x event=purged rows=4', file=sys.stderr)")()
-    run.child.wait()
-    assert run.outcome() == JobOutcome(True, "4 lignes")
-    assert run.written.closed
-    assert capsys.readouterr().err == "x event=purged rows=4\n"
+def speak() -> None:
+    click.echo("4 lignes")
+    click.echo("x event=purged rows=4", err=True)
 
 
-def test_a_command_that_does_not_stop_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def refuse() -> None:
+    raise click.ClickException("Aucun dossier.")
+
+
+def wait_without_end() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    click.echo("ready")
+    sys.stdout.flush()
+    threading.Event().wait(60)
+
+
+def test_a_command_is_heard(app: Flask, capfd: pytest.CaptureFixture[str]) -> None:
+    """What it logs is told by the process that began it."""
+    with app.app_context():
+        run = begun(app, speak)
+        run.child.join()
+        assert run.outcome() == JobOutcome(True, "4 lignes")
+        assert run.written.closed
+        assert "event=purged rows=4" in capfd.readouterr().err
+
+
+def test_a_command_that_refuses_says_why(app: Flask) -> None:
+    with app.app_context():
+        run = begun(app, refuse)
+        run.child.join()
+        assert run.outcome() == JobOutcome(False, "Aucun dossier.")
+
+
+def test_a_command_shares_no_connection_with_the_process_that_began_it(app: Flask) -> None:
+    """It writes, and so does that process, which had a transaction open."""
+
+    def write() -> None:
+        with writing() as session:
+            services.note_alive(session, "essai:1", clock_of_now())
+
+    with app.app_context():
+        db.session.scalars(select(JobProcess)).all()
+        run = begun(app, write)
+        with writing() as session:
+            services.note_alive(session, "essai:2", clock_of_now())
+        run.child.join()
+        assert run.outcome() == JobOutcome(True, "")
+        assert set(db.session.scalars(select(JobProcess.name))) == {"essai:1", "essai:2"}
+
+
+def test_a_command_that_does_not_stop_is_killed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.1)
-    run = command(monkeypatch, "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)")()
-    while not run.written.seek(0, 2):
-        run.child.poll()
-    run.stop()
-    assert run.child.poll() == -9
+    with app.app_context():
+        run = begun(app, wait_without_end)
+        while not run.written.seek(0, 2):
+            assert run.child.is_alive()
+        run.stop()
+        assert run.child.exitcode == -9
 
 
 def test_every_timer_is_a_command(app: Flask) -> None:
