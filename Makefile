@@ -14,7 +14,7 @@ CHOSEN = $(if $(filter changed,$(ONLY)),$$($(BIN)/python -m tests.changed))
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve install sbom audit docs pictures release test proofs nightly mutants load hosts faults bench scale check lock format clean
+.PHONY: help serve install sbom audit docs pictures release test proofs nightly mutants load small hosts faults bench scale check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ mutants: $(STAMP) ## Change the rules in small ways, one at a time: their tests 
 
 load: $(STAMP) ## Ten minutes of everything at once on each database
 	$(BIN)/python -m tests.bench.mixed
+
+small: $(STAMP) ## As root: a region on one processor and 512 MB, with 10,000 people, then a day of a told clock: a table (MINUTES=10 PEOPLE=10000)
+	$(BIN)/python -m tests.proofs.small $(or $(MINUTES),10) $(or $(PEOPLE),10000)
 
 hosts: $(STAMP) ## As root: two hosts in namespaces, nginx, PgBouncer, a bucket, a thousand learners, a host killed: a table (LEARNERS=100)
 	$(BIN)/python -m tests.proofs.hosts $(LEARNERS)

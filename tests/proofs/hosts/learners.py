@@ -90,7 +90,7 @@ class Run:
         waiting, began = [midway], time.monotonic()
         with closing(self.tally), ThreadPoolExecutor(at_once) as pool, ThreadPoolExecutor(1) as beside:
             happening = []
-            for _ in pool.map(self._one, learners):
+            for _ in pool.map(self.one, learners):
                 self.done += 1
                 if waiting and self.done >= len(learners) / 3:
                     happening.append(beside.submit(waiting.pop()))
@@ -98,7 +98,7 @@ class Run:
             for each in happening:
                 each.result()
 
-    def _one(self, learner: Learner) -> None:
+    def one(self, learner: Learner) -> None:
         if not hasattr(self._local, "connections"):
             self._local.connections = dict[Way, http.client.HTTPConnection]()
         chance = random.Random(f"{self.group} {learner.number}")
