@@ -19,7 +19,7 @@ from app.administration.privacy import erasure
 from app.content.store.queries import course
 from app.content.store.survey import survey_folder
 from app.exchange.statements.queries import statements_page
-from app.operations import machine, prepare
+from app.operations import machine, prepare, weight
 from app.operations.backup.write import missing_images
 from app.operations.jobs.queries import TimerState, jobs_page
 from app.operations.machine import Finding
@@ -315,4 +315,5 @@ CHECKS = (
     _mail,
     _institutions,
     *machine.CHECKS,
+    weight.check_weight,
 )
