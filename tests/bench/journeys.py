@@ -184,7 +184,7 @@ class Site:
         self.failures += person.status != 303
 
     def first_visit(self) -> tuple[int, int]:
-        """(requests, bytes) of a lesson and all that it loads, the page as a proxy that compresses would send it."""
+        """(requests, bytes besides the face) of a lesson and all that it loads, the page as a proxy that compresses would send it."""
         person = self.people[0]
         page = person.get(LESSON)
         addresses = {LESSON}
@@ -194,7 +194,8 @@ class Site:
         for address in addresses:
             request = request_bytes("GET", address, person.cookie).replace(b"\r\n\r\n", b"\r\nAccept-Encoding: gzip\r\n\r\n")
             _, head, body = person.connection.exchange(request)
-            size += len(head) + 4 + len(gzip.compress(body, 6) if address == LESSON else body)
+            if "/fonts/" not in address:
+                size += len(head) + 4 + len(gzip.compress(body, 6) if address == LESSON else body)
         return len(addresses), size
 
     def browse(self, count: int) -> None:
