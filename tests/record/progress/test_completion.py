@@ -6,9 +6,10 @@ their features elsewhere.
 
 from __future__ import annotations
 
+import tracemalloc
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.content.store.queries import course
 from app.record import ledger, services
@@ -193,6 +194,24 @@ def test_30_the_ledger_is_the_same_row_for_row_after_a_rebuild(either: World) ->
     either.write(ledger.rebuild_states)
     assert either.read(ledger.ledger_digest) == digest
     assert either.count(LearningEvent, event="passed") == 3
+
+
+def test_the_digest_of_ten_times_as_many_rows_takes_no_more_room(either: World) -> None:
+    """A backup of 10,000 people held their whole ledger, and was killed where memory is small."""
+    person = either.person()
+
+    def peak(rows: int, first: int) -> int:
+        common = {"person_id": person, "element_id": "un-a", "event": "viewed", "at": either.clock.now(), "source": "web"}
+        either.write(lambda session: session.execute(insert(LearningEvent), [{**common, "idempotency_key": f"k{first + n}"} for n in range(rows)]))
+        either.read(ledger.ledger_digest)
+        tracemalloc.start()
+        either.read(ledger.ledger_digest)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    few = peak(1_000, 0)
+    assert peak(9_000, 1_000) < few + 1_000_000
 
 
 def test_12b_a_lesson_says_it_where_it_was_read(world: World) -> None:
