@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import re
 import socket
@@ -21,6 +22,8 @@ PATIENCE = 60.0
 PAUSE = 0.1
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 CONTEXT = trusting()
+OF_A_BROWSER = {"Host": NAME, "Referer": f"https://{NAME}/", "Sec-Fetch-Site": "same-origin", "Accept-Encoding": "gzip"}
+"""Pages come compressed to whoever says so much."""
 
 Way = tuple[str, int]
 """Address and port: 443 is nginx, 8000 a host."""
@@ -109,7 +112,7 @@ class Browser:
         """By the connection that is there, made again if the server had closed it before anything was answered."""
         way = self.way()
         kind, sent = ({"Content-Type": body[0]}, body[1]) if body else ({}, None)
-        headers = {"Host": NAME, "Referer": f"https://{NAME}/", "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **kind}
+        headers = {**OF_A_BROWSER, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **kind}
         kept = self.connections.get(way)
         if kept is not None:
             with suppress(http.client.RemoteDisconnected, BrokenPipeError):
@@ -124,11 +127,12 @@ class Browser:
         try:
             connection.request(method, path, body, headers)
             found = connection.getresponse()
-            text = found.read().decode(errors="surrogateescape")
+            data = found.read()
         except Exception:
             connection.close()
             raise
         for cookie in found.headers.get_all("Set-Cookie", []):
             name, _, rest = cookie.partition("=")
             self.cookies[name] = rest.partition(";")[0]
-        return Answer(found.status, found.headers, text)
+        text = gzip.decompress(data) if found.headers.get("Content-Encoding") == "gzip" else data
+        return Answer(found.status, found.headers, text.decode(errors="surrogateescape"))

@@ -156,7 +156,10 @@ def load(host: Host, crowd: Crowd, learners: list[Learner], others: tuple[Learne
         for part, what, act in acts:
             time.sleep(max(0.0, began + part * seconds - time.monotonic()))
             with watch.during(what):
-                act()
+                try:
+                    act()
+                except AssertionError as error:
+                    crowd.odd.append(f"{what}: {error}")
         for each in going:
             each.result()
     crowd.seconds = time.monotonic() - began
