@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from app.operations.machine import Finding
 from app.platform.french import exact
-from app.platform.settings import Settings
+from app.platform.settings import ROOT, Settings
 
 PROCESSES, GROUPS = Path("/proc"), Path("/sys/fs/cgroup")
 MEGABYTE = 1_000_000
@@ -20,6 +20,10 @@ TIGHT = 0.9
 """Of what there is: a PDF or a Word document takes some 60 MB more for as long as it is made or read."""
 ROLES = (("pages", ("app/operations/serving.py",)), ("travaux", ("jobs", "run")), ("pages et travaux", ("serve",)))
 """What a process does → words of its command that stand together."""
+
+
+TITLE = "gunicorn: "
+"""How gunicorn calls its processes where `setproctitle` is installed, which Croisée does not ask for."""
 
 
 class SiteProcess(Struct, frozen=True):
@@ -50,15 +54,24 @@ def site_processes(instance: Path) -> Iterator[SiteProcess]:
     """Those of this account that serve this folder, and the processes that they began, which bear the same command."""
     for folder in sorted(PROCESSES.glob("[0-9]*"), key=lambda each: int(each.name)):
         with suppress(OSError):  # of another account, or gone meanwhile
-            words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
-            role = next((role for role, told in ROLES if any(tuple(words[n : n + len(told)]) == told for n in range(len(words)))), "")
-            if role and any("gunicorn" in word or "flask" in word for word in words) and _serves(folder, instance) and (size := proportional_size(folder)):
+            role = _role((folder / "cmdline").read_bytes().decode(errors="replace").split("\0"))
+            if role and _serves(folder, instance) and (size := proportional_size(folder)):
                 yield SiteProcess(int(folder.name), role, size)
 
 
+def _role(words: list[str]) -> str:
+    """Empty: none of ours."""
+    if words[0].startswith(TITLE):
+        return ROLES[0][0]
+    ours = any("gunicorn" in word or "flask" in word for word in words)
+    return next((role for role, told in ROLES if ours and any(tuple(words[n : n + len(told)]) == told for n in range(len(words)))), "")
+
+
 def _serves(folder: Path, instance: Path) -> bool:
-    told = re.search(rb"(?:^|\0)CROISEE_INSTANCE=([^\0]+)", (folder / "environ").read_bytes())
-    return ((folder / "cwd").resolve() / os.fsdecode(told[1] if told else b"instance")).resolve() == instance.resolve()
+    """Of what has a title, which is written over its environment, it is enough that it runs this version."""
+    environ, where = (folder / "environ").read_bytes().strip(b"\0"), (folder / "cwd").resolve()
+    told = re.search(rb"(?:^|\0)CROISEE_INSTANCE=([^\0]+)", environ)
+    return where == ROOT if not environ else (where / os.fsdecode(told[1] if told else b"instance")).resolve() == instance.resolve()
 
 
 def proportional_size(folder: Path) -> int:

@@ -87,8 +87,8 @@ Body = tuple[str, bytes]
 """What is sent: its type, and its bytes."""
 
 
-def form_with_file(name: str, data: bytes, **fields: object) -> Body:
-    boundary, body = encode_multipart({**fields, "file": FileStorage(BytesIO(data), name)})
+def form_with_file(name: str, data: bytes, field: str = "file", **fields: object) -> Body:
+    boundary, body = encode_multipart({**fields, field: FileStorage(BytesIO(data), name)})
     return f"multipart/form-data; boundary={boundary}", body
 
 

@@ -60,6 +60,14 @@ def test_a_site_that_fills_its_group_is_told_before_it_is_killed(settings: Setti
     assert (found, f"sur {most // 1_000_000} Mo" in said) == (well, True)
 
 
+def test_gunicorn_under_a_title_of_its_own(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    process(tmp_path, 30, ("gunicorn: worker [gunicorn]   ",), settings.instance_path)
+    (tmp_path / "proc" / "30" / "environ").write_bytes(b"\0\0")
+    assert "315 Mo" in told(settings)[0][1], "it runs another version"
+    monkeypatch.setattr(weight, "ROOT", tmp_path)
+    assert "pages : 315, en 3 processus" in told(settings)[0][1]
+
+
 def test_another_site_of_this_machine_and_other_programs_are_not_counted(settings: Settings, tmp_path: Path) -> None:
     process(tmp_path, 20, PAGES, tmp_path / "another")
     process(tmp_path, 21, ("vim", "app/operations/serving.py"), settings.instance_path)

@@ -16,7 +16,6 @@ from pathlib import Path
 from flask import Flask
 
 from app import create_app
-from app.authoring.incoming.uploads import NEW_LESSON
 from app.identity.rules import Role
 from app.platform.db import db
 from app.platform.log import logger
@@ -169,6 +168,6 @@ def load(host: Host, crowd: Crowd, learners: list[Learner], others: tuple[Learne
 
 def send_document(crowd: Crowd, trainer: Browser) -> None:
     paragraphs = [paragraph("Le contrat de ville", style="Titre"), *(paragraph(f"Le contrat de ville réunit l’État et la commune. {n}") for n in range(400))]
-    token = crowd.expect(trainer.get("/atelier/word"), 200).token
-    sent = form_with_file("cours.docx", Docx(paragraphs).data(), csrf_token=token, module="education-prioritaire", lesson=NEW_LESSON)
-    crowd.expect(trainer.ask("POST", "/atelier/word", sent), 303)
+    token = crowd.expect(trainer.get("/atelier/importer"), 200).token
+    sent = form_with_file("cours.docx", Docx(paragraphs).data(), "files", csrf_token=token)
+    crowd.expect(trainer.ask("POST", "/atelier/importer", sent), 303)
