@@ -10,7 +10,7 @@ from msgspec import Struct
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import saying_of
 from app.exchange.intake.rich import Rich
-from app.exchange.intake.shapes import LabelKind, after_first
+from app.exchange.intake.shapes import ROMANS, LabelKind, after_first
 
 TITLE = re.compile(
     r"\W*(?:(?:le|les|la)\s+)?(?:[ée]l[ée]ments?\s+de\s+)?(?:corrig[ée]s?|correction|r[ée]ponses?|bonnes\s+r[ée]ponses|solutions?|grille(?:\s+de\s+(?:r[ée]ponses|correction))?|cl[ée]s?|answers?(?:\s+key)?|rép\.?)"
@@ -60,13 +60,12 @@ def entries_of(words: Rich, line: int) -> list[KeyEntry]:
 
 _LETTERED = re.compile(r"(?:^|(?<=[\s.;,]))([A-H])\s*[:=]\s*(?=\S)")
 _COMPOUND = re.compile(r"(?:^|(?<=[\s.;,–-]))(I{1,3}|IV|VI{0,3}|IX|X)\.(\d{1,2})\s*[:=]?\s*(?=\S)")
-_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 
 
 def _compound(words: Rich, line: int) -> list[KeyEntry]:
     """« A : label. B : 2014 », « II.1 V – II.2 F »: entries whose questions have letters, or a part and a number."""
     found = list(_COMPOUND.finditer(words.plain))
-    numbers = [100 * _ROMAN[each[1]] + int(each[2]) for each in found]
+    numbers = [100 * ROMANS[each[1]] + int(each[2]) for each in found]
     if not found:
         found = list(_LETTERED.finditer(words.plain))
         numbers = [ord(each[1]) - 64 for each in found]

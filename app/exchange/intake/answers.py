@@ -11,7 +11,7 @@ from app.exchange.intake.gaps import of_gaps
 from app.exchange.intake.naming import FALSE, TRUE, comparable, named_options, truth_of
 from app.exchange.intake.options import PaperOption
 from app.exchange.intake.pairs import of_pairs
-from app.exchange.intake.question_parts import QuestionParts, as_answer, leave
+from app.exchange.intake.question_parts import OR, QuestionParts, as_answer, leave
 from app.exchange.intake.rich import Rich, join
 from app.exchange.intake.steps import of_steps
 from app.exchange.intake.units import ASIDE, Doubt
@@ -38,7 +38,6 @@ _LETTERS = re.compile(
     r"(?:(?:la\s+)?(?:r[ée]ponse|lettre)\s+)?[(\[]?[A-Ha-h][)\].]?(?:\s*(?:,|;|/|et|-|\s)\s*[(\[]?[A-Ha-h][)\].]?)*|(?:\d{1,2}\s*[-–.):]?\s*[A-Ha-h]\b[\s,;/–-]*){2,}"
 )
 """Names of options, where there are none: what they named was not understood."""
-_OR = re.compile(r"\s*(?:\bou\b|\s/\s|\|)\s*")
 
 
 def decide(one: QuestionParts) -> None:
@@ -176,13 +175,13 @@ def _of_words(one: QuestionParts) -> None:
     if not plain or _FREE.fullmatch(plain):
         _free(one, "")
         return
-    if (one.unsure and not _OR.search(plain)) or _LETTERS.fullmatch(plain):
+    if (one.unsure and not OR.search(plain)) or _LETTERS.fullmatch(plain):
         answer = one.ask(Doubt(f"clé:{one.key}", f"{one.called} : la réponse est-elle bien « {short(plain, 80)} » ?", (), plain))
         plain = answer or plain
     short_plain, rest = _split_explanation(plain)
     if found := _NUMBER.fullmatch(short_plain):
         return _number(one, found, rest)
-    parts = [part.strip(' .«»"') for part in _OR.split(short_plain) if part.strip(' .«»"')]
+    parts = [part.strip(' .«»"') for part in OR.split(short_plain) if part.strip(' .«»"')]
     longest = max((len(part.split()) for part in parts), default=0)
     if len(values) > 1 or longest > 7 or (_ASKS_WORDS.search(one.words) and longest > 2) or "\n" in plain:
         return _free(one, "\n\n".join(value.markdown() for value in values))

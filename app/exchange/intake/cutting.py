@@ -11,8 +11,8 @@ from typing import TypeVar
 from app.content.text.pitfalls.signs import sign_of
 from app.exchange.intake import answer_keys, tables
 from app.exchange.intake.aside import why_aside
-from app.exchange.intake.evidence import ASKS, answering, evidence
-from app.exchange.intake.heads import SECTION, TRUTH_TITLE, find_heads
+from app.exchange.intake.evidence import ASKS, TRUTH_TITLE, answering, evidence
+from app.exchange.intake.heads import SECTION, find_heads
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import comparable, saying_of
 from app.exchange.intake.questions import Block

@@ -22,7 +22,7 @@ _ORDERS = re.compile(
     r"(?:cite[zr]|explique[zr]|d[ée]cri(?:vez|re)|d[ée]finisse[zr]|donne[zr]|nomme[zr]|justifie[zr]|compl[ée]te[zr]|indique[zr]|calcule[zr]|pr[ée]sente[zr]|propose[zr]|coche[zr]|choisi(?:ssez|r)|entoure[zr])\b",
     re.IGNORECASE,
 )
-_TRUTH = re.compile(r"\bvrai\s*(?:ou|/)\s*faux\b", re.IGNORECASE)
+TRUTH_TITLE = re.compile(r"\bvrai\s*(?:ou|/|-|,)\s*faux\b|\bV\s*/\s*F\b", re.IGNORECASE)
 _ARROWED = re.compile(r"\S\s*(?:→|⇒|➔|[-=]+>|↔)\s*\S")
 _TOLD = re.compile(r"(?:[\s:–—([-]+)(?:vrai|faux|V|F)\s*[)\].]?\s*$")
 _GAP = re.compile(r"\[\[[^\[\]]*[|*(=][^\[\]]*\]\]")
@@ -33,7 +33,7 @@ _FAR = 14
 
 def demands(plain: str) -> bool:
     """Whether some words ask for an answer, or for a work."""
-    return bool(ASKS.search(plain) or _ORDERS.match(plain) or _TRUTH.search(plain))
+    return bool(ASKS.search(plain) or _ORDERS.match(plain) or TRUTH_TITLE.search(plain))
 
 
 def answering(line: PaperLine) -> bool:

@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from app.exchange.banks.reading.imported_question import gap_markup, literal
 from app.exchange.intake.naming import named_options
 from app.exchange.intake.options import WEAK_LOOKS
-from app.exchange.intake.question_parts import QuestionParts, leave
+from app.exchange.intake.question_parts import OR, QuestionParts, leave
 from app.exchange.intake.rich import Rich
 from app.exchange.intake.shapes import BLANK
 from app.exchange.intake.units import Doubt
 from app.platform.french import short
-
-_OR = re.compile(r"\s*(?:\bou\b|\s/\s|\|)\s*")
 
 
 def of_gaps(one: QuestionParts) -> bool:
@@ -52,7 +50,7 @@ def _fill(one: QuestionParts, text: Rich, blanks: Sequence[re.Match[str]], wante
         return
     pieces, position = [], 0
     for found, word, end in zip(blanks, wanted, ends, strict=True):
-        pieces += [_words(text.plain[position : found.start()]), gap_markup([each.strip() for each in _OR.split(word) if each.strip()])]
+        pieces += [_words(text.plain[position : found.start()]), gap_markup([each.strip() for each in OR.split(word) if each.strip()])]
         position = end
     pieces.append(_words(text.plain[position:]))
     one.found.statement = "\n\n".join(filter(None, "".join(pieces).split("\n")))

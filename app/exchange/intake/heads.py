@@ -6,14 +6,13 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, answering, evidence
+from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, TRUTH_TITLE, answering, evidence
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import SayingKind, saying_of
 from app.exchange.intake.rich import Look
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind
 from app.exchange.intake.statements import STATED, split_asked
 
-TRUTH_TITLE = re.compile(r"\bvrai\s*(?:ou|/|-|,)\s*faux\b|\bV\s*/\s*F\b", re.IGNORECASE)
 SECTION = re.compile(
     r"\W*(?:partie|section|th[èe]me|s[ée]rie|bloc|module|chapitre|[ée]tape|niveau|exercices?|qcm|qcu|quiz|questionnaire|vrai\s*(?:ou|/)\s*faux|textes? à trous|questions?\s+ouvertes?|testez|[ée]valuation|test)\b",
     re.IGNORECASE,

@@ -213,8 +213,6 @@ def _check_words(found: NamedOptions, texts: Sequence[str]) -> NamedOptions:
 
 def _by_words(value: Rich, texts: Sequence[str]) -> NamedOptions | None:
     said, own = comparable(value.plain), [comparable(text) for text in texts]
-    if said in ("toutes", "tous", "toutes les reponses", "toutes les propositions", "tout est vrai", "toutes sont justes", "all"):
-        return NamedOptions(tuple(range(len(texts))), Rich(""))
     exact = [place for place, text in enumerate(own) if text and text == said]
     if exact:
         return NamedOptions(tuple(exact), Rich(""), sure=len(exact) == 1)

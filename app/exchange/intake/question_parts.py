@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -10,6 +11,9 @@ from app.exchange.intake.naming import is_unsure
 from app.exchange.intake.options import Facts, PaperOption, RightAnswers
 from app.exchange.intake.rich import Look, Rich, join
 from app.exchange.intake.units import Asker, Doubt
+
+OR = re.compile(r"\s*(?:\bou\b|\s/\s|\|)\s*")
+"""Between two answers of which one is enough."""
 
 
 @dataclass

@@ -312,8 +312,6 @@ class QuestionReader(QuestionParts):
         words = line.words
         if self.awaits is not None:
             said, value = self.awaits, (line.body if line.labels else words)
-            if said is SayingKind.KEY and self.keys and line.labels and line.labels[0].kind is LabelKind.BULLET:
-                self.keys[-1] = (self.keys[-1][0], True)
             self._saying(said, value, "")
             self.awaits = said if line.labels and line.labels[0].kind is LabelKind.BULLET else None
             return

@@ -54,7 +54,7 @@ _NUMBER = re.compile(
 _BARE_NUMBER = re.compile(rf"(\d{{1,2}}){_SPACE}+(?=[A-ZÀ-ÖØ-Þ«\"“])")
 _CIRCLED = {chr(0x2460 + place): place + 1 for place in range(20)} | {chr(0x2776 + place): place + 1 for place in range(10)}
 _ROMAN = re.compile(r"(I{1,3}|IV|VI{0,3}|IX|XI{0,3}|XIV|XV)(?:\s?([.)/°])|\s([-–—])(?=\s))\s*(?=\S)")
-_ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12, "XIII": 13, "XIV": 14, "XV": 15}
+ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12, "XIII": 13, "XIV": 14, "XV": 15}
 _COMPOUND = re.compile(r"(I{1,3}|IV|VI{0,3}|IX|X)\.(\d{1,2})(?:\s?[.):-])?\s+(?=\S)")
 _LETTER = re.compile(
     rf"(?:(?:r[ée]ponse|proposition|option|choix|item){_SPACE}+)?[(\[]?([A-Za-z])(?:{_SPACE}?(°?[).\]:/|°]|\*\))|{_SPACE}?([-–—=])(?=\s)|([-–—])(?=[A-ZÀ-Þ])|({_SPACE}{{2,}}|\t))\s*(?=\S)",
@@ -82,7 +82,7 @@ DOTS = re.compile(r"[\s._…⋯·–—-]*(?:[._…⋯]{3,}|…)[\s._…⋯·–
 def labels_of(words: Rich) -> tuple[tuple[Label, ...], Rich]:
     """The labels that open a line, and what follows them."""
     found: list[Label] = []
-    plain, position = words.plain.replace("\ufe0f", "\ufe0f"), 0
+    plain, position = words.plain, 0
     while len(found) < 4:
         start = position + len(plain[position:]) - len(plain[position:].lstrip())
         label, end = _label(plain, start, found)
@@ -184,7 +184,7 @@ def _question(plain: str, start: int) -> Reading:
         said = found[1].casefold()
         return Label(LabelKind.NUMBER, next((place for place, stem in enumerate(stems, 1) if said.startswith(stem)), 2), "word:q"), found.end()
     if found := _COMPOUND.match(plain, start):
-        return Label(LabelKind.NUMBER, 100 * _ROMANS.get(found[1], 0) + int(found[2]), "part"), found.end()
+        return Label(LabelKind.NUMBER, 100 * ROMANS.get(found[1], 0) + int(found[2]), "part"), found.end()
     if found := _ASKING.match(plain, start):
         return Label(LabelKind.NUMBER, 0, "asking"), found.end()
     return _number(plain, start)
@@ -199,8 +199,8 @@ def _number(plain: str, start: int) -> Reading:
         style = (found[2] or found[3] or (found[4] and "key") or "\t").replace(" ", "")
         opened = "(" if found.group()[0] in "([" else ""
         return Label(LabelKind.NUMBER, int(found[1]), f"{opened}n{style}" if style not in "–—" else "n-"), found.end()
-    if (found := _ROMAN.match(plain, start)) and found[1] in _ROMANS:
-        return Label(LabelKind.NUMBER, _ROMANS[found[1]], "roman"), found.end()
+    if (found := _ROMAN.match(plain, start)) and found[1] in ROMANS:
+        return Label(LabelKind.NUMBER, ROMANS[found[1]], "roman"), found.end()
     found = _BARE_NUMBER.match(plain, start)
     return (Label(LabelKind.NUMBER, int(found[1]), "bare"), found.end()) if found else None
 

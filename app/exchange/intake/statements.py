@@ -56,8 +56,11 @@ def split_asked(words: Rich) -> list[Rich]:
 _POINTED = re.compile(
     r"(?<=[?…])[^?…]{0,40}\s(?:👉|=>|⇒)\s*(?=\S[^?]{0,60}$)|\s(?:👉)\s*(?=\S.{0,60}$)|(?<=\.\.\.)\s→\s*(?=\S.{0,60}$)|(?<=[?])\s*[^?]{0,30}=>\s*(?=\S.{0,40}$)"
 )
-ORDERED = re.compile(r"\bordre\b|\bclasse[zr]\b|\brange[zr]\b|chronolog|du plus .{2,30} au plus", re.IGNORECASE)
-"""Lines may have their ranks, whatever the order in which they stand."""
+ORDERED = re.compile(
+    r"\bordre\b|\bclasse[zr]\b|\brange[zr]\b|\bordonne|chronolog|d[ue] (?:la )?plus .{2,30} (?:au|à la) plus|\bremett|num[ée]rote[zr]|hi[ée]rarchie|reclasse",
+    re.IGNORECASE,
+)
+"""Asks to put lines in order: they may say their ranks, whatever the order in which they stand."""
 _LISTED = re.compile(r"\bordre\b|\breli|\bassoci|\bclasse[zr]", re.IGNORECASE)
 
 

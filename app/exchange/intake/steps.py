@@ -9,18 +9,15 @@ from app.exchange.intake.naming import named_options
 from app.exchange.intake.options import TICKED, PaperOption
 from app.exchange.intake.question_parts import QuestionParts, as_answer, leave
 from app.exchange.intake.rich import Rich
+from app.exchange.intake.statements import ORDERED
 from app.exchange.intake.units import ASIDE, Doubt
 from app.platform.french import short
 
-_ORDERING = re.compile(
-    r"\bordre\b|\bclasse[zr]\b|\brange[zr]\b|\bordonne|chronolog|d[ue] (?:la )?plus .{2,30} (?:au|à la) plus|\bremett|num[ée]rote[zr]|hi[ée]rarchie|reclasse",
-    re.IGNORECASE,
-)
 _CHAIN = re.compile(r"[^<>→]{2,80}(?:\s[<>→]\s[^<>→]{2,80}){2,}")
 
 
 def of_steps(one: QuestionParts) -> bool:
-    asks = bool(_ORDERING.search(one.words))
+    asks = bool(ORDERED.search(one.words))
     if asks and (_by_chain(one) or (bool(one.rows) and _by_rank(one))):
         return True
     if len(one.options) < 3:
