@@ -98,6 +98,7 @@ QUIZ_RULES: dict[str, Rule] = {
         "Commentaire à deux rattachements",
         "On ne sait pas si ce passage est le commentaire d’une réponse, sa suite, ou l’explication. Un commentaire commence par `>` et touche sa réponse ; "
         "la suite d’une réponse s’écrit sur la même ligne qu’elle, ou dans un paragraphe en retrait qui la poursuit ; "
+        "celle d’un commentaire commence aussi par `>`, celle d’une étape s’écrit sur sa ligne ; "
         "l’explication commence par `>` après une ligne vide, une fois toutes les réponses données.",
     ),
     "E46": Rule(

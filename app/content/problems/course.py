@@ -219,7 +219,7 @@ COURSE_RULES: dict[str, Rule] = {
     "A28": Rule(
         "Chiffre sans source",
         "Ce passage donne un chiffre, une date ou une loi, et n’appelle aucune note. Ajoutez la source dans le même passage ; "
-        "dans une figure, par une ligne `sources : [^s12]`.",
+        "dans une figure, par une ligne `sources : [^s12]`. Une loi seulement nommée, un nombre seul et les données d’une question n’en demandent pas.",
     ),
     "A29": Rule(
         "« Leçon : » ou « Objectif : » introuvable",

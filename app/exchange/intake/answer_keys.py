@@ -33,7 +33,7 @@ _HEADED = re.compile(r"\W*(?:corrig[ée]s?|correction|r[ée]ponses|solutions?|gr
 
 
 class KeyEntry(Struct, frozen=True):
-    """`number`: of the question, 0 where the entries only follow one another."""
+    """`number`: of the question."""
 
     number: int
     value: Rich
@@ -125,20 +125,17 @@ def _zone(lines: Sequence[PaperLine], first: int) -> Zone | None:
 def _following(lines: Sequence[PaperLine], place: int) -> tuple[int, list[KeyEntry]]:
     """The entries that follow a title, and where they end."""
     found: list[KeyEntry] = []
-    bare: list[KeyEntry] = []
     while place < len(lines):
         line = lines[place]
         more = _of_table(line) if line.rows else _of_line(line)
         if more:
             found += more
-        elif not found and not line.rows and re.fullmatch(r"\W*(?:[A-Ha-h]|vrai|faux|V|F)\W*", line.plain, re.IGNORECASE):
-            bare.append(KeyEntry(0, line.body if line.labels and line.body else line.words, line.n))
         elif found and not (line.rows or line.level or line.labels) and (not line.gap or line.plain[:1].islower()):
             found[-1] = KeyEntry(found[-1].number, Rich(f"{found[-1].value.plain}\n{line.plain}"), found[-1].line)
         else:
             break
         place += 1
-    return place, found or bare
+    return place, found
 
 
 def _of_line(line: PaperLine) -> list[KeyEntry]:

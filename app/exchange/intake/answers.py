@@ -63,8 +63,6 @@ def _of_truth(one: QuestionParts) -> bool:
     said = [truth_of(value) for value, _ in one.keys]
     if not listed and (one.options or not (one.truth is not None or (said and all(each is not None for each in said)))):
         return False
-    if _ASKS_WORDS.search(one.words) and one.truth is None and not listed:
-        return False
     if listed:
         options = [option for option in one.options if comparable(option.words.plain) in TRUE] + [
             option for option in one.options if comparable(option.words.plain) in FALSE

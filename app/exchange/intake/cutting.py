@@ -62,7 +62,7 @@ class _Cutter:
         lines = [line for place, line in enumerate(self.all) if place not in aside]
         tabled = {place: blocks for place, line in enumerate(lines) if line.rows and (blocks := tables.blocks_of(line))}
         first = next((place for place, line in enumerate(lines) if place in tabled or self._answers(lines, place)), len(lines))
-        zones = [zone for zone in answer_keys.zones(lines, first + 1) if self._is_apart(lines, zone, tabled)]
+        zones = [zone for zone in answer_keys.zones(lines, first + 1) if self._is_apart(lines, zone)]
         zoned = {place for zone in zones for place in range(zone.first, zone.end)}
         self.found.key_lines = {at for place in zoned for at in range(lines[place].at, lines[place].last + 1)}
         self.lines = [line for place, line in enumerate(lines) if place not in zoned]
@@ -79,10 +79,8 @@ class _Cutter:
     # --- Where keys stand apart ---
 
     @staticmethod
-    def _is_apart(lines: Sequence[PaperLine], zone: answer_keys.Zone, tabled: dict[int, list[Block]]) -> bool:
+    def _is_apart(lines: Sequence[PaperLine], zone: answer_keys.Zone) -> bool:
         """« Réponse : 1-c, 2-a » under « Reliez » is that question's own."""
-        if zone.first in tabled:
-            return False
         above = lines[max(0, zone.first - 12) : zone.first]
         head = next((place for place in range(len(above) - 1, -1, -1) if ASKS.search(above[place].plain) or above[place].level), 0)
         near = " ".join(line.plain for line in above[head:])
@@ -94,10 +92,6 @@ class _Cutter:
     def _give(self, entries: Sequence[answer_keys.KeyEntry]) -> None:
         """Each to the question of its number, run by run: a paper may count from 1 again in each part."""
         blocks = self.found.blocks
-        if entries and all(entry.number == 0 for entry in entries):
-            for block, entry in zip(blocks, entries, strict=False):
-                block.apart.append((entry.value, len(entries) == len(blocks)))
-            return
         for number, run in enumerate(_runs(entries, lambda entry: entry.number)):
             runs = _runs(blocks, lambda block: block.number)
             targets = runs[number] if number < len(runs) and len(runs) > 1 else blocks

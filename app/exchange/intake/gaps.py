@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from app.exchange.banks.reading.imported_question import gap_markup, literal
-from app.exchange.intake.naming import named_options
 from app.exchange.intake.options import WEAK_LOOKS
 from app.exchange.intake.question_parts import OR, QuestionParts, leave
 from app.exchange.intake.rich import Rich
@@ -87,12 +86,6 @@ def _gap_words(one: QuestionParts, count: int) -> list[str]:
     if len(values) == count and count > 1:
         return values
     value = values[0]
-    if one.options:
-        said = named_options(
-            one.keys[0][0], [option.name or chr(97 + place) for place, option in enumerate(one.options)], [option.words.plain for option in one.options]
-        )
-        if said is not None and len(said.places) == count:
-            return [one.options[place].words.plain for place in said.places]
     if count == 1:
         return [value] if len(value.split()) < 6 and not re.search(r"\d\s*[.):]\s*\D.*\d\s*[.):]", value) else []
     for sign in (r"\s*[;|]\s*", r"\s+/\s+|/", r"\s*(?:,|\bet\b)\s*", r"\s+[–—-]\s+", r"\s*\(?\d[).:]\s*"):

@@ -127,8 +127,6 @@ def _read_lines(lines: Sequence[str]) -> Iterator[PaperLine]:
             yield _table(table, lines, gap)
             table, gap = [], False
         if found := _FENCE.match(raw):
-            if not fence and found[2].strip().casefold() in _WRITTEN:
-                fence = ""
             fence = "" if fence and found[1].startswith(fence) else fence or (found[1] if found[2].strip().casefold() not in _WRITTEN else "")
             gap = True
             continue

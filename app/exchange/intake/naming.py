@@ -46,7 +46,6 @@ _BARE_KEY = re.compile(
     re.IGNORECASE,
 )
 """« rép a », « Réponse b » and no sign."""
-_ARROWED = re.compile(r"(?:→|⇒|➔|➜|[-=]+>|👉|✅|✔️?|☑️?|🔑)\s*")
 _DECOR = re.compile(r"^[\s*_>(\[«✅✔☑💡👉📌🎯📝🔑ℹ➡️✏🟢\ufe0f]*")
 _EXPLAINING = re.compile(
     r"(?:explications?|commentaires?|justifications?|pourquoi|feedback(?:\s+g[ée]n[ée]ral)?|r[ée]troactions?|rationale|explanation|correction d[ée]taill[ée]e|remarques?|à savoir|a savoir|note|nb|n\.b\.|rappel|r[ée]f[ée]rences?|r[ée]f|source|pr[ée]cision|en savoir plus|à retenir)\s*(?:\([^)]{0,20}\))?\s*[:：–—]\s*",
@@ -114,12 +113,6 @@ def key_within(words: Rich) -> tuple[Rich | None, Rich]:
         if len(words.plain) < 3_000 and (found := pattern.search(words.plain)) and found.start() > 3:
             return words.cut(found.start(1), found.end(1)), words.cut(0, found.start())
     return None, words
-
-
-def after_arrow(words: Rich) -> Rich | None:
-    """What follows an arrow or a tick that opens a line."""
-    found = _ARROWED.match(words.plain)
-    return words.cut(found.end()) if found and words.plain[found.end() :].strip() else None
 
 
 POINTS_BEHIND = re.compile(

@@ -134,7 +134,7 @@ class RightAnswers:
                 answer = self._ask_sign(signs[min(places)], alone=len(places) < max(2, len(self.options) - 1))
                 ticked |= places if answer == RIGHT else set()
                 wrong |= places if answer == WRONG else set()
-        return self._right_places(right | ticked, wrong, ticked, all(sign in TICKED for sign in signs))
+        return self._right_places(right | ticked, wrong, ticked)
 
     def _ticked_places(self, signs: Sequence[str]) -> set[int]:
         full = {place for place, sign in enumerate(signs) if sign in _FULL}
@@ -142,11 +142,9 @@ class RightAnswers:
         ticked = {place for place, sign in enumerate(signs) if sign in TICKED or self.facts.legend.get(sign) is True}
         return ticked | (full if hollow else set()) | self._marks(signs)
 
-    def _right_places(self, right: set[int], wrong: set[int], ticked: set[int], all_ticked: bool) -> set[int] | None:
+    def _right_places(self, right: set[int], wrong: set[int], ticked: set[int]) -> set[int] | None:
         """What marks say together; None where they tell nothing apart."""
         right = right - (wrong & ticked)
-        if right and (len(right) < len(self.options) or (all_ticked and not wrong)):
-            return right
         if wrong and not right and len(wrong) < len(self.options):
             return set(range(len(self.options))) - wrong
         return right or None
@@ -155,9 +153,6 @@ class RightAnswers:
         right = {place for place, option in enumerate(self.options) if option.behind is True or self.facts.legend.get(option.behind_sign) is True}
         wrong = {place for place, option in enumerate(self.options) if option.behind is False}
         unknown = {place for place, option in enumerate(self.options) if option.behind is None and option.behind_sign}
-        stars = {place for place in right if set(self.options[place].behind_sign) == {"*"}}
-        if stars and len(stars) == len(self.options):
-            right -= stars
         if unknown:
             if right or self.facts.ticks:
                 wrong |= unknown
@@ -231,11 +226,6 @@ def looks_that_tell(options: Sequence[PaperOption]) -> dict[Look, set[int]]:
         places = {place for place, option in enumerate(options) if option.words.wears(look) == "all" or _label_wears(option, look)}
         if places and len(places) < len(options):
             found[look] = places
-    if not found:
-        for look in WEAK_LOOKS:
-            places = {place for place, option in enumerate(options) if option.words.wears(look) == "part"}
-            if len(places) == 1 and len(options) > 2 and look in (Look.GREEN, Look.HIGHLIGHT):
-                found[look] = places
     return found
 
 

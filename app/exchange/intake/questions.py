@@ -14,7 +14,6 @@ from app.exchange.intake.naming import (
     COUPLES,
     POINTS_BEHIND,
     SayingKind,
-    after_arrow,
     bare_key,
     comparable,
     is_unsure,
@@ -91,6 +90,8 @@ class QuestionReader(QuestionParts):
         self.plain: list[PaperLine] = []
         """Lines without a label under a whole statement: options, perhaps."""
         self.awaits: SayingKind | None = None
+        self.listed = False
+        """Whether what is awaited is a list, begun."""
         self.left: list[PaperLine] = []
         self.stated: tuple[Rich, bool] | None = None
         """True or false, as the end of the statement says."""
@@ -225,7 +226,7 @@ class QuestionReader(QuestionParts):
                 self.keys.append((value, True))
 
     def _saying(self, said: SayingKind, value: Rich, head: str) -> None:
-        self.awaits = said if not value else None
+        self.awaits, self.listed = said if not value else None, False
         if not value:
             return
         if said is SayingKind.KEY:
@@ -312,13 +313,13 @@ class QuestionReader(QuestionParts):
         words = line.words
         if self.awaits is not None:
             said, value = self.awaits, (line.body if line.labels else words)
+            listed = bool(line.labels) and line.labels[0].kind is LabelKind.BULLET
+            if said is SayingKind.KEY and self.listed:
+                value = Rich(f"{self.keys.pop()[0].plain}, {value.plain}")
             self._saying(said, value, "")
-            self.awaits = said if line.labels and line.labels[0].kind is LabelKind.BULLET else None
+            self.awaits, self.listed = (said, True) if listed else (None, False)
             return
-        within = after_arrow(words)
-        if within is not None and self._designates(within):
-            self.keys.append((within, True))
-        elif line.quoted:
+        if line.quoted:
             (self.options[-1].said if self.options and line.indent > 1 and not self.keys else self.explained).append(words)
         elif (self.keys or self.explained) and "?" in words.plain:
             self.left.append(line)  # another question, perhaps
@@ -351,8 +352,6 @@ class QuestionReader(QuestionParts):
             self.left.append(line)
         elif found := SAID_IN.match(line.plain):
             last.said.append(line.words.cut(found.end(), len(line.words.plain) - (1 if found.group().strip() == "(" else 0)))
-        elif line.words.wears(Look.ITALIC) == "all" and line.indent > _stands(last).indent:
-            last.said.append(line.words)
         else:
             self.left.append(line)
 

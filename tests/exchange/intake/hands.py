@@ -402,4 +402,31 @@ Réponses
 """,
         ("gap : État", "gap : 2019", "order : Poser le diagnostic / Mener les actions / Évaluer"),
     ),
+    "clé à la ligne": (
+        """**Question 1 : Qui signe ?**
+a) Le préfet
+b) Le maire
+
+**Bonne réponse :**
+b
+
+**Question 2 : Que finance la Caf ?**
+a) Les écoles
+b) Les centres sociaux
+c) Les crèches
+
+Réponses :
+- b
+- c
+""",
+        ("single : Le maire", "multiple : Les centres sociaux / Les crèches"),
+    ),
+    "lettre et mots qui se contredisent": (
+        """1. Qui paie ?
+a) Caf
+b) État
+Réponse : b (Caf)
+""",
+        ("single ?",),
+    ),
 }

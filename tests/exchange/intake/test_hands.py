@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 
+import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -183,6 +184,15 @@ def test_what_another_hand_wrote_on_a_copy_is_no_part_of_an_option_nor_its_name_
     assert [unit.options for unit in reading.units] == [("Assistant technique", "X Agent territorial"), ("X L’Éducation nationale", "La commune")]
     assert "Belkacem" not in reading.title
     assert any("non : la commune" in said for said in reading.units[1].losses)
+
+
+@pytest.mark.parametrize("said", ["Réponse : b", "b", "Le maire"])
+def test_a_comment_of_a_document_gives_the_key(said: str) -> None:
+    document = docx.Document(io.BytesIO(made("1. Qui signe ?", "a) Le préfet", "b) Le maire")))
+    document.add_comment(document.paragraphs[0].runs, said, author="Paul")
+    out = io.BytesIO()
+    document.save(out)
+    assert shown(of_file("essai.docx", out.getvalue())) == [("single", "read", "Le maire")]
 
 
 def test_what_looks_like_a_question_never_makes_a_lesson_in_silence() -> None:

@@ -201,4 +201,5 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ),
         ("single : Le préfet",),
     ),
+    "trous en couleur": (made("Complétez les phrases.", "1. La loi {r:Lamy} date de {r:2014}.", "2. Le label vient de {r:l’État}."), ("gap ?", "gap ?")),
 }
