@@ -170,7 +170,7 @@ def _of_words(one: QuestionParts) -> None:
     """An answer that is typed, or a free one with its model."""
     values = [value for value, _ in one.keys if value] or _behind_question(one)
     plain = values[0].plain.strip() if values else ""
-    if not plain or _FREE.fullmatch(plain):
+    if not plain or _FREE.fullmatch(plain.strip("()")):
         _free(one, "")
         return
     if (one.unsure and not OR.search(plain)) or _LETTERS.fullmatch(plain):
@@ -196,17 +196,17 @@ def _of_words(one: QuestionParts) -> None:
 
 
 def _behind_question(one: QuestionParts) -> list[Rich]:
-    """« En quelle année ? (2019) », where nothing else answers: the parenthesis, if its author says that it does."""
-    found = re.search(r"\?\s*\(([^()]{1,80})\)\s*$", one.statement[-1].plain) if one.statement else None
+    """« En quelle année ? (2019) », « … ? En 2019. », where nothing else answers: what follows, if its author says that it does."""
+    found = re.search(r"\?\s*\(([^()]{1,80})\)\s*$|\?\s+([^?]{1,60})$", one.statement[-1].plain) if one.statement else None
     if found is None:
         return []
-    asks = f"{one.called} : « {short(found[1], 60)} », entre parenthèses, est-ce la réponse ?"
-    if one.ask(Doubt("parenthèse", asks, (("clé", "Oui, c’est la réponse"), ("énoncé", "Non, c’est la suite de la question")), "clé")) != "clé":
+    asks = f"{one.called} : « {short(found[1] or found[2], 60)} », derrière la question, est-ce la réponse ?"
+    if one.ask(Doubt("derrière", asks, (("clé", "Oui, c’est la réponse"), ("énoncé", "Non, c’est la suite de la question")), "clé")) != "clé":
         return []
     last = one.statement[-1]
     one.statement[-1] = last.cut(0, found.start() + 1)
     one.found.statement = "\n\n".join(part.markdown() for part in one.statement)
-    return [last.cut(found.start(1), found.end(1))]
+    return [last.cut(*found.span(1 if found[1] else 2))]
 
 
 def _split_explanation(plain: str) -> tuple[str, str]:

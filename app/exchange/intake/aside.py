@@ -73,7 +73,11 @@ def why_aside(line: PaperLine, edge: bool) -> str:
 
 def is_legend(plain: str) -> bool:
     """« Les bonnes réponses sont en vert. »"""
-    return len(plain) < 160 and not plain.endswith("?") and bool(LEGEND.match(plain) and re.search(r"\b(?:est|sont|en|=|:|marqu|indiqu|signal)", plain))
+    return (
+        len(plain) < 160
+        and not plain.endswith("?")
+        and bool(LEGEND.match(plain) and re.search(r"\b(?:est|sont|en|marqu|indiqu|signal)|[=:]", plain, re.IGNORECASE))
+    )
 
 
 def _anywhere(plain: str) -> str:

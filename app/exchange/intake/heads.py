@@ -18,6 +18,8 @@ SECTION = re.compile(
     re.IGNORECASE,
 )
 
+_ANSWERED = re.compile(r"\?\s+[^?]{1,60}$")
+"""« Qui finance les transports ? La région. »"""
 _FILL = re.compile(r"compl[ée]t|\btrous?\b|manquants?", re.IGNORECASE)
 _SHOWN = (Look.GREEN, Look.RED, Look.COLOUR, Look.UNDERLINE, Look.HIGHLIGHT, Look.FRAME)
 
@@ -208,7 +210,7 @@ class _Heads:
         words = sum(len(line.plain.split()) for line in self.lines)
         filled = any(_FILL.search(line.plain) for line in self.lines)
         marks = sum(_is_mark(line) or (filled and any(line.words.wears(look) == "part" for look in _SHOWN)) for line in self.lines)
-        asks = sum(bool(ASKS.search(line.plain)) for line in self.lines)
+        asks = sum(bool(ASKS.search(line.plain) or (line.label(LabelKind.NUMBER) and _ANSWERED.search(line.plain))) for line in self.lines)
         if not marks and asks * 25 < words:
             return {}
         numbered = [place for place, line in enumerate(self.lines) if line.label(LabelKind.NUMBER) and line.labels[0].kind is LabelKind.NUMBER]

@@ -215,7 +215,7 @@ _BEHIND = re.compile(
     rf"\s*(?:[(\[{{]\s*(?:(?P<right>{_RIGHT_WORDS})|(?P<wrong>{_WRONG_WORDS}))\s*[)\]}}]"
     rf"|(?:<[-=—]+|←|⇐|◄|[-=—–]+>|→|⇒)\s*(?:c'est\s+)?(?:(?P<right2>{_RIGHT_WORDS}|ici|celle-ci|r[ée]ponse)|(?P<wrong2>{_WRONG_WORDS}))\s*[!.]?"
     rf"|(?:\s[–—-]|:)\s+(?:(?P<right3>vrai|juste|bonne r[ée]ponse|correct|V)|(?P<wrong3>faux|mauvaise r[ée]ponse|incorrect|F))\s*[!.]?"
-    rf"|(?P<sign>[{TICKS}{CROSSES}]\ufe0f?(?P<unsure>\s*\?)?)|(?<=\S)\s*(?P<star>\*{{1,3}})|\s(?P<x>[xX]))\s*$",
+    rf"|(?P<sign>[{TICKS}{CROSSES}]\ufe0f?(?P<unsure>\s*\?)?)|(?<=\S)\s*(?P<star>\*{{1,3}})|\s(?P<x>[xX]|<{{1,4}}|!{{2,4}}|#{{1,3}}|@|~{{1,3}}|\^{{1,3}}))\s*$",
     re.IGNORECASE,
 )
 
@@ -244,7 +244,7 @@ def mark_behind(words: Rich) -> tuple[Behind | None, Rich]:
     if found["star"]:
         return Behind(True, "*"), rest
     if found["x"]:
-        return Behind(None, "x"), rest
+        return Behind(None, found["x"].lower()), rest
     right = bool(found["right"] or found["right2"] or found["right3"])
     return Behind(right, found.group().strip()), rest
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from app.exchange.intake.lines import PaperLine
-from app.exchange.intake.options import EMPTY, TICKED, PaperOption
+from app.exchange.intake.options import EMPTY, TICKED, PaperOption, option_of
 from app.exchange.intake.questions import Block
 from app.exchange.intake.rich import Look, Rich
-from app.exchange.intake.shapes import LabelKind, labels_of
+from app.exchange.intake.shapes import LabelKind, labels_of, row_label, split_row
 
 _ASKED = re.compile(r"\b(?:questions?|[ée]nonc[ée]s?|affirmations?|propositions?|phrases?|items?)\b", re.IGNORECASE)
 _KEYED = re.compile(
@@ -83,7 +83,9 @@ def _of_row(line: PaperLine, heads: Sequence[str], row: Sequence[Rich], asked: i
     for place, head in enumerate(heads):
         if place in (asked, keyed, *options) or not row[place] or row[place] is first:
             continue
-        if _EXPLAINED.search(head):
+        if not block.options and len(parts := split_row(row[place])) > 2 and not parts[0]:
+            block.options = [option_of(part, *row_label(part), line) for part in parts[1:]]
+        elif _EXPLAINED.search(head):
             block.explained.append(row[place])
         else:
             block.lost.append(f"{head} : {row[place].plain}")

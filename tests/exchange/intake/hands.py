@@ -429,4 +429,30 @@ Réponse : b (Caf)
 """,
         ("single ?",),
     ),
+    "flèches sans nom": (
+        """Q1. Le sigle CLS signifie ?
+   [A] Contrat local de santé  <<<
+   [B] Comité local de sécurité
+Q2. Il est signé entre autres par ?
+   [A] l'ARS  <<<
+   [B] le tribunal
+   [C] la commune  <<<
+""",
+        ("single ?", "multiple ?"),
+    ),
+    "réponse derrière": (
+        """1. Qui finance les transports scolaires ? La région.
+2. Qui gère les collèges ? Le département.
+3. Combien de périodes de vacances ? 5
+""",
+        ("short ?", "short ?", "numeric ?"),
+    ),
+    "choix dans une cellule": (
+        """| Question | Choix | Corrigé |
+|---|---|---|
+| Que veut dire QPV ? | a) quartier prioritaire b) question pour vous c) qualité de vie | a |
+| Qui les définit ? | a) le décret b) le maire | a |
+""",
+        ("single : quartier prioritaire", "single : le décret"),
+    ),
 }

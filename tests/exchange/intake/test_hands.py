@@ -80,7 +80,7 @@ def test_a_libreoffice_text_is_read_as_it_is(name: str) -> None:
 
 # --- By construction ---
 
-_ANNOUNCED = "question reponse reponses bonne bonnes explication corrige correct answer vrai faux cle markdown solution attendue affirmation points details summary voir premiere deuxieme environ affirmations"
+_ANNOUNCED = "question reponse reponses bonne bonnes explication corrige correct answer vrai faux cle markdown solution attendue affirmation choix points details summary voir premiere deuxieme environ affirmations"
 
 
 def words_of(text: str) -> set[str]:
