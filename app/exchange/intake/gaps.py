@@ -52,7 +52,7 @@ def _fill(one: QuestionParts, text: Rich, blanks: Sequence[re.Match[str]], wante
         pieces += [_words(text.plain[position : found.start()]), gap_markup([each.strip() for each in OR.split(word) if each.strip()])]
         position = end
     pieces.append(_words(text.plain[position:]))
-    one.found.statement = "\n\n".join(filter(None, "".join(pieces).split("\n")))
+    one.found.statement = re.sub(r"(?<=\]\]) (?=[.,)])", "", "\n\n".join(filter(None, "".join(pieces).split("\n"))))
     for option in one.options:
         if option.words.plain not in wanted:
             one.found.lose(f"Laissé : « {short(option.words.plain, 80)} ».")

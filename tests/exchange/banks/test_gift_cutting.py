@@ -27,6 +27,7 @@ def cut(line: int) -> str:
 
 
 CASES: dict[str, tuple[str, list[tuple[int, str]]]] = {
+    "a gap with the same word in capitals": ("C'était l'{=Ancien =ANCIEN =ancêtre}.", [(1, "## Complétez le texte.\n\nC'était l'[[Ancien | ancêtre]].")]),
     "two questions without a blank line": (f"{GOOD}\n{GOOD}", [(1, KEPT), (2, KEPT)]),
     "the same with titles": (f"::Un::{GOOD}\n::Deux::{GOOD}", [(1, KEPT), (2, KEPT)]),
     "the same, the first on several lines": (f"Qui signe ? {{\n=Le préfet\n~Le maire\n}}\n{GOOD}", [(1, KEPT), (5, KEPT)]),

@@ -297,10 +297,17 @@ def _hole(question: ImportedQuestion, texts: QuestionTexts, format: str, before:
     if plain and (typed or (question.kind == "multichoice" and len(right) == 1)):
         cloze_text = gap_markup([given.text for given in right]) if typed else _menu(question)
         mark = f"{OPEN}c{CLOSE}"
-        whole = texts.markdown(f"{release(before)} {mark} {after}", format)
+        whole = texts.markdown(_fill_between(release(before), mark, after), format)
         question.statement, question.kind = whole.replace(mark, cloze_text), "gaps"
     else:
-        question.statement = texts.markdown(f"{release(before)} _____ {after}", format)
+        question.statement = texts.markdown(_fill_between(release(before), "_____", after), format)
+
+
+def _fill_between(before: str, hole: str, after: str) -> str:
+    """A blank on each side, but after an apostrophe and before a full stop."""
+    left = "" if before.endswith(("'", "’", "(")) else " "
+    right = "" if after.startswith((".", ",", ")")) else " "
+    return f"{before}{left}{hole}{right}{after}"
 
 
 def _menu(question: ImportedQuestion) -> str:

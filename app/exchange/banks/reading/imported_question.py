@@ -31,7 +31,11 @@ def literal(text: str) -> str:
 
 
 def gap_markup(accepted: Sequence[str]) -> str:
-    return f"[[{' | '.join(map(bars, accepted))}]]"
+    """A gap and what it accepts, each once: capitals count for nothing there."""
+    first: dict[str, str] = {}
+    for text in accepted:
+        first.setdefault(text.strip().casefold(), text)
+    return f"[[{' | '.join(map(bars, first.values()))}]]"
 
 
 def bars(text: str) -> str:
