@@ -36,7 +36,7 @@ _KEY = (
     r"(?:\s+(?:attendues?|correctes?|justes?|exactes?|accept[ée]es?|valides?|possibles?|vraies?|mod[èe]le|type|n[°ºo]?))?(?:\s*\([^)]{0,20}\))?"
 )
 _KEY_LINE = re.compile(
-    rf"(?:{_KEY})\s*(?:[:=：]|→|⇒|➔|[-=]+>|\.(?=\s*\S{{1,3}}(?:\s|$|,))|\s[–—-](?=\s)|\s(?:est|sont)\s*:|\s(?:est|sont)(?=\s+(?:(?:la|le|les|l['’])\s*)?(?:(?:r[ée]ponse|lettre|proposition|option)s?\s+)?[\[(«\"]?(?:[A-Ha-h]|\d{1, 2}|vrai|faux)(?![\w'’])))\s*",
+    rf"(?:{_KEY})\s*(?:[:=：]|→|⇒|➔|[-=]+>|\.(?=\s*(?:\S{{1,3}}|\d{{4}})(?:\s|$|,))|\s[–—-](?=\s)|\s(?:est|sont)\s*:|\s(?:est|sont)(?=\s+(?:(?:la|le|les|l['’])\s*)?(?:(?:r[ée]ponse|lettre|proposition|option)s?\s+)?[\[(«\"]?(?:[A-Ha-h]|\d{1, 2}|vrai|faux)(?![\w'’])))\s*",
     re.IGNORECASE,
 )
 _BARE_KEY = re.compile(
