@@ -17,6 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app.assessment.kinds.responses import Form
 from tests import strict
 from tests.identity.builders import INES, PASSWORD
+from tests.words import PASSWORD_FIELD, SIGN_IN
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 SIZES = ((1280, "light"), (1280, "dark"), (360, "light"), (360, "dark"))
@@ -51,14 +52,14 @@ def fill_in(tab: Page, form: Form) -> None:
 def sign_in(tab: Page, email: str = INES, password: str = PASSWORD) -> None:
     """By the form that is before the reader."""
     tab.get_by_label("Adresse").fill(email)
-    tab.get_by_label("Mot de passe", exact=True).fill(password)
-    press(tab, "Se connecter")
+    tab.get_by_label(PASSWORD_FIELD, exact=True).fill(password)
+    press(tab, SIGN_IN)
 
 
 def arrive(context: BrowserContext, address: str, email: str = INES, password: str = PASSWORD) -> Page:
     """A new tab of somebody who asked for an address, and signed in on the way: by the form of that page, sent without its being drawn."""
     asked = context.request.get(address)
-    form = strict.Page(asked.text()).form("Se connecter")
+    form = strict.Page(asked.text()).form(SIGN_IN)
     sent = context.request.post(
         urljoin(asked.url, form["action"]), form={**form["fields"], "email": email, "password": password}, headers={"Referer": asked.url}, max_redirects=0
     )

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 import grimp
 
 ROOT = Path(__file__).parents[1]
-ALWAYS = ("tests/test_architecture.py", "tests/test_files.py")
+ALWAYS = ("tests/test_architecture.py", "tests/test_files.py", "tests/test_words.py")
 """Rules over all files, in a few seconds."""
 FOLDERS = {"modules": "tests/course", "quizzes": "tests/course", "deploy": "tests/operations", "app/static": "tests/platform/web"}
 """What is no module → where it is tested."""
@@ -38,7 +38,7 @@ def _chosen_for(file: PurePosixPath, graph: grimp.ImportGraph) -> Iterator[str]:
     yield from (tests for folder, tests in FOLDERS.items() if file.is_relative_to(folder))
     if file.is_relative_to("app/templates"):
         yield from _beside(file.parent.relative_to("app/templates"))
-    if file.suffix != ".py" or file.parts[0] not in ("app", "tests"):
+    if file.suffix != ".py" or file.parts[0] not in ("app", "tests") or str(file) == "tests/words.py":  # a sentence's tests are those of the file that says it
         return
     if file.name == "conftest.py":
         yield str(file.parent)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.strict import StrictClient
+from tests.words import VIEW_AS
 
 
 def look_as(client: StrictClient, number: int) -> None:
     client.see(f"/administration/personnes/{number}")
-    client.submit("Voir comme cette personne")
+    client.submit(VIEW_AS)

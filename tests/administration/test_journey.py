@@ -19,6 +19,7 @@ from tests.browsers import follow, in_each_size, served
 from tests.identity.builders import PASSWORD
 from tests.making import make_settings
 from tests.platform.web.axe import axe
+from tests.words import LEAVES_TODAY, MERGE_ACCOUNTS, NEW_PASSWORD, SAVE_PASSWORD, SAVE_TERRITORY, WHAT_FILE_WOULD_DO
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -37,7 +38,7 @@ def site(tmp_path: Path) -> Iterator[tuple[Flask, str]]:
 
 
 def choose_password(page: Page) -> None:
-    page.get_by_label("Nouveau mot de passe").fill(PASSWORD)
+    page.get_by_label(NEW_PASSWORD).fill(PASSWORD)
 
 
 def looked_at(page: Page) -> None:
@@ -54,7 +55,7 @@ def open_site(app: Flask, page: Page, site: str) -> None:
     assert link, made.output
     page.goto(site + link.group())
     choose_password(page)
-    follow(page.get_by_role("button", name="Enregistrer ce mot de passe"), "Administration")
+    follow(page.get_by_role("button", name=SAVE_PASSWORD), "Administration")
 
 
 def invitation_of(app: Flask, address: str) -> str:
@@ -72,7 +73,7 @@ def import_people(page: Page, site: str) -> None:
     page.goto(f"{site}/administration/import")
     looked_at(page)
     page.get_by_label("Fichier CSV ou XLSX").set_input_files({"name": "personnes.csv", "mimeType": "text/csv", "buffer": data})
-    follow(page.get_by_role("button", name="Vérifier le fichier"), "Ce que le fichier ferait")
+    follow(page.get_by_role("button", name="Vérifier le fichier"), WHAT_FILE_WOULD_DO)
     looked_at(page)
     follow(page.get_by_role("button", name="Importer 199"), "Import")
     assert "Atlantide" in page.get_by_role("table").first.inner_text()
@@ -100,10 +101,10 @@ def move_leave_and_come_back(page: Page, site: str) -> None:
     follow(page.get_by_role("link", name="Personne 001"), "Personne 001")
     looked_at(page)
     page.get_by_label("Nouveau territoire").select_option(index=5)
-    follow(page.get_by_role("button", name="Enregistrer le territoire"), "Personne 001")
-    follow(page.get_by_role("button", name="Part aujourd’hui"), "Personne 001")
+    follow(page.get_by_role("button", name=SAVE_TERRITORY), "Personne 001")
+    follow(page.get_by_role("button", name=LEAVES_TODAY), "Personne 001")
     page.get_by_label("Nouveau territoire").select_option("cite-lille-sud")
-    follow(page.get_by_role("button", name="Enregistrer le territoire"), "Personne 001", by="Enter")
+    follow(page.get_by_role("button", name=SAVE_TERRITORY), "Personne 001", by="Enter")
     assert "Le nouveau territoire est enregistré" in page.inner_text("main")
     rows = page.get_by_role("table").first.locator("tbody tr")
     assert rows.count() == 3
@@ -117,7 +118,7 @@ def merge_two(page: Page) -> None:
     looked_at(page)
     follow(page.get_by_role("link", name="Personne 002"), "Fusionner")
     looked_at(page)
-    follow(page.get_by_role("button", name="Fusionner les deux comptes"), "Personne 001")
+    follow(page.get_by_role("button", name=MERGE_ACCOUNTS), "Personne 001")
     assert "Les deux comptes n’en font plus qu’un." in page.inner_text("main")
 
 

@@ -28,6 +28,7 @@ from tests.making import make_app, make_settings
 from tests.platform.web.axe import complaints_in_each_size
 from tests.record import courses
 from tests.record.world import World
+from tests.words import BACK_TO_ACCOUNT, CHOICE_SAVED, ERASE_FOR_GOOD, NEW_PASSWORD, NOTHING_CAN_CHANGE, SKIP_COHORT, VIEW_AS
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -149,14 +150,14 @@ def test_a_visitor_with_a_link(paths: dict[str, str], live: str, context: Browse
         page.goto(live + paths[name])
         found += looked_at(page, name)
     found += refused(page, "Entrer dans Croisée", "accept refused")
-    page.get_by_label("Nouveau mot de passe").fill(PASSWORD)
+    page.get_by_label(NEW_PASSWORD).fill(PASSWORD)
     follow(page.get_by_role("button", name="Entrer dans Croisée"))
     found += looked_at(page, "entered")
     page.goto(live + paths["accept"])
     found += looked_at(page, "used")
     page.goto(live + paths["letters"])
     follow(page.get_by_role("button", name="Enregistrer"), "Les courriels que vous recevez")
-    assert "Votre choix est enregistré" in page.inner_text("main")
+    assert CHOICE_SAVED in page.inner_text("main")
     assert found == []
 
 
@@ -184,9 +185,9 @@ def test_the_administration(paths: dict[str, str], live: str, context: BrowserCo
     ):
         page.goto(live + paths[name])
         found += looked_at(page, name)
-    found += refused(page, "Effacer définitivement", "erase refused")
+    found += refused(page, ERASE_FOR_GOOD, "erase refused")
     page.goto(live + paths["version"])
-    follow(page.get_by_role("button", name="Passer la cohorte"))
+    follow(page.get_by_role("button", name=SKIP_COHORT))
     assert "Passées à la nouvelle version" in page.inner_text("main")
     page.goto(live + paths["import"])
     follow(page.get_by_role("button", name="Importer 2"), "Import fait")
@@ -197,16 +198,16 @@ def test_the_administration(paths: dict[str, str], live: str, context: BrowserCo
 def test_voir_comme_and_what_the_person_reads(paths: dict[str, str], live: str, context: BrowserContext, other: BrowserContext) -> None:
     page, found = arrive(context, f"{live}/connexion", "ada.min@croisee.example"), list[str]()
     page.goto(live + paths["person"])
-    follow(page.get_by_role("button", name="Voir comme cette personne"))
+    follow(page.get_by_role("button", name=VIEW_AS))
     for name, path in {"as them": "/", "as them account": "/compte", "consultations": "/compte/consultations", "as them nowhere": "/nulle-part"}.items():
         page.goto(live + path)
         assert "vous voyez Croisée comme Inès Carpentier" in page.inner_text(".watching").replace("\u202f", " ")
         found += looked_at(page, name)
     page.goto(f"{live}/compte")
     found += refused(page, "Enregistrer", "as them refused")
-    assert "rien ne peut être changé" in page.inner_text("main")
+    assert NOTHING_CAN_CHANGE in page.inner_text("main")
     page.goto(f"{live}/compte/consultations")
-    follow(page.get_by_role("button", name="Revenir à mon compte"), "Inès Carpentier")
+    follow(page.get_by_role("button", name=BACK_TO_ACCOUNT), "Inès Carpentier")
     theirs = arrive(other, f"{live}/connexion")
     for name, path in {
         "own consultations": "/compte/consultations",
@@ -215,7 +216,7 @@ def test_voir_comme_and_what_the_person_reads(paths: dict[str, str], live: str, 
     }.items():
         theirs.goto(live + path)
         found += looked_at(theirs, name)
-    found += refused(theirs, "Effacer définitivement", "own erase refused")
+    found += refused(theirs, ERASE_FOR_GOOD, "own erase refused")
     assert found == []
 
 

@@ -25,6 +25,7 @@ from tests.administration.people_pages import acts, administrator, person, settl
 from tests.administration.seeing import look_as
 from tests.identity.builders import copy_of, sign_in, stored_person
 from tests.record.world import World
+from tests.words import BACK_TO_ACCOUNT, NOTHING_CAN_CHANGE, SIGN_IN_PAGE, SIGN_OUT, VIEW_AS
 
 
 def test_one_reads_as_the_other_and_comes_back(app: Flask) -> None:
@@ -35,7 +36,7 @@ def test_one_reads_as_the_other_and_comes_back(app: Flask) -> None:
     assert "éloïse.zola@croisee.example" in client.see("/compte").text
     client.see("/administration/personnes", 404)
     assert "vous voyez Croisée comme Éloïse Zola" in client.see("/nulle-part", 404).text
-    client.submit("Revenir à mon compte")
+    client.submit(BACK_TO_ACCOUNT)
     assert client.page.h1 == "Éloïse Zola"
     assert "ada.min@croisee.example" in client.see("/compte").text
     assert acts(app) == [("seen_as", number), ("seen_as_ended", number)]
@@ -49,7 +50,7 @@ def test_nothing_can_be_changed(app: Flask) -> None:
     look_as(client, number)
     client.see("/compte")
     client.submit("Enregistrer", status=422, name="Pirate")
-    assert "rien ne peut être changé" in client.page.text
+    assert NOTHING_CAN_CHANGE in client.page.text
     with person(app, number) as row:
         assert row.name == "Éloïse Zola"
     with app.app_context():
@@ -61,7 +62,7 @@ def test_not_as_somebody_who_administers(roles: list[Role], app: Flask) -> None:
     client = administrator(app)
     number = stored_person(app, name="Autre Admin", roles=roles)
     client.see(f"/administration/personnes/{number}")
-    client.submit("Voir comme cette personne", status=422)
+    client.submit(VIEW_AS, status=422)
     assert "ada.min" in client.see("/compte").text
 
 
@@ -73,7 +74,7 @@ def test_what_ended_has_ended_for_every_copy_of_the_cookie(any_app: Flask) -> No
     during = copy_of(client)
     for browser in (before, during):
         assert "éloïse.zola@croisee.example" in browser.see("/compte").text
-    client.submit("Revenir à mon compte")
+    client.submit(BACK_TO_ACCOUNT)
     for browser in (before, during):
         assert "ada.min@croisee.example" in browser.see("/compte").text
     assert acts(any_app) == [("seen_as", number), ("seen_as_ended", number)]
@@ -84,7 +85,7 @@ def test_a_second_start_ends_the_first_in_writing(app: Flask) -> None:
     client = administrator(app)
     first, second = (settled(app, name, "cite-lens") for name in ("Éloïse Zola", "Paul Autre"))
     client.see(f"/administration/personnes/{first}")
-    fields = client.page.form("Voir comme cette personne")["fields"]
+    fields = client.page.form(VIEW_AS)["fields"]
     door = app.before_request_funcs[None]
     place = door.index(view_as.impersonate)
     door.remove(view_as.impersonate)
@@ -92,7 +93,7 @@ def test_a_second_start_ends_the_first_in_writing(app: Flask) -> None:
         assert client.post(f"/administration/personnes/{number}/voir-comme", data=fields).status_code == 303
     door.insert(place, view_as.impersonate)
     assert "paul.autre@croisee.example" in client.see("/compte").text
-    client.submit("Revenir à mon compte")
+    client.submit(BACK_TO_ACCOUNT)
     assert acts(app) == [("seen_as", first), ("seen_as_ended", first), ("seen_as", second), ("seen_as_ended", second)]
 
 
@@ -148,7 +149,7 @@ def test_signing_out_ends_both(app: Flask) -> None:
     client = administrator(app)
     number = settled(app, "Éloïse Zola", "cite-lens")
     look_as(client, number)
-    assert client.submit("Se déconnecter").h1 == "Se connecter"
+    assert client.submit(SIGN_OUT).h1 == SIGN_IN_PAGE
     assert acts(app) == [("seen_as", number), ("seen_as_ended", number)]
     assert client.get("/compte").status_code == 302
 
@@ -217,7 +218,7 @@ def test_no_key_is_carried_away(app: Flask) -> None:
     client = administrator(app)
     look_as(client, settled(app, "Éloïse Zola", "cite-lens"))
     client.see("/compte/courriels", 422)
-    client.submit("Revenir à mon compte")
+    client.submit(BACK_TO_ACCOUNT)
     assert client.get("/compte/courriels").status_code == 302
 
 

@@ -17,6 +17,7 @@ from tests.content.publishing import publish
 from tests.record import courses
 from tests.record.world import Clock, World
 from tests.strict import Page, StrictClient
+from tests.words import CREATE_DRAFT
 
 ADDRESS = "ana.mercier@croisee.example"
 LESSON, QUIZ, MODULE = "accueil", "accueil-quiz", "module-un"
@@ -81,7 +82,7 @@ class Atelier:
 
     def new(self, title: str, module: str = MODULE) -> Page:
         self.client.see("/atelier/nouveau?genre=lecon")
-        return self.client.submit("Créer le brouillon", title=title, home=module)
+        return self.client.submit(CREATE_DRAFT, title=title, home=module)
 
     def publish(self, document: str, sentence: str) -> None:
         """A sentence more in what is published."""

@@ -12,6 +12,7 @@ from app.authoring.models import Draft
 from app.platform.db import Base
 from tests.record.world import World
 from tests.strict import Page, StrictClient
+from tests.words import TAKE_WHAT_IS_TICKED
 
 
 def send(client: StrictClient, words: str, name: str, data: bytes, status: int = 303, **fields: Any) -> Page:
@@ -46,4 +47,4 @@ def give(client: StrictClient, name: str, data: bytes, status: int = 303) -> Pag
 def take(client: StrictClient, name: str, data: bytes, **fields: Any) -> Page:
     """A file given, and all that can be kept of it taken."""
     give(client, name, data)
-    return client.submit("Reprendre ce qui est coché", **fields)
+    return client.submit(TAKE_WHAT_IS_TICKED, **fields)

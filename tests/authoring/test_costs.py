@@ -41,6 +41,7 @@ from tests.authoring.atelier import Atelier
 from tests.authoring.incoming.zips import zipped
 from tests.authoring.shapes import LESSON, LESSON_HEAD, QUIZ, SHAPES
 from tests.making import make_app, make_settings
+from tests.words import DID_YOU_MEAN
 
 SIZE = 20_000
 TIMES = 3.0
@@ -207,7 +208,7 @@ def test_nearest_ids_are_sought_among_so_many_and_no_more() -> None:
     titles = len(reading.scan.headings)
     hints = [found.hint for found in check_links(CourseIndex([reading]))]
     assert len(hints) == titles > 180
-    assert [hint.startswith("Vouliez-vous dire") for hint in hints] == [number <= MOST_COMPARED // titles for number in range(1, titles + 1)]
+    assert [hint.startswith(DID_YOU_MEAN) for hint in hints] == [number <= MOST_COMPARED // titles for number in range(1, titles + 1)]
 
 
 def several(name: str, count: int) -> bytes:

@@ -20,6 +20,20 @@ from tests.authoring.incoming.files_browser import give
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.writing import put_caret, rewrite, text_of, type_at_end
 from tests.browsers import arrive, fill_in, follow, press
+from tests.words import (
+    ANSWER_SAVED,
+    CREATE_DRAFT,
+    GIVE_OTHER_ID,
+    IMAGE_DESCRIPTION,
+    LESSON_READ,
+    MARK_AGAIN,
+    PUBLISH_NOW,
+    SAVE_AND_GO_ON,
+    SAVED_AT,
+    SEE_MARKS_TO_TAKE_UP,
+    SNIPPET_FIELD,
+    TAKE_QUIZ,
+)
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -84,7 +98,7 @@ def mend(tab: Page, code: str, button: str) -> None:
 
 def saved(tab: Page) -> None:
     tab.keyboard.press("Control+s")
-    expect(tab.locator("[data-saved]")).to_contain_text("Enregistré à")
+    expect(tab.locator("[data-saved]")).to_contain_text(SAVED_AT)
     tab.wait_for_timeout(300)
 
 
@@ -92,7 +106,7 @@ def write_the_lesson(tab: Page) -> None:
     follow(tab.get_by_role("link", name="Créer un texte"))
     tab.get_by_label("Titre").fill("Le référent de parcours")
     tab.get_by_label("Module", exact=True).select_option(MODULE)
-    press(tab, "Créer le brouillon")
+    press(tab, CREATE_DRAFT)
     head = in_own_words(text_of(tab).split("---\n\n")[0]) + "---\n"
     rewrite(tab, head.replace("titre :", "titr :") + BODY)
     mend(tab, "E05", "Écrire « titre »")
@@ -100,7 +114,7 @@ def write_the_lesson(tab: Page) -> None:
     mend(tab, "A27", "Corriger le niveau")
     put_caret(tab, "La maire")
     give(tab, "carte.png", "image/png", picture(), "drop")
-    tab.get_by_role("dialog").get_by_label("Ce que montre l’image").fill("La carte des douze adresses")
+    tab.get_by_role("dialog").get_by_label(IMAGE_DESCRIPTION).fill("La carte des douze adresses")
     tab.keyboard.press("Enter")
     expect(tab.locator(".pane").get_by_role("img", name="La carte des douze adresses")).to_be_visible()
     saved(tab)
@@ -110,11 +124,11 @@ def write_the_quiz(tab: Page, live: str) -> None:
     tab.goto(f"{live}/atelier/nouveau?genre=quiz")
     tab.get_by_label("Titre").fill("Quiz du référent")
     tab.get_by_label("Leçon ou module que le quiz vérifie").select_option(LESSON)
-    press(tab, "Créer le brouillon")
+    press(tab, CREATE_DRAFT)
     rewrite(tab, text_of(tab).split("---\n\n")[0] + "---\n")
     for key in TYPES:
         type_at_end(tab, "")
-        tab.get_by_label("Modèle à insérer").select_option(key)
+        tab.get_by_label(SNIPPET_FIELD).select_option(key)
         tab.get_by_role("button", name="Insérer", exact=True).click()
     saved(tab)
     expect(problems(tab)).to_contain_text("est le texte du modèle")
@@ -133,7 +147,7 @@ def write_the_quiz(tab: Page, live: str) -> None:
     expect(problems(tab)).not_to_contain_text("E03")
     put(tab, "## Quelles réponses sont justes d’ici ?", "## Quelles réponses sont justes d’ici ? {#meme}")
     put(tab, "## Une phrase à juger d’ici.", "## Une phrase à juger d’ici. {#meme}")
-    mend(tab, "E07", "Lui donner un autre identifiant")
+    mend(tab, "E07", GIVE_OTHER_ID)
     saved(tab)
 
 
@@ -142,7 +156,7 @@ def place_and_publish(tab: Page, live: str) -> None:
     tab.goto(f"{live}/atelier/documents/{LESSON}/relecture")
     for name in ("Quiz du référent", "Module module-un"):
         expect(tab.get_by_role("checkbox", name=name)).to_be_checked()
-    press(tab, "Publier maintenant")
+    press(tab, PUBLISH_NOW)
     expect(tab.get_by_role("status").first).to_contain_text("ubli")
 
 
@@ -150,12 +164,12 @@ def take_the_quiz(atelier: Atelier, tab: Page) -> int:
     """All right but the year, which the key has wrong."""
     expect(tab.get_by_role("heading", level=1)).to_have_text("Le référent de parcours")
     expect(tab.get_by_role("img", name="La carte des douze adresses")).to_be_visible()
-    press(tab, "J’ai lu cette leçon")
-    follow(tab.get_by_role("button", name="Faire le quiz"))
+    press(tab, LESSON_READ)
+    follow(tab.get_by_role("button", name=TAKE_QUIZ))
     attempt = int(tab.url.split("/tentatives/")[1].split("/")[0])
     for _ in TYPES:
         answer(tab, form_of(atelier, attempt, int(tab.url.rpartition("/")[2])))
-        press(tab, "Enregistrer et continuer")
+        press(tab, SAVE_AND_GO_ON)
     press(tab, "Envoyer")
     expect(tab.locator(".score")).to_contain_text("7 sur 8 points")
     return attempt
@@ -172,7 +186,7 @@ def form_of(atelier: Atelier, attempt: int, position: int) -> Form:
 
 def answer(tab: Page, form: Form) -> None:
     fill_in(tab, form)
-    expect(tab.locator("[data-saved]")).to_contain_text("Réponse enregistrée")
+    expect(tab.locator("[data-saved]")).to_contain_text(ANSWER_SAVED)
 
 
 def change_the_key(tab: Page, live: str) -> None:
@@ -180,8 +194,8 @@ def change_the_key(tab: Page, live: str) -> None:
     put(tab, "Réponse : 2014", "Réponse : 2015")
     saved(tab)
     tab.goto(f"{live}/atelier/documents/{QUIZ}/relecture")
-    press(tab, "Publier maintenant")
-    follow(tab.get_by_role("link", name="voir si des notes sont à reprendre"))
+    press(tab, PUBLISH_NOW)
+    follow(tab.get_by_role("link", name=SEE_MARKS_TO_TAKE_UP))
     tab.get_by_label("Motif").fill("L’année était fausse.")
-    press(tab, "Reprendre les notes")
+    press(tab, MARK_AGAIN)
     expect(tab.get_by_text("1 note relevée").first).to_be_visible()

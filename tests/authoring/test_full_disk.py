@@ -14,6 +14,7 @@ from tests.authoring.incoming.pictures import picture
 from tests.authoring.sending import everything, send
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import DISK_FULL
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(world: World, trainer: StrictCl
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", full)
         page = send(trainer, "Ajouter", "plan.png", picture(), status=503, alternative="Le plan")
-        assert "Le disque du serveur est plein" in words_of(page)
+        assert DISK_FULL in words_of(page)
         answer = trainer.post(IMAGES, data={**fields, "alternative": "x", "file": (io.BytesIO(picture()), "plan.png")}, headers=FETCH)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
         assert "disque" in answer.get_json()["error"]

@@ -21,6 +21,20 @@ from tests.authoring.writing import put_caret, rewrite, text_of
 from tests.browsers import arrive, fill_in, follow, press
 from tests.record import courses
 from tests.record.courses import EIGHT
+from tests.words import (
+    CREATE_DRAFT,
+    GIVE_OTHER_ID,
+    IMAGE_DESCRIPTION,
+    LESSON_READ,
+    MARK_AGAIN,
+    MARK_RAISED,
+    MARK_RAISED_TO_PASS,
+    PUBLISH_NOW,
+    SAY_IN_A_SENTENCE,
+    SEE_MARKS_TO_TAKE_UP,
+    TAKE_WHAT_IS_TICKED,
+    UNKNOWN_KEY,
+)
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -88,7 +102,7 @@ def begin(tab: Page, live: str, kind: str, title: str, home: str) -> None:
     tab.goto(f"{live}/atelier/nouveau?genre={kind}")
     tab.get_by_label("Titre").fill(title)
     tab.locator("[name=home]").select_option(home)
-    press(tab, "Créer le brouillon")
+    press(tab, CREATE_DRAFT)
 
 
 def write(tab: Page, text: str) -> None:
@@ -120,8 +134,8 @@ def add_image(tab: Page) -> None:
     give(tab, "mairie.png", "image/png", picture(), "drop")
     dialog = tab.get_by_role("dialog")
     dialog.get_by_role("button", name="Ajouter").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("Dites en une phrase")
-    dialog.get_by_label("Ce que montre l’image").fill("La mairie, un soir")
+    expect(dialog.get_by_role("alert")).to_contain_text(SAY_IN_A_SENTENCE)
+    dialog.get_by_label(IMAGE_DESCRIPTION).fill("La mairie, un soir")
     dialog.get_by_role("button", name="Ajouter").click()
     expect(dialog).to_be_hidden()
 
@@ -130,7 +144,7 @@ def publish_together(tab: Page, live: str) -> None:
     tab.goto(f"{live}/atelier/documents/{LESSON}/relecture")
     for box in tab.locator("[name=avec]").all():
         expect(box).to_be_checked()
-    press(tab, "Publier maintenant")
+    press(tab, PUBLISH_NOW)
     expect(tab.get_by_role("status").first).to_contain_text("textes sont publiés")
 
 
@@ -179,22 +193,22 @@ def correct_key(tab: Page, live: str, before: str, after: str) -> None:
     assert before in text
     write(tab, text.replace(before, after))
     tab.goto(f"{live}/atelier/documents/{QUIZ}/relecture")
-    press(tab, "Publier maintenant")
-    follow(tab.get_by_role("link", name="voir si des notes sont à reprendre"))
+    press(tab, PUBLISH_NOW)
+    follow(tab.get_by_role("link", name=SEE_MARKS_TO_TAKE_UP))
     expect(tab.get_by_role("main")).to_contain_text("1 tentative gagne des points.")
     tab.get_by_label("Motif").fill(REASON)
-    press(tab, "Reprendre les notes")
+    press(tab, MARK_AGAIN)
     expect(tab.get_by_role("main")).to_contain_text("1 note relevée")
 
 
 def read_again(tab: Page, live: str, correction: str) -> None:
     tab.goto(live)
-    expect(tab.get_by_role("main")).to_contain_text("votre note a été revue à la hausse")
+    expect(tab.get_by_role("main")).to_contain_text(MARK_RAISED)
     tab.goto(correction)
     expect(tab.get_by_role("main")).to_contain_text(REASON)
     expect(tab.locator(".score")).to_contain_text("100")
     tab.goto(f"{live}/progression")
-    expect(tab.get_by_role("main")).to_contain_text("Note revue, quiz réussi")
+    expect(tab.get_by_role("main")).to_contain_text(MARK_RAISED_TO_PASS)
 
 
 # --- The journeys -----------------------------------------------------------------------------------------------------
@@ -202,7 +216,7 @@ def read_again(tab: Page, live: str, correction: str) -> None:
 
 def test_from_nothing(atelier: Atelier, trainer: Page, learner: Page, live: str) -> None:
     begin(trainer, live, "lecon", "Le contrat de ville", MODULE)
-    led_out(trainer, TEXT.replace("titre :", "titres :"), "E05", "Clé inconnue", remedy="Écrire « titre »")
+    led_out(trainer, TEXT.replace("titre :", "titres :"), "E05", UNKNOWN_KEY, remedy="Écrire « titre »")
     write(trainer, TEXT)
     add_image(trainer)
     begin(trainer, live, "quiz", "Le contrat de ville, quiz", LESSON)
@@ -215,13 +229,13 @@ def test_from_nothing(atelier: Atelier, trainer: Page, learner: Page, live: str)
         by_hand=WRONG_KEY,
     )
     led_out(trainer, WRONG_KEY.replace("Réponse : 2014\n", ""), "E11", "aucune réponse reconnue", by_hand=WRONG_KEY)
-    led_out(trainer, WRONG_KEY.replace("{#troika}", "{#signataire}"), "E07", "déjà utilisé", remedy="Lui donner un autre identifiant")
+    led_out(trainer, WRONG_KEY.replace("{#troika}", "{#signataire}"), "E07", "déjà utilisé", remedy=GIVE_OTHER_ID)
     led_out(trainer, WRONG_KEY.replace("## Qui forme", "##Qui forme"), "A20", "une espace manque", remedy="Mettre au propre")
     expect(trainer.locator("[data-saved]")).to_contain_text("Enregistré")
     publish_together(trainer, live)
     learner.goto(f"{live}/lecons/{LESSON}")
     expect(learner.get_by_role("img", name="La mairie, un soir")).to_be_visible()
-    press(learner, "J’ai lu cette leçon")
+    press(learner, LESSON_READ)
     correction = take(atelier, learner, live, "Le préfet")
     expect(learner.get_by_role("main")).to_contain_text("7 sur 8 points")
     correct_key(
@@ -239,7 +253,7 @@ def test_from_a_word_document(atelier: Atelier, trainer: Page, learner: Page, li
     while trainer.get_by_role("button", name="Répondre").count():
         press(trainer, "Répondre")
     trainer.get_by_label("Module de la leçon").select_option(index=1)
-    press(trainer, "Reprendre ce qui est coché")
+    press(trainer, TAKE_WHAT_IS_TICKED)
     trainer.goto(f"{live}/atelier/documents/{LESSON}")
     write(trainer, in_own_words(text_of(trainer)))
     publish_together(trainer, live)

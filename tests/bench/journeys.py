@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.bench.load import Connection, Load, request_bytes, run
 from tests.strict import Page
+from tests.words import RESUME_ATTEMPT
 
 LESSON = "/lecons/ep-origines"
 QUIZ = "ep-origines-quiz"
@@ -153,7 +154,7 @@ class Site:
 
     def _begin(self, person: Person) -> str:
         form = person.get(f"/quiz/{QUIZ}")
-        wanted = next((a.get("href") for a in form.all("a") if "Reprendre la tentative" in Page.text_of(a)), None)
+        wanted = next((a.get("href") for a in form.all("a") if RESUME_ATTEMPT in Page.text_of(a)), None)
         if wanted:
             person.location = wanted
             return str(wanted)

@@ -13,6 +13,7 @@ from app.platform.db import db
 from app.platform.settings import ROOT
 from tests.content.course_folder import LESSON, CourseFolder
 from tests.making import make_app, make_settings
+from tests.words import MALFORMED_ID, UNKNOWN_HISTORY
 
 Run = Callable[..., Result]
 
@@ -223,10 +224,10 @@ def test_new_files_pass_the_check(run: Run, folder: CourseFolder) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("module", "Mal Formé", "T"), "Identifiant mal formé"),
-        (("module", "bien-forme", "T", "--histoire", "autre"), "Histoire inconnue"),
+        (("module", "Mal Formé", "T"), MALFORMED_ID),
+        (("module", "bien-forme", "T", "--histoire", "autre"), UNKNOWN_HISTORY),
         (("lesson", "perdu", "bien-forme", "T"), "Aucun module n’a l’identifiant « perdu »"),
-        (("quiz", "exemple-un", "glossaire", "T"), "Identifiant mal formé"),
+        (("quiz", "exemple-un", "glossaire", "T"), MALFORMED_ID),
     ],
 )
 def test_what_cannot_be_created_is_explained(run: Run, folder: CourseFolder, arguments: tuple[str, ...], words: str) -> None:

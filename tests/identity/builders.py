@@ -28,6 +28,7 @@ from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.web.endpoints import gathered
 from tests.strict import Page, StrictClient
+from tests.words import SIGN_IN
 
 T = TypeVar("T")
 
@@ -74,7 +75,7 @@ def stored_person(app: Flask, **changes: Any) -> int:
 def sign_in(client: StrictClient, email: str = INES, password: str = PASSWORD, at: str = "/connexion") -> Page:
     """Through the page, as a person does. Stays on the redirect's target if it exists."""
     client.see(at)
-    return client.submit("Se connecter", follow=False, email=email, password=password)
+    return client.submit(SIGN_IN, follow=False, email=email, password=password)
 
 
 def carry_session(client: FlaskClient, person_id: int) -> None:

@@ -15,6 +15,7 @@ from app.platform.mail.outbox import OutgoingMail
 from tests.identity.builders import NOW, PASSWORD, SMALL, TODAY, row, sign_in, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
+from tests.words import CHANGE_PASSWORD, CLOSE_OTHER_SESSIONS, SIGN_IN
 
 NEW = "une autre phrase, plus longue encore"
 
@@ -78,12 +79,12 @@ def test_changing_the_password_closes_the_other_sessions_and_keeps_this_one(app:
     other = app.test_client()
     sign_in(other)
     client.see("/compte/mot-de-passe")
-    page = client.submit("Changer mon mot de passe", current=PASSWORD, password=NEW)
+    page = client.submit(CHANGE_PASSWORD, current=PASSWORD, password=NEW)
     assert "Vos autres sessions sont fermées." in page.text
     assert other.get("/compte").status_code == 302
     third = app.test_client()
     third.see("/connexion")
-    third.submit("Se connecter", status=422, email="inès.carpentier@croisee.example", password=PASSWORD)
+    third.submit(SIGN_IN, status=422, email="inès.carpentier@croisee.example", password=PASSWORD)
     sign_in(third, password=NEW)
     assert third.get("/compte").status_code == 200
 
@@ -102,7 +103,7 @@ def test_changing_the_password_closes_the_other_sessions_and_keeps_this_one(app:
 def test_a_refused_password_changes_nothing(app: Flask, client: StrictClient, ines: int, typed: dict[str, str], said: str) -> None:
     before = row(app, ines)
     client.see("/compte/mot-de-passe")
-    page = client.submit("Changer mon mot de passe", status=422, **typed)
+    page = client.submit(CHANGE_PASSWORD, status=422, **typed)
     assert said in page.text
     assert NEW not in page.html
     after = row(app, ines)
@@ -114,7 +115,7 @@ def test_closing_the_other_sessions(app: Flask, client: StrictClient, ines: int)
     sign_in(other)
     before = row(app, ines).fs_uniquifier
     client.see("/compte")
-    assert "Celle-ci reste ouverte." in client.submit("Fermer mes autres sessions").text
+    assert "Celle-ci reste ouverte." in client.submit(CLOSE_OTHER_SESSIONS).text
     assert row(app, ines).fs_uniquifier != before
     assert other.get("/compte").status_code == 302
     assert client.get("/compte").status_code == 200
@@ -127,7 +128,7 @@ def test_where_mail_leaves_the_person_is_told_of_the_change(tmp_path, mail: dict
     client = app.test_client()
     sign_in(client)
     client.see("/compte/mot-de-passe")
-    client.submit("Changer mon mot de passe", current=PASSWORD, password=NEW)
+    client.submit(CHANGE_PASSWORD, current=PASSWORD, password=NEW)
     with app.app_context():
         letters = db.session.query(OutgoingMail).all()
     assert len(letters) == bool(mail)

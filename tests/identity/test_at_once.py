@@ -15,6 +15,7 @@ from app.platform.db import db
 from tests.identity.builders import INES, NOW, PASSWORD, at_once, both_sent, create_person, meeting, row, signed_in, stored_person
 from tests.identity.builders import sign_in as enter
 from tests.identity.passwords.password_links import token_for
+from tests.words import SIGN_IN
 
 NEW = ("une phrase toute neuve, et longue", "une autre phrase, plus longue encore")
 
@@ -77,7 +78,7 @@ def test_a_password_that_changes_while_it_is_checked_opens_nothing(any_app: Flas
     client.see("/connexion")
     with monkeypatch.context() as patch:
         while_checked(patch, change)
-        page = client.submit("Se connecter", status=422, email=INES, password=PASSWORD)
+        page = client.submit(SIGN_IN, status=422, email=INES, password=PASSWORD)
     assert "Votre mot de passe vient de changer" in page.text
     assert client.get_cookie(sessions.COOKIE) is None
     assert not signed_in(client)

@@ -16,6 +16,7 @@ from app.platform.db import db
 from tests.browsers import follow
 from tests.identity.builders import PASSWORD, SMALL, TODAY, stored_person
 from tests.platform.web.axe import complaints_in_each_size
+from tests.words import CHANGE_PASSWORD, EMAIL_ADDRESS, PASSWORD_FIELD, SAVE_PASSWORD, SIGN_IN, SIGN_IN_PAGE, SIGN_OUT, WRONG_PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -50,10 +51,10 @@ def test_axe_is_silent_on_every_page_refused_forms_included(live: str, context: 
     for path in ("/connexion", "/connexion?next=/compte", "/mot-de-passe-oublie", "/mot-de-passe-oublie/demande", "/mot-de-passe-oublie/faux", link):
         page.goto(live + path)
         found += complaints(page)
-    follow(page.get_by_role("button", name="Enregistrer ce mot de passe"))
+    follow(page.get_by_role("button", name=SAVE_PASSWORD))
     found += complaints(page)
     page.goto(live + "/connexion")
-    follow(page.get_by_role("button", name="Se connecter"), "Se connecter")
+    follow(page.get_by_role("button", name=SIGN_IN), SIGN_IN_PAGE)
     found += complaints(page)
     sign_in_by_keyboard(page, live, "/compte")
     found += complaints(page)
@@ -61,14 +62,14 @@ def test_axe_is_silent_on_every_page_refused_forms_included(live: str, context: 
     follow(page.get_by_role("button", name="Enregistrer"), "Mon compte")
     found += complaints(page)
     page.goto(live + "/compte/mot-de-passe")
-    follow(page.get_by_role("button", name="Changer mon mot de passe"), "Changer mon mot de passe")
+    follow(page.get_by_role("button", name=CHANGE_PASSWORD), CHANGE_PASSWORD)
     found += complaints(page)
     assert found == []
 
 
 def sign_in_by_keyboard(page: Page, live: str, target: str) -> None:
     page.goto(f"{live}{target}")
-    page.get_by_label("Adresse de courriel").focus()
+    page.get_by_label(EMAIL_ADDRESS).focus()
     page.keyboard.type(INES)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -84,7 +85,7 @@ def test_the_keyboard_signs_in_and_out(live: str, context: BrowserContext) -> No
     page.goto(live + "/compte")
     page.locator("summary", has_text="Mon compte").focus()
     page.keyboard.press("Enter")
-    follow(page.get_by_role("button", name="Se déconnecter"), "Se connecter", by="Enter")
+    follow(page.get_by_role("button", name=SIGN_OUT), SIGN_IN_PAGE, by="Enter")
     page.goto(live + "/compte")
     assert "/connexion" in page.url
 
@@ -93,9 +94,9 @@ def test_the_keyboard_signs_in_and_out(live: str, context: BrowserContext) -> No
 def test_a_refused_sign_in_says_why_and_keeps_the_address(live: str, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(live + "/connexion")
-    page.get_by_label("Adresse de courriel").fill(INES)
-    page.get_by_label("Mot de passe").fill("pas le bon")
-    follow(page.get_by_role("button", name="Se connecter"), "Se connecter")
-    assert "Adresse ou mot de passe inexact." in page.get_by_role("alert").inner_text()
-    assert page.get_by_label("Adresse de courriel").input_value() == INES
-    assert page.get_by_label("Mot de passe").input_value() == ""
+    page.get_by_label(EMAIL_ADDRESS).fill(INES)
+    page.get_by_label(PASSWORD_FIELD).fill("pas le bon")
+    follow(page.get_by_role("button", name=SIGN_IN), SIGN_IN_PAGE)
+    assert WRONG_PASSWORD in page.get_by_role("alert").inner_text()
+    assert page.get_by_label(EMAIL_ADDRESS).input_value() == INES
+    assert page.get_by_label(PASSWORD_FIELD).input_value() == ""

@@ -17,6 +17,7 @@ from app.platform.db import db
 from tests.identity.builders import SMALL, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
+from tests.words import ADDRESS_TAKEN, SAVE_PASSWORD
 
 INES = "ines@croisee.example"
 
@@ -57,7 +58,7 @@ def test_an_account_is_opened_with_all_it_needs_and_its_link_works(app: Flask, c
     path = re.search(r"http://127\.0\.0\.1:8000(/\S+)", out)
     assert path
     client.see(path[1])
-    client.submit("Enregistrer ce mot de passe", password="une phrase à retenir")
+    client.submit(SAVE_PASSWORD, password="une phrase à retenir")
     assert client.get("/compte").status_code == 200
 
 
@@ -66,7 +67,7 @@ def test_a_refusal_is_one_sentence_and_leaves_nothing(app: Flask, run: Any) -> N
     assert "Error: Ce territoire n’existe pas : cite-atlantide." in result.output
     assert person(app) is None
     run("create", INES, "--name", "Inès")
-    assert "Un compte porte déjà cette adresse." in run("create", INES, "--name", "Inès", code=1).output
+    assert ADDRESS_TAKEN in run("create", INES, "--name", "Inès", code=1).output
     assert "n’est pas valable" in run("create", "ines", "--name", "Inès", code=1).output
     run("create", "x@croisee.example", "--name", "X", "--role", "chef", code=2)
 

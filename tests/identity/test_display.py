@@ -10,6 +10,7 @@ from app.platform.web.display import COOKIE
 from tests.browsers import press
 from tests.identity.builders import row, sign_in
 from tests.strict import Page, StrictClient
+from tests.words import BACK_TO_PAGE, SIGN_IN_PAGE
 
 
 def looks(page: Page) -> dict[str, str]:
@@ -23,7 +24,7 @@ def test_a_visitor_chooses_for_this_browser_and_takes_it_back(client: StrictClie
     page = client.submit("Enregistrer", size="125", scheme="dark")
     assert "Votre affichage est enregistré." in page.text
     assert looks(page) == looks(client.see("/aide")) == {"data-size": "125", "data-scheme": "dark"}
-    assert client.see(page.link("Revenir à la page")).h1 == "Se connecter"
+    assert client.see(page.link(BACK_TO_PAGE)).h1 == SIGN_IN_PAGE
     client.see("/affichage")
     assert looks(client.submit("Rétablir")) == {}
     assert client.get_cookie(COOKIE) is None
@@ -58,7 +59,7 @@ def test_an_address_that_is_a_key_is_not_carried_along(client: StrictClient) -> 
 
 def test_what_is_no_choice_is_refused_and_a_strange_way_back_is_not_shown(client: StrictClient) -> None:
     page = client.see("/affichage?page=//ailleurs.example")
-    assert "Revenir à la page" not in page.text
+    assert BACK_TO_PAGE not in page.text
     client.submit("Enregistrer", 422, follow=False, size="400")
     assert client.get_cookie(COOKIE) is None
 

@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 from app.identity.rules import Role
 from tests.browsers import arrive
 from tests.identity.builders import INES, stored_person
+from tests.words import MAIN_NAVIGATION, SIGN_OUT
 
 pytestmark = pytest.mark.browser
 
@@ -48,14 +49,14 @@ def test_every_place_is_in_the_menu_of_a_narrow_screen_and_in_one_line_of_a_wide
     """Of those who work here too, and without a script."""
     tab = somebody(app, context, live, Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR)
     assert tab.locator(".site-header").evaluate(HEIGHT) == ONE_LINE
-    places = tab.get_by_role("navigation", name="Navigation principale").get_by_role("link").all_inner_texts()
+    places = tab.get_by_role("navigation", name=MAIN_NAVIGATION).get_by_role("link").all_inner_texts()
     assert places == ["Atelier", "Pilotage", "Administration", "Le cours"]
     tab.set_viewport_size(NARROW)
     expect(tab.locator(".bar")).to_be_hidden()
     assert tab.locator(".site-header").evaluate(HEIGHT) == 54
     tab.get_by_text("Menu", exact=True).click()
-    assert tab.get_by_role("navigation", name="Navigation principale").get_by_role("link").all_inner_texts() == places
-    expect(tab.get_by_role("button", name="Se déconnecter")).to_be_visible()
+    assert tab.get_by_role("navigation", name=MAIN_NAVIGATION).get_by_role("link").all_inner_texts() == places
+    expect(tab.get_by_role("button", name=SIGN_OUT)).to_be_visible()
 
 
 @pytest.mark.parametrize("roles", [[Role.LEARNER], [Role.LEARNER, Role.TRAINER], list(Role)], ids=lambda roles: f"{len(roles)} roles")

@@ -13,6 +13,7 @@ from app.identity.models import Person, PersonRole
 from app.identity.rules import Role, Side
 from app.platform.db import db
 from tests.identity.builders import NOW, SMALL, TODAY, create_person, sign_in, stored_person
+from tests.words import CLOSE_OTHER_SESSIONS
 
 
 @pytest.mark.parametrize("again", ["ines@croisee.example", "INES@Croisee.example", " ines@croisee.example "])
@@ -105,7 +106,7 @@ def test_the_same_on_each_database(any_app: Flask, address: str) -> None:
     sign_in(client, address.upper())
     assert "suivre le cours, écrire le cours, accompagner des territoires, administrer le site" in client.see("/compte").text
     client.submit("Enregistrer", name="Inès Autrement", side="etat")
-    client.submit("Fermer mes autres sessions")
+    client.submit(CLOSE_OTHER_SESSIONS)
     with any_app.app_context():
         services.sync_territories(db.session, SMALL)
         person = db.session.scalars(select(Person)).one()

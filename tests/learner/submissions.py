@@ -12,6 +12,7 @@ from app.platform.db import db
 from tests.identity.builders import PASSWORD
 from tests.record.world import World
 from tests.strict import Page, StrictClient
+from tests.words import SIGN_IN
 
 HERE = {"Origin": "http://localhost"}
 INES = "inès.carpentier@croisee.example"
@@ -34,7 +35,7 @@ def return_to(client: StrictClient, location: str, email: str = INES) -> Page:
     """Sign in where the redirect leads, and follow."""
     assert location.startswith("/connexion?next=/reprise/")
     client.see(location)
-    return client.submit("Se connecter", email=email, password=PASSWORD)
+    return client.submit(SIGN_IN, email=email, password=PASSWORD)
 
 
 def send_after_the_end(world: World, client: StrictClient, words: str, **changes: Any) -> str:

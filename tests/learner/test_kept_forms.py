@@ -22,6 +22,7 @@ from tests.record import courses
 from tests.record.keeping import KARIM, QUESTION, address_of, from_elsewhere, kept_answer, send, sign_in
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import ERASE_ANSWER, SAVE_AND_GO_ON, SEND_ANSWER, SEND_WHAT_WAS_TYPED, TAKE_UP_FORM, YOUR_ANSWER
 
 NOT_KEPT = f"/connexion?next={QUESTION}"
 
@@ -52,13 +53,13 @@ def test_a_stranger_plants_nothing(world: World, client: StrictClient) -> None:
     assert not [statement for statement in sent if not statement.startswith("SELECT")]
     assert world.count(Submission) == 1
     sign_in(client)
-    assert client.see(address).h1 == "Reprendre votre saisie"
+    assert client.see(address).h1 == TAKE_UP_FORM
 
 
 def test_somebody_of_ours_plants_nothing_with_another(world: World, client: StrictClient) -> None:
     client.see("/quiz/un-a-quiz")
     client.submit("Commencer")
-    form = client.page.form("Enregistrer et continuer")
+    form = client.page.form(SAVE_AND_GO_ON)
     planted = address_of(send(world, from_elsewhere(world), choix="c1"))
     client.see(planted, 404)
     token = client.see("/compte").form("Enregistrer")["fields"]["csrf_token"]
@@ -74,7 +75,7 @@ def test_another_browser_of_the_same_person_is_not_shown_it(either: World, both:
     token = second.see("/compte").form("Enregistrer")["fields"]["csrf_token"]
     assert second.post(f"{address}/abandon", data={"csrf_token": token}).status_code == 404
     sign_in(both)
-    assert both.see(address).h1 == "Reprendre votre saisie"
+    assert both.see(address).h1 == TAKE_UP_FORM
     both.delete_cookie(COOKIE)
     both.see(address, 404)
 
@@ -132,7 +133,7 @@ def test_the_sign_in_page_offers_it_in_its_own_browser_alone(world: World, clien
 def test_sent_twice_it_is_done_once(either: World, both: StrictClient) -> None:
     address = kept_answer(either, both)
     sign_in(both)
-    form = both.see(address).form("Envoyer ce que j’avais saisi")
+    form = both.see(address).form(SEND_WHAT_WAS_TYPED)
     for _ in range(2):
         assert both.post(form["action"], data=form["fields"]).status_code == 303
     assert either.count(Response) == 1
@@ -145,7 +146,7 @@ def test_a_text_of_the_atelier_comes_back_whole(world: World, client: StrictClie
     text = client.page.form("Enregistrer")["fields"]["text"] + "\nCe que j’ajoute.\n" * 2000
     page = return_to(client, send_after_the_end(world, client, "Enregistrer", text=text))
     assert words_of(page).count("Ce que j’ajoute.") == 2000
-    client.submit("Envoyer ce que j’avais saisi")
+    client.submit(SEND_WHAT_WAS_TYPED)
     assert client.see("/atelier/documents/un-b").form("Enregistrer")["fields"]["text"].count("Ce que j’ajoute.") == 2000
 
 
@@ -153,23 +154,23 @@ def test_an_answer_sent_to_be_corrected_is_saved_and_its_question_stays_open(wor
     world.publish(courses.quiz("un-a-quiz", lesson="un-a", correction="après chaque question"))
     client.see("/quiz/un-a-quiz")
     client.submit("Commencer")
-    return_to(client, send_after_the_end(world, client, "Valider ma réponse", then="correct", **dict(world.answers(1, 1)[0][1])))
-    page = client.submit("Envoyer ce que j’avais saisi")
+    return_to(client, send_after_the_end(world, client, SEND_ANSWER, then="correct", **dict(world.answers(1, 1)[0][1])))
+    page = client.submit(SEND_WHAT_WAS_TYPED)
     assert page.h1 == "Question 1 sur 2"
     assert world.count(Response) == 1
-    assert page.form("Valider ma réponse")
+    assert page.form(SEND_ANSWER)
 
 
 def test_an_answer_sent_to_be_erased_is_saved_and_erased_on_its_page_alone(world: World, client: StrictClient) -> None:
     client.see("/quiz/un-a-quiz")
     client.submit("Commencer")
     answer = dict(world.answers(1, 1)[0][1])
-    client.submit("Enregistrer et continuer", **answer)
+    client.submit(SAVE_AND_GO_ON, **answer)
     client.see("/tentatives/1/questions/1")
-    return_to(client, send_after_the_end(world, client, "Effacer ma réponse", erase="1", **answer))
-    page = client.submit("Envoyer ce que j’avais saisi")
+    return_to(client, send_after_the_end(world, client, ERASE_ANSWER, erase="1", **answer))
+    page = client.submit(SEND_WHAT_WAS_TYPED)
     assert page.h1 == "Question 1 sur 2"
-    assert page.form("Effacer ma réponse"), "there is an answer to erase"
+    assert page.form(ERASE_ANSWER), "there is an answer to erase"
 
 
 # --- What is kept ----------------------------------------------------------------------------------------------------
@@ -197,7 +198,7 @@ def test_a_flood_throws_away_nothing_of_others_and_first_what_its_own_browser_se
         address_of(send(either, second, number=str(number)))
     assert either.count(Submission, person_id=1) == 3
     sign_in(both)
-    assert "Votre réponse" in words_of(both.see(mine))
+    assert YOUR_ANSWER in words_of(both.see(mine))
     sign_in(other, KARIM)
     other.see(first, 404)
     assert either.read(lambda session: session.get(Submission, last.rsplit("/", 1)[1])) is not None

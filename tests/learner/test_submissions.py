@@ -11,6 +11,18 @@ from tests.identity.builders import PASSWORD
 from tests.learner.submissions import HERE, INES, client, end_sessions, return_to, send_after_the_end
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import (
+    ANSWER_TO_QUESTION,
+    LESSON_READ,
+    SAVE_AND_GO_ON,
+    SEND_FOR_GOOD,
+    SEND_TO_TRAINERS,
+    SEND_WHAT_WAS_TYPED,
+    SESSION_ENDED,
+    SIGN_IN,
+    SIGN_OUT,
+    TAKE_UP_FORM,
+)
 
 __all__ = ["client"]
 
@@ -19,16 +31,16 @@ def test_an_answer_is_shown_again_and_sent(world: World, client: StrictClient) -
     client.see("/quiz/un-a-quiz")
     client.submit("Commencer")
     sent = dict(world.answers(1, 1)[0][1])
-    page = return_to(client, send_after_the_end(world, client, "Enregistrer et continuer", **sent))
+    page = return_to(client, send_after_the_end(world, client, SAVE_AND_GO_ON, **sent))
     said = words_of(page)
-    assert page.h1 == "Reprendre votre saisie"
-    assert "votre réponse à une question" in said
+    assert page.h1 == TAKE_UP_FORM
+    assert ANSWER_TO_QUESTION in said
     assert "Question un-a-quiz" in said
     assert "Votre réponse « Juste" in said
     assert world.count(Response) == 0
     address = next(form.get("action") for form in page.all("form") if "abandon" in form.get("action")).removesuffix("/abandon")
 
-    assert client.submit("Envoyer ce que j’avais saisi").h1 == "Question 2 sur 2"
+    assert client.submit(SEND_WHAT_WAS_TYPED).h1 == "Question 2 sur 2"
     assert world.count(Response) == 1
     kept = world.read(lambda session: session.scalars(select(Submission)).one())
     assert (kept.replayed_at, kept.person_id) == (world.clock.now(), 1)
@@ -40,7 +52,7 @@ def test_an_answer_is_shown_again_and_sent(world: World, client: StrictClient) -
 def test_it_may_be_given_up(world: World, client: StrictClient) -> None:
     client.see("/quiz/un-a-quiz")
     client.submit("Commencer")
-    return_to(client, send_after_the_end(world, client, "Enregistrer et continuer", **dict(world.answers(1, 1)[0][1])))
+    return_to(client, send_after_the_end(world, client, SAVE_AND_GO_ON, **dict(world.answers(1, 1)[0][1])))
     page = client.submit("Ne pas l’envoyer")
     assert "Votre saisie n’a pas été envoyée." in words_of(page)
     assert world.count(Response) == 0
@@ -50,10 +62,10 @@ def test_it_may_be_given_up(world: World, client: StrictClient) -> None:
 def test_what_cannot_be_saved_any_more_says_why_and_stays(world: World, client: StrictClient) -> None:
     client.see("/quiz/un-a-quiz")
     client.submit("Commencer")
-    location = send_after_the_end(world, client, "Enregistrer et continuer", **dict(world.answers(1, 1)[0][1]))
+    location = send_after_the_end(world, client, SAVE_AND_GO_ON, **dict(world.answers(1, 1)[0][1]))
     world.take(1, "un-a-quiz")  # from another machine
     return_to(client, location)
-    page = client.submit("Envoyer ce que j’avais saisi", status=422)
+    page = client.submit(SEND_WHAT_WAS_TYPED, status=422)
     assert "Cette tentative est déjà envoyée" in words_of(page)
     assert world.count(Submission, replayed_at=None) == 1
 
@@ -74,11 +86,11 @@ def test_a_script_gets_401_and_nothing_is_kept_twice(world: World, client: Stric
     """Our script keeps the answer in its browser and sends it on return."""
     client.see("/quiz/un-a-quiz")
     client.submit("Commencer")
-    form = client.page.form("Enregistrer et continuer")
+    form = client.page.form(SAVE_AND_GO_ON)
     end_sessions(world)
     response = client.post(form["action"], data=form["fields"], headers={**HERE, "X-Requested-With": "fetch"})
     assert response.status_code == 401
-    assert "Votre session est terminée." in response.get_json()["error"]
+    assert SESSION_ENDED in response.get_json()["error"]
     assert world.count(Submission) == 0
     form = next(form for form in client.page.all("form") if form.get("data-autosave"))
     assert form.get("data-sign-in") == "/connexion?next=/tentatives/1/questions/1"
@@ -87,15 +99,15 @@ def test_a_script_gets_401_and_nothing_is_kept_twice(world: World, client: Stric
 def test_what_one_typed_is_not_shown_to_the_next_person_at_the_same_computer(world: World, client: StrictClient) -> None:
     client.see("/quiz/un-a-quiz")
     client.submit("Commencer")
-    location = send_after_the_end(world, client, "Enregistrer et continuer", **dict(world.answers(1, 1)[0][1]))
+    location = send_after_the_end(world, client, SAVE_AND_GO_ON, **dict(world.answers(1, 1)[0][1]))
     world.person("Karim Nouveau")
     client.see(location)
-    client.submit("Se connecter", follow=False, email="karim.nouveau@croisee.example", password=PASSWORD)
+    client.submit(SIGN_IN, follow=False, email="karim.nouveau@croisee.example", password=PASSWORD)
     address = location.split("next=")[1]
     client.see(address, 404)
     client.see("/")
-    client.submit("Se déconnecter")
-    assert return_to(client, location).h1 == "Reprendre votre saisie"  # it waited for its author, in the same browser
+    client.submit(SIGN_OUT)
+    assert return_to(client, location).h1 == TAKE_UP_FORM  # it waited for its author, in the same browser
 
 
 # --- Any other form --------------------------------------------------------------------------------------------------
@@ -106,10 +118,10 @@ OVER = "Votre session était terminée : ce que vous veniez d’envoyer n’est 
 @pytest.mark.parametrize(
     ("page", "words", "changes"),
     [
-        ("/lecons/un-a", "J’ai lu cette leçon", {}),
-        ("/lecons/un-a", "Envoyer aux formateurs", {"message": "Une faute de frappe."}),
+        ("/lecons/un-a", LESSON_READ, {}),
+        ("/lecons/un-a", SEND_TO_TRAINERS, {"message": "Une faute de frappe."}),
         ("/compte", "Enregistrer", {"name": "Inès Autrement"}),
-        ("/tentatives/1/recapitulatif", "Envoyer définitivement", {}),
+        ("/tentatives/1/recapitulatif", SEND_FOR_GOOD, {}),
     ],
 )
 def test_of_any_other_form_nothing_is_kept_and_one_lands_on_its_page(
@@ -124,7 +136,7 @@ def test_of_any_other_form_nothing_is_kept_and_one_lands_on_its_page(
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/connexion?next={page}")
     assert OVER in words_of(client.see(answer.headers["Location"]))
     assert world.count(Submission) == 0
-    client.submit("Se connecter", email=INES, password=PASSWORD)
+    client.submit(SIGN_IN, email=INES, password=PASSWORD)
     assert client.page.form(words)["action"] == form["action"]
 
 
@@ -148,5 +160,5 @@ def test_which_page_held_the_form(world: World, client: StrictClient, path: str,
 def test_signing_out_when_it_is_over_loses_nothing_and_nothing_is_told(world: World, client: StrictClient) -> None:
     client.see("/")
     end_sessions(world)
-    client.submit("Se déconnecter", follow=False)
+    client.submit(SIGN_OUT, follow=False)
     assert "n’est pas enregistré" not in words_of(client.see("/connexion"))

@@ -33,6 +33,7 @@ from app.record import ledger
 from app.record.progress.models import ElementState
 from tests.making import make_settings
 from tests.record import courses
+from tests.words import ALL_ERASURES_NOTED, ALL_IMAGES_THERE
 
 
 @pytest.fixture
@@ -183,8 +184,8 @@ def test_all_is_well(ready: Flask) -> None:
         "Données : lisibles par le seul compte qui sert le site.",
         "Fichier de la base : entier.",
         "Base : accessible en écriture.",
-        "Images citées par le cours : toutes là.",
-        "Effacements : tous notés à côté de la base.",
+        ALL_IMAGES_THERE,
+        ALL_ERASURES_NOTED,
         "Clé des badges : connue de la base.",
     ):
         assert f"  ok  {sentence}" in result.output or sentence in result.output

@@ -16,6 +16,7 @@ from tests.making import make_app
 from tests.record import courses
 from tests.record.conftest import clock
 from tests.record.world import Clock, World
+from tests.words import CLOSE_OTHER_SESSIONS
 
 __all__ = ["clock"]
 
@@ -48,7 +49,7 @@ def test_who_signs_out_everywhere_on_one_is_signed_out_of_the_other(any_app: Fla
     carry_session(reader, person)
     assert reader.get("/compte").status_code == 200
     client.see("/compte")
-    client.submit("Fermer mes autres sessions")
+    client.submit(CLOSE_OTHER_SESSIONS)
     assert reader.get("/compte").status_code == 302
 
 

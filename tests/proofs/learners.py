@@ -16,6 +16,7 @@ from app.assessment.models import Attempt
 from app.platform.db import db
 from tests.browsers import fill_in
 from tests.strict import Page, StrictClient
+from tests.words import REVIEW_BEFORE_SENDING, SAVE_AND_GO_ON, SEND_ANSWER, SEND_FOR_GOOD, SIGN_IN, SKIP_FOR_NOW
 
 PLACE = re.compile(r'action="/tentatives/(\d+)/questions/(\d+)"')
 
@@ -36,7 +37,7 @@ def follow(learner: Learner, words: str) -> None:
 
 def sign_in(learner: Learner, email: str, password: str) -> None:
     learner.go("/connexion")
-    learner.press("Se connecter", {"email": [email], "password": [password]})
+    learner.press(SIGN_IN, {"email": [email], "password": [password]})
 
 
 def words_of(page: Page) -> str:
@@ -84,8 +85,8 @@ def key_of(app: Flask, attempt: int, position: int, wrong: bool = False) -> Form
 
 def send(learner: Learner) -> None:
     """From the recap, if the last correction did not close the attempt."""
-    if learner.page().h1 == "Vérifier avant d’envoyer":
-        learner.press("Envoyer définitivement")
+    if learner.page().h1 == REVIEW_BEFORE_SENDING:
+        learner.press(SEND_FOR_GOOD)
 
 
 def answer_all(app: Flask, learner: Learner, wrong: bool = False, leave_out: int = 0) -> list[int]:
@@ -93,17 +94,17 @@ def answer_all(app: Flask, learner: Learner, wrong: bool = False, leave_out: int
     left: list[int] = []
     for _ in range(50):
         page = learner.page()
-        if page.h1 in ("Vérifier avant d’envoyer", "Résultat"):
+        if page.h1 in (REVIEW_BEFORE_SENDING, "Résultat"):
             return left
         place = PLACE.search(page.html)
         assert place, f"neither a question nor the recap: {page.h1}"
         attempt, position = int(place[1]), int(place[2])
-        immediate = "Valider ma réponse" in page.text
+        immediate = SEND_ANSWER in page.text
         if leave_out and position % leave_out == 0:
             left.append(position)
-            learner.press("Passer pour l’instant" if immediate else "Enregistrer et continuer")
+            learner.press(SKIP_FOR_NOW if immediate else SAVE_AND_GO_ON)
             continue
-        learner.press("Valider ma réponse" if immediate else "Enregistrer et continuer", key_of(app, attempt, position, wrong))
+        learner.press(SEND_ANSWER if immediate else SAVE_AND_GO_ON, key_of(app, attempt, position, wrong))
         if immediate and learner.page().h1 != "Résultat":
             follow(learner, "Continuer")
     raise AssertionError("this quiz does not end")

@@ -34,6 +34,7 @@ from tests.demonstrations import demonstration_in
 from tests.making import make_app, make_settings
 from tests.record.histories import figures_in, ratio, told
 from tests.record.world import Clock, World, words_of
+from tests.words import PATH_ATTESTATION, REPORT_FIGURES
 
 pytestmark = pytest.mark.proof
 EMAILS = [person.email for person in PEOPLE]
@@ -141,7 +142,7 @@ def test_one_figure_everywhere(shown: World, email: str) -> None:
     assert f"{mine.path.title} : {told(path)}" in words_of(record)
     assert (figures_in(home), figures_in(record)) == (at_home, every), "home folds what the path does not ask for and nobody began"
     export = {each["titre"]: each["lignes"] for each in client.get("/progression/export.json").get_json()["traitements"]}
-    (row,) = export["Chiffres des rapports"]
+    (row,) = export[REPORT_FIGURES]
     assert (row["étapes faites"], row["étapes demandées"]) == (path.done, path.required)
     said = {f"{module.title} : {ratio(modules[module.id])}" for module in mine.modules()}
     assert set(row["par module"].replace("\u00a0", " ").split(" ; ")) == said
@@ -175,5 +176,5 @@ def test_the_attestation_of_the_whole_course_prints_on_one_sheet_and_the_record_
     tab = arrive(context, f"{live}/progression", email, passwords[email])
     tab.set_viewport_size({"width": 390, "height": 800})
     assert set(tab.locator(".table-scroll").evaluate_all("tables => tables.map((table) => table.scrollWidth - table.clientWidth)")) == {0}
-    follow(tab.get_by_role("link", name="Attestation du parcours"))
+    follow(tab.get_by_role("link", name=PATH_ATTESTATION))
     assert len(PdfReader(io.BytesIO(tab.pdf(format="A4"))).pages) == 1

@@ -30,6 +30,7 @@ from tests.making import make_app, make_settings
 from tests.record import courses
 from tests.record.conftest import clock, empty
 from tests.record.world import Clock, World, words_of
+from tests.words import MEND_ERRORS_FIRST
 
 __all__ = ["clock", "empty"]
 
@@ -99,7 +100,7 @@ def test_a_threshold_changes_and_exactly_those_who_learned_it_are_told(shown: Wo
     assert told_now(shown) == []
     draft(shown, trainer, LESSON, lambda written: written.replace("60 000 euros hors taxes{", "90 000 euros hors taxes{"))
     alone = words_of(shown.signed_in(trainer).see(f"/atelier/documents/{LESSON}/relecture"))
-    assert "Corrigez d’abord les erreurs" in alone  # the other lesson would say otherwise
+    assert MEND_ERRORS_FIRST in alone  # the other lesson would say otherwise
     draft(shown, trainer, OTHER, lambda written: written.replace("60 000 euros hors taxes{", "90 000 euros hors taxes{"))
     assert f"{len(wanted)} personnes l’avaient appris, et seront prévenues" in review(shown, trainer)
     move(shown, trainer, "60 000 euros hors taxes{", "90 000 euros hors taxes{", "Le décret relève le seuil.")

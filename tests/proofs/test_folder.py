@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from app.platform.settings import ROOT
 from tests.browsers import SIZES, in_each_size
 from tests.platform.web.axe import complaints
+from tests.words import RIGHT_ANSWER, SEE_ANSWER, SEND_ANSWER
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -60,7 +61,7 @@ def run(folder: Path, *words: str) -> str:
 def play(tab: Page) -> None:
     """A quiz of nine questions, the first one right."""
     tab.get_by_label("Devant le groupe, avant de se lever").check()
-    tab.get_by_role("button", name="Valider ma réponse").first.click()
+    tab.get_by_role("button", name=SEND_ANSWER).first.click()
     expect(tab.locator("[data-verdict]").first).to_contain_text("Juste")
     expect(tab.locator("[data-result]")).to_contain_text("Réponses : 1 sur 8. Points : 1 sur 8.")
 
@@ -77,8 +78,8 @@ def test_the_tutorial(tmp_path: Path, context: BrowserContext, browser: Browser)
             assert [found for _ in in_each_size(tab, SIZES) for found in complaints(tab)] == []
         an_edit_is_seen_where_one_reads(tab, address, tmp_path / LESSON)
         tab.goto(f"{address}/quiz/decider-ensemble-quiz")
-        tab.get_by_text("Voir la réponse").nth(1).press("Enter")
-        expect(tab.locator("[data-key]").nth(1)).to_contain_text("Bonne réponse")
+        tab.get_by_text(SEE_ANSWER).nth(1).press("Enter")
+        expect(tab.locator("[data-key]").nth(1)).to_contain_text(RIGHT_ANSWER)
         play(tab)
     assert "tasks.json" in run(tmp_path, *init)
     run(tmp_path, *check)

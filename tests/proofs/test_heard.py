@@ -20,6 +20,7 @@ from tests.content.publishing import publish
 from tests.demonstrations import demonstration_in
 from tests.making import make_app, make_settings
 from tests.proofs.hearing import Reader, kept, listening
+from tests.words import ANSWER_SAVED_AT, REVIEW_BEFORE_SENDING, SAVE_AND_GO_ON, SEND_FOR_GOOD
 
 pytestmark = [pytest.mark.proof, pytest.mark.night, pytest.mark.browser, pytest.mark.xdist_group("heard")]
 
@@ -182,10 +183,10 @@ def test_a_question_of_each_type_its_refusal_and_the_correction(walk: Walk) -> N
             _, asked, right = TYPED[number]
             assert any(asked in line for line in walk.keep(f"Question {number}, refusée", reader.enter("Return"))[:2])
             reader.tab.fill("#reponse", right)
-            press(reader.tab, "Enregistrer et continuer")
+            press(reader.tab, SAVE_AND_GO_ON)
     walk.open(f"{attempt.removesuffix('/questions')}/recapitulatif")
-    walk.keep("Vérifier avant d’envoyer", reader.read_main(most=60))
-    press(reader.tab, "Envoyer définitivement")
+    walk.keep(REVIEW_BEFORE_SENDING, reader.read_main(most=60))
+    press(reader.tab, SEND_FOR_GOOD)
     reader.listen(quiet=0.8)
     assert reader.tab.get_by_role("heading", level=1).inner_text() == "Résultat"
     said = walk.keep("La correction", reader.read_main(most=100))
@@ -235,5 +236,5 @@ def answered(reader: Reader, number: int) -> list[str]:
             reader.press("Tab")
             reader.press("Down")
     said += reader.listen(quiet=1, wait=3)
-    assert any(line.startswith("Réponse enregistrée à") for line in said), number
+    assert any(line.startswith(ANSWER_SAVED_AT) for line in said), number
     return said + (reader.press("Tab") if number in TYPED else [])

@@ -17,6 +17,7 @@ from app.platform.db import db
 from app.record.progress.models import Attestation
 from tests.proofs.learners import InBrowser, Learner, Scriptless, answer_all, send, sign_in, words_of
 from tests.strict import StrictClient
+from tests.words import ATTEMPT_FAILED, ATTEMPT_PASSED, LESSON_READ, SEND_FOR_GOOD, TAKE_QUIZ_AGAIN, UNANSWERED
 
 pytestmark = pytest.mark.proof
 
@@ -63,12 +64,12 @@ def pass_quiz(app: Flask, learner: Learner, fail_first: bool) -> None:
         answer_all(app, learner, wrong=True)
         send(learner)
         seen = words_of(learner.page())
-        assert "Tentative non réussie" in seen
+        assert ATTEMPT_FAILED in seen
         assert [heading for heading in learner.page().all("h2") if learner.page().text_of(heading) == "Correction"]
-        learner.press("Recommencer le quiz")
+        learner.press(TAKE_QUIZ_AGAIN)
     answer_all(app, learner)
     send(learner)
-    assert "Tentative réussie" in words_of(learner.page())
+    assert ATTEMPT_PASSED in words_of(learner.page())
 
 
 def test_a_newcomer_goes_through_the_first_module_to_its_attestation(app: Flask, signed: Signed, way: str, request: Any) -> None:
@@ -88,7 +89,7 @@ def test_a_newcomer_goes_through_the_first_module_to_its_attestation(app: Flask,
             pass_quiz(app, learner, fail_first=not failed)
             failed = True
         else:
-            learner.press("J’ai lu cette leçon")
+            learner.press(LESSON_READ)
         last = learner.page()
     assert len(done) == len(elements)
     assert f"« {module.title} » est terminé" in words_of(last)
@@ -129,11 +130,11 @@ def test_answers_left_out_are_named_before_the_quiz_is_sent(app: Flask, signed: 
     page = learner.page()
     warning = next(element for element in page.all("p") if element.get("id") == "manques")
     assert [int(number) for number in re.findall(r"question.(\d+)", page.text_of(warning))] == left
-    assert words_of(page).count("Sans réponse") == len(left) > 1
-    learner.press("Envoyer définitivement")
+    assert words_of(page).count(UNANSWERED) == len(left) > 1
+    learner.press(SEND_FOR_GOOD)
     corrected = words_of(learner.page())
     assert learner.page().h1 == "Résultat"
-    assert corrected.count("Sans réponse") >= len(left) or corrected.count("sans réponse") >= len(left)
+    assert corrected.count(UNANSWERED) >= len(left) or corrected.count("sans réponse") >= len(left)
     assert "100 %" not in corrected
 
 

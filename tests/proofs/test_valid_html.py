@@ -29,6 +29,7 @@ from tests.record import courses
 from tests.record.conftest import clock
 from tests.record.world import Clock, World
 from tests.strict import Page, StrictClient
+from tests.words import CHECK_ARCHIVE, SIGN_IN, SIGN_IN_TO_ACCOUNT, SIGN_OUT
 
 __all__ = ["clock"]
 
@@ -80,7 +81,7 @@ def checked_archive(world: World) -> Page:
     client = world.client("Un formateur")
     course = client.get("/atelier/archive/cours.zip").data
     client.see("/atelier/archive")
-    return client.submit("Vérifier l’archive", file=(io.BytesIO(course), "cours.zip"))
+    return client.submit(CHECK_ARCHIVE, file=(io.BytesIO(course), "cours.zip"))
 
 
 def file_that_came_back(world: World) -> Page:
@@ -130,17 +131,17 @@ def unknown_there(world: World) -> Page:
 
 def to_be_linked(world: World) -> Page:
     client = _from_institution(world)
-    client.see(client.page.link("Me connecter à ce compte"))
-    return client.submit("Se connecter", email=ADDRESS, password=PASSWORD)
+    client.see(client.page.link(SIGN_IN_TO_ACCOUNT))
+    return client.submit(SIGN_IN, email=ADDRESS, password=PASSWORD)
 
 
 def still_known_there(world: World) -> Page:
     client = _from_institution(world)
-    client.see(client.page.link("Me connecter à ce compte"))
-    client.submit("Se connecter", email=ADDRESS, password=PASSWORD)
+    client.see(client.page.link(SIGN_IN_TO_ACCOUNT))
+    client.submit(SIGN_IN, email=ADDRESS, password=PASSWORD)
     client.submit("Relier")
     client = _from_institution(world)
-    return client.submit("Se déconnecter")
+    return client.submit(SIGN_OUT)
 
 
 def _from_institution(world: World) -> StrictClient:

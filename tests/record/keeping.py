@@ -6,6 +6,7 @@ from tests.identity.builders import PASSWORD
 from tests.learner.submissions import HERE, INES, end_sessions, send_after_the_end
 from tests.record.world import World
 from tests.strict import StrictClient
+from tests.words import SAVE_AND_GO_ON, SIGN_IN
 
 KARIM = "karim.nouveau@croisee.example"
 QUESTION = "/tentatives/1/questions/1"
@@ -15,7 +16,7 @@ def kept_answer(world: World, client: StrictClient) -> str:
     """Inès' answer, sent after her session; gives the address of what was kept."""
     client.see("/quiz/un-a-quiz")
     client.submit("Commencer")
-    return address_of(send_after_the_end(world, client, "Enregistrer et continuer", **dict(world.answers(1, 1)[0][1])))
+    return address_of(send_after_the_end(world, client, SAVE_AND_GO_ON, **dict(world.answers(1, 1)[0][1])))
 
 
 def address_of(location: str) -> str:
@@ -25,7 +26,7 @@ def address_of(location: str) -> str:
 
 def sign_in(client: StrictClient, email: str = INES) -> None:
     client.see("/connexion")
-    client.submit("Se connecter", follow=False, email=email, password=PASSWORD)
+    client.submit(SIGN_IN, follow=False, email=email, password=PASSWORD)
 
 
 def from_elsewhere(world: World, name: str = "Karim Nouveau") -> StrictClient:

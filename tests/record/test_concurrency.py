@@ -17,6 +17,7 @@ from app.record.progress.rules import EventType, Progress, ProgressState
 from tests.record import courses
 from tests.record.world import World
 from tests.strict import StrictClient
+from tests.words import ASK_ATTEMPT, LESSON_READ, SAVE_AND_GO_ON, SEND_FOR_GOOD
 
 TWENTY = 20
 
@@ -50,7 +51,7 @@ def same(responses: list[TestResponse]) -> tuple[int, str]:
 def test_one_answer(either: World, client: StrictClient) -> None:
     client.see("/quiz/un-a-quiz")
     client.submit("Commencer")
-    form = client.page.form("Enregistrer et continuer")
+    form = client.page.form(SAVE_AND_GO_ON)
     sent = {**form["fields"], **dict(either.answers(1, 1)[0][1])}
     assert same(at_once(either, client, form["action"], lambda _number: sent)) == (303, "/tentatives/1/questions/2")
     assert either.count(Response) == 1
@@ -59,7 +60,7 @@ def test_one_answer(either: World, client: StrictClient) -> None:
 def test_twenty_different_answers_are_kept_in_some_order_and_the_last_counts(either: World, client: StrictClient) -> None:
     client.see("/quiz/un-a-quiz")
     client.submit("Commencer")
-    form = client.page.form("Enregistrer et continuer")
+    form = client.page.form(SAVE_AND_GO_ON)
     choices = ["c1", "c2"]
     same(at_once(either, client, form["action"], lambda number: {**form["fields"], "key": f"k{number}", "choix": choices[number % 2]}))
     rows = either.read(lambda session: list(session.query(Response.seq, Response.readable).order_by(Response.seq)))
@@ -82,8 +83,8 @@ def test_one_grade_one_completion_one_attestation(either: World, client: StrictC
     client.submit("Commencer")
     for position, answer in either.answers(1, 1):
         client.see(f"/tentatives/1/questions/{position}")
-        client.submit("Enregistrer et continuer", **answer)
-    form = client.page.form("Envoyer définitivement")
+        client.submit(SAVE_AND_GO_ON, **answer)
+    form = client.page.form(SEND_FOR_GOOD)
     assert same(at_once(either, client, form["action"], lambda _number: form["fields"])) == (303, "/tentatives/1")
     assert either.events(1, "un-a-quiz") == [EventType.VIEWED, EventType.SUBMITTED, EventType.PASSED]
     assert either.state(1, "un-a-quiz") == ProgressState.COMPLETE_PASS
@@ -94,7 +95,7 @@ def test_one_grade_one_completion_one_attestation(either: World, client: StrictC
 def test_a_lesson_is_read_once(either: World, client: StrictClient) -> None:
     for element in ("un-a", "un-a-quiz"):
         either.finish(1, element)
-    form = client.see("/lecons/un-b").form("J’ai lu cette leçon")
+    form = client.see("/lecons/un-b").form(LESSON_READ)
     assert same(at_once(either, client, form["action"], lambda _number: form["fields"])) == (303, "/lecons/un-b#suite")
     assert either.count(LearningEvent, element_id="un-b", event="read") == 1
     assert either.count(Attestation) == 1
@@ -129,7 +130,7 @@ def test_the_limit_of_attempts_holds(either: World, client: StrictClient) -> Non
 def test_one_request(either: World, client: StrictClient) -> None:
     either.publish(courses.quiz("un-a-quiz", lesson="un-a", tentatives=1))
     either.take(1, "un-a-quiz", share=0)
-    form = client.see("/quiz/un-a-quiz").form("Demander une tentative")
+    form = client.see("/quiz/un-a-quiz").form(ASK_ATTEMPT)
     same(at_once(either, client, form["action"], lambda _number: form["fields"]))
     assert either.count(AttemptRequest) == 1
 
@@ -148,7 +149,7 @@ def test_a_form_holds_the_lock_for_its_act_alone(world: World) -> None:
     """Who sends it, and what the course is, are read before, while others may write."""
     world.person()
     client = world.client()
-    form = client.see("/lecons/un-a").form("J’ai lu cette leçon")
+    form = client.see("/lecons/un-a").form(LESSON_READ)
     sent: list[str] = []
     with world.app.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *args: sent.append(args[2]))

@@ -7,6 +7,7 @@ import pytest
 from app.record.progress.rules import Progress, ProgressState
 from tests.record import courses
 from tests.record.world import World, words_of
+from tests.words import SAVE_AND_GO_ON, SEND_FOR_GOOD, TAKE_QUIZ_AGAIN
 
 EDITS = {
     "criterion": courses.quiz("un-a-quiz", lesson="un-a", criterion="remis"),
@@ -94,8 +95,8 @@ def test_26_an_attempt_goes_on_with_the_text_it_began_on_and_the_new_one_is_offe
     world.publish(courses.quiz("un-a-quiz", lesson="un-a", count=5))
     assert client.see("/tentatives/1/questions/1").h1 == "Question 1 sur 2"
     client.see("/tentatives/1/recapitulatif")
-    client.submit("Envoyer définitivement")
-    client.submit("Recommencer le quiz")
+    client.submit(SEND_FOR_GOOD)
+    client.submit(TAKE_QUIZ_AGAIN)
     assert client.page.h1 == "Question 1 sur 5"
     record = words_of(client.see("/progression"))
     assert "À retenter" in record
@@ -110,7 +111,7 @@ def test_26b_what_was_earned_cites_the_version_that_was_taken(world: World) -> N
     world.publish(courses.quiz("un-a-quiz", lesson="un-a", count=5))
     for position, form in world.answers(person, 1):
         client.see(f"/tentatives/1/questions/{position}")
-        client.submit("Enregistrer et continuer", **form)
-    client.submit("Envoyer définitivement")
+        client.submit(SAVE_AND_GO_ON, **form)
+    client.submit(SEND_FOR_GOOD)
     assert world.standing(person).progress["un-a-quiz"].earned_on == old
     assert "Le texte a changé depuis" in words_of(client.see("/progression"))

@@ -14,6 +14,7 @@ from app.assessment.models import Response
 from app.platform.db import db
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import DISK_FULL, SAVE_AND_GO_ON, SEND_AGAIN
 
 pytestmark = pytest.mark.proof
 
@@ -53,7 +54,7 @@ def full_disk(world: World) -> Iterator[None]:
 
 
 def test_a_full_disk_says_what_to_do_and_loses_nothing(world: World, client: StrictClient) -> None:
-    client.submit("Enregistrer et continuer", **typed(world))
+    client.submit(SAVE_AND_GO_ON, **typed(world))
     client.see(FIRST)
     form = client.page.form("Enregistrer")
     refused = 0
@@ -65,7 +66,7 @@ def test_a_full_disk_says_what_to_do_and_loses_nothing(world: World, client: Str
                 refused += 1
                 break
     assert refused, "the disk never filled"
-    assert "Le disque du serveur est plein" in words_of(client.page)
+    assert DISK_FULL in words_of(client.page)
     assert response.headers["Retry-After"]
     kept = world.count(Response)
     assert client.post(form["action"], data=fields).status_code == 303
@@ -102,11 +103,11 @@ def test_what_could_not_be_kept_is_given_back_and_sent_again(world: World, clien
         other.execute("BEGIN IMMEDIATE")
         for _ in range(2):  # and again, from the page that gave it back
             assert client.post(form["action"], data={**form["fields"], "text": note}).status_code == 503
-            form = client.page.form("Envoyer de nouveau")
+            form = client.page.form(SEND_AGAIN)
             assert form["fields"]["text"].replace("\r\n", "\n").strip() == note.replace("\r\n", "\n").strip()
         secret = client.post(form["action"], data={**form["fields"], "password": "Mon secret"}).get_data(as_text=True)
         assert "Mon secret" not in secret
-        assert "Envoyer de nouveau" not in secret
+        assert SEND_AGAIN not in secret
         other.execute("ROLLBACK")
     assert client.post(form["action"], data=form["fields"]).status_code == 303
     assert "entre guillemets" in client.see("/carnet").text

@@ -27,6 +27,7 @@ from tests.record.courses import Text
 from tests.record.histories import figures_in, ratio, told
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import REPORT_FIGURES
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 MODULES = ("mod-un", "mod-deux", "mod-trois")
@@ -115,7 +116,7 @@ class Story:
         assert figures_in(record) == set(shown.values())
         assert figures_in(home) == {said for name, said in shown.items() if not name or name in mine.path.module_ids or wanted[name].done}
         held = self.client.get("/progression/export.json").get_json()["traitements"]
-        (row,) = next(each["lignes"] for each in held if each["titre"] == "Chiffres des rapports")
+        (row,) = next(each["lignes"] for each in held if each["titre"] == REPORT_FIGURES)
         assert (row["étapes faites"], row["étapes demandées"]) == (wanted[""].done, wanted[""].required)
         assert row["dont dispensées"] == wanted[""].waived
         modules = {f"{module.title} : {ratio(wanted[module.id])}" for module in mine.modules()}

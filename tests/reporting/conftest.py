@@ -18,6 +18,7 @@ from tests.identity.builders import sign_in
 from tests.making import make_app, make_settings
 from tests.record.conftest import clock, either
 from tests.strict import Page, StrictClient
+from tests.words import NEXT_PEOPLE
 
 __all__ = ["clock", "either"]
 
@@ -30,8 +31,8 @@ def all_pages(client: StrictClient, address: str) -> Iterator[Page]:
     """Every page of a grid, as somebody reads on."""
     page = client.see(address)
     yield page
-    while "Personnes suivantes" in page.text:
-        page = client.see(page.link("Personnes suivantes"))
+    while NEXT_PEOPLE in page.text:
+        page = client.see(page.link(NEXT_PEOPLE))
         yield page
 
 

@@ -20,6 +20,7 @@ from playwright.sync_api import Page as Tab
 from app.operations.demonstration.accounts import stored_accounts
 from app.reporting.grid.exports import SHEET
 from tests.browsers import arrive, follow, press
+from tests.words import ACCOUNT_OPENED_ON, NEXT_PEOPLE, PROGRESS_SHARE
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -98,7 +99,7 @@ def rows_on_screen(tab: Tab) -> list[Row]:
             share, done, asked = re.findall(r"[\d,]*\d", words[1])[:3]
             modules = [part for text in words[4:] for part in re.findall(r"\d+", text)[:2]]
             found.append((row.locator("th a").inner_text(), words[0].strip().lower(), _with_tenths(share), done, asked, *modules))
-        following = tab.get_by_role("link", name="Personnes suivantes")
+        following = tab.get_by_role("link", name=NEXT_PEOPLE)
         if not following.count():
             return found
         follow(following)
@@ -128,11 +129,11 @@ def rows_in_openpyxl(book: Path) -> list[Row]:
         days = {title: value for title, value in line.items() if title.endswith(" le")}
         assert len(days) == 3
         assert all(value is None or isinstance(value, datetime) for value in days.values())
-        assert isinstance(line["Compte ouvert le"], datetime)
-        assert all(isinstance(value, int | float) for value in [line["Numéro"], line["Avancement (%)"], *counts_of(line)])
+        assert isinstance(line[ACCOUNT_OPENED_ON], datetime)
+        assert all(isinstance(value, int | float) for value in [line["Numéro"], line[PROGRESS_SHARE], *counts_of(line)])
     formats = {str(title.value): cell.number_format for title, cell in zip(sheet[1], sheet[2], strict=True)}
-    assert (formats["Avancement (%)"], formats["Compte ouvert le"]) == ("0.0", "dd/mm/yyyy")
-    return [(line["Nom"], line["Situation"], f"{line['Avancement (%)']:.1f}".replace(".", ","), *(str(count) for count in counts_of(line))) for line in lines]
+    assert (formats[PROGRESS_SHARE], formats[ACCOUNT_OPENED_ON]) == ("0.0", "dd/mm/yyyy")
+    return [(line["Nom"], line["Situation"], f"{line[PROGRESS_SHARE]:.1f}".replace(".", ","), *(str(count) for count in counts_of(line))) for line in lines]
 
 
 def rows_in_libreoffice(book: Path, folder: Path) -> list[Row]:
@@ -145,5 +146,5 @@ def rows_in_libreoffice(book: Path, folder: Path) -> list[Row]:
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     (written,) = folder.glob("*.csv")
     lines = by_title(csv.reader(written.read_text(encoding="utf-8").splitlines(), delimiter=";"))
-    assert all(re.fullmatch(r"\d\d/\d\d/\d{4}", line["Compte ouvert le"]) for line in lines)
-    return [(line["Nom"], line["Situation"], _with_tenths(line["Avancement (%)"].replace(".", ",")), *counts_of(line)) for line in lines]
+    assert all(re.fullmatch(r"\d\d/\d\d/\d{4}", line[ACCOUNT_OPENED_ON]) for line in lines)
+    return [(line["Nom"], line["Situation"], _with_tenths(line[PROGRESS_SHARE].replace(".", ",")), *counts_of(line)) for line in lines]

@@ -33,6 +33,7 @@ from tests.connections import held
 from tests.record.world import World
 from tests.reporting.conftest import SignIn
 from tests.strict import StrictClient
+from tests.words import STEPS_DONE
 
 ME, WHOLE = "aurelie.dussart", "depuis=2025-01-01"
 GRID = "/pilotage/personnes.csv"
@@ -158,7 +159,7 @@ def test_a_csv_that_travels_goes_on_telling_its_moment(either: World, reader: St
         in_another_session(either, "Chloé Trois")
         told += b"".join(pieces)
     assert [line["Nom"] for line in by_title(told)] == list(NAMES)
-    assert {line["Étapes faites"] for line in by_title(told)} == {"0"}
+    assert {line[STEPS_DONE] for line in by_title(told)} == {"0"}
     assert [line["Nom"] for line in by_title(reader.get(GRID).get_data())] == ["Ana Un", "Bob Deux", "Dan Quatre", "Zoé Dernière"]
 
 

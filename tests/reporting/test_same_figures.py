@@ -23,6 +23,7 @@ from tests.record.world import Clock, World, words_of
 from tests.reporting.conftest import all_pages, rows_of
 from tests.reporting.pdf.printed import plain
 from tests.strict import Page, StrictClient
+from tests.words import PATH_ATTESTATION, PATH_FINISHED_ON, STEPS_ASKED, STEPS_DONE
 
 pytestmark = pytest.mark.proof
 
@@ -76,7 +77,7 @@ def in_a_file(head: list[Any], rows: list[list[Any]]) -> dict[str, Figures]:
     lines = [dict(zip(head, row, strict=True)) for row in rows]
     return {
         str(line["Nom"]): Figures(
-            (int(line["Étapes faites"]), int(line["Étapes demandées"])),
+            (int(line[STEPS_DONE]), int(line[STEPS_ASKED])),
             {title: (int(line[f"{title} : faites"]), asked) for title in titles if (asked := int(line[f"{title} : demandées"]))},
         )
         for line in lines
@@ -129,18 +130,18 @@ def test_every_place_says_the_same_of_everybody(world: World) -> None:
 def test_an_attestation_is_of_what_every_place_says_is_finished_on_the_same_day(world: World) -> None:
     reader = world.signed_in(number_of(world, "Aurélie Dussart"))
     head, *rows = csv.reader(io.StringIO(reader.get("/pilotage/personnes.csv").get_data().decode("utf-8-sig")), delimiter=";")
-    finished = {row[1]: row[head.index("Parcours terminé le")] for row in rows}
+    finished = {row[1]: row[head.index(PATH_FINISHED_ON)] for row in rows}
     attested = 0
     for name in FOLLOWING:
         page = reader.see(f"/pilotage/personnes/{number_of(world, name)}")
         links = {page.text_of(link): str(link.get("href")) for link in page.all("a") if "/attestations/" in str(link.get("href"))}
         whole, parts = own_or_reported(page), {words: address for words, address in links.items() if "ttestation" in words}
         done, asked = whole.path
-        assert ("Attestation du parcours" in parts) == (done == asked) == bool(finished[name]), name
+        assert (PATH_ATTESTATION in parts) == (done == asked) == bool(finished[name]), name
         for words, address in parts.items():
             seen = words_of(world.app.test_client().see(address))  # type: ignore[attr-defined]
             title = words.removeprefix("attestation du module ")
-            if words == "Attestation du parcours":
+            if words == PATH_ATTESTATION:
                 day, month, year = finished[name].split("/")
                 assert french_date(date(int(year), int(month), int(day))).replace("\u00a0", " ") in seen
             else:

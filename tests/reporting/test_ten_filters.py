@@ -28,6 +28,7 @@ from app.reporting.grid.exports import SHEET
 from tests.reporting.conftest import SignIn, all_pages, rows_of
 from tests.reporting.pdf.printed import plain
 from tests.strict import StrictClient
+from tests.words import STEPS_ASKED, STEPS_DONE
 
 pytestmark = pytest.mark.proof
 
@@ -49,7 +50,7 @@ Row = tuple[str, str, str]
 
 
 def in_file(lines: list[dict[str, Any]]) -> list[Row]:
-    return [(str(line["Nom"]), f"{line['Étapes faites']} sur {line['Étapes demandées']}", str(line["Situation"])) for line in lines]
+    return [(str(line["Nom"]), f"{line[STEPS_DONE]} sur {line[STEPS_ASKED]}", str(line["Situation"])) for line in lines]
 
 
 def in_csv(client: StrictClient, asked: str) -> tuple[list[int], list[Row]]:

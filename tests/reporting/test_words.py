@@ -19,6 +19,7 @@ from app.reporting.words import GLOSSARY
 from tests.record.world import words_of
 from tests.reporting.conftest import SignIn
 from tests.reporting.pdf.printed import pdf, plain
+from tests.words import READ_THIS_FILE
 
 GUIDE = Path(package.__file__).parent.parent / "docs" / "responsables" / "cette-semaine.md"
 
@@ -51,7 +52,7 @@ def test_the_email_leads_to_what_its_words_mean(as_: SignIn) -> None:
 def test_the_report_and_the_spreadsheet_end_with_them(as_: SignIn) -> None:
     client = as_("solene.wattiez")
     book = load_workbook(io.BytesIO(client.get("/pilotage/personnes.xlsx", follow_redirects=True).data))
-    explained = dict(row[:2] for row in book["Lire ce fichier"].iter_rows(values_only=True))
+    explained = dict(row[:2] for row in book[READ_THIS_FILE].iter_rows(values_only=True))
     assert all(explained[f"« {one.word} »"] == one.meaning for one in GLOSSARY)
     report = plain("".join(page.extract_text() for page in pdf(client, "/pilotage/rapport.pdf").pages))
     assert all(plain(f"{capital(one.word)}{capital(one.meaning)}") in report for one in GLOSSARY)

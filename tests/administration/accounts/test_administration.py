@@ -15,6 +15,7 @@ from app.platform.db import db
 from app.platform.settings.fields import SETTINGS
 from tests.administration.people_pages import acts, administrator, manager, person, settled, stays
 from tests.identity.builders import sign_in, signed_in, stored_person
+from tests.words import CLOSE_ACCOUNT, LEAVES_TODAY, OPEN_ACCOUNT, SAVE_TERRITORY
 
 
 def test_people_are_searched_without_accents_and_filtered(app: Flask) -> None:
@@ -41,12 +42,12 @@ def test_a_manager_sees_and_moves_the_people_of_their_scope_alone(app: Flask) ->
     for hidden in (far, nowhere, 9999):
         client.see(f"/administration/personnes/{hidden}", 404)
     page = client.see(f"/administration/personnes/{near}")
-    assert "Fermer le compte" not in page.text
-    client.submit("Enregistrer le territoire", status=422, territory="cite-lille-sud", on="2026-11-24")
+    assert CLOSE_ACCOUNT not in page.text
+    client.submit(SAVE_TERRITORY, status=422, territory="cite-lille-sud", on="2026-11-24")
     client.see(f"/administration/personnes/{near}")
-    client.submit("Enregistrer le territoire", territory="cite-valenciennes-anzin", on="2026-11-24")
+    client.submit(SAVE_TERRITORY, territory="cite-valenciennes-anzin", on="2026-11-24")
     assert stays(app, near) == [("cite-lens", False), ("cite-valenciennes-anzin", True)]
-    client.submit("Part aujourd’hui")
+    client.submit(LEAVES_TODAY)
     client.see(f"/administration/personnes/{near}", 404)
 
 
@@ -54,12 +55,12 @@ def test_territory_changed_left_and_come_back_to_with_its_history(app: Flask) ->
     client = administrator(app)
     number = settled(app, "Éloïse Zola", "cite-lens")
     client.see(f"/administration/personnes/{number}")
-    client.submit("Enregistrer le territoire", territory="cite-lille-sud", on="2026-11-20")
-    client.submit("Part aujourd’hui")
-    client.submit("Enregistrer le territoire", territory="cite-lens", on="2026-11-24")
+    client.submit(SAVE_TERRITORY, territory="cite-lille-sud", on="2026-11-20")
+    client.submit(LEAVES_TODAY)
+    client.submit(SAVE_TERRITORY, territory="cite-lens", on="2026-11-24")
     assert stays(app, number) == [("cite-lens", False), ("cite-lille-sud", False), ("cite-lens", True)]
     assert [act for act, _ in acts(app)] == ["territory_left", "territory_joined", "territory_left", "territory_joined"]
-    page = client.submit("Enregistrer le territoire", status=422, territory="", on="")
+    page = client.submit(SAVE_TERRITORY, status=422, territory="", on="")
     assert "Choisissez un territoire." in page.text
 
 
@@ -72,7 +73,7 @@ def test_closing_ends_sessions_and_reopening_gives_the_way_back(app: Flask) -> N
     client.submit("Fermer ses sessions")
     assert not signed_in(theirs)
     sign_in(theirs, "éloïse.zola@croisee.example")
-    assert "fermé" in client.submit("Fermer le compte").text
+    assert "fermé" in client.submit(CLOSE_ACCOUNT).text
     assert not signed_in(theirs)
     client.submit("Rouvrir le compte")
     sign_in(theirs, "éloïse.zola@croisee.example")
@@ -125,7 +126,7 @@ def test_acts_are_listed_and_hold_no_name_nor_address(app: Flask) -> None:
     assert "1 acte" in page.text
     assert "champs : nom, adresse" in page.text
     client.see(f"/administration/personnes/{number}")
-    client.submit("Enregistrer le territoire", territory="cite-lille-sud", on="2026-11-24")
+    client.submit(SAVE_TERRITORY, territory="cite-lille-sud", on="2026-11-24")
     page = client.see(client.page.link("Ce qui a été fait sur ce compte"))
     assert "territoire : Lille Sud, le : 24 novembre 2026" in page.text
     assert "3 actes" in page.text
@@ -141,7 +142,7 @@ def test_acts_are_listed_and_hold_no_name_nor_address(app: Flask) -> None:
 def test_every_opening_is_an_act(way: str, app: Flask) -> None:
     client = administrator(app)
     client.see("/administration/personnes/nouvelle")
-    client.submit("Ouvrir le compte", name="Nadège Leroy", email="", way=way)
+    client.submit(OPEN_ACCOUNT, name="Nadège Leroy", email="", way=way)
     assert [act for act, subject in acts(app) if subject] == ["account_created", *(["invited"] if way == "print" else [])]
     page = client.see("/administration/actes")
     assert "rôles : apprenant" in page.text

@@ -24,6 +24,7 @@ from tests.identity.builders import PASSWORD, sign_in, signed_in, stored_person
 from tests.identity.sign_in.factors.phone import Key, asked
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
+from tests.words import ADDRESS_TAKEN, OPEN_ACCOUNT, SIGN_IN, USE_A_PASSKEY
 
 NADEGE = "nadege@ville.example"
 
@@ -35,7 +36,7 @@ def mailing(tmp_path: Path) -> Flask:
 
 def invite(client: StrictClient, **changes: object) -> None:
     client.see("/administration/personnes/nouvelle")
-    client.submit("Ouvrir le compte", **{"name": "Nadège Leroy", "email": NADEGE, "territory": "cite-lens", **changes})
+    client.submit(OPEN_ACCOUNT, **{"name": "Nadège Leroy", "email": NADEGE, "territory": "cite-lens", **changes})
 
 
 def link_in_mail(app: Flask) -> str:
@@ -99,7 +100,7 @@ def test_a_role_that_asks_for_a_factor_opens_nothing_else_before_it(mailing: Fla
 def test_nobody_is_made_a_learner_beside_another_role_without_a_tick(mailing: Flask, ticked: list[str] | None, given: set[Role]) -> None:
     """With or without a script: nothing is ticked beforehand, and whoever is given no role learns."""
     client = administrator(mailing)
-    assert "roles" not in client.see("/administration/personnes/nouvelle").form("Ouvrir le compte")["fields"]
+    assert "roles" not in client.see("/administration/personnes/nouvelle").form(OPEN_ACCOUNT)["fields"]
     invite(client, roles=ticked)
     with person(mailing, person_id(mailing, NADEGE)) as row:
         assert row.role_set == given
@@ -145,7 +146,7 @@ def test_a_key_opens_the_account_in_the_place_of_a_password(mailing: Flask) -> N
     mailing.test_client().see(path, 410)
     alone = mailing.test_client()
     alone.see("/connexion")
-    alone.submit("Utiliser une clé", follow=False, credential=key.prove(asked(alone)))
+    alone.submit(USE_A_PASSKEY, follow=False, credential=key.prove(asked(alone)))
     assert signed_in(alone)
 
 
@@ -201,7 +202,7 @@ def test_links_that_open_nothing_all_read_alike(spoil: str, mailing: Flask, monk
     assert over.text == mailing.test_client().see("/invitation/nimporte-quoi", 410).text
     guest = mailing.test_client()
     guest.see("/connexion")
-    token = guest.page.form("Se connecter")["fields"]["csrf_token"]
+    token = guest.page.form(SIGN_IN)["fields"]["csrf_token"]
     refused = guest.post(path, data={"csrf_token": token, "password": PASSWORD, "side": ""})
     assert refused.status_code == 410
     with person(mailing, number) as person_row:
@@ -254,6 +255,6 @@ def test_an_address_already_taken_is_said_next_to_the_field(app: Flask) -> None:
     client = administrator(app)
     stored_person(app, name="Nadège", email=NADEGE)
     client.see("/administration/personnes/nouvelle")
-    page = client.submit("Ouvrir le compte", status=422, name="Autre", email=NADEGE)
-    assert "Un compte porte déjà cette adresse." in page.text
+    page = client.submit(OPEN_ACCOUNT, status=422, name="Autre", email=NADEGE)
+    assert ADDRESS_TAKEN in page.text
     assert page.form("Ouvrir")["fields"]["name"] == "Autre"

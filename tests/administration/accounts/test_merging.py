@@ -17,6 +17,7 @@ from app.record.progress.models import Enrolment, LearningEvent
 from tests.administration.people_pages import acts, administrator, person, settled, stays
 from tests.identity.builders import sign_in, signed_in
 from tests.record.world import World
+from tests.words import MERGE_ACCOUNTS
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_a_merge_does_what_its_page_says(world: World) -> None:
     client.see(page.link("Éloïse Zola-Petit"))
     assert "Étapes faites334" in client.page.text
     assert rows(world) == before
-    client.submit("Fusionner les deux comptes")
+    client.submit(MERGE_ACCOUNTS)
     assert rows(world) == before
     with world.app.app_context():
         assert set(db.session.scalars(select(LearningEvent.person_id))) == {kept}
@@ -73,7 +74,7 @@ def test_the_closed_account_opens_nothing_and_attempts_follow_each_other(world: 
     theirs = world.app.test_client()
     sign_in(theirs, "éloïse.zola-petit@croisee.example")
     client.see(f"/administration/personnes/{kept}/fusion/{gone}")
-    client.submit("Fusionner les deux comptes")
+    client.submit(MERGE_ACCOUNTS)
     assert not signed_in(theirs)
     from app.assessment.models import Attempt
 

@@ -18,6 +18,7 @@ from tests.administration.imports.imports import upload
 from tests.administration.people_pages import acts, administrator, person, person_id, settled
 from tests.identity.builders import NOW, SMALL, TODAY, stored_person
 from tests.record.world import World
+from tests.words import NONE_ENTRUSTED_YET, NOTHING_TO_IMPORT, OPEN_ACCOUNT
 
 REFUSED = "Qui est responsable suit au moins un territoire"
 FILE = "Nom;Courriel;Rôles;Territoire\r\nRose;rose@ville.example;responsable, formateur;{}\r\nPaul;paul@ville.example;;\r\n"
@@ -57,17 +58,17 @@ def test_the_same_file_mends_who_follows_nothing(app: Flask) -> None:
     client.submit("Importer 2")
     assert scope(app, rose) == {"cite-lens"}
     assert ("scope_set", rose) in acts(app)
-    assert "Rien à importer" in upload(client, FILE.format("Lens").encode()).text
+    assert NOTHING_TO_IMPORT in upload(client, FILE.format("Lens").encode()).text
 
 
 def test_an_invitation(app: Flask) -> None:
     client = administrator(app)
     client.see("/administration/personnes/nouvelle")
     typed: dict[str, Any] = {"name": "Rose", "email": "rose@ville.example", "roles": ["responsable"], "way": "later"}
-    page = client.submit("Ouvrir le compte", status=422, **typed)
+    page = client.submit(OPEN_ACCOUNT, status=422, **typed)
     assert REFUSED in page.text
-    assert page.form("Ouvrir le compte")["fields"]["name"] == "Rose"
-    client.submit("Ouvrir le compte", **typed, territory="cite-lens")
+    assert page.form(OPEN_ACCOUNT)["fields"]["name"] == "Rose"
+    client.submit(OPEN_ACCOUNT, **typed, territory="cite-lens")
     assert scope(app, person_id(app, "rose@ville.example")) == {"cite-lens"}
 
 
@@ -137,7 +138,7 @@ def test_the_overview_of_nothing_counts_nothing(world: World) -> None:
     administrator(world.app)
     settled(world.app, "Anna", "cite-lens")
     page = world.signed_in(stored_person(world.app, name="Rose", roles=[Role.MANAGER])).see("/pilotage/bilan")
-    assert "aucun ne vous est encore confié" in page.text
+    assert NONE_ENTRUSTED_YET in page.text
     assert "L’équipe de Croisée" in page.text
     assert "Sur " not in page.text
     assert not page.all("dl")

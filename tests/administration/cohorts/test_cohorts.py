@@ -14,12 +14,13 @@ from tests.administration.people_pages import acts, administrator, person_id, se
 from tests.record import courses
 from tests.record.world import World
 from tests.strict import StrictClient
+from tests.words import ADD_TO_COHORT, CREATE_COHORT, SKIP_COHORT
 
 
 def create(client: StrictClient, name: str = "Automne", **changes: str) -> str:
     """A cohort made by hand; its address."""
     client.see("/administration/cohortes")
-    client.submit("Créer la cohorte", **{"name": name, "starts_on": "2026-11-01", "due_on": "2027-06-30", **changes})
+    client.submit(CREATE_COHORT, **{"name": name, "starts_on": "2026-11-01", "due_on": "2027-06-30", **changes})
     return "/administration/cohortes/1"
 
 
@@ -33,9 +34,9 @@ def test_by_hand_and_by_search(world: World) -> None:
     learner, trainer = settled(world.app, "Éloïse Zola", "cite-lens"), settled(world.app, "Paul Autre", "cite-lens")
     place = create(client)
     client.see(f"{place}?q=eloise")
-    client.submit("Ajouter à la cohorte", person=[str(learner)])
+    client.submit(ADD_TO_COHORT, person=[str(learner)])
     client.see(f"{place}?q=paul")
-    client.submit("Ajouter à la cohorte", person=[str(trainer)], **{"as": "trainer"})
+    client.submit(ADD_TO_COHORT, person=[str(trainer)], **{"as": "trainer"})
     assert members(world.app) == {(learner, False), (trainer, True)}
     with world.app.app_context():
         assert db.session.scalars(select(Enrolment.person_id)).all() == [1, learner]
@@ -59,9 +60,9 @@ def test_what_is_typed_wrong_comes_back(world: World) -> None:
     client = administrator(world.app)
     create(client)
     client.see("/administration/cohortes")
-    page = client.submit("Créer la cohorte", status=422, name="Automne", starts_on="2026-11-01", due_on="2026-10-01")
+    page = client.submit(CREATE_COHORT, status=422, name="Automne", starts_on="2026-11-01", due_on="2026-10-01")
     assert "L’échéance vient après le début." in page.text
-    page = client.submit("Créer la cohorte", status=422, name="Automne", starts_on="2026-11-01", due_on="")
+    page = client.submit(CREATE_COHORT, status=422, name="Automne", starts_on="2026-11-01", due_on="")
     assert "Une cohorte porte déjà ce nom." in page.text
     client.see("/administration/cohortes/1")
     client.submit("Enregistrer", name="Automne 2026", due_on="")
@@ -73,13 +74,13 @@ def test_the_new_version_is_told_before_it_is_taken(world: World) -> None:
     learner = settled(world.app, "Éloïse Zola", "cite-lens")
     place = create(client)
     client.see(f"{place}?q=zola")
-    client.submit("Ajouter à la cohorte", person=[str(learner)])
+    client.submit(ADD_TO_COHORT, person=[str(learner)])
     world.finish(learner, "un-a")
     assert "Rien ne changerait" in client.see(f"{place}/version").text
     world.publish_together(courses.lesson("un-c", title="La nouvelle"), courses.module("mod-un", ["un-a", "un-b", "un-c"]))
     page = client.see(f"{place}/version")
     assert "Éloïse Zola 1 sur 6 1 sur 7 La nouvelle" in page.text
-    client.submit("Passer la cohorte")
+    client.submit(SKIP_COHORT)
     assert "Rien ne changerait" in client.see(f"{place}/version").text
     assert world.standing(learner).path_progress().required == 7
     assert ("cohort_moved", None) in acts(world.app)

@@ -15,6 +15,7 @@ from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderAnswer
 from tests.record.world import words_of
 from tests.reporting.reminders.reminding import LENS, NORD, Network, small_network
+from tests.words import SEND_MY_ANSWER
 
 HELP = "/administration/reponses"
 
@@ -99,7 +100,7 @@ def test_an_answer_by_the_link_of_a_letter(network: Network) -> None:
     token = preferences.make_token(network.app.config["CROISEE"].secret_key, anna)
     client: Any = network.app.test_client()
     client.see(f"/rappels/{token}?raison=acces")
-    assert "Quelqu’un va s’en occuper" in client.submit("Envoyer ma réponse", to_tell="y").text
+    assert "Quelqu’un va s’en occuper" in client.submit(SEND_MY_ANSWER, to_tell="y").text
     assert network.count(HelpRequest, person_id=anna, to_tell=True) == 1
 
 

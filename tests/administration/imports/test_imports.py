@@ -18,12 +18,13 @@ from app.platform import sandbox
 from app.platform.db import db
 from tests.administration.imports.imports import HEADER, KNOWN, MAIN, headcount, people_file, refusals, upload, with_parts, with_strings, workbook
 from tests.administration.people_pages import acts, administrator, person, person_id, stays
+from tests.words import NEITHER_CSV_NOR_WORKBOOK, NOTHING_TO_IMPORT, WHAT_FILE_WOULD_DO
 
 
 def test_one_bad_line_of_two_hundred(app: Flask) -> None:
     client = administrator(app)
     page = upload(client, people_file(200, bad=57))
-    assert page.h1 == "Ce que le fichier ferait"
+    assert page.h1 == WHAT_FILE_WOULD_DO
     assert headcount(app) == 1
     client.submit("Importer 199")
     assert headcount(app) == 200
@@ -44,7 +45,7 @@ def test_the_same_file_twice_changes_nothing(app: Flask) -> None:
     upload(client, people_file(5))
     client.submit("Importer 5")
     before = acts(app)
-    assert "Rien à importer" in upload(client, people_file(5)).text
+    assert NOTHING_TO_IMPORT in upload(client, people_file(5)).text
     assert acts(app) == before
     assert headcount(app) == 6
 
@@ -131,7 +132,7 @@ def test_a_workbook_that_is_dear_to_read_is_given_up(data: bytes, tmp_path: Path
 
 def test_a_workbook_that_fills_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spreadsheet, "LIMITS", sandbox.SandboxLimits(30, 5, 20))
-    with pytest.raises(SpreadsheetUnreadable, match="ni un CSV ni un classeur"):
+    with pytest.raises(SpreadsheetUnreadable, match=NEITHER_CSV_NOR_WORKBOOK):
         read_spreadsheet(tmp_path, workbook(("Nom",), ("A",)))
 
 
@@ -153,9 +154,9 @@ def test_cells_are_read_as_text(tmp_path: Path) -> None:
     (b"", "vide"),
     (bomb(), "démesuré"),
     (many_strings(1_100_000), "démesuré"),
-    (entities(), "ni un CSV ni un classeur"),
-    (b"PK\x03\x04 not a zip", "ni un CSV ni un classeur"),
-    (b"\x89PNG\r\n\x1a\n\x00\x00", "ni un CSV ni un classeur"),
+    (entities(), NEITHER_CSV_NOR_WORKBOOK),
+    (b"PK\x03\x04 not a zip", NEITHER_CSV_NOR_WORKBOOK),
+    (b"\x89PNG\r\n\x1a\n\x00\x00", NEITHER_CSV_NOR_WORKBOOK),
     (b'Nom;Courriel\n"A;b@c.example', "guillemet"),
     (b"Nom\n", "que sa premi"),
     (b"Nom\n" + b"A\n" * (spreadsheet.MOST_LINES + 1), "plus de 2000 lignes"),

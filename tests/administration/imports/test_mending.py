@@ -20,6 +20,7 @@ from app.platform.db import db
 from tests.administration.imports.imports import headcount, upload, workbook
 from tests.administration.people_pages import administrator, person, person_id, stays
 from tests.strict import StrictClient
+from tests.words import CORRECT_ALL, FILE_COLUMNS, READ_LINES, SAVE_LINE
 
 
 def test_each_word_of_the_tables_means_one_thing() -> None:
@@ -94,15 +95,15 @@ def test_columns_are_said_by_hand_where_heads_do_not_tell(app: Flask) -> None:
     client = administrator(app)
     data = "Liste des participants;;\r\nQui;Contact;Fonction\r\nZoé Petit;z@v.example;CPO\r\nÉric Grand;e@v.example;CPO".encode("cp1252")
     page = upload(client, data)
-    assert page.h1 == "Les colonnes du fichier"
+    assert page.h1 == FILE_COLUMNS
     assert "Zoé Petit · Éric Grand" in page.text
-    address = page.form("Lire les lignes")["action"]
-    assert "Dites quelle colonne contient le nom" in client.submit("Lire les lignes", 422).text
-    assert client.page.form("Lire les lignes")["fields"]["c1"] == "courriel", "proposed by what it holds, and kept"
-    assert "deux fois" in client.submit("Lire les lignes", 422, c0="nom", c2="nom").text
+    address = page.form(READ_LINES)["action"]
+    assert "Dites quelle colonne contient le nom" in client.submit(READ_LINES, 422).text
+    assert client.page.form(READ_LINES)["fields"]["c1"] == "courriel", "proposed by what it holds, and kept"
+    assert "deux fois" in client.submit(READ_LINES, 422, c0="nom", c2="nom").text
     assert client.get(address.removesuffix("/colonnes")).headers["Location"] == address, "no line is read before"
     client.see(address)
-    page = client.submit("Lire les lignes", c0="nom")
+    page = client.submit(READ_LINES, c0="nom")
     assert "Colonne non importée : Fonction" in page.text
     client.submit("Importer 2")
     with person(app, person_id(app, "z@v.example")) as row:
@@ -114,7 +115,7 @@ def test_a_file_without_heads_loses_nobody(app: Flask) -> None:
     page = upload(client, "Zoé Petit;z@v.example;Lens\r\nÉric Grand;e@v.example;Nulle part".encode())
     assert "2 lignes lues" in page.text
     assert "Zoé Petit · Éric Grand" in page.text
-    page = client.submit("Lire les lignes", c0="nom", c2="territoire")
+    page = client.submit(READ_LINES, c0="nom", c2="territoire")
     assert "1 Zoé Petit créée : Lens (Pas-de-Calais)" in page.text_of(page.all("table")[-1])
     address = page.form("Importer 1")["action"]
     client.submit("Importer 1")
@@ -128,19 +129,19 @@ def test_a_correction_reaches_all_its_lines_or_one_and_what_is_typed_elsewhere_i
     lines = ["A;Zoé;a@v.example;colectivité;Lense", "B;Éric;b@v.example;Préfecture;Lense", "C;Luc;c@v.example;Gogle;Lens", "D;Ana;d.v.example;;Lens"]
     page = upload(client, (head + "\r\n".join(lines)).encode())
     assert "4 lignes refusées" in page.text
-    fields = page.form("Tout corriger")["fields"]
+    fields = page.form(CORRECT_ALL)["fields"]
     assert fields["by"] == ["une collectivité, une intercommunalité", "Lens (Pas-de-Calais)", "", "d.v.example"], (
         "what is near is chosen; a text is there to retouch"
     )
     sent: dict[str, Any] = {**fields, "only": "0", "by": [fields["by"][0], fields["by"][1], "une association", "d.v.example"]}
-    client.page = client.see(client.post(page.form("Tout corriger")["action"], data=sent).headers["Location"])
+    client.page = client.see(client.post(page.form(CORRECT_ALL)["action"], data=sent).headers["Location"])
     assert "2 cases corrigées" in client.page.text, "the one that was pressed, and what was typed beside it; no other proposal"
     assert "3 lignes refusées" in client.page.text
     assert "Employeur « Préfecture »" not in client.page.text, "its line is still refused"
-    client.see(client.page.form("Tout corriger")["action"].removesuffix("/corrections") + "?ligne=5")
-    assert client.page.form("Enregistrer la ligne")["fields"]["cell"] == ["D", "Ana", "d.v.example", "", "Lens"]
-    client.submit("Enregistrer la ligne", cell=["D", "Ana", "d@v.example", "asso", "Lens"])
-    client.submit("Tout corriger")
+    client.see(client.page.form(CORRECT_ALL)["action"].removesuffix("/corrections") + "?ligne=5")
+    assert client.page.form(SAVE_LINE)["fields"]["cell"] == ["D", "Ana", "d.v.example", "", "Lens"]
+    client.submit(SAVE_LINE, cell=["D", "Ana", "d@v.example", "asso", "Lens"])
+    client.submit(CORRECT_ALL)
     assert "Employeur « Préfecture » : l’État" in client.page.text
     assert headcount(app) == 1, "nothing is imported before it is asked"
     client.submit("Importer 4")
@@ -151,7 +152,7 @@ def test_a_correction_reaches_all_its_lines_or_one_and_what_is_typed_elsewhere_i
 def test_refused_lines_come_back_in_a_file_and_in_again(app: Flask) -> None:
     client = administrator(app)
     upload(client, b"NOM;Mail;Employeur;Note\r\nA;a@v.example;Gogle;x\r\nB;b@v.example;;y\r\n=C;c@v.example;;z")
-    client.submit("Lire les lignes")  # « Note » is nobody's
+    client.submit(READ_LINES)  # « Note » is nobody's
     action = client.page.form("Importer")["action"]
     client.submit("Importer 1")
     for form in ("csv", "xlsx"):
@@ -162,8 +163,8 @@ def test_refused_lines_come_back_in_a_file_and_in_again(app: Flask) -> None:
         assert [line.cells[1] for line in lines[1:]] == ["a@v.example", "c@v.example"]
         assert lines[1].cells[-1].startswith("Ligne 2, employeur « Gogle » : Choisissez qui l’emploie")
     page = upload(client, answer.data, "refus.xlsx")
-    assert page.h1 == "Les colonnes du fichier"
-    page = client.submit("Lire les lignes")
+    assert page.h1 == FILE_COLUMNS
+    page = client.submit(READ_LINES)
     assert "2 lignes refusées" in page.text, "a formula is one still"
     assert client.get(f"{action}/refusees/pdf").status_code == 404
 
@@ -213,14 +214,14 @@ def messy(count: int) -> list[tuple[object, ...]]:
 def test_two_hundred_messy_lines_in_a_few_clicks(app: Flask) -> None:
     client: StrictClient = administrator(app)
     page = upload(client, workbook(*messy(200)), "liste.xlsx")
-    assert page.h1 == "Les colonnes du fichier", "« N° » and « Arrivée » are asked for"
-    page = client.submit("Lire les lignes")
+    assert page.h1 == FILE_COLUMNS, "« N° » and « Arrivée » are asked for"
+    page = client.submit(READ_LINES)
     assert "lignes refusées" in page.text
     clicks = 0
     while "refusée" in client.page.text and clicks < 4:  # the first fault of a line is told; mending it may show the next
-        client.submit("Tout corriger")
+        client.submit(CORRECT_ALL)
         clicks += 1
-        if "Tout corriger" not in client.page.text:
+        if CORRECT_ALL not in client.page.text:
             break
     assert clicks <= 3
     client.submit("Importer 200")
@@ -234,17 +235,17 @@ def test_two_hundred_messy_lines_in_a_few_clicks(app: Flask) -> None:
 def test_corrected_lines_are_marked_with_what_the_file_had(app: Flask) -> None:
     client = administrator(app)
     upload(client, "Nom;Cité;Note\r\nZoé;Lense;a\r\nÉric;Lens;b".encode())
-    client.submit("Lire les lignes")
-    client.submit("Tout corriger")
+    client.submit(READ_LINES)
+    client.submit(CORRECT_ALL)
     table = client.page.text_of(client.page.all("table")[-1])
     assert "Zoé créée : Lens (Pas-de-Calais) corrigée : territoire « Lense » devenu « Lens (Pas-de-Calais) »" in table
     assert table.count("corrigée") == 1
     address = client.page.form("Importer")["action"]
     client.see(f"{address}?ligne=2")
-    client.submit("Enregistrer la ligne", cell=["Zoé", "Lense", "a"])
+    client.submit(SAVE_LINE, cell=["Zoé", "Lense", "a"])
     assert "corrigée" not in client.page.text_of(client.page.all("table")[-1]), "as the file had it again"
     client.see(f"{address}?ligne=3")
-    client.submit("Enregistrer la ligne", cell=["Éric Grand", "", "c"])
+    client.submit(SAVE_LINE, cell=["Éric Grand", "", "c"])
     assert "nom « Éric » devenu « Éric Grand », territoire « Lens » devenu « vide », Note « b » devenu « c »" in client.page.text
     client.submit("Importer 1")
     with app.app_context():

@@ -22,6 +22,7 @@ from tests.administration.imports.imports import upload
 from tests.administration.imports.undoing import FILE, INES, LINES, ZOE, app, counted, imported, later, left
 from tests.administration.people_pages import acts, administrator, person, person_id, settled, stays
 from tests.identity.builders import sign_in, stored_person
+from tests.words import CORRECT_ALL, ERASED_PERSON, SIGN_OUT, UNDO_IMPORT
 
 __all__ = ["app"]
 
@@ -34,15 +35,15 @@ def test_all_goes_back_in_one_click(app: Flask) -> None:
     client = imported(app, *LINES)
     ines, zoe = person_id(app, INES), person_id(app, ZOE)
     assert (counted(app, Enrolment, OTHERS), counted(app, CohortMember), counted(app, Scope)) == (1, 2, 1), "who manages is enrolled once she begins"
-    client.submit("Défaire cet import")
+    client.submit(UNDO_IMPORT)
     assert client.page.h1 == "Import défait"
-    assert "Défaire cet import" not in client.page.text
+    assert UNDO_IMPORT not in client.page.text
     assert stays(app, ines) == [("cite-lille-sud", True)]
     assert (counted(app, Enrolment, OTHERS), counted(app, CohortMember), counted(app, Scope)) == (0, 0, 0)
     assert counted(app, Membership) == 1
     assert counted(app, PersonFigures, PersonFigures.person_id == zoe) == 0
     with person(app, zoe) as row:
-        assert (row.name, row.active) == ("Personne effacée", False)
+        assert (row.name, row.active) == (ERASED_PERSON, False)
     assert counted(app, Erasure, Erasure.ground == UNDONE) == 2
     assert [act for act, _subject in acts(app)].count("import_undone") == 1
     assert ("territory_left", ines) in acts(app)
@@ -54,8 +55,8 @@ def test_all_goes_back_in_one_click(app: Flask) -> None:
 
 def test_a_second_click_changes_nothing(app: Flask) -> None:
     client = imported(app, *LINES)
-    form = client.page.form("Défaire cet import")
-    client.submit("Défaire cet import")
+    form = client.page.form(UNDO_IMPORT)
+    client.submit(UNDO_IMPORT)
     before = acts(app)
     answer = client.post(form["action"], data=form["fields"])
     assert answer.status_code == 303
@@ -72,26 +73,26 @@ def test_within_a_day(app: Flask, hours: float, did: bool) -> None:
 
 def test_too_late_is_said(app: Flask) -> None:
     client = imported(app, *LINES)
-    form = client.page.form("Défaire cet import")
+    form = client.page.form(UNDO_IMPORT)
     with app.app_context():
         row = db.session.scalars(select(PeopleImport)).one()
         row.applied_at = clock.now() - services.WITHIN
         db.session.commit()
     client.page = client.see(client.post(form["action"], data=form["fields"]).headers["Location"])
     assert "ne se défait plus" in client.page.text
-    assert "Défaire cet import" not in client.page.text
+    assert UNDO_IMPORT not in client.page.text
     assert counted(app, Erasure) == 0
 
 
 def test_nobody_else_undoes_it(app: Flask) -> None:
     client = imported(app, *LINES)
-    form = client.page.form("Défaire cet import")
+    form = client.page.form(UNDO_IMPORT)
     stored_person(app, name="Autre Admin", email="autre@croisee.example", roles=[Role.ADMINISTRATOR])
     stored_person(app, name="Rose", email="rose@croisee.example", roles=[Role.LEARNER])
     for email in ("autre@croisee.example", "rose@croisee.example"):
         other = app.test_client()
         sign_in(other, email)
-        token = other.see("/compte").form("Se déconnecter")["fields"]["csrf_token"]
+        token = other.see("/compte").form(SIGN_OUT)["fields"]["csrf_token"]
         assert other.post(form["action"], data={"csrf_token": token}).status_code == 404
     assert counted(app, Erasure) == 0
 
@@ -103,9 +104,9 @@ def test_an_invitation_goes_with_its_account(app: Flask, monkeypatch: pytest.Mon
         monkeypatch.setattr(invitations, "can_be_mailed", lambda *_: True)
         invitations.invite(db.session, app.config["CROISEE"], row, 1, clock.now(), by_mail=True)
         db.session.commit()
-    client.see(client.page.form("Défaire cet import")["action"].removesuffix("/defaire"))
+    client.see(client.page.form(UNDO_IMPORT)["action"].removesuffix("/defaire"))
     assert "1 personne a déjà été invitée par courriel" in client.page.text
-    client.submit("Défaire cet import")
+    client.submit(UNDO_IMPORT)
     assert (counted(app, Invitation), counted(app, OutgoingMail)) == (0, 0)
     assert left(app) == {}
 
@@ -117,9 +118,9 @@ def test_nobody_is_invited_by_an_import_that_was_undone(app: Flask, monkeypatch:
         db.session.get_one(Person, person_id(app, INES)).password = None
         db.session.commit()
     monkeypatch.setattr(invitations, "can_be_mailed", lambda *_: True)
-    client.see(client.page.form("Défaire cet import")["action"].removesuffix("/defaire"))
+    client.see(client.page.form(UNDO_IMPORT)["action"].removesuffix("/defaire"))
     form = client.page.form("Inviter par courriel 3")
-    client.submit("Défaire cet import")
+    client.submit(UNDO_IMPORT)
     assert "Inviter" not in client.page.text
     assert "lien à imprimer" not in client.page.text
     assert client.post(form["action"], data=form["fields"]).status_code == 303
@@ -138,7 +139,7 @@ def test_an_import_that_changed_nothing_has_nothing_to_undo(app: Flask) -> None:
     client = administrator(app)
     settled(app, "Inès Carpentier", "cite-lens", email=INES)
     upload(client, FILE.format(f"Carpentier;{INES};;Lens;\r\n=1;x@v.example;;;").encode())
-    action = client.page.form("Tout corriger")["action"].removesuffix("/corrections")
+    action = client.page.form(CORRECT_ALL)["action"].removesuffix("/corrections")
     with app.app_context():
         row = db.session.scalars(select(PeopleImport)).one()
         services.apply(db.session, row, queries.judge_lines(db.session, row), row.actor_id, clock.now())

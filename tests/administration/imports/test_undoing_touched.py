@@ -22,6 +22,7 @@ from app.record.progress.models import CohortMember, Enrolment, LearningEvent
 from tests.administration.imports.imports import upload
 from tests.administration.imports.undoing import FILE, INES, LINES, ZOE, app, cohort, counted, imported, later, left
 from tests.administration.people_pages import administrator, person, person_id, settled, stays
+from tests.words import LEARNED_SINCE, LEARNING_LOG, MEMBERSHIP, UNDO_IMPORT
 
 __all__ = ["app"]
 
@@ -62,14 +63,14 @@ def touch(app: Flask, address: str, what: Any) -> int:
 
 
 @pytest.mark.parametrize(("what", "words"), [
-    (chose_a_password, "a choisi son mot de passe"), (learnt, "Journal d’apprentissage"), (moved, "Rattachement à un territoire"), (closed, "fermé"),
+    (chose_a_password, "a choisi son mot de passe"), (learnt, LEARNING_LOG), (moved, MEMBERSHIP), (closed, "fermé"),
     (renamed, "corrigés"),
 ])  # fmt: skip
 def test_an_opened_account_that_was_touched_stays_and_is_named(app: Flask, what: Any, words: str) -> None:
     client = imported(app, *LINES)
     zoe = touch(app, ZOE, what)
-    client.see(client.page.form("Défaire cet import")["action"].removesuffix("/defaire"))
-    client.submit("Défaire cet import")
+    client.see(client.page.form(UNDO_IMPORT)["action"].removesuffix("/defaire"))
+    client.submit(UNDO_IMPORT)
     assert set(left(app)) == {zoe}
     assert words in left(app)[zoe]
     assert f"Zoé Petit : {left(app)[zoe]}" in client.page.text
@@ -84,7 +85,7 @@ def test_a_completed_account_whose_place_was_decided_since_stays(app: Flask) -> 
     ines = touch(app, INES, moved)
     assert later(app)
     assert stays(app, ines) == [("cite-lille-sud", True), ("cite-lens", True)]
-    assert "Rattachement à un territoire" in left(app)[ines]
+    assert MEMBERSHIP in left(app)[ines]
 
 
 @pytest.mark.parametrize("what", [renamed, chose_a_password])
@@ -104,7 +105,7 @@ def test_who_learnt_in_the_path_of_the_cohort_keeps_it_and_leaves_the_territory(
     assert stays(app, ines) == [("cite-lille-sud", True)]
     assert counted(app, CohortMember, CohortMember.person_id == ines) == 1
     assert counted(app, Enrolment, Enrolment.person_id == ines) == 1
-    assert "a appris depuis" in left(app)[ines]
+    assert LEARNED_SINCE in left(app)[ines]
 
 
 def test_who_is_no_learner_and_began_in_the_path_of_the_cohort_keeps_it(app: Flask) -> None:
@@ -114,7 +115,7 @@ def test_who_is_no_learner_and_began_in_the_path_of_the_cohort_keeps_it(app: Fla
     assert later(app)
     assert counted(app, CohortMember, CohortMember.person_id == ines) == 1
     assert counted(app, Enrolment, Enrolment.person_id == ines) == 1
-    assert "a appris depuis" in left(app)[ines]
+    assert LEARNED_SINCE in left(app)[ines]
 
 
 def test_what_was_there_before_stays_there(app: Flask) -> None:

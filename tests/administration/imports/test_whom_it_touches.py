@@ -16,6 +16,7 @@ from app.platform.french import fold
 from tests.administration.imports.imports import headcount, refusals, upload, workbook
 from tests.administration.people_pages import administrator, person, person_id, settled, stays
 from tests.strict import Page, StrictClient
+from tests.words import CORRECT_ALL, NOTHING_TO_IMPORT, SAVE_LINE
 
 INES = "ines.carpentier@croisee.example"
 
@@ -58,10 +59,10 @@ def test_an_address_slip_hands_nobody_to_another_cite(app: Flask) -> None:
     page = upload(client, "Nom;Courriel;Cité\r\nNadia Morel;ines.carpentier@croisee.example;Lens".encode())
     assert "compte d’Inès Carpentier" in page.text
     assert "1 ligne refusée" in page.text
-    assert "Rien à importer" in page.text
-    assert page.form("Tout corriger")["fields"]["by"] == "ines.carpentier@croisee.example", "to be retouched; as it is, it changes nothing"
-    client.submit("Tout corriger")
-    assert "Rien à importer" in client.page.text
+    assert NOTHING_TO_IMPORT in page.text
+    assert page.form(CORRECT_ALL)["fields"]["by"] == "ines.carpentier@croisee.example", "to be retouched; as it is, it changes nothing"
+    client.submit(CORRECT_ALL)
+    assert NOTHING_TO_IMPORT in client.page.text
     assert stays(app, ines) == [("cite-lille-sud", True)]
 
 
@@ -160,8 +161,8 @@ def test_no_click_makes_somebody_of_a_formula_or_a_total(app: Flask) -> None:
     client = administrator(app)
     page = upload(client, workbook(*HOSTILE), "x.xlsx")
     assert "C’est une ligne de total" in page.text
-    assert page.form("Tout corriger")["fields"]["by"] == ["", "", "", ""], "nothing of them is proposed, and a total has one fault"
-    client.submit("Tout corriger")
+    assert page.form(CORRECT_ALL)["fields"]["by"] == ["", "", "", ""], "nothing of them is proposed, and a total has one fault"
+    client.submit(CORRECT_ALL)
     assert "4 lignes refusées" in client.page.text
     client.submit("Importer 1")
     assert headcount(app) == 2
@@ -190,11 +191,11 @@ def test_how_near_is_said_once() -> None:
 def test_all_that_is_wrong_with_a_line_is_told_at_once(app: Flask) -> None:
     client = administrator(app)
     page = upload(client, "Nom;Courriel;Employeur;Profil;Cité;Cohorte\r\nZoé;pas une adresse;Gogle;dieu;Nulle part;Inconnue".encode())
-    fields = page.form("Tout corriger")["fields"]
+    fields = page.form(CORRECT_ALL)["fields"]
     assert set(fields["column"]) == {"courriel", "employeur", "rôles", "territoire", "cohorte"}
     assert "1 ligne refusée" in page.text
     assert "Refusée1" in page.text.replace(" ", "")
-    client.submit("Tout corriger", by=["z@v.example" if column == "courriel" else "(case vide)" for column in fields["column"]])
+    client.submit(CORRECT_ALL, by=["z@v.example" if column == "courriel" else "(case vide)" for column in fields["column"]])
     client.submit("Importer 1")
     assert headcount(app) == 2
 
@@ -205,8 +206,8 @@ def test_one_unknown_cohort_hides_no_wrong_address(app: Flask) -> None:
     page = upload(client, ("Nom;Courriel;Cohorte\r\n" + "\r\n".join(lines)).encode())
     assert "61 lignes refusées" in page.text
     assert "Refusées61" in page.text.replace(" ", "")
-    assert page.form("Tout corriger")["fields"]["column"].count("courriel") == 8
-    client.submit("Tout corriger", by=["(case vide)" if one == "" else one for one in page.form("Tout corriger")["fields"]["by"]])
+    assert page.form(CORRECT_ALL)["fields"]["column"].count("courriel") == 8
+    client.submit(CORRECT_ALL, by=["(case vide)" if one == "" else one for one in page.form(CORRECT_ALL)["fields"]["by"]])
     client.submit("Importer 61")
     assert headcount(app) == 62
 
@@ -214,7 +215,7 @@ def test_one_unknown_cohort_hides_no_wrong_address(app: Flask) -> None:
 def test_refused_lines_leave_with_all_their_faults(app: Flask) -> None:
     client = administrator(app)
     upload(client, "Nom;Courriel;Cité\r\nZoé;pas une adresse;Nulle part".encode())
-    text = client.get(f"{client.page.form('Tout corriger')['action'].removesuffix('/corrections')}/refusees/csv").get_data(as_text=True)
+    text = client.get(f"{client.page.form(CORRECT_ALL)['action'].removesuffix('/corrections')}/refusees/csv").get_data(as_text=True)
     assert len(text.strip().splitlines()) == 2
     assert "territoire « Nulle part »" in text
     assert "courriel « pas une adresse »" in text
@@ -237,13 +238,13 @@ def test_corrections_are_chosen_in_words(app: Flask) -> None:
     assert not {side.value for side in (Side.EDUCATION, Side.ETAT, Side.COLLECTIVITE)} & set(page.text.replace(",", " ").split()), "no code is shown"
     sent = dict(
         zip(
-            page.form("Tout corriger")["fields"]["column"],
+            page.form(CORRECT_ALL)["fields"]["column"],
             ["l’Éducation nationale", "apprenant, formateur", "Lens (Pas-de-Calais)", "(case vide)"],
             strict=True,
         )
     )
     assert len(sent) == 4
-    client.submit("Tout corriger", by=list(sent.values()))
+    client.submit(CORRECT_ALL, by=list(sent.values()))
     client.submit("Importer 1")
     number = person_id(app, "zoe@sans-adresse.invalid")
     with person(app, number) as row:
@@ -260,9 +261,9 @@ def test_a_line_is_corrected_by_the_same_lists_and_keeps_what_was_written(app: F
     client = administrator(app)
     upload(client, "Nom;Employeur;Cité\r\nZoé;Mairie de Lens;Lens".encode())
     client.see(client.page.form("Importer")["action"] + "?ligne=2")
-    assert client.page.form("Enregistrer la ligne")["fields"]["cell"] == ["Zoé", "Mairie de Lens", "Lens"]
+    assert client.page.form(SAVE_LINE)["fields"]["cell"] == ["Zoé", "Mairie de Lens", "Lens"]
     assert len(client.page.all("select")) == 2
-    client.submit("Enregistrer la ligne")
+    client.submit(SAVE_LINE)
     client.submit("Importer 1")
     assert stays(app, person_id(app, "zoe@sans-adresse.invalid")) == [("cite-lens", True)]
 
@@ -276,7 +277,7 @@ def test_a_long_list_is_written_once_a_page(app: Flask, monkeypatch: pytest.Monk
     assert page.all("select") == []
     (written,) = [one for one in page.all("datalist") if one.get("id") == "choix-territoire"]
     assert "Lens (Pas-de-Calais)" in [one.get("value") for one in written.iter("option")]
-    client.submit("Tout corriger", by=["Lens (Pas-de-Calais)", "(case vide)"])
+    client.submit(CORRECT_ALL, by=["Lens (Pas-de-Calais)", "(case vide)"])
     client.submit("Importer 2")
     assert headcount(app) == 3
 

@@ -26,6 +26,7 @@ from app.platform.db import Base, db
 from app.record.progress.models import Attestation, Cohort, ElementState, LearningEvent
 from tests.administration.filled import ADDRESS, NAME, fill
 from tests.identity.builders import INES, NOW, PASSWORD, sign_in, stored_person
+from tests.words import ERASE_FOR_GOOD, ERASED_PERSON, ERASED_TEXT, SIGN_IN, SIGN_OUT
 
 SPELLINGS = {spelling.lower() for word in (NAME, ADDRESS) for spelling in (word, json.dumps(word)[1:-1], "vasseur", "prigent")}
 
@@ -104,7 +105,7 @@ def test_what_is_left_of_the_person(session: Session, app: Flask) -> None:
     erase(app, person, colleague)
     session.expire_all()
     left = session.get_one(Person, number)
-    assert (left.name, left.email, left.password, left.active) == ("Personne effacée", f"efface-{number}", None, False)
+    assert (left.name, left.email, left.password, left.active) == (ERASED_PERSON, f"efface-{number}", None, False)
     assert left.role_set == frozenset()
     assert session.get_one(Erasure, number).actor_id == colleague.id
     assert session.get(Attestation, f"attestation-de-{number}") is None
@@ -160,7 +161,7 @@ def test_what_others_typed_in_any_way(session: Session, app: Flask) -> None:
         ("Inès Martin Inès Martin", "[texte effacé] [texte effacé]"),
         ("Straße, œuvre, ﬁn : Inés   Martin.", "Straße, œuvre, ﬁn : [texte effacé]."),
         ("MARTIN Ines, ines.MARTIN@ville.example", "[texte effacé], [texte effacé]"),
-        ("Inès-Martin", "[texte effacé]"),
+        ("Inès-Martin", ERASED_TEXT),
         ("Agnès Martin et Inès Martineau", "Agnès Martin et Inès Martineau"),
         ("Inès tout court", "Inès tout court"),
     ],
@@ -240,15 +241,15 @@ def test_a_person_erases_themselves_in_two_steps(app: Flask) -> None:
     page = client.see(client.page.link("Effacer mon compte"))
     assert "C’est définitif" in page.text
     client.see(page.link("Continuer"))
-    client.submit("Effacer définitivement", 422, current="un autre mot de passe", sure="y")
-    client.submit("Effacer définitivement", 422, current=PASSWORD, sure=None)
+    client.submit(ERASE_FOR_GOOD, 422, current="un autre mot de passe", sure="y")
+    client.submit(ERASE_FOR_GOOD, 422, current=PASSWORD, sure=None)
     with app.app_context():
         assert db.session.get_one(Person, ines).email == INES
-    page = client.submit("Effacer définitivement", current=PASSWORD, sure="y")
+    page = client.submit(ERASE_FOR_GOOD, current=PASSWORD, sure="y")
     assert "Votre compte est effacé" in page.text
     assert client.get("/compte").status_code == 302
     with app.app_context():
-        assert db.session.get_one(Person, ines).name == "Personne effacée"
+        assert db.session.get_one(Person, ines).name == ERASED_PERSON
         assert db.session.get_one(Erasure, ines).actor_id == ines
 
 
@@ -261,18 +262,18 @@ def test_an_administrator_erases_in_two_steps(app: Flask) -> None:
     assert "sans rien qui la nomme" in page.text
     assert "vous nomme" not in page.text
     client.see(page.link("Continuer"))
-    client.submit("Effacer définitivement", 422, address="bruno.lambert@croisee.example", sure="y")
-    page = client.submit("Effacer définitivement", address=INES.upper(), ground="depart", sure="y")
+    client.submit(ERASE_FOR_GOOD, 422, address="bruno.lambert@croisee.example", sure="y")
+    page = client.submit(ERASE_FOR_GOOD, address=INES.upper(), ground="depart", sure="y")
     assert page.h1 == "Personnes"
-    assert "Personne effacée" not in page.text
+    assert ERASED_PERSON not in page.text
     for rest in ("", "/effacement", "/donnees", "/roles", "/informations", "/lien", "/fusion"):
         client.see(f"/administration/personnes/{ines}{rest}", 404)
-    token = page.form("Se déconnecter")["fields"]["csrf_token"]
+    token = page.form(SIGN_OUT)["fields"]["csrf_token"]
     for act in ("reouverture", "invitation", "lien", "voir-comme", "sessions"):
         assert client.post(f"/administration/personnes/{ines}/{act}", data={"csrf_token": token}).status_code == 404
     visitor = app.test_client()
     visitor.see("/connexion")
-    visitor.submit("Se connecter", 422, email=INES, password=PASSWORD)
+    visitor.submit(SIGN_IN, 422, email=INES, password=PASSWORD)
     page = client.see("/administration/actes?acte=person_erased")
     assert "motif : La personne a quitté le réseau" in page.text
     assert f"/administration/personnes/{ines}" not in page.html, "nobody has a page any more"
@@ -285,5 +286,5 @@ def test_the_last_administrator_stays(app: Flask) -> None:
     page = client.see("/compte/effacement")
     assert "Vous êtes la seule personne qui administre" in page.text
     client.see("/compte/effacement/confirmation")
-    client.submit("Effacer définitivement", 422, current=PASSWORD, sure="y")
+    client.submit(ERASE_FOR_GOOD, 422, current=PASSWORD, sure="y")
     assert "seule qui administre" in client.page.text

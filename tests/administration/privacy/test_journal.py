@@ -26,6 +26,7 @@ from tests.identity.builders import NOW, create_person, sign_in, stored_person
 from tests.identity.matrix import reach
 from tests.making import make_settings
 from tests.strict import StrictClient
+from tests.words import ALL_YOUR_DATA
 
 NOBODY = {
     "filename", "anchor", "lesson_id", "module_id", "quiz_id", "position", "territory_id", "cohort_id", "mail_id", "meeting_id",
@@ -122,7 +123,7 @@ def test_a_person_reads_who_looked(app: Flask) -> None:
     admin.get(f"/administration/personnes/{ines}/donnees.json")
     client.see("/compte")
     page = client.see(client.page.link("Qui a consulté"))
-    for words in ("Bruno Lambert", "administrateur", "Toutes vos données, à l’écran", "Toutes vos données, en fichier"):
+    for words in ("Bruno Lambert", "administrateur", ALL_YOUR_DATA, "Toutes vos données, en fichier"):
         assert words in page.text
 
 

@@ -13,6 +13,7 @@ from app.platform.db import db
 from app.record.progress.models import NEVER
 from tests.administration.filled import ADDRESS, NAME, fill
 from tests.identity.builders import carry_session, sign_in, stored_person
+from tests.words import ALL_YOUR_DATA, DOWNLOAD_ALL
 
 
 def test_readable_and_as_a_file(app: Flask) -> None:
@@ -25,9 +26,9 @@ def test_readable_and_as_a_file(app: Flask) -> None:
     for one in tables.treatments():
         assert one.title in page.text
     assert f"Je suis {NAME}" in page.text
-    for words in ("TerritoireLens", "dispensé", "Automne", "Toutes vos données, à l’écran", "Rôles changés"):
+    for words in ("TerritoireLens", "dispensé", "Automne", ALL_YOUR_DATA, "Rôles changés"):
         assert words in page.text
-    response = client.get(page.link("Télécharger le tout"))
+    response = client.get(page.link(DOWNLOAD_ALL))
     data = json.loads(response.get_data(as_text=True))
     assert "attachment" in response.headers["Content-Disposition"]
     assert NAME not in response.headers["Content-Disposition"]
@@ -44,7 +45,7 @@ def test_an_administrator_answers_a_request(app: Flask) -> None:
     sign_in(client, "bruno.lambert@croisee.example")
     page = client.see(f"/administration/personnes/{ines}/donnees")
     assert page.h1 == "Données d’Inès Carpentier"
-    assert client.get(page.link("Télécharger le tout")).get_json()["personne"] == ines
+    assert client.get(page.link(DOWNLOAD_ALL)).get_json()["personne"] == ines
 
 
 def test_what_is_stored_in_a_shape_is_told_in_words(app: Flask) -> None:

@@ -25,6 +25,7 @@ from app.record.progress.rules import EventType
 from tests.network.meetings.meeting import meet
 from tests.record import courses
 from tests.record.world import World, words_of
+from tests.words import LEARNING_LOG, QUIZ_ANSWERS, REPORT_FIGURES
 
 ABOUT_ACCOUNTS = {"membership", "scope", "person_role", "directory_entry"}
 """Tables that name a person and are shown elsewhere: /compte, /annuaire."""
@@ -95,11 +96,11 @@ def test_a_meeting_is_told_by_its_title(full: World) -> None:
 def test_every_kind_of_row_is_there(full: World) -> None:
     export = {one["titre"]: one["lignes"] for one in full.client().get("/progression/export.json").get_json()["traitements"]}
     assert [title for title, rows in export.items() if not rows] == ["Ce qui a changé pour vous", "Attestations", "Reprises de notes"]
-    assert [(row["étapes faites"], row["étapes demandées"]) for row in export["Chiffres des rapports"]] == [(2, 6)]
+    assert [(row["étapes faites"], row["étapes demandées"]) for row in export[REPORT_FIGURES]] == [(2, 6)]
     assert [row["parcours"] for row in export["Inscription à un parcours"]] == ["Le parcours"]
     assert {row["état"] for row in export["Progression"]} == {"terminé", "en cours", "dispensé"}
-    assert [row["fait"] for row in export["Journal d’apprentissage"]] == ["ouvert", "lu", "envoyé", "non réussi", "dispensé"]
-    assert {row["part des points"] for row in export["Réponses aux quiz"]} == {0.0, 1.0}
+    assert [row["fait"] for row in export[LEARNING_LOG]] == ["ouvert", "lu", "envoyé", "non réussi", "dispensé"]
+    assert {row["part des points"] for row in export[QUIZ_ANSWERS]} == {0.0, 1.0}
     assert export["Demandes de tentative"][0]["votre mot"] == "Encore une ?"
     assert export["Tentatives accordées"][0]["raison donnée"] == "Accordé après relecture."
     assert (export["Notes revues"][0]["raison"], export["Notes revues"][0]["le"][:10]) == ("Clé corrigée.", "2026-11-24")

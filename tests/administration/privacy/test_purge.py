@@ -23,6 +23,7 @@ from app.platform.db import Base, db
 from app.record.progress.models import Cohort
 from tests.administration.filled import fill
 from tests.identity.builders import NOW, create_person, statements
+from tests.words import ERASED_PERSON, ERASED_TEXT
 
 TIMED = [one for one in tables.treatments() if one.kept_days]
 
@@ -76,7 +77,7 @@ def test_accounts_closed_long_ago_are_erased(app: Flask, session: Session) -> No
     assert purge(app, later).people == (number,)
     session.commit()
     session.expire_all()
-    assert session.get_one(Person, number).name == "Personne effacée"
+    assert session.get_one(Person, number).name == ERASED_PERSON
     assert session.get_one(Erasure, number).ground == "duree"
     assert purge(app, later).nothing
 
@@ -92,7 +93,7 @@ def test_what_everybody_wrote_is_read_once_for_all_who_go(app: Flask, session: S
         assert len(purge(app, later).people) == 3
     assert sum(one.startswith("SELECT cohort.name") for one in sent) == 1
     session.commit()
-    assert all("[texte effacé]" in name for name in session.scalars(select(Cohort.name)))
+    assert all(ERASED_TEXT in name for name in session.scalars(select(Cohort.name)))
     assert len(erasure.not_noted(session, app.config["CROISEE"])) == 0, "each of them is in a file, too"
 
 

@@ -16,6 +16,7 @@ from app.platform.db import Base
 from tests.administration.filled import NAME, fill
 from tests.administration.privacy.undeclared import undeclared
 from tests.strict import StrictClient
+from tests.words import QUIZ_ANSWERS
 
 
 def keys_and_columns(metadata: MetaData) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
@@ -79,5 +80,5 @@ def test_the_export_holds_every_treatment(session: Session) -> None:
     assert found["Compte"].rows[0]["nom"] == NAME
     assert found["Compte"].rows[0]["mot de passe"] == "oui, non lisible"
     assert "argon2" not in str(found)
-    assert {row["réponse"] for row in found["Réponses aux quiz"].rows} >= {"Le préfet", f"Je suis {NAME}"}
+    assert {row["réponse"] for row in found[QUIZ_ANSWERS].rows} >= {"Le préfet", f"Je suis {NAME}"}
     assert not any("raison donnée" in row for one in found.values() for row in one.acted), "what was written for others is theirs"

@@ -12,6 +12,7 @@ from app.platform.db import db, writing
 from app.platform.mail.outbox import OutgoingMail
 from app.record.progress.models import Cohort, CohortMember
 from tests.record.world import World
+from tests.words import SEND_TRIAL
 
 DOOR = "/administration"
 
@@ -22,7 +23,7 @@ def test_each_step_is_ticked_by_what_is_and_all_are_gone_in_the_end(world: World
     learner = world.person()
     client = world.client("Aude Admin")
     assert client.see(DOOR).text.count(": fait") == 0
-    client.submit("M’envoyer un essai")
+    client.submit(SEND_TRIAL)
     assert client.page.text.count(": fait") == 1
     with world.app.app_context():
         assert [mail.recipient for mail in db.session.scalars(select(OutgoingMail))] != []
@@ -41,4 +42,4 @@ def test_without_a_server_of_mail_the_step_waits_for_an_operator(world: World) -
     world.person("Aude Admin", role=Role.ADMINISTRATOR)
     page = world.client("Aude Admin").see(DOOR)
     assert "demandez-le à l’exploitant" in page.text
-    assert "M’envoyer un essai" not in page.text
+    assert SEND_TRIAL not in page.text

@@ -19,6 +19,7 @@ from tests.administration.people_pages import acts, administrator, person_id
 from tests.identity.builders import stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
+from tests.words import OPEN_ACCOUNT
 
 WORDS = "550 5.1.1 no such user"
 
@@ -30,7 +31,7 @@ def mailing(tmp_path: Path) -> Flask:
 
 def invited(app: Flask, client: StrictClient, email: str = "nadege@vile.example") -> int:
     client.see("/administration/personnes/nouvelle")
-    client.submit("Ouvrir le compte", name="Nadège Leroy", email=email, way="mail")
+    client.submit(OPEN_ACCOUNT, name="Nadège Leroy", email=email, way="mail")
     return person_id(app, email)
 
 

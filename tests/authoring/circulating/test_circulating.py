@@ -15,6 +15,7 @@ from tests.authoring.circulating.circulating import LESSON, author, brought, sen
 from tests.authoring.trainers import draft
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import TAKE_INTO_DRAFT
 
 __all__ = ["author", "theo"]
 
@@ -35,9 +36,9 @@ def test_a_lesson_goes_out_and_comes_back_with_changes_and_comments(world: World
     assert "Seuls les mots sont comparés" in seen
     assert world.read(lambda session: session.scalar(select(Draft.id))) is None, "nothing is kept before it is decided"
     draft(world, theo, "un-a", lambda text: f"{text}\nUne fin nouvelle.\n")
-    author.submit("Mettre dans mon brouillon", status=409)
+    author.submit(TAKE_INTO_DRAFT, status=409)
     assert "La leçon vient de changer" in words_of(author.page)
-    author.submit("Mettre dans mon brouillon")
+    author.submit(TAKE_INTO_DRAFT)
     assert "Remarque 1, Paul Martin" in words_of(author.page)
     text = world.read(lambda session: session.scalar(select(Draft.text))) or ""
     assert "Des faits sûrs." in text
@@ -56,9 +57,9 @@ def test_what_both_changed_is_decided(world: World, theo: int, author: StrictCli
     draft(world, theo, "un-a", lambda text: text.replace("Des faits.", "Des chiffres."))
     brought(author, changed(data, lambda made: tracked(made, "Des faits.", "Des preuves.")))
     assert "Il reste 1 passage à décider" in words_of(author.page)
-    author.submit("Mettre dans mon brouillon", status=422)
+    author.submit(TAKE_INTO_DRAFT, status=422)
     chosen: dict[str, Any] = {"choix-0": "le-leur"}
-    author.submit("Mettre dans mon brouillon", **chosen)
+    author.submit(TAKE_INTO_DRAFT, **chosen)
     assert "Des preuves." in (world.read(lambda session: session.scalar(select(Draft.text))) or "")
 
 
@@ -67,11 +68,11 @@ def test_a_colleague_may_bring_it_in_and_nobody_else_opens_it(world: World, auth
     other = world.signed_in(world.person("Anne Autre", role=Role.TRAINER, enrolled=False))
     other.see(f"{LESSON}/envois/1/docx", status=404)
     brought(author, data)
-    waiting = author.page.form("Mettre dans mon brouillon")["action"]
+    waiting = author.page.form(TAKE_INTO_DRAFT)["action"]
     other.see(waiting, status=404)
     brought(other, data)
     assert "par Théo Formateur" in words_of(other.page)
-    other.submit("Mettre dans mon brouillon")
+    other.submit(TAKE_INTO_DRAFT)
     assert world.read(lambda session: session.scalar(select(Draft.author_id))) != 0
 
 
@@ -98,7 +99,7 @@ def test_only_lessons_are_given_so(author: StrictClient) -> None:
 def test_more_remarks_than_a_draft_may_have_are_refused_on_the_page(world: World, author: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remarks, "GUESTS_MOST", 0)
     brought(author, changed(sent(author), _read))
-    author.submit("Mettre dans mon brouillon", status=409)
+    author.submit(TAKE_INTO_DRAFT, status=409)
     assert "Un autre titre ?" in words_of(author.page)
     assert "autant de remarques qu’il peut en avoir" in words_of(author.page)
     assert world.read(lambda session: session.scalar(select(Draft.id))) is None
@@ -106,5 +107,5 @@ def test_more_remarks_than_a_draft_may_have_are_refused_on_the_page(world: World
 
 def test_no_name_is_needed_in_a_file(world: World, author: StrictClient) -> None:
     brought(author, changed(sent(author), lambda made: commented(made, "Des faits", "Bien.", "")))
-    author.submit("Mettre dans mon brouillon")
+    author.submit(TAKE_INTO_DRAFT)
     assert world.read(lambda session: session.scalar(select(Remark.guest))) == "Une personne sans nom"

@@ -12,6 +12,7 @@ from tests.authoring.circulating.carried import changed, commented, tracked
 from tests.authoring.publishing.publishing_browser import seen_well
 from tests.browsers import arrive, press
 from tests.record.world import World
+from tests.words import TAKE_INTO_DRAFT
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -31,6 +32,6 @@ def test_a_lesson_goes_out_and_comes_back(world: World, context: BrowserContext,
     press(page, "Regarder")
     assert page.locator("ins", has_text="preuves").count() == 1
     seen_well(page)
-    press(page, "Mettre dans mon brouillon")
+    press(page, TAKE_INTO_DRAFT)
     assert page.locator(".remark", has_text="Un autre titre").count() == 1
     assert "Des preuves" in page.locator(".marked-page").inner_text()

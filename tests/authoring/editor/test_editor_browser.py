@@ -17,6 +17,21 @@ from tests.authoring.atelier import ADDRESS, LESSON, QUIZ, Atelier
 from tests.authoring.writing import QUIZ_TEXT, put_caret, rewrite, text_of, type_at_end
 from tests.browsers import arrive, follow, lose_the_line, press, sign_in
 from tests.platform.web.axe import complaints
+from tests.words import (
+    CONNECTION_LOST,
+    MARK_TRIAL,
+    NOT_SAVED_YET,
+    SAVE_AND_NEXT,
+    SAVE_TEXT,
+    SAVED_AT,
+    SESSION_EXPIRED,
+    SIGN_IN_AGAIN,
+    SNIPPET_FIELD,
+    TRIAL_IS_WORTH,
+    UNKNOWN_KEY,
+    WRITE_WHAT_IS_ASKED,
+    YOUR_RIGHT_ANSWER,
+)
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -70,7 +85,7 @@ def cut(tab: Page) -> Callable[[], None]:
 def test_it_saves_by_itself_and_the_preview_follows(atelier: Atelier, tab: Page) -> None:
     type_at_end(tab, "\nUne phrase toute neuve.")
     expect(tab.locator(".pane")).to_contain_text("Une phrase toute neuve.")
-    expect(saved(tab)).to_contain_text("Enregistré à")
+    expect(saved(tab)).to_contain_text(SAVED_AT)
     assert "toute neuve" in atelier.drafts()[0].text
     type_at_end(tab, " Et une autre.")
     wait_for(atelier, tab, "Et une autre.")
@@ -89,7 +104,7 @@ def test_a_closed_tab_finds_its_text_again(atelier: Atelier, tab: Page, context:
     tab.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()); }")  # nor for a try that the closing tab would leave behind
     rewrite(tab, text_of(tab) + "Trop long pour un dernier message. " * 2000)
     type_at_end(tab, "\nSans réseau du tout.")
-    expect(lost(tab)).to_contain_text("La connexion est perdue")
+    expect(lost(tab)).to_contain_text(CONNECTION_LOST)
     tab.close()
     context.set_offline(False)
     other = context.new_page()
@@ -108,7 +123,7 @@ def test_a_lost_network_comes_back(atelier: Atelier, tab: Page) -> None:
     assert atelier.drafts() == []
     back()
     tab.evaluate("dispatchEvent(new Event('online'))")
-    expect(saved(tab)).to_contain_text("Enregistré à")
+    expect(saved(tab)).to_contain_text(SAVED_AT)
     expect(lost(tab)).to_be_empty()
     assert "dans un tunnel" in atelier.drafts()[0].text
 
@@ -118,14 +133,14 @@ def test_an_expired_session_keeps_the_text_until_sign_in(atelier: Atelier, tab: 
         identity.close_sessions(db.session, db.session.get_one(Person, 1))
         db.session.commit()
     type_at_end(tab, "\nÉcrit après minuit.")
-    expect(lost(tab)).to_contain_text("Votre session a expiré")
+    expect(lost(tab)).to_contain_text(SESSION_EXPIRED)
     with context.expect_page() as opened:
-        tab.get_by_role("link", name="Se reconnecter").click()
+        tab.get_by_role("link", name=SIGN_IN_AGAIN).click()
     sign_in(opened.value, ADDRESS)
     opened.value.close()
     tab.bring_to_front()
     tab.evaluate("dispatchEvent(new Event('focus'))")
-    expect(saved(tab)).to_contain_text("Enregistré à")
+    expect(saved(tab)).to_contain_text(SAVED_AT)
     assert "après minuit" in atelier.drafts()[0].text
 
 
@@ -138,7 +153,7 @@ def test_two_tabs_meet_on_a_page_that_holds_both(atelier: Atelier, tab: Page, co
     expect(lost(other)).to_contain_text("depuis un autre onglet")
     press(other, "Comparer les deux textes")
     expect(other.get_by_role("heading", level=1)).to_have_text("Deux textes à réunir")
-    press(other, "Enregistrer ce texte")
+    press(other, SAVE_TEXT)
     text = atelier.drafts()[0].text
     assert "Du premier onglet." in text
     assert "Notre accueil" in text
@@ -147,7 +162,7 @@ def test_two_tabs_meet_on_a_page_that_holds_both(atelier: Atelier, tab: Page, co
 def test_the_toolbar_problems_and_remedies(atelier: Atelier, tab: Page, live: str) -> None:
     tab.goto(f"{live}/atelier/documents/{QUIZ}")
     type_at_end(tab, "")
-    tab.get_by_label("Modèle à insérer").select_option("q-ordre")
+    tab.get_by_label(SNIPPET_FIELD).select_option("q-ordre")
     tab.get_by_role("button", name="Insérer", exact=True).click()
     expect(tab.locator("[data-panel=understood]")).to_contain_text("Mise en ordre")
     expect(tab.locator("[data-panel=problems]")).not_to_contain_text("E06")
@@ -163,9 +178,9 @@ def test_a_quiz_is_tried_as_it_is_written_now(atelier: Atelier, tab: Page, live:
     tab.goto(f"{live}/atelier/documents/{QUIZ}")
     before = atelier.counts()
     tab.locator(".pane").get_by_label("Le préfet").first.check()
-    tab.get_by_role("button", name="Corriger mon essai").click()
-    expect(tab.locator(".pane").get_by_text("Votre essai vaut")).to_be_visible()
-    expect(tab.locator(".pane").get_by_text("Votre réponse, juste").first).to_be_visible()
+    tab.get_by_role("button", name=MARK_TRIAL).click()
+    expect(tab.locator(".pane").get_by_text(TRIAL_IS_WORTH)).to_be_visible()
+    expect(tab.locator(".pane").get_by_text(YOUR_RIGHT_ANSWER).first).to_be_visible()
     assert atelier.counts() == before
 
 
@@ -175,12 +190,12 @@ def test_the_same_without_a_script(atelier: Atelier, browser: Browser, live: str
     tab.locator("#texte").fill(tab.locator("#texte").input_value().replace("seuil :", "seuill :"))
     press(tab, "Enregistrer")
     expect(tab.get_by_text("Brouillon enregistré.", exact=True)).to_be_visible()
-    expect(tab.locator("#atelier-problemes ~ div")).to_contain_text("Clé inconnue")
+    expect(tab.locator("#atelier-problemes ~ div")).to_contain_text(UNKNOWN_KEY)
     press(tab, "Écrire « seuil »")
-    expect(tab.get_by_text("Pas encore enregistré")).to_be_visible()
+    expect(tab.get_by_text(NOT_SAVED_YET)).to_be_visible()
     press(tab, "Enregistrer")
     assert "seuill" not in atelier.drafts()[0].text
-    tab.get_by_label("Modèle à insérer").select_option("q-trous")
+    tab.get_by_label(SNIPPET_FIELD).select_option("q-trous")
     follow(tab.get_by_role("button", name="Insérer", exact=True))
     expect(tab.get_by_text("Inséré")).to_be_visible()
     tab.get_by_label("Vu par quelqu’un").select_option("etat")
@@ -218,9 +233,9 @@ def test_problems_are_underlined_and_mended_where_they_stand(tab: Page) -> None:
     rewrite(tab, text_of(tab).replace("titre :", "titr :"))
     wrong = tab.locator(".cm-lintRange-error", has_text="titr")
     put_caret(tab, "titr")
-    expect(tab.locator("#atelier-ou")).to_contain_text("Clé inconnue")
+    expect(tab.locator("#atelier-ou")).to_contain_text(UNKNOWN_KEY)
     wrong.first.hover()
-    expect(tab.locator(".cm-tooltip")).to_contain_text("Clé inconnue")
+    expect(tab.locator(".cm-tooltip")).to_contain_text(UNKNOWN_KEY)
     tab.locator("#atelier-ou").get_by_role("button", name="Écrire « titre »").press("Enter")
     expect(wrong).to_have_count(0)
     assert "titre :" in text_of(tab)
@@ -258,14 +273,14 @@ def test_questions_are_written_one_after_the_other_without_leaving_the_page(atel
     dialog = tab.get_by_role("dialog")
     for title in ("Qui signe ici ?", "Qui signe là ?"):
         expect(dialog.get_by_label("Ce qui est demandé")).to_have_value("")
-        dialog.get_by_role("button", name="Enregistrer, et la suivante").click()
-        expect(dialog.get_by_role("alert")).to_contain_text("Écrivez ce que demande la question")
+        dialog.get_by_role("button", name=SAVE_AND_NEXT).click()
+        expect(dialog.get_by_role("alert")).to_contain_text(WRITE_WHAT_IS_ASKED)
         dialog.get_by_label("Ce qui est demandé").fill(title)
         dialog.get_by_label("Proposition 1", exact=True).fill("Le préfet")
         dialog.locator("[name=right-0]").check()
         dialog.get_by_label("Proposition 2", exact=True).fill("Personne")
         assert complaints(tab) == []
-        dialog.get_by_role("button", name="Enregistrer, et la suivante").click()
+        dialog.get_by_role("button", name=SAVE_AND_NEXT).click()
     expect(dialog.get_by_label("Ce qui est demandé")).to_have_value("")
     tab.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
@@ -317,4 +332,4 @@ def test_the_keyboard_is_never_trapped(tab: Page) -> None:
     tab.keyboard.press("Shift+Tab")
     assert tab.evaluate("document.activeElement.matches('.cm-content')")
     tab.keyboard.press("Control+s")
-    expect(saved(tab)).to_contain_text("Enregistré à")
+    expect(saved(tab)).to_contain_text(SAVED_AT)

@@ -14,6 +14,7 @@ from app.authoring.publishing import remarks
 from app.identity.rules import Role
 from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier, course
 from tests.record.world import words_of
+from tests.words import CREATE_DRAFT, DISCARD_DRAFT, DRAFT_SAVED, NOT_SAVED_YET, SAVE_TEXT, SEND_WHAT_WAS_TYPED
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_opening_writes_nothing_and_the_first_save_begins_a_draft(atelier: Ateli
     assert atelier.drafts() == [], "an unchanged text begins no draft"
     atelier.client.see(f"/atelier/documents/{LESSON}")
     page = atelier.client.submit("Enregistrer", text=form["fields"]["text"].replace("\n", "\r\n") + "Une phrase de plus.\r\n")
-    assert "Brouillon enregistré" in words_of(page)
+    assert DRAFT_SAVED in words_of(page)
     [draft] = atelier.drafts()
     assert draft.text.endswith("Une phrase de plus.\n")
     assert "\r" not in draft.text
@@ -83,10 +84,10 @@ def test_two_tabs_never_overwrite_each_other(either: Atelier) -> None:
     answer = either.client.post(f"/atelier/documents/{LESSON}", data=second)
     assert answer.status_code == 409
     page = either.client.page
-    both = page.form("Enregistrer ce texte")["fields"]["text"]
+    both = page.form(SAVE_TEXT)["fields"]["text"]
     assert "premier onglet" in both
     assert "titre : Ma " in both
-    either.client.submit("Enregistrer ce texte")
+    either.client.submit(SAVE_TEXT)
     assert either.drafts()[0].text.rstrip() == both.replace("\r", "").rstrip()
 
 
@@ -150,7 +151,7 @@ def test_a_remedy_is_shown_before_it_is_saved(atelier: Atelier) -> None:
     page = atelier.save(QUIZ, broken)
     assert "Clé inconnue : « seuill »" in words_of(page)
     page = atelier.press(QUIZ, "Écrire « seuil »")
-    assert "Pas encore enregistré" in words_of(page)
+    assert NOT_SAVED_YET in words_of(page)
     assert "seuil :" in page.form("Enregistrer")["fields"]["text"]
     assert "seuill :" in atelier.drafts()[0].text
     atelier.client.submit("Enregistrer")
@@ -169,7 +170,7 @@ def test_a_model_is_inserted_after_a_line(atelier: Atelier) -> None:
 def test_an_abandoned_draft_gives_the_published_text_back(atelier: Atelier) -> None:
     atelier.write(LESSON, "À oublier.")
     atelier.client.see(f"/atelier/documents/{LESSON}")
-    atelier.client.submit("Effacer mon brouillon")
+    atelier.client.submit(DISCARD_DRAFT)
     assert atelier.drafts() == []
     assert "À oublier." not in atelier.open(LESSON)["text"]
 
@@ -190,18 +191,18 @@ def test_a_new_lesson_then_its_quiz(either: Atelier) -> None:
     assert "Brouillon créé" in words_of(page)
     assert "est le texte du modèle" in words_of(page), "it is to be filled"
     either.client.see("/atelier/nouveau?genre=quiz")
-    page = either.client.submit("Créer le brouillon", title="Quiz du référent", home="le-referent-de-parcours")
+    page = either.client.submit(CREATE_DRAFT, title="Quiz du référent", home="le-referent-de-parcours")
     assert page.h1 == "Quiz du référent"
     assert "une leçon où l’on choisit" in words_of(either.client.see("/atelier/nouveau?genre=situation"))
-    page = either.client.submit("Créer le brouillon", title="Situation : un refus", home=MODULE)
+    page = either.client.submit(CREATE_DRAFT, title="Situation : un refus", home=MODULE)
     assert page.h1 == "Situation : un refus"
     assert "Situation : 4 fins" in words_of(page)
     assert sum(one.get("class") == "scene" for one in page.all("details")) == 6, "the preview folds it as its readers will see it"
     either.client.see("/atelier/nouveau?genre=module")
-    page = either.client.submit("Créer le brouillon", title="Un module neuf", history="croisement")
+    page = either.client.submit(CREATE_DRAFT, title="Un module neuf", history="croisement")
     assert page.h1 == "Un module neuf"
     either.client.see("/atelier/nouveau?genre=outil")
-    page = either.client.submit("Créer le brouillon", title="Carnet de bord")
+    page = either.client.submit(CREATE_DRAFT, title="Carnet de bord")
     assert page.h1 == "Carnet de bord"
     assert "ce qu’écrit l’exemple" in words_of(page)
     assert {draft.path for draft in either.drafts()} == {
@@ -249,7 +250,7 @@ def test_a_long_text_sent_after_the_session_ended_comes_back_after_sign_in(app: 
     atelier.client.set_cookie("croisee", session.value)
     page = atelier.client.see(kept)
     assert "Une phrase écrite trop tard." in page.text
-    atelier.client.submit("Envoyer ce que j’avais saisi", follow=False)
+    atelier.client.submit(SEND_WHAT_WAS_TYPED, follow=False)
     assert "écrite trop tard" in atelier.drafts()[0].text
 
 

@@ -12,6 +12,7 @@ from app.content.documents.reader import read_document
 from app.content.values.text import DocumentKind
 from tests.authoring.atelier import LESSON, QUIZ, Atelier, course
 from tests.record.world import words_of
+from tests.words import DRAFT_SAVED
 
 PATH, TEXT = next((path, text) for path, text in course() if f"id : {LESSON}\n" in text)
 
@@ -76,7 +77,7 @@ def test_a_text_without_such_a_head_has_no_fields() -> None:
 def test_the_fields_are_written_in_the_draft_without_a_script(atelier: Atelier) -> None:
     atelier.client.see(f"/atelier/documents/{LESSON}")
     page = atelier.client.submit("Écrire dans le texte", **{"head-title": "Bienvenue", "head-minutes": "9"})
-    assert "Brouillon enregistré" in words_of(page)
+    assert DRAFT_SAVED in words_of(page)
     draft = next(each for each in atelier.drafts() if each.document_id == LESSON)
     assert "titre : Bienvenue\ndurée : 9\n" in draft.text
 

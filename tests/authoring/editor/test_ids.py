@@ -7,6 +7,7 @@ from flask import Flask
 from app.authoring.drafts.queries import complete_ids
 from tests.authoring.atelier import QUIZ, Atelier
 from tests.record.world import words_of
+from tests.words import PUBLISH_NOW
 
 
 def test_the_id_of_a_question_is_made_of_its_title_when_it_is_published(app: Flask) -> None:
@@ -17,7 +18,7 @@ def test_the_id_of_a_question_is_made_of_its_title_when_it_is_published(app: Fla
     page = atelier.save(QUIZ, atelier.open(QUIZ)["text"].replace("Où est le préfet", "Où est le maire"))
     assert "{#ou-" not in atelier.drafts()[0].text, "while it is a draft, nothing is written in it"
     atelier.client.see(f"/atelier/documents/{QUIZ}/relecture")
-    atelier.client.submit("Publier maintenant")
+    atelier.client.submit(PUBLISH_NOW)
     assert "## Où est le maire ? {#accueil-quiz-ou-est-le-maire}" in atelier.open(QUIZ)["text"]
 
 

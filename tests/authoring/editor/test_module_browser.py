@@ -10,6 +10,7 @@ from app.content.store.queries import course
 from tests.authoring.atelier import ADDRESS, Atelier, in_own_words
 from tests.authoring.writing import QUIZ_TEXT, rewrite, text_of
 from tests.browsers import arrive, follow, press
+from tests.words import ADD_MODULE, NEXT_LESSON, PUBLISH_NOW, SAVE_AND_NEXT, SAVE_QUESTION, SAVED_AT
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -34,15 +35,15 @@ def test_a_module_is_typed_and_published_in_few_pages(atelier: Atelier, context:
     tab.get_by_label("Histoire qu’il raconte").select_option("croisement")
     tab.get_by_label("Leçons", exact=True).fill("Ouvrir l’école\nFermer le soir")
     tab.get_by_label("Avec un quiz pour chaque leçon").check()
-    press(tab, "Ajouter le module")
+    press(tab, ADD_MODULE)
     follow(tab.get_by_role("link", name="Ouvrir l’école", exact=True).last, "Ouvrir l’école")
     write_lesson(tab, "Qui ouvre ?", "Qui a la clé ?")
-    go_on(tab, "Leçon suivante", "Fermer le soir")
+    go_on(tab, NEXT_LESSON, "Fermer le soir")
     write_lesson(tab, "Qui ferme ?", "Qui rend la clé ?")
     go_on(tab, "Le module", "L’école ouverte")
     rewrite(tab, in_own_words(text_of(tab)))
     press(tab, "Relire et publier")
-    press(tab, "Publier maintenant")
+    press(tab, PUBLISH_NOW)
     expect(tab.get_by_role("status").first).to_contain_text("6 textes sont publiés")
     expect(tab.get_by_role("heading", level=1)).to_have_text("Plan")
     assert len(loads) <= MOST, loads
@@ -65,13 +66,13 @@ def write_lesson(tab: Page, *questions: str) -> None:
             dialog.locator(f"[name=text-{number}]").fill(f"{words}, {title.lower()}")
         dialog.locator("[name=right-0]").check()
         dialog.get_by_label("Explication").fill(f"C’est écrit dans la leçon : {title.lower()}")
-        dialog.get_by_role("button", name="Enregistrer, et la suivante" if place + 1 < len(questions) else "Enregistrer la question").click()
+        dialog.get_by_role("button", name=SAVE_AND_NEXT if place + 1 < len(questions) else SAVE_QUESTION).click()
     expect(dialog).to_be_hidden()
 
 
 def go_on(tab: Page, words: str, title: str) -> None:
     """By the menu of the editor, once what was typed is kept."""
     tab.keyboard.press("Control+s")
-    expect(tab.locator("[data-saved]")).to_contain_text("Enregistré à")
+    expect(tab.locator("[data-saved]")).to_contain_text(SAVED_AT)
     tab.get_by_text("Plus", exact=True).click()
     follow(tab.get_by_role("link", name=words, exact=True), title)

@@ -10,6 +10,7 @@ from flask import Flask
 from tests.authoring.atelier import LESSON, QUIZ, Atelier
 from tests.record.world import words_of
 from tests.strict import Page
+from tests.words import ADD_QUIZ, DISCARD_DRAFT, SAVE_QUESTION, SAVE_TEXT
 
 HERE = f"/atelier/documents/{LESSON}"
 
@@ -52,16 +53,16 @@ def test_each_has_its_own_conflict(atelier: Atelier) -> None:
     answer = atelier.client.post(HERE, data=written(second, text="\nDe la leçon.\n", quiz_text="\n## Deux ?\n\nRéponse : Vrai\n"))
     assert answer.status_code == 409
     assert "De la leçon." in texts(atelier)[LESSON], "the other is kept"
-    form = atelier.client.page.form("Enregistrer ce texte")["fields"]
+    form = atelier.client.page.form(SAVE_TEXT)["fields"]
     assert form["quiz"] == QUIZ
     assert "Deux ?" in form["quiz-text"]
     assert "text" not in form
-    atelier.client.submit("Enregistrer ce texte")
+    atelier.client.submit(SAVE_TEXT)
     assert "Deux ?" in texts(atelier)[QUIZ]
     assert "De la leçon." in texts(atelier)[LESSON]
     late = atelier.client.post(HERE, data=written(first, text="\nTrop tard.\n", quiz_text="\n## Trois ?\n"))
     assert late.status_code == 409
-    assert {"text", "quiz-text"} <= atelier.client.page.form("Enregistrer ce texte")["fields"].keys()
+    assert {"text", "quiz-text"} <= atelier.client.page.form(SAVE_TEXT)["fields"].keys()
 
 
 def test_a_problem_leads_into_the_right_field_and_its_remedy_mends_it(atelier: Atelier) -> None:
@@ -85,7 +86,7 @@ def test_a_problem_leads_into_the_right_field_and_its_remedy_mends_it(atelier: A
 
 def test_a_lesson_is_given_its_quiz_in_the_same_page(atelier: Atelier) -> None:
     atelier.client.see("/atelier/documents/suite")
-    page = atelier.client.submit("Ajouter son quiz")
+    page = atelier.client.submit(ADD_QUIZ)
     fields = page.form("Enregistrer")["fields"]
     assert "leçon : suite" in fields["quiz-text"]
     assert f"quiz : {fields['quiz']}" in fields["text"]
@@ -98,7 +99,7 @@ def test_the_form_of_a_question_leads_back_below_the_lesson(atelier: Atelier) ->
     answer = atelier.client.post(HERE, data={**written(fields, quiz_text="\n## Vrai ?\n\nRéponse : Vrai\n"), "question": "0"})
     assert answer.location == f"/atelier/quiz/{QUIZ}/question?depuis={LESSON}"
     atelier.client.see(answer.location)
-    page = atelier.client.submit("Enregistrer la question", title="Qui décide ?", **{"text-0": "La maire", "right-0": "oui"})
+    page = atelier.client.submit(SAVE_QUESTION, title="Qui décide ?", **{"text-0": "La maire", "right-0": "oui"})
     assert "Qui décide ?" in page.form("Enregistrer")["fields"]["quiz-text"]
     assert page.h1 == "Leçon accueil"
     atelier.client.see(f"/atelier/quiz/{QUIZ}/question?depuis=suite")
@@ -107,10 +108,10 @@ def test_the_form_of_a_question_leads_back_below_the_lesson(atelier: Atelier) ->
 
 def test_a_quiz_abandoned_from_elsewhere_loses_nothing_of_either(atelier: Atelier) -> None:
     atelier.client.see("/atelier/documents/suite")
-    atelier.client.submit("Ajouter son quiz")
+    atelier.client.submit(ADD_QUIZ)
     fields = atelier.open("suite")
     atelier.client.see(f"/atelier/documents/{fields['quiz']}")
-    atelier.client.submit("Effacer mon brouillon")
+    atelier.client.submit(DISCARD_DRAFT)
     answer = atelier.client.post("/atelier/documents/suite", data=written(fields, text="\nGardé.\n", quiz_text="\nÀ copier.\n"))
     assert answer.status_code == 409
     assert "Gardé." in texts(atelier)["suite"]

@@ -13,6 +13,19 @@ from tests.authoring.writing import rewrite, text_of
 from tests.browsers import arrive, follow, press
 from tests.record import courses, regrades
 from tests.record.world import World
+from tests.words import (
+    GIVE_REASON,
+    MARK_AGAIN,
+    MARK_RAISED,
+    MARK_RAISED_TO_PASS,
+    MENDED_NOW,
+    PASSED_TO_TRAINERS,
+    PUBLISH_NOW,
+    REPORTED_MISTAKE_MENDED,
+    SEE_MARKS_TO_TAKE_UP,
+    SEND_TO_TRAINERS,
+    YOUR_ANSWER,
+)
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -30,8 +43,8 @@ def test_a_key_is_corrected_and_the_learner_sees_it(world: World, context: Brows
     correct_the_key(trainer, live)
     take_up_the_marks(trainer)
     trainer.goto(f"{live}/atelier/messages")
-    trainer.get_by_label("Votre réponse").fill("Vous aviez raison, merci.")
-    press(trainer, "C’est corrigé")
+    trainer.get_by_label(YOUR_ANSWER).fill("Vous aviez raison, merci.")
+    press(trainer, MENDED_NOW)
     read_it_everywhere(learner, live)
 
 
@@ -44,8 +57,8 @@ def report(learner: Page) -> None:
     form.locator("summary").first.click()
     seen_well(learner)
     form.get_by_label("Ce qui ne va pas").fill("B est la bonne réponse, dit la leçon.")
-    follow(form.get_by_role("button", name="Envoyer aux formateurs"))
-    assert "transmis aux formateurs" in words(learner)
+    follow(form.get_by_role("button", name=SEND_TO_TRAINERS))
+    assert PASSED_TO_TRAINERS in words(learner)
 
 
 def correct_the_key(trainer: Page, live: str) -> None:
@@ -58,27 +71,27 @@ def correct_the_key(trainer: Page, live: str) -> None:
     trainer.wait_for_timeout(1500)
     trainer.goto(f"{live}/atelier/documents/controle/relecture")
     trainer.locator("#why").fill("La bonne réponse était fausse.")
-    press(trainer, "Publier maintenant")
-    follow(trainer.get_by_role("link", name="voir si des notes sont à reprendre"))
+    press(trainer, PUBLISH_NOW)
+    follow(trainer.get_by_role("link", name=SEE_MARKS_TO_TAKE_UP))
 
 
 def take_up_the_marks(trainer: Page) -> None:
     """The effect is said first; a reason is asked for."""
     assert "1 tentative gagne des points." in words(trainer)
     seen_well(trainer)
-    press(trainer, "Reprendre les notes")
-    assert "Donnez la raison" in words(trainer)
+    press(trainer, MARK_AGAIN)
+    assert GIVE_REASON in words(trainer)
     seen_well(trainer)
     trainer.get_by_label("Motif").fill(REASON)
-    press(trainer, "Reprendre les notes")
+    press(trainer, MARK_AGAIN)
     assert "1 note relevée" in words(trainer)
 
 
 def read_it_everywhere(learner: Page, live: str) -> None:
     """The learner's table, correction and record."""
     learner.goto(live)
-    assert "votre note a été revue à la hausse" in words(learner)
-    assert "L’erreur que vous aviez signalée est corrigée" in words(learner)
+    assert MARK_RAISED in words(learner)
+    assert REPORTED_MISTAKE_MENDED in words(learner)
     seen_well(learner)
     follow(learner.get_by_role("link", name="Une question a été corrigée"))
     assert f"Motif : {REASON}" in words(learner)
@@ -88,7 +101,7 @@ def read_it_everywhere(learner: Page, live: str) -> None:
     assert "Vous aviez raison, merci." in words(learner)
     learner.goto(f"{live}/progression")
     learner.locator("main details").evaluate_all("all => all.forEach(each => { each.open = true; })")
-    assert "Note revue, quiz réussi" in words(learner)
+    assert MARK_RAISED_TO_PASS in words(learner)
     seen_well(learner)
 
 

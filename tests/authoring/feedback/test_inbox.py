@@ -20,13 +20,14 @@ from tests.record import courses
 from tests.record.regrades import answer, quiz
 from tests.record.world import Clock, World, words_of
 from tests.strict import StrictClient
+from tests.words import MENDED_NOW, PASSED_TO_TRAINERS, REPORTED_MISTAKE_MENDED, SEND_ANSWER, SEND_QUESTION, SEND_TO_TRAINERS, WAITING_FOR_ANSWER
 
 SAID = "Le décret date de 1996."
 
 
 def report(client: StrictClient, **fields: Any) -> None:
     client.see("/lecons/la-lecon")
-    client.submit("Envoyer aux formateurs", **{"message": SAID, **fields})
+    client.submit(SEND_TO_TRAINERS, **{"message": SAID, **fields})
 
 
 def rows(world: World) -> list[TrainerMessage]:
@@ -41,7 +42,7 @@ def test_a_report_says_which_text_and_where(world: World) -> None:
     (row,) = rows(world)
     assert (row.element_id, row.document_id, row.question_id) == ("la-lecon", "la-lecon", "")
     assert (row.fingerprint, row.revision_id, row.anchor, row.passage, row.message) == (version.fingerprint, version.revision_id, "prefet", "en 1995", SAID)
-    assert "En attente d’une réponse" in words_of(learner.see("/mes-questions"))
+    assert WAITING_FOR_ANSWER in words_of(learner.see("/mes-questions"))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_nobody_reports_on_somebody_elses_attempt_nor_before_the_correction(worl
     other = world.person("Omar Haddad")
     attempt = answer(world, other, "A", "B")
     learner.see("/lecons/la-lecon")
-    token = learner.page.form("Envoyer aux formateurs")["fields"]
+    token = learner.page.form(SEND_TO_TRAINERS)["fields"]
     assert learner.post(f"/tentatives/{attempt}/questions/1/signalements", data={**token, "message": SAID}).status_code == 404
     learner.see("/quiz/controle")
     learner.submit("Commencer")
@@ -101,11 +102,11 @@ def test_nobody_reports_on_somebody_elses_attempt_nor_before_the_correction(worl
 def test_what_was_typed_is_kept_when_it_is_refused(world: World) -> None:
     learner, _ = begun(world)
     learner.see("/lecons/la-lecon")
-    page = learner.submit("Envoyer aux formateurs", status=422, message=" ", passage="en 1995", anchor="maire")
+    page = learner.submit(SEND_TO_TRAINERS, status=422, message=" ", passage="en 1995", anchor="maire")
     assert "Dites ce qui ne va pas" in words_of(page)
-    fields = page.form("Envoyer aux formateurs")["fields"]
+    fields = page.form(SEND_QUESTION)["fields"]
     assert (fields["passage"], fields["anchor"]) == ("en 1995", "maire")
-    learner.submit("Envoyer aux formateurs", message=SAID)
+    learner.submit(SEND_QUESTION, message=SAID)
     assert [row.passage for row in rows(world)] == ["en 1995"]
 
 
@@ -116,8 +117,8 @@ def test_the_same_report_sent_twice_is_one_and_too_many_are_put_off(world: World
         report(learner, message=f"Erreur {number}")
     assert len(rows(world)) == MOST
     learner.see("/lecons/la-lecon")
-    page = learner.submit("Envoyer aux formateurs", status=429, message="Encore une")
-    assert page.form("Envoyer aux formateurs")["fields"]["message"].strip() == "Encore une"
+    page = learner.submit(SEND_TO_TRAINERS, status=429, message="Encore une")
+    assert page.form(SEND_QUESTION)["fields"]["message"].strip() == "Encore une"
     world.clock.pass_by(hours=1, minutes=1)
     report(learner, message="Encore une")
     assert len(rows(world)) == MOST + 1
@@ -130,14 +131,14 @@ def test_an_answer_reaches_the_person_and_counts_go_down(tmp_path: Any, clock: C
     today = day_of(world.clock.now())
     assert list(world.read(lambda session: waiting(session, today))) == ["la-lecon"]
     trainer.see("/atelier/messages")
-    page = trainer.submit("C’est corrigé", status=422, answer=" ")
+    page = trainer.submit(MENDED_NOW, status=422, answer=" ")
     assert "Écrivez votre réponse" in words_of(page)
-    page = trainer.submit("C’est corrigé", status=422, answer="a" * 2001)
+    page = trainer.submit(MENDED_NOW, status=422, answer="a" * 2001)
     assert "2 000 caractères au plus" in words_of(page)
-    trainer.submit("C’est corrigé", answer="Bien vu, c’est 1996.")
+    trainer.submit(MENDED_NOW, answer="Bien vu, c’est 1996.")
     assert world.read(lambda session: altogether(waiting(session, today))).total == 0
     assert "Corrigé par Claire Formatrice" in words_of(trainer.see("/atelier/messages"))
-    assert "L’erreur que vous aviez signalée est corrigée" in words_of(learner.see("/"))
+    assert REPORTED_MISTAKE_MENDED in words_of(learner.see("/"))
     assert "Les formateurs, le 24 novembre 2026 Bien vu, c’est 1996." in words_of(learner.see("/mes-questions"))
     (letter,) = world.read(lambda session: session.scalars(select(OutgoingMail)).all())
     assert letter.subject == "Croisée : réponse à votre signalement"
@@ -153,7 +154,7 @@ def test_two_trainers_answering_one_report(either: World) -> None:
     learner, trainer = begun(world)
     report(learner)
     trainer.see("/atelier/messages")
-    form = trainer.page.form("C’est corrigé")
+    form = trainer.page.form(MENDED_NOW)
     assert trainer.post(form["action"], data={**form["fields"], "answer": "Le premier mot."}).status_code == 303
     late = trainer.post(form["action"], data={**form["fields"], "answer": "Le second."})
     assert late.status_code == 409
@@ -167,7 +168,7 @@ def test_two_trainers_answering_one_report(either: World) -> None:
 def test_what_is_sent_without_a_session_is_kept_for_the_return(world: World) -> None:
     learner, _ = begun(world)
     learner.see("/lecons/la-lecon")
-    form = learner.page.form("Envoyer aux formateurs")
+    form = learner.page.form(SEND_TO_TRAINERS)
     with learner.session_transaction() as held:
         held.pop("_user_id")
     answered = learner.post(form["action"], data={**form["fields"], "message": SAID})
@@ -190,8 +191,8 @@ def test_a_question_corrected_at_once_may_be_reported_before_the_end(world: Worl
     world.publish(quiz(correction="après chaque question"))
     learner.see("/quiz/controle")
     learner.submit("Commencer")
-    learner.submit("Valider ma réponse", choix="c1", then="correct")
-    page = learner.submit("Envoyer aux formateurs", message=SAID)
-    assert "transmis aux formateurs" in page.text
+    learner.submit(SEND_ANSWER, choix="c1", then="correct")
+    page = learner.submit(SEND_TO_TRAINERS, message=SAID)
+    assert PASSED_TO_TRAINERS in page.text
     assert page.h1 == "Question 1 sur 2"
     assert [row.element_id for row in rows(world)] == ["controle"]

@@ -25,6 +25,16 @@ from tests.record.regrades import answer
 from tests.record.world import Clock, World, words_of
 from tests.reporting.reminders.reminding import with_mail
 from tests.strict import StrictClient
+from tests.words import (
+    ANSWERED_CLEARLY,
+    CLEAR_THANKS,
+    PUBLISH_FOR_ALL,
+    PUBLISH_UNDER_LESSON,
+    SEND_QUESTION,
+    SEND_TO_TRAINERS,
+    WAITING_FOR_ANSWER,
+    WRITE_QUESTION,
+)
 
 ASKED = "Qui signe, s’il n’y a pas de préfet ?"
 SAID = "Le représentant de l’État, qui est un préfet partout en France."
@@ -79,7 +89,7 @@ def test_late_is_after_the_promised_day() -> None:
 
 def ask(learner: StrictClient, words: str = ASKED, anchor: str = "prefet") -> None:
     learner.see(f"/lecons/la-lecon/poser-une-question?partie={anchor}")
-    learner.submit("Envoyer aux formateurs", message=words)
+    learner.submit(SEND_QUESTION, message=words)
 
 
 @pytest.fixture
@@ -98,10 +108,10 @@ def test_a_question_is_asked_at_its_heading_with_a_promised_day(world: World) ->
     learner, _ = begun(world)
     page = learner.see(learner.see("/lecons/la-lecon").link("Poser une question : Le préfet"))
     assert "Réponse promise pour le 1er décembre 2026 (5 jours ouvrés)" in words_of(page)
-    page = learner.submit("Envoyer aux formateurs", status=422, message="  ")
-    assert "Écrivez votre question" in words_of(page)
-    page = learner.submit("Envoyer aux formateurs", message=ASKED)
-    assert all(words in words_of(page) for words in ("Votre question est partie", "à « Le préfet »", "En attente d’une réponse", ASKED))
+    page = learner.submit(SEND_QUESTION, status=422, message="  ")
+    assert WRITE_QUESTION in words_of(page)
+    page = learner.submit(SEND_QUESTION, message=ASKED)
+    assert all(words in words_of(page) for words in ("Votre question est partie", "à « Le préfet »", WAITING_FOR_ANSWER, ASKED))
 
 
 def test_two_of_one_lesson_are_no_two_regions_of_one_name(world: World) -> None:
@@ -147,24 +157,24 @@ def test_what_is_not_clear_is_asked_again_until_it_is(world: World) -> None:
     answered(learner, trainer)
     learner.see("/mes-questions")
     page = learner.submit("Demander de nouveau", status=422, message=" ")
-    assert "Écrivez votre question" in words_of(page)
+    assert WRITE_QUESTION in words_of(page)
     learner.submit("Demander de nouveau", message="Et à Mayotte ?")
     page = trainer.see("/atelier/messages")
     assert all(words in words_of(page) for words in (ASKED, SAID, "Pas encore clair : Et à Mayotte ?"))
     trainer.submit("Répondre", answer="Aussi.")
     learner.see("/mes-questions")
-    page = learner.submit("C’est clair, merci")
-    assert "Répondu, c’est clair" in words_of(page)
+    page = learner.submit(CLEAR_THANKS)
+    assert ANSWERED_CLEARLY in words_of(page)
     assert "La personne a dit que c’est clair." in words_of(trainer.see("/atelier/messages"))
 
 
 def test_it_is_published_in_other_words_found_and_taken_back(world: World) -> None:
     learner, trainer = begun(world)
     answered(learner, trainer)
-    trainer.see(trainer.page.link("Publier pour tous"))
-    page = trainer.submit("Publier sous la leçon", status=422, question=" ")
+    trainer.see(trainer.page.link(PUBLISH_FOR_ALL))
+    page = trainer.submit(PUBLISH_UNDER_LESSON, status=422, question=" ")
     assert "Écrivez la question et sa réponse" in words_of(page)
-    trainer.submit("Publier sous la leçon", question="Qui signe outre-mer ?", answer="Un préfet,\n\ncomme ailleurs.")
+    trainer.submit(PUBLISH_UNDER_LESSON, question="Qui signe outre-mer ?", answer="Un préfet,\n\ncomme ailleurs.")
     lesson = words_of(learner.see("/lecons/la-lecon"))
     assert "Questions fréquentes Qui signe outre-mer ? Un préfet, comme ailleurs." in lesson
     assert ASKED not in lesson
@@ -191,17 +201,16 @@ def test_a_question_under_its_correction(world: World) -> None:
     asker = world.signed_in(other)
     page = asker.see(f"/tentatives/{attempt}")
     asker.see(page.link("Poser une question sur la question 1"))
-    asker.submit("Envoyer aux formateurs", message="Pourquoi pas B ?")
+    asker.submit(SEND_QUESTION, message="Pourquoi pas B ?")
     row = _only(world)
     assert (row.kind, row.element_id, bool(row.question_id), row.due_on) == (ThreadKind.QUESTION, "controle", True, date(2026, 12, 1))
     trainer.see("/atelier/messages")
     trainer.submit("Répondre", answer="Parce que.")
-    page = trainer.see(trainer.see("/atelier/messages").link("Publier pour tous"))
-    fields = page.form("Publier sous la leçon")["fields"]
+    page = trainer.see(trainer.see("/atelier/messages").link(PUBLISH_FOR_ALL))
+    fields = page.form(PUBLISH_UNDER_LESSON)["fields"]
     assert fields["lesson"] == "la-lecon", "the lesson of the quiz"
     assert (
-        learner.post(f"/mes-questions/{row.id}", data={**learner.see("/lecons/la-lecon").form("Envoyer aux formateurs")["fields"], "then": "merci"}).status_code
-        == 404
+        learner.post(f"/mes-questions/{row.id}", data={**learner.see("/lecons/la-lecon").form(SEND_TO_TRAINERS)["fields"], "then": "merci"}).status_code == 404
     )
 
 
@@ -253,11 +262,11 @@ def test_what_two_trainers_publish_is_one(world: World) -> None:
     ask(learner)
     trainer.see("/atelier/messages")
     trainer.submit("Répondre", answer=SAID)
-    address = trainer.see("/atelier/messages").link("Publier pour tous")
+    address = trainer.see("/atelier/messages").link(PUBLISH_FOR_ALL)
     trainer.see(address)
     other.see(address)
-    trainer.submit("Publier sous la leçon", question="La première ?")
-    page = other.submit("Publier sous la leçon", status=409, question="La seconde ?")
+    trainer.submit(PUBLISH_UNDER_LESSON, question="La première ?")
+    page = other.submit(PUBLISH_UNDER_LESSON, status=409, question="La seconde ?")
     assert all(words in page.text for words in ("Un collègue a publié", "La première ?", "La seconde ?"))
     other.submit("Enregistrer")
     assert [row.question for row in world.read(lambda session: session.scalars(select(LessonFaq)).all())] == ["La seconde ?"]

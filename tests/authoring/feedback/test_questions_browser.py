@@ -10,6 +10,7 @@ from tests.authoring.feedback.inbox import begun
 from tests.authoring.publishing.publishing_browser import seen_well
 from tests.browsers import arrive, follow, press
 from tests.record.world import World
+from tests.words import ANSWERED_CLEARLY, CLEAR_THANKS, PUBLISH_FOR_ALL, PUBLISH_UNDER_LESSON, SEND_QUESTION, WAITING_FOR_ANSWER, YOUR_ANSWER
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -21,23 +22,23 @@ def test_a_question_is_asked_answered_and_published(world: World, context: Brows
     follow(learner.get_by_role("link", name="Poser une question : Le préfet"))
     seen_well(learner)
     learner.get_by_label("Votre question aux formateurs").fill("Qui signe à Lens ?")
-    press(learner, "Envoyer aux formateurs")
-    assert "En attente d’une réponse" in words(learner)
+    press(learner, SEND_QUESTION)
+    assert WAITING_FOR_ANSWER in words(learner)
     trainer = arrive(other, f"{live}/atelier/messages", "claire.formatrice@croisee.example")
     press(trainer, "Je m’en occupe : Leçon la-lecon")
     seen_well(trainer)
-    trainer.get_by_label("Votre réponse").fill("Le préfet de votre département.")
+    trainer.get_by_label(YOUR_ANSWER).fill("Le préfet de votre département.")
     press(trainer, "Répondre")
-    follow(trainer.get_by_role("link", name="Publier pour tous"))
+    follow(trainer.get_by_role("link", name=PUBLISH_FOR_ALL))
     seen_well(trainer)
     trainer.get_by_label("La question").fill("Qui signe la convention ?")
     trainer.get_by_label("La réponse").fill("Le préfet du département.")
-    press(trainer, "Publier sous la leçon")
+    press(trainer, PUBLISH_UNDER_LESSON)
     assert "Questions fréquentes Qui signe la convention ? Le préfet du département." in words(trainer)
     learner.reload()
     seen_well(learner)
-    press(learner, "C’est clair, merci")
-    assert "Répondu, c’est clair" in words(learner)
+    press(learner, CLEAR_THANKS)
+    assert ANSWERED_CLEARLY in words(learner)
     learner.goto(f"{live}/recherche?q=convention")
     follow(learner.get_by_role("link", name="Qui signe la convention ?"))
     seen_well(learner)

@@ -15,6 +15,7 @@ from tests.record import courses
 from tests.record.regrades import REASON, answer, quiz
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import GIVE_REASON, MARK_AGAIN, MARK_RAISED, MARK_RAISED_TO_PASS, PUBLISH_NOW, SEE_MARKS_TO_TAKE_UP
 
 
 def begun(world: World) -> tuple[StrictClient, StrictClient, int]:
@@ -40,15 +41,15 @@ def test_the_effect_is_said_before_and_a_reason_is_asked_for(world: World) -> No
     assert "De 50 % à 100 % : 1 tentative" in words
     assert "De 100 % à 50 % : 1 tentative (maintenue à 100 %)" in words
     assert world.count(Regrading) == 0
-    refused = trainer.submit("Reprendre les notes", status=422, reason="   ")
-    assert "Donnez la raison" in words_of(refused)
+    refused = trainer.submit(MARK_AGAIN, status=422, reason="   ")
+    assert GIVE_REASON in words_of(refused)
     assert world.count(Regrading) == 0
 
 
 def test_the_learner_reads_it_everywhere(world: World) -> None:
     trainer, learner, attempt = begun(world)
     trainer.see("/atelier/quiz/controle/reprise")
-    done = trainer.submit("Reprendre les notes", reason=REASON)
+    done = trainer.submit(MARK_AGAIN, reason=REASON)
     assert "C’est fait : 1 note relevée, 1 maintenue, 1 quiz réussi de plus." in done.text
     words = words_of(trainer.see("/atelier/quiz/controle/reprise"))
     assert "Rien : chaque tentative est déjà notée avec les clés d’aujourd’hui." in words
@@ -59,9 +60,9 @@ def test_the_learner_reads_it_everywhere(world: World) -> None:
     assert "Le jour de l’envoi : 1 sur 2 points." in correction
     assert "100 %" in correction
     record = words_of(learner.see("/progression"))
-    assert "Note revue, quiz réussi" in record
+    assert MARK_RAISED_TO_PASS in record
     assert REASON in record
-    assert "votre note a été revue à la hausse" in words_of(learner.see("/"))
+    assert MARK_RAISED in words_of(learner.see("/"))
     learner.see("/progression/export")
     assert "note revue, réussi" in learner.page.text
 
@@ -69,7 +70,7 @@ def test_the_learner_reads_it_everywhere(world: World) -> None:
 def test_whoever_keeps_their_mark_reads_that_it_is_maintained(world: World) -> None:
     trainer, _, _ = begun(world)
     trainer.see("/atelier/quiz/controle/reprise")
-    trainer.submit("Reprendre les notes", reason=REASON)
+    trainer.submit(MARK_AGAIN, reason=REASON)
     other = world.client("Omar Haddad")
     other.see("/progression")
     assert "votre note est maintenue" in words_of(other.see("/"))
@@ -80,7 +81,7 @@ def test_whoever_keeps_their_mark_reads_that_it_is_maintained(world: World) -> N
 def test_the_form_sent_twice_regrades_once(world: World) -> None:
     trainer, _, _ = begun(world)
     trainer.see("/atelier/quiz/controle/reprise")
-    form = trainer.page.form("Reprendre les notes")
+    form = trainer.page.form(MARK_AGAIN)
     for _ in range(2):
         assert trainer.post(form["action"], data={**form["fields"], "reason": REASON}).status_code == 303
     assert world.count(Regrading) == 1
@@ -92,7 +93,7 @@ def test_the_letter_of_the_week_tells_whoever_has_a_better_mark_once(tmp_path, c
     world = World(app, clock)
     trainer, _, attempt = begun(world)
     trainer.see("/atelier/quiz/controle/reprise")
-    trainer.submit("Reprendre les notes", reason=REASON)
+    trainer.submit(MARK_AGAIN, reason=REASON)
     assert world.count(OutgoingMail) == 0, "that can wait"
     for left in (1, 0):
         with app.test_request_context():
@@ -108,8 +109,8 @@ def test_publishing_a_corrected_key_leads_to_the_marks(world: World) -> None:
     trainer.see("/atelier/documents/controle")
     trainer.submit("Enregistrer", then="save", insert=None, model=None, text=quiz("C")[1])
     trainer.see("/atelier/documents/controle/relecture")
-    page = trainer.submit("Publier maintenant", when=None, why="La clé était fausse.")
-    assert "voir si des notes sont à reprendre" in words_of(page, "body")
+    page = trainer.submit(PUBLISH_NOW, when=None, why="La clé était fausse.")
+    assert SEE_MARKS_TO_TAKE_UP in words_of(page, "body")
     assert page.link("voir si des notes") == "/atelier/quiz/controle/reprise"
 
 
@@ -125,7 +126,7 @@ def test_a_quiz_that_takes_the_question_has_marks_of_its_own(world: World) -> No
     world.publish(courses.quiz("reprenant", module="mod-reprise", questions=taking, reprend="deux"))
     page = trainer.see("/atelier/quiz/controle/reprise")
     assert page.link("Quiz reprenant") == "/atelier/quiz/reprenant/reprise"
-    assert trainer.see("/atelier/quiz/reprenant/reprise").h1 == "Reprendre les notes"
+    assert trainer.see("/atelier/quiz/reprenant/reprise").h1 == MARK_AGAIN
 
 
 def test_a_quiz_that_is_not_published_has_no_page(world: World) -> None:

@@ -19,6 +19,7 @@ from tests.authoring.incoming.pictures import picture
 from tests.authoring.sending import drafts, everything, give, send, take
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import TRY_IN_A_MINUTE
 
 
 @pytest.fixture
@@ -46,12 +47,12 @@ def test_an_image_that_comes_meanwhile_is_told_to_come_back(world: World, traine
     before = everything(world)
     with somebody_at_work(world, monkeypatch):
         page = send(trainer, "Ajouter", "plan.png", picture(), status=503, alternative="Le plan du quartier")
-        assert "Réessayez dans une minute" in words_of(page)
+        assert TRY_IN_A_MINUTE in words_of(page)
         fields = page.form("Ajouter")["fields"]
         assert fields["alternative"] == "Le plan du quartier"
         answer = trainer.post(IMAGES, data={**fields, "file": (io.BytesIO(picture()), "plan.png")}, headers=FETCH)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
-        assert "Réessayez dans une minute" in answer.get_json()["error"]
+        assert TRY_IN_A_MINUTE in answer.get_json()["error"]
         assert trainer.get("/atelier").status_code == 200
     assert everything(world) == before
     trainer.see(IMAGES)
@@ -67,7 +68,7 @@ def test_a_text_that_is_pasted_meanwhile_stays_in_its_form(world: World, trainer
         fields = page.form("Regarder")["fields"]
         assert (fields["pasted"].strip(), fields["html"]) == ("Tout autre", "<h1>Un <b>autre</b></h1><p>Oui.</p>")
         assert trainer.post(WORD, data=fields).headers["Retry-After"] == "60"
-        assert "Réessayez dans une minute" in words_of(page)
+        assert TRY_IN_A_MINUTE in words_of(page)
         assert "Réessayez" in words_of(give(trainer, "cours.docx", DOCUMENT.data(), status=503))
     assert everything(world) == before
     trainer.see(WORD)
@@ -79,7 +80,7 @@ def test_an_archive_with_images_waits_for_its_turn(world: World, trainer: Strict
     trainer.see(ARCHIVE)
     before = everything(world)
     with somebody_at_work(world, monkeypatch):
-        assert "Réessayez dans une minute" in words_of(send(trainer, "Vérifier", "cours.zip", data, status=503))
+        assert TRY_IN_A_MINUTE in words_of(send(trainer, "Vérifier", "cours.zip", data, status=503))
         assert everything(world) == before
         trainer.see(ARCHIVE)
         send(trainer, "Vérifier", "cours.zip", trainer.get("/atelier/archive/cours.zip").data)  # no image, and so no process
@@ -98,7 +99,7 @@ def test_a_workbook_of_people_waits_for_its_turn(world: World, administrator: St
     administrator.see(PEOPLE)
     with somebody_at_work(world, monkeypatch):
         page = send(administrator, "Vérifier", "gens.xlsx", workbook(("Nom",), ("Zoé",)), status=503)
-        assert "Réessayez dans une minute" in words_of(page)
+        assert TRY_IN_A_MINUTE in words_of(page)
         administrator.see(PEOPLE)
         assert "Zoé" in words_of(send(administrator, "Vérifier", "gens.csv", "Nom\nZoé\n".encode()))
 

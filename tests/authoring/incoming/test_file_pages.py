@@ -18,6 +18,7 @@ from tests.bench.load import form_with_file
 from tests.record.courses import small
 from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
+from tests.words import LEAVES_ARCHIVE, SAY_IN_A_SENTENCE, TAKE_WHAT_IS_TICKED
 
 IMAGES = "/atelier/documents/un-a/images"
 FETCH = {"X-Requested-With": "fetch"}
@@ -108,7 +109,7 @@ def test_a_bad_image_is_refused_and_nothing_is_written(world: World, trainer: St
 def test_an_image_without_words_is_refused(world: World, trainer: StrictClient) -> None:
     trainer.see(IMAGES)
     before = everything(world)
-    assert "Dites en une phrase" in words_of(send(trainer, "Ajouter", "plan.png", picture(), status=422, alternative=" "))
+    assert SAY_IN_A_SENTENCE in words_of(send(trainer, "Ajouter", "plan.png", picture(), status=422, alternative=" "))
     assert everything(world) == before
 
 
@@ -140,7 +141,7 @@ def test_a_document_becomes_a_lesson_and_its_quiz(world: World, trainer: StrictC
     page = give(trainer, "cours.docx", document().data())
     assert "Une équation n’est pas reprise : « a+b »." in words_of(page)
     assert "data:image/png;base64," in trainer.submit("Répondre", value="leçon").html
-    trainer.submit("Reprendre ce qui est coché", module="mod-un")
+    trainer.submit(TAKE_WHAT_IS_TICKED, module="mod-un")
     lesson, quiz = drafts(world)["le-contrat-de-ville"], drafts(world)["le-contrat-de-ville-quiz"]
     assert lesson.path.startswith("modules/mod-un/")
     assert f"quiz : {quiz.document_id}" in lesson.text
@@ -164,7 +165,7 @@ def test_a_bad_document_is_refused_and_nothing_is_written(world: World, trainer:
     for name, made, said in BAD_DOCUMENTS:
         assert said in words_of(give(trainer, name, made.data(), status=422))
     climbing = renamed(document().data(), "word/footnotes.xml", "../../../etc/p.xml")
-    assert "sort de l’archive" in words_of(give(trainer, "cours.docx", climbing, status=422))
+    assert LEAVES_ARCHIVE in words_of(give(trainer, "cours.docx", climbing, status=422))
     assert everything(world) == before
 
 
@@ -192,7 +193,7 @@ def test_files_come_in_on_either_database(either: World) -> None:
     send(client, "Ajouter", "plan.png", picture(), alternative="Le plan")
     give(client, "cours.docx", document().data())
     client.submit("Répondre", value="leçon")
-    client.submit("Reprendre ce qui est coché", module="mod-un")
+    client.submit(TAKE_WHAT_IS_TICKED, module="mod-un")
     files = {path: data.decode() for path, data in unzipped(client.get("/atelier/archive/cours.zip").data).items()}
     files["modules/mod-un/un-b.md"] = files["modules/mod-un/un-b.md"].replace("Des faits.", "Des faits nouveaux.")
     client.see("/atelier/archive")
@@ -236,7 +237,7 @@ def test_what_another_trainer_sent_is_not_found(world: World, trainer: StrictCli
 
 BAD_ARCHIVES = [
     (lambda: bomb(210), "dépasserait"),
-    (lambda: renamed(zipped({"modules/un/01-a.md": "x"}), "modules/un/01-a.md", "../../../etc/a.md."), "sort de l’archive"),
+    (lambda: renamed(zipped({"modules/un/01-a.md": "x"}), "modules/un/01-a.md", "../../../etc/a.md."), LEAVES_ARCHIVE),
     (lambda: b"not a zip", "zip lisible"),
     (lambda: zipped({"autre/x.txt": "x", "y/z.txt": ""}), "aucun fichier de cours"),
 ]

@@ -17,6 +17,7 @@ from tests.authoring.incoming.zips import unzipped, zipped
 from tests.authoring.writing import put_caret, rewrite, text_of
 from tests.browsers import arrive, in_each_size, press
 from tests.platform.web.axe import complaints
+from tests.words import EQUATION_LEFT_OUT, IMAGE_DESCRIPTION, PUBLISH_NOW, SAY_IN_A_SENTENCE, TAKE_WHAT_IS_TICKED, TRY_IN_A_MINUTE
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -39,7 +40,7 @@ def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Ateli
     tab = arrive(context, f"{live}/atelier/documents/{LESSON}", ADDRESS)
     dialog = tab.get_by_role("dialog")
     give(tab, "dessin.png", "image/png", SVG, "drop")
-    dialog.get_by_label("Ce que montre l’image").fill("Un dessin")
+    dialog.get_by_label(IMAGE_DESCRIPTION).fill("Un dessin")
     dialog.get_by_role("button", name="Ajouter").click()
     expect(dialog.get_by_role("alert")).to_contain_text("SVG peut contenir un programme")
     dialog.get_by_role("button", name="Annuler").click()
@@ -49,8 +50,8 @@ def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Ateli
         give(tab, name, "image/png", picture(colour="red" if how == "drop" else "blue"), how)
         assert complaints(tab) == []
         dialog.get_by_role("button", name="Ajouter").click()
-        expect(dialog.get_by_role("alert")).to_contain_text("Dites en une phrase")
-        dialog.get_by_label("Ce que montre l’image").fill(f"Le plan, {how}")
+        expect(dialog.get_by_role("alert")).to_contain_text(SAY_IN_A_SENTENCE)
+        dialog.get_by_label(IMAGE_DESCRIPTION).fill(f"Le plan, {how}")
         tab.keyboard.press("Enter")
         expect(dialog).to_be_hidden()
         assert f"Il signe. PEDT.\n\n![Le plan, {how}](images/{name})\n\n" in text_of(tab)
@@ -58,7 +59,7 @@ def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Ateli
     with tab.expect_file_chooser() as chosen:
         tab.get_by_role("button", name="Image…").press("Enter")
     chosen.value.set_files({"name": "vert.webp", "mimeType": "image/webp", "buffer": picture("WEBP", colour="green")})
-    dialog.get_by_label("Ce que montre l’image").fill("Un carré vert")
+    dialog.get_by_label(IMAGE_DESCRIPTION).fill("Un carré vert")
     tab.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     expect(tab.locator("[data-panel=pane]").get_by_role("img", name="Un carré vert")).to_be_visible()
@@ -77,7 +78,7 @@ def test_a_picture_of_too_many_points_is_refused_before_anything_is_typed(atelie
     dialog.get_by_role("button", name="Annuler").click()
     give(tab, "plan.png", "image/png", picture(), "drop")
     expect(dialog.get_by_role("alert")).to_be_hidden()
-    dialog.get_by_label("Ce que montre l’image").fill("Le plan")
+    dialog.get_by_label(IMAGE_DESCRIPTION).fill("Le plan")
     dialog.get_by_label("Légende").fill('Vu du "nord", 2019')
     tab.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
@@ -89,7 +90,7 @@ def test_several_that_are_dropped_go_one_after_the_other_and_wait_while_the_serv
 ) -> None:
     monkeypatch.setattr(sandbox, "LONG_WAIT", 0.0)
     tab = arrive(context, f"{live}/atelier/documents/{LESSON}", ADDRESS)
-    dialog, said = tab.get_by_role("dialog"), tab.get_by_label("Ce que montre l’image")
+    dialog, said = tab.get_by_role("dialog"), tab.get_by_label(IMAGE_DESCRIPTION)
     put_caret(tab, "Il signe.")
     names = [f"{colour}.png" for colour in ("red", "green", "blue")]
     sent = [base64.b64encode(picture(colour=name.removesuffix(".png"))).decode() for name in names]
@@ -102,7 +103,7 @@ def test_several_that_are_dropped_go_one_after_the_other_and_wait_while_the_serv
     with sandbox._place(atelier.app.config["CROISEE"].instance_path / sandbox.LOCK, 20):
         said.fill("Le deuxième")
         tab.keyboard.press("Enter")
-        expect(dialog.get_by_role("alert")).to_contain_text("Réessayez dans une minute")
+        expect(dialog.get_by_role("alert")).to_contain_text(TRY_IN_A_MINUTE)
     expect(said).to_have_value("Le deuxième")
     tab.keyboard.press("Enter")
     expect(dialog.get_by_role("heading")).to_have_text("Ajouter cette image (3 sur 3)")
@@ -116,7 +117,7 @@ def test_several_that_are_dropped_go_one_after_the_other_and_wait_while_the_serv
 
 def test_while_an_image_is_sent_enter_sends_no_other_and_annuler_cancels(atelier: Atelier, context: BrowserContext, live: str) -> None:
     tab = arrive(context, f"{live}/atelier/documents/{LESSON}", ADDRESS)
-    dialog, said = tab.get_by_role("dialog"), tab.get_by_label("Ce que montre l’image")
+    dialog, said = tab.get_by_role("dialog"), tab.get_by_label(IMAGE_DESCRIPTION)
     before, sent = text_of(tab), [base64.b64encode(picture(colour=colour)).decode() for colour in ("red", "green")]
     held: list[Route] = []
     tab.route("**/images", lambda route: held.append(route))
@@ -167,18 +168,18 @@ def test_a_word_document_becomes_a_published_lesson(atelier: Atelier, context: B
     assert complaints(tab) == []
     tab.get_by_label("Fichiers").set_input_files(tmp_path / "cours.docx")
     press(tab, "Regarder")
-    expect(tab.get_by_role("main")).to_contain_text("Une équation n’est pas reprise")
+    expect(tab.get_by_role("main")).to_contain_text(EQUATION_LEFT_OUT)
     assert complaints(tab) == []
     answer_as_guessed(tab)
     tab.get_by_label("Module de la leçon").select_option(index=1)
-    press(tab, "Reprendre ce qui est coché")
+    press(tab, TAKE_WHAT_IS_TICKED)
     tab.goto(f"{live}/atelier/documents/le-contrat-de-ville")
     rewritten(tab, in_own_words(text_of(tab)))
     tab.goto(f"{live}/atelier/documents/le-contrat-de-ville/relecture")
     for box in tab.locator("[name=avec]").all():
         box.check()
     press(tab, "Relire avec")
-    press(tab, "Publier maintenant")
+    press(tab, PUBLISH_NOW)
     learner = browser.new_context(locale="fr-FR")
     page = arrive(learner, f"{live}/lecons/le-contrat-de-ville")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Le contrat de ville")
@@ -198,7 +199,7 @@ def test_what_is_pasted_from_word_keeps_its_form(atelier: Atelier, context: Brow
     expect(tab.locator("[data-paste-state]")).to_contain_text("La mise en forme est gardée")
     press(tab, "Regarder")
     tab.get_by_label("Module de la leçon").select_option(index=1)
-    press(tab, "Reprendre ce qui est coché")
+    press(tab, TAKE_WHAT_IS_TICKED)
     (draft,) = (each for each in atelier.drafts() if each.document_id == "la-troika")
     assert draft.text.endswith("Elle **pilote**.\n\n- un\n- deux\n")
 
@@ -209,7 +210,7 @@ def test_without_a_script_the_same_is_done_by_forms(atelier: Atelier, browser: B
     bare = browser.new_context(java_script_enabled=False, locale="fr-FR", viewport={"width": 360, "height": 800})
     tab = arrive(bare, f"{live}/atelier/documents/{LESSON}/images", ADDRESS)
     tab.get_by_label("Image", exact=True).set_input_files(tmp_path / "plan.png")
-    tab.get_by_label("Ce que montre l’image").fill("Le plan")
+    tab.get_by_label(IMAGE_DESCRIPTION).fill("Le plan")
     press(tab, "Ajouter")
     expect(tab.get_by_role("img", name="Le plan")).to_be_visible()
     tab.goto(f"{live}/atelier/importer")

@@ -13,6 +13,7 @@ from app.content.values.course import Course
 from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier
 from tests.record.world import words_of
 from tests.strict import Page
+from tests.words import ADD_MODULE, NEXT_LESSON, PUBLISH_NOW, UNKNOWN_HISTORY
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def either(any_app: Flask) -> Atelier:
 
 
 def do(atelier: Atelier, verb: str, about: str = "", status: int = 303, **fields: Any) -> Page:
-    token = atelier.client.see("/atelier").form("Ajouter le module")["fields"]["csrf_token"]
+    token = atelier.client.see("/atelier").form(ADD_MODULE)["fields"]["csrf_token"]
     answer = atelier.client.post("/atelier", data={"csrf_token": token, "do": verb, "id": about, **fields})
     assert answer.status_code == status
     return atelier.client.see(answer.headers["Location"]) if status == 303 else atelier.client.page
@@ -59,13 +60,13 @@ def test_a_module_with_its_lessons_and_quizzes_is_published_at_once_and_no_id_is
     fill(either)
     either.client.see("/atelier")
     page = either.client.submit("Relire et publier ensemble", do="relire")
-    assert "Publier maintenant" in words_of(page), words_of(page)[:2500]
+    assert PUBLISH_NOW in words_of(page), words_of(page)[:2500]
     titles = [page.h1, *(page.text_of(title) for title in page.all("h2") if "Avec lui" in page.text_of(title))]
     as_read = ["L’école, demain", "Le temps long", "Le temps court", "Quiz : Le temps long", "Quiz : Le temps court", "Parcours"]
     assert [" ".join(title.partition("«")[2].strip("»").split()) for title in titles] == as_read
     assert "L’école, demain" in words_of(page).partition("« Parcours »")[2].partition("Ce que cela fait")[0]
     assert len([field for field in page.all("input") if field.get("name") == "seen"]) == len(drafts)
-    either.client.submit("Publier maintenant")
+    either.client.submit(PUBLISH_NOW)
     after = published(either)
     assert after.modules["l-ecole-demain"].lesson_ids == ("le-temps-long", "le-temps-court")
     assert after.paths.paths[0].required_ids == (MODULE, "l-ecole-demain")
@@ -158,7 +159,7 @@ def test_a_new_draft_is_taken_out_of_all_that_names_it(atelier: Atelier) -> None
     [
         ("module", "", {"title": " ", "history": "croisement"}, "Donnez un titre."),
         ("module", "", {"title": "Un titre"}, "Choisissez l’histoire"),
-        ("module", "", {"title": "Un titre", "history": "ailleurs"}, "Histoire inconnue"),
+        ("module", "", {"title": "Un titre", "history": "ailleurs"}, UNKNOWN_HISTORY),
         ("lecons", MODULE, {"lessons": "\n"}, "au moins une leçon"),
         ("lecons", MODULE, {"lessons": "x\n" * 21}, "Au plus 20 leçons"),
         ("renommer", LESSON, {"title": "x" * 151}, "trop long"),
@@ -189,7 +190,7 @@ def test_colleagues_see_whose_draft_it_is(atelier: Atelier) -> None:
 def test_the_editor_leads_from_a_lesson_to_its_quiz_and_back(atelier: Atelier) -> None:
     page = atelier.client.see(f"/atelier/documents/{LESSON}")
     assert page.link("Le quiz dans sa page") == f"/atelier/documents/{QUIZ}"
-    assert page.link("Leçon suivante") == "/atelier/documents/suite"
+    assert page.link(NEXT_LESSON) == "/atelier/documents/suite"
     assert atelier.client.see(f"/atelier/documents/{QUIZ}").link("Sa leçon") == f"/atelier/documents/{LESSON}"
 
 

@@ -17,6 +17,7 @@ from tests.authoring.trainers import draft, published_text, texts_of
 from tests.record.thresholds import begin, threshold
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import PUBLISH_NOW, PUBLISH_ON_DAY
 
 REVIEW = "/atelier/documents/un-b/relecture"
 LIST = (
@@ -44,10 +45,10 @@ def test_what_is_true_no_more_is_shown_with_how_many_learned_it_and_asks_why(wor
     assert "3 personnes l’avaient appris, et seront prévenues" in words
     assert "Personne n’est prévenu" not in words
     assert "Lectrice" not in words
-    page = trainer.submit("Publier maintenant", 422, follow=False)
+    page = trainer.submit(PUBLISH_NOW, 422, follow=False)
     assert "Dites en une phrase ce qui a changé" in words_of(page)
     assert rows(world) == []
-    trainer.submit("Publier maintenant", why="Le décret du 2 décembre.")
+    trainer.submit(PUBLISH_NOW, why="Le décret du 2 décembre.")
     assert rows(world) == [("40 euros", "60 euros", "Le décret du 2 décembre.")]
 
 
@@ -58,7 +59,7 @@ def test_a_comma_asks_nothing(world: World) -> None:
     words = words_of(trainer.see(REVIEW))
     assert "Ce qui n’est plus vrai" not in words
     assert "en une phrase" not in words
-    trainer.submit("Publier maintenant")
+    trainer.submit(PUBLISH_NOW)
     assert rows(world) == []
 
 
@@ -67,7 +68,7 @@ def test_where_nobody_learned_it_the_sentence_may_be_left_out(world: World) -> N
     theo, trainer = trainer_of(world)
     draft(world, theo, "un-b", lambda written: written.replace("40 euros", "60 euros"))
     assert "personne ne l’avait appris" in words_of(trainer.see(REVIEW))
-    trainer.submit("Publier maintenant")
+    trainer.submit(PUBLISH_NOW)
     assert rows(world) == [("40 euros", "60 euros", "")]
 
 
@@ -76,7 +77,7 @@ def test_too_long_a_sentence_is_refused_and_given_back(world: World) -> None:
     theo, trainer = trainer_of(world)
     draft(world, theo, "un-b", lambda written: written.replace("40 euros", "60 euros"))
     trainer.see(REVIEW)
-    page = trainer.submit("Publier maintenant", 422, follow=False, why="mot " * 100)
+    page = trainer.submit(PUBLISH_NOW, 422, follow=False, why="mot " * 100)
     assert "300 caractères au plus" in words_of(page)
     assert "mot mot" in next(str(each.get("value")) for each in page.all("input") if each.get("name") == "why")
 
@@ -86,7 +87,7 @@ def test_a_publication_at_a_date_keeps_its_sentence(world: World) -> None:
     theo, trainer = trainer_of(world)
     draft(world, theo, "un-b", lambda written: written.replace("40 euros", "60 euros"))
     trainer.see(REVIEW)
-    trainer.submit("Publier à cette date", why="Le décret.", due="2026-12-24T08:00", when="date")
+    trainer.submit(PUBLISH_ON_DAY, why="Le décret.", due="2026-12-24T08:00", when="date")
     assert world.count(PlannedPublication, why="Le décret.") == 1
     world.clock.pass_by(days=40)
     world.write(lambda session: publish_next(session, world.app.config["CROISEE"], world.clock.now()))
@@ -99,7 +100,7 @@ def test_a_key_that_moves_asks_why_too(world: World) -> None:
     theo, trainer = trainer_of(world)
     draft(world, theo, "un-a-quiz", lambda written: written.replace("- [x] Juste 1\n- [ ] Fausse 1", "- [ ] Juste 1\n- [x] Fausse 1"))
     assert "1 personne l’avait appris, et sera prévenue" in words_of(trainer.see("/atelier/documents/un-a-quiz/relecture"))
-    trainer.submit("Publier maintenant", why="Une erreur de notre part.")
+    trainer.submit(PUBLISH_NOW, why="Une erreur de notre part.")
     assert rows(world) == [("Juste 1", "Fausse 1", "Une erreur de notre part.")]
 
 

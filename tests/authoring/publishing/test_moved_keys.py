@@ -21,6 +21,7 @@ from tests.identity.builders import stored_person
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
+from tests.words import MAKE_LINK, PUBLISH_NOW, RIGHT_ANSWER
 
 REVIEW = "/atelier/documents/controle/relecture"
 UNCHANGED = "Aucun mot de la page ne change"
@@ -28,9 +29,9 @@ PADDING = "\n\n".join(f"Une phrase de l'introduction, la {number}e, que personne
 
 TYPES = [
     # kind, key, moved key, words that are marked, of four right and two wrong answers those that are right after
-    ("single", "- [x] Le maire\n- [ ] Le préfet", "- [ ] Le maire\n- [x] Le préfet", "Bonne réponse", 2),
-    ("multiple", "- [x] Un\n- [x] Deux\n- [ ] Trois", "- [x] Un\n- [ ] Deux\n- [x] Trois", "Bonne réponse", 0),
-    ("true_false", "- [x] Vrai\n- [ ] Faux", "- [ ] Vrai\n- [x] Faux", "Bonne réponse", 2),
+    ("single", "- [x] Le maire\n- [ ] Le préfet", "- [ ] Le maire\n- [x] Le préfet", RIGHT_ANSWER, 2),
+    ("multiple", "- [x] Un\n- [x] Deux\n- [ ] Trois", "- [x] Un\n- [ ] Deux\n- [x] Trois", RIGHT_ANSWER, 0),
+    ("true_false", "- [x] Vrai\n- [ ] Faux", "- [ ] Vrai\n- [x] Faux", RIGHT_ANSWER, 2),
     ("text", "Réponse : contrat de ville", "Réponse : projet éducatif", "projet éducatif", 0),
     ("number", "Réponse : 2014", "Réponse : 2003", "2003", 0),
     ("matching", "- Préfet => État\n- Maire => Commune", "- Préfet => Commune\n- Maire => État", "Commune", 2),
@@ -107,7 +108,7 @@ def test_each_type_shows_its_key_and_what_moving_it_makes_of_answers(world: Worl
         return
     assert f"6 réponses déjà données : 4 justes avant, {right_after} après" in words
     assert "les notes déjà données restent" in words
-    assert words.index("6 réponses déjà données") < words.index("Publier maintenant")
+    assert words.index("6 réponses déjà données") < words.index(PUBLISH_NOW)
 
 
 QUIET = "- [x] Le maire\n  > Il représente la commune.\n- [ ] Le préfet"
@@ -149,11 +150,11 @@ def test_a_guest_and_a_colleague_see_the_key_and_only_the_colleague_a_figure(wor
         take(world, f"Juste {number}", right=True)
     change(world, theo, *TYPES[0][1:3])
     trainer.see("/atelier/documents/controle/remarques")
-    trainer.submit("Faire un lien")
+    trainer.submit(MAKE_LINK)
     link = next(str(each.get("value")) for each in trainer.page.all("input") if "/relecture/" in str(each.get("value")))
     guest = StrictClient(world.app).see("/" + link.split("/", 3)[3])
     assert "1 bonne réponse changée" in words_of(guest)
-    assert marks(guest).count("Bonne réponse") == 2
+    assert marks(guest).count(RIGHT_ANSWER) == 2
     assert "Il représente" not in marks(guest)
     for figure in ("réponses déjà données", "personnes", "avant,"):
         assert figure not in words_of(guest)
@@ -180,7 +181,7 @@ def test_a_question_of_a_lesson_too(world: World) -> None:
     )
     page = trainer.see("/atelier/documents/la-lecon/relecture")
     assert "1 bonne réponse changée" in words_of(page)
-    assert marks(page).count("Bonne réponse") == 2
+    assert marks(page).count(RIGHT_ANSWER) == 2
     assert "engage" in marks(page)
     assert "Question 1, « Qui signe ? » : on y répond en lisant" in words_of(page)
     assert proposed(page) == MAJOR

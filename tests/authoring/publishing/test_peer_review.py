@@ -13,6 +13,7 @@ from app.platform.mail.outbox import OutgoingMail
 from tests.authoring.trainers import draft
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import PUBLISH_NOW, READ_AND_AGREED
 
 REVIEW = "/atelier/documents/un-a/relecture"
 
@@ -68,7 +69,7 @@ def test_remarks_are_shown_and_an_answer_may_change(world: World, asker: StrictC
     assert "La date est fausse." in page.text
     reader.see("/atelier/lectures/1")
     reader.submit("Répondre", agreed="oui", remarks="")
-    assert "lu, d’accord" in words_of(asker.see(REVIEW))
+    assert READ_AND_AGREED in words_of(asker.see(REVIEW))
 
 
 def test_an_answer_is_about_the_text_that_was_read(world: World, asker: StrictClient, theo: int, anne: int) -> None:
@@ -85,7 +86,7 @@ def test_an_answer_is_about_the_text_that_was_read(world: World, asker: StrictCl
 
 def test_publishing_does_not_wait_but_says_so(world: World, asker: StrictClient, anne: int) -> None:
     assert "pas encore de réponse : vous pouvez publier sans l’attendre" in words_of(asker.see(REVIEW))
-    asker.submit("Publier maintenant")
+    asker.submit(PUBLISH_NOW)
     assert world.count(ReadingRequest) == 0
     reader = world.signed_in(anne)
     assert "Rien pour le moment." in reader.see("/atelier/lectures").text

@@ -19,6 +19,17 @@ from tests.authoring.trainers import draft, published_text, texts_of
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import (
+    CREATE_DRAFT,
+    DRAFT_ALREADY,
+    MEND_ERRORS_FIRST,
+    MERGE_VERSIONS,
+    PUBLISH_NOW,
+    SEE_LEARNERS_PAGE,
+    SIGN_OUT,
+    TAKE_MERGED_TEXT,
+    WITHDRAW_FROM_COURSE,
+)
 
 
 @pytest.fixture
@@ -52,10 +63,10 @@ def test_review_shows_what_changes_and_publishes(world: World, client: StrictCli
     assert page.h1 == "Relecture de « Leçon un-a »"
     assert [page.text_of(each) for each in page.all("ins")] == ["[ajouté : nouveaux]"] * 2  # in the page, and in the text
     assert "1 mot ajouté" in words_of(page)
-    client.submit("Publier maintenant", change=MINOR)
+    client.submit(PUBLISH_NOW, change=MINOR)
     assert client.page.h1 == "Plan"
     assert "Le texte est publié : « Leçon un-a »." in words_of(client.page)
-    assert client.page.link("Voir la page que lisent les apprenants") == "/lecons/un-a"
+    assert client.page.link(SEE_LEARNERS_PAGE) == "/lecons/un-a"
     assert "Des faits nouveaux." in published_text(world, "un-a")
     assert count(world, Draft, "un-a") == 0
     assert acts_of(world) == ["text_published"]
@@ -69,17 +80,17 @@ def test_a_question_asked_by_the_way_is_published_with_its_lesson(world: World, 
     for added in (asked, "\nUne phrase de plus.\n", asked.replace("signe", "prépare")):
         draft(world, trainer, "un-a", lambda text, added=added: text + added)  # type: ignore[misc]
         client.see("/atelier/documents/un-a/relecture")
-        client.submit("Publier maintenant")
+        client.submit(PUBLISH_NOW)
         assert added.strip() in published_text(world, "un-a")
 
 
 def test_a_lesson_that_no_module_cites_says_so_and_leads_nowhere(world: World, client: StrictClient, trainer: int) -> None:
     client.see("/atelier/nouveau?genre=lecon")
-    client.submit("Créer le brouillon", title="Une leçon seule")
+    client.submit(CREATE_DRAFT, title="Une leçon seule")
     client.see("/atelier/documents/une-lecon-seule")
     client.submit("Enregistrer", text=in_own_words(client.page.form("Enregistrer")["fields"]["text"]), then="save")
     client.see("/atelier/documents/une-lecon-seule/relecture?choix=1")
-    client.submit("Publier maintenant")
+    client.submit(PUBLISH_NOW)
     assert "aucun module ne cite cette leçon : les apprenants ne la voient pas encore" in words_of(client.page)
     assert "Voir la page" not in client.page.text
     client.see("/lecons/une-lecon-seule", status=404)
@@ -89,7 +100,7 @@ def test_twice_is_once(world: World, client: StrictClient, trainer: int) -> None
     """A double click, or the same form sent again an hour later."""
     draft(world, trainer, "un-a", lambda text: text + "\nUne phrase de plus.\n")
     client.see("/atelier/documents/un-a/relecture")
-    form = client.page.form("Publier maintenant")
+    form = client.page.form(PUBLISH_NOW)
     answers = [client.post(form["action"], data=form["fields"]) for _ in range(3)]
     assert {(each.status_code, each.headers["Location"]) for each in answers} == {(303, "/atelier?sur=un-a")}
     assert count(world, Revision, "un-a") == 2
@@ -100,7 +111,7 @@ def test_a_draft_saved_since_it_was_reviewed_is_reviewed_again(world: World, cli
     number = draft(world, trainer, "un-a", lambda text: text + "\nUne phrase.\n")
     client.see("/atelier/documents/un-a/relecture")
     world.write(lambda session: _more(session, number, "\nUne autre.\n", world))
-    client.submit("Publier maintenant", status=409)
+    client.submit(PUBLISH_NOW, status=409)
     assert "a changé depuis que vous l’avez relu" in words_of(client.page)
     assert "Une autre." in client.page.text
     assert count(world, Revision, "un-a") == 1
@@ -115,9 +126,9 @@ def test_errors_are_named_with_their_line_and_nothing_is_published(world: World,
     draft(world, trainer, "un-a", lambda text: text + "\nVoir [là](nulle-part).\n")
     page = client.see("/atelier/documents/un-a/relecture")
     assert "E13" in page.text
-    assert "Corrigez d’abord les erreurs" in page.text
+    assert MEND_ERRORS_FIRST in page.text
     seen = world.read(lambda session: form_value(reviewed(session.scalars(select(Draft)).one())))
-    token = page.form("Se déconnecter")["fields"]["csrf_token"]
+    token = page.form(SIGN_OUT)["fields"]["csrf_token"]
     answer = client.post("/atelier/documents/un-a/publication", data={"csrf_token": token, "seen": seen, "change": MINOR})
     assert answer.status_code == 422
     assert count(world, Revision, "un-a") == 1
@@ -140,7 +151,7 @@ def test_texts_that_cite_each_other_are_published_together(world: World, client:
     assert "Corrigez d’abord" in alone.text
     assert "C’est votre brouillon « Quiz un-b-quiz »" in words_of(alone), "the remedy is at the bottom of the page, and named"
     client.see("/atelier/documents/un-b/relecture")
-    client.submit("Publier maintenant", change=MAJOR)
+    client.submit(PUBLISH_NOW, change=MAJOR)
     assert texts_of(world, "un-b-quiz") == 1
     assert world.course().lessons["un-b"].quiz_id == "un-b-quiz"
     assert world.read(lambda session: session.scalar(select(func.count()).select_from(Draft))) == 0
@@ -183,15 +194,15 @@ def test_the_second_of_two_is_led_to_a_merge_and_loses_nothing(world: World, cli
     client.see("/atelier/documents/un-a/relecture")
     anne = world.signed_in(other)
     anne.see("/atelier/documents/un-a/relecture")
-    anne.submit("Publier maintenant")
-    client.submit("Publier maintenant")
+    anne.submit(PUBLISH_NOW)
+    client.submit(PUBLISH_NOW)
     assert client.page.h1 == "Fusion de « Leçon un-a »"
     assert "Anne Autre a publié une autre version" in client.page.text
-    client.submit("Mettre le texte réuni", status=422)
+    client.submit(TAKE_MERGED_TEXT, status=422)
     assert "sans choix" in client.page.text
-    client.submit("Mettre le texte réuni", **{"choix-0": "les-deux"})
+    client.submit(TAKE_MERGED_TEXT, **{"choix-0": "les-deux"})
     assert client.page.h1 == "Relecture de « Leçon un-a »"
-    client.submit("Publier maintenant")
+    client.submit(PUBLISH_NOW)
     text = published_text(world, "un-a")
     assert "Des faits de Théo.\nDes faits d’Anne.\n" in text
     assert "Tout l'essentiel" in text
@@ -202,9 +213,9 @@ def test_changes_apart_merge_without_a_question(world: World, client: StrictClie
     draft(world, trainer, "un-a", lambda text: text.replace("Des faits.", "Des faits de Théo."))
     world.publish(_changed(courses.lesson("un-a", quiz="un-a-quiz"), "L'essentiel", "Tout l'essentiel"))
     page = client.see("/atelier/documents/un-a/relecture")
-    client.see(page.link("réunir les deux versions"))
-    client.submit("Mettre le texte réuni")
-    client.submit("Publier maintenant")
+    client.see(page.link(MERGE_VERSIONS))
+    client.submit(TAKE_MERGED_TEXT)
+    client.submit(PUBLISH_NOW)
     assert "Des faits de Théo." in published_text(world, "un-a")
     assert "Tout l'essentiel" in published_text(world, "un-a")
 
@@ -219,7 +230,7 @@ def test_a_merge_of_texts_that_moved_again_is_shown_again(world: World, client: 
     world.publish(_changed(lesson, "Des faits.", "Des faits d’ici."))
     client.see("/atelier/documents/un-a/fusion")
     world.publish(_changed(lesson, "Des faits.", "Des faits de là."))
-    client.submit("Mettre le texte réuni", status=409, **{"choix-0": "le-leur"})
+    client.submit(TAKE_MERGED_TEXT, status=409, **{"choix-0": "le-leur"})
     assert "vient encore de changer" in client.page.text
     assert "[ajouté : de là]" in words_of(client.page)
     assert "Des faits de Théo." in world.read(lambda session: session.scalars(select(Draft.text)).one())
@@ -234,7 +245,7 @@ def test_an_old_text_comes_back_through_review(world: World, client: StrictClien
     client.see("/atelier/documents/un-b/historique")
     client.submit("Reprendre")
     assert client.page.h1 == "Relecture de « Leçon un-b »"
-    client.submit("Publier maintenant")
+    client.submit(PUBLISH_NOW)
     assert published_text(world, "un-b") == first
     assert texts_of(world, "un-b") == 3
     assert acts_of(world) == ["text_restored"]
@@ -246,7 +257,7 @@ def test_a_draft_in_the_way_is_never_written_over(world: World, client: StrictCl
     form = page.form("Reprendre")
     draft(world, trainer, "un-b", lambda text: text + "\nÀ garder.\n")
     client.post(form["action"], data=form["fields"], follow_redirects=True)
-    assert "Vous avez déjà un brouillon" in client.page.text
+    assert DRAFT_ALREADY in client.page.text
     assert "À garder." in world.read(lambda session: session.scalars(select(Draft.text)).one())
 
 
@@ -272,14 +283,14 @@ def test_a_document_is_withdrawn_with_its_effect_and_restored(world: World, clie
     assert "« Quiz deux-a-quiz » : 1 personne l’a terminé : rien ne lui sera retiré" in said
     assert "n’est plus demandé : 1 personne n’aura plus à le faire ; 1 l’a fait et le garde" in said
     assert "Leçon deux-a : ce qui le nomme y est retiré en même temps" in said
-    form = page.form("Retirer du cours")
-    client.submit("Retirer du cours")
+    form = page.form(WITHDRAW_FROM_COURSE)
+    client.submit(WITHDRAW_FROM_COURSE)
     assert "Ce texte est retiré du cours" in client.page.text
     assert client.post(form["action"], data=form["fields"]).status_code == 303
     assert world.read(lambda session: session.get_one(Publication, "deux-a-quiz").revision_id) is None
     client.see("/atelier/documents/deux-a-quiz/historique")
     client.submit("Reprendre")
-    client.submit("Publier maintenant")
+    client.submit(PUBLISH_NOW)
     assert published_text(world, "deux-a-quiz") == text
     assert acts_of(world) == ["text_withdrawn", "text_restored"]
     assert "quiz :" not in published_text(world, "deux-a"), "what named it does not name what was not there"
@@ -292,7 +303,7 @@ def test_a_module_leaves_with_what_it_holds_and_nothing_names_it(world: World, c
     assert "Ce qui part avec lui Leçon deux-a Quiz deux-a-quiz Quiz deux-final" in words_of(page)
     assert "Parcours : ce qui le nomme y est retiré en même temps" in words_of(page)
     assert "auront une erreur" not in words_of(page)
-    client.submit("Retirer du cours")
+    client.submit(WITHDRAW_FROM_COURSE)
     assert set(world.course().lessons) == {"un-a", "un-b"}
     assert set(world.course().quizzes) == {"un-a-quiz"}
     assert "mod-deux" not in published_text(world, "paths")
@@ -303,4 +314,4 @@ def test_a_module_leaves_with_what_it_holds_and_nothing_names_it(world: World, c
     assert "retirée du cours" not in words_of(world.signed_in(other).see("/lecons/deux-a", status=404))
     said = words_of(client.see("/atelier/documents/mod-un/retrait"))
     assert "n’a que ce module" in said
-    assert "Retirer du cours" not in said
+    assert WITHDRAW_FROM_COURSE not in said

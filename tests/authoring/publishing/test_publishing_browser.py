@@ -12,6 +12,17 @@ from tests.authoring.writing import rewrite, text_of
 from tests.browsers import arrive, follow, press
 from tests.record import courses
 from tests.record.world import World
+from tests.words import (
+    ASK_REVIEW,
+    CANCEL_PLANNING,
+    PUBLISH_NOW,
+    PUBLISH_ON_DAY,
+    READ_AND_AGREED,
+    SEE_LEARNERS_PAGE,
+    TAKE_MERGED_TEXT,
+    WITHDRAW_FROM_COURSE,
+    WITHDRAW_TEXT,
+)
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -52,27 +63,27 @@ def test_two_trainers_on_one_text(people: World, context: BrowserContext, other:
     write(anne, live, "Des faits.", "Des faits d’Anne.")
     assert "2 personnes l’ont terminé" in theo.locator(".stated").inner_text().replace("\u00a0", " ")
     seen_well(theo)
-    expect(anne.get_by_role("button", name="Publier maintenant")).to_be_in_viewport()
-    press(anne, "Publier maintenant")
+    expect(anne.get_by_role("button", name=PUBLISH_NOW)).to_be_in_viewport()
+    press(anne, PUBLISH_NOW)
     assert "Des faits d’Anne." in published_text(people, "un-a")
-    press(theo, "Publier maintenant")
+    press(theo, PUBLISH_NOW)
     assert theo.locator("h1").inner_text().startswith("Fusion")
     seen_well(theo)
-    press(theo, "Mettre le texte réuni")
+    press(theo, TAKE_MERGED_TEXT)
     assert "sans choix" in theo.get_by_role("alert").inner_text()
     theo.get_by_label("Un autre texte, ci-dessous").check()
     theo.get_by_role("textbox", name="Un autre texte").fill("Des faits de Théo et d’Anne.")
-    press(theo, "Mettre le texte réuni")
-    press(theo, "Publier maintenant")
+    press(theo, TAKE_MERGED_TEXT)
+    press(theo, PUBLISH_NOW)
     assert "Des faits de Théo et d’Anne.\n" in published_text(people, "un-a")
-    open_link(theo, "Voir la page que lisent les apprenants")
+    open_link(theo, SEE_LEARNERS_PAGE)
     assert "Des faits de Théo et d’Anne." in theo.locator("main").inner_text()
 
 
 def test_a_colleague_reads_and_a_date_is_given_and_taken_back(people: World, context: BrowserContext, other: BrowserContext, live: str) -> None:
     theo = arrive(context, f"{live}/atelier", "théo.formateur@croisee.example")
     write(theo, live, "Des faits.", "Des faits de demain.")
-    theo.get_by_text("Demander une relecture").click()
+    theo.get_by_text(ASK_REVIEW).click()
     theo.get_by_label("Message").fill("Le chiffre est-il juste ?")
     press(theo, "Demander")
     anne = arrive(other, f"{live}/atelier", "anne.autre@croisee.example")
@@ -82,13 +93,13 @@ def test_a_colleague_reads_and_a_date_is_given_and_taken_back(people: World, con
     seen_well(anne)
     press(anne, "Répondre")
     theo.reload()
-    assert "lu, d’accord" in theo.locator("main").inner_text()
+    assert READ_AND_AGREED in theo.locator("main").inner_text()
     theo.get_by_text("À une date").click()
     theo.get_by_label("Date et heure, à Paris").fill("2026-12-01T08:00")
-    press(theo, "Publier à cette date")
+    press(theo, PUBLISH_ON_DAY)
     assert "1er décembre 2026" in theo.locator("main").inner_text().replace("\u00a0", " ")
     seen_well(theo)
-    press(theo, "Annuler cette programmation")
+    press(theo, CANCEL_PLANNING)
     assert "annulée" in theo.get_by_role("status").inner_text()
 
 
@@ -100,12 +111,12 @@ def test_an_old_text_returns_and_a_text_is_taken_out(people: World, context: Bro
     open_link(theo, "Version 1")
     seen_well(theo)
     press(theo, "Reprendre cette version")
-    press(theo, "Publier maintenant")
+    press(theo, PUBLISH_NOW)
     assert published_text(people, "un-a") == first
     theo.goto(f"{live}{EDITOR}/historique")
-    open_link(theo, "Retirer ce texte")
+    open_link(theo, WITHDRAW_TEXT)
     seen_well(theo)
-    press(theo, "Retirer du cours")
+    press(theo, WITHDRAW_FROM_COURSE)
     assert "retiré du cours" in theo.locator("main").inner_text()
     for path in ("/atelier/retraits", "/atelier/fichiers"):
         theo.goto(live + path)

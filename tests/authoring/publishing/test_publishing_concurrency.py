@@ -9,6 +9,7 @@ from app.identity.rules import Role
 from tests.authoring.trainers import draft, published_text, texts_of
 from tests.record.world import World
 from tests.strict import StrictClient
+from tests.words import PUBLISH_NOW
 
 TRAINERS = 6
 
@@ -19,7 +20,7 @@ def ready(world: World, number: int) -> tuple[StrictClient, dict[str, Any]]:
     draft(world, author, "un-a", lambda text: text.replace("Des faits.", f"Des faits de {number}."))
     client = world.signed_in(author)
     client.see("/atelier/documents/un-a/relecture")
-    return client, client.page.form("Publier maintenant")
+    return client, client.page.form(PUBLISH_NOW)
 
 
 def test_six_trainers_publish_one_text(either: World) -> None:
@@ -55,7 +56,7 @@ def test_different_texts_are_published_at_once_and_the_course_has_them_all(eithe
         draft(either, author, document, lambda text: text.replace("Des faits.", "Des faits ensemble."))
         client = either.signed_in(author)
         client.see(f"/atelier/documents/{document}/relecture")
-        sent.append((client, client.page.form("Publier maintenant")))
+        sent.append((client, client.page.form(PUBLISH_NOW)))
     answers = either.together(3, lambda number: sent[number][0].post(sent[number][1]["action"], data=sent[number][1]["fields"]).status_code)
     assert answers == [303] * 3
     assert all("Des faits ensemble." in either.course().lessons[document].body.text for document in ("un-a", "un-b", "deux-a"))

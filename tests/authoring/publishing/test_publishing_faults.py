@@ -31,6 +31,7 @@ from tests.making import make_app, make_settings
 from tests.record import courses
 from tests.record.world import Clock, World
 from tests.strict import Page
+from tests.words import CHECK_ARCHIVE, PUBLISH_NOW
 
 KILLS = 100
 ENOUGH = 6
@@ -107,7 +108,7 @@ class Writer(Trainer):
         form = Page(self.get(address).decode()).form("Enregistrer")
         self.post(form["action"], {**form["fields"], "text": whole(self.document, number), "then": "save"})
         self.saved.append(number)
-        form = Page(self.get(f"{address}/relecture").decode()).form("Publier maintenant")
+        form = Page(self.get(f"{address}/relecture").decode()).form(PUBLISH_NOW)
         self.post(form["action"], form["fields"])
         self.published.append(number)
 
@@ -118,7 +119,7 @@ class Importer(Trainer):
     def work(self, number: int) -> None:
         files = unzipped(self.get("/atelier/archive/cours.zip"))
         changed = zipped(files | {courses.lesson(document)[0]: whole(document, number) for document in PACKED})
-        fields = Page(self.get("/atelier/archive").decode()).form("Vérifier l’archive")["fields"]
+        fields = Page(self.get("/atelier/archive").decode()).form(CHECK_ARCHIVE)["fields"]
         request = request_bytes("POST", "/atelier/archive", self.cookie, sent=form_with_file("cours.zip", changed, **fields))
         check = self.led("archive", *self.exchange(request)[:2])
         # The course may have moved since the archive was judged: it says so, and is asked again.

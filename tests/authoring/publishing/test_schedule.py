@@ -23,6 +23,7 @@ from tests.authoring.trainers import draft, published_text, texts_of
 from tests.record import courses
 from tests.record.world import Clock, World, words_of
 from tests.strict import StrictClient
+from tests.words import CANCEL_PLANNING, MERGE_VERSIONS, PUBLISH_NOW, PUBLISH_ON_DAY, TAKE_MERGED_TEXT
 
 TOMORROW = "2026-11-25T08:00"
 
@@ -40,7 +41,7 @@ def client(world: World, trainer: int) -> StrictClient:
     draft(world, trainer, "un-a", lambda text: text.replace("Des faits.", "Des faits de demain."))
     client = world.signed_in(trainer)
     client.see("/atelier/documents/un-a/relecture")
-    client.submit("Publier à cette date", due=TOMORROW)
+    client.submit(PUBLISH_ON_DAY, due=TOMORROW)
     return client
 
 
@@ -73,22 +74,22 @@ def test_a_promise_is_kept_once_at_its_time(world: World, client: StrictClient) 
 
 def test_a_date_that_is_past_or_no_date_is_refused(world: World, client: StrictClient) -> None:
     for due in ("2026-11-23T08:00", "", "demain"):
-        client.submit("Publier à cette date", status=422, due=due)
+        client.submit(PUBLISH_ON_DAY, status=422, due=due)
         assert "Donnez une date et une heure à venir" in client.page.text
     assert world.count(PlannedPublication) == 1
 
 
 def test_a_date_is_changed_and_cancelled(world: World, client: StrictClient) -> None:
-    client.submit("Publier à cette date", due="2026-11-30T18:30")
+    client.submit(PUBLISH_ON_DAY, due="2026-11-30T18:30")
     assert "30 novembre 2026 à 18 h 30" in words_of(client.page)
-    client.submit("Annuler cette programmation")
+    client.submit(CANCEL_PLANNING)
     world.clock.pass_by(days=10)
     assert run(world) == NOTHING
     assert world.count(Draft) == 1
 
 
 def test_publishing_now_forgets_the_date(world: World, client: StrictClient) -> None:
-    client.submit("Publier maintenant")
+    client.submit(PUBLISH_NOW)
     assert world.count(PlannedPublication) == 0
 
 
@@ -116,9 +117,9 @@ def test_a_text_that_moved_is_refused_with_a_letter_and_merged_by_hand(world: Wo
     assert "https://croisee.example/atelier/documents/un-a/relecture" in letter.text
     page = client.see("/atelier/documents/un-a/relecture")
     assert "n’a pas été faite" in page.text
-    client.see(page.link("réunir les deux versions"))
-    client.submit("Mettre le texte réuni")
-    client.submit("Publier maintenant")
+    client.see(page.link(MERGE_VERSIONS))
+    client.submit(TAKE_MERGED_TEXT)
+    client.submit(PUBLISH_NOW)
     assert "Des faits de demain." in published_text(world, "un-a")
     assert world.count(PlannedPublication) == 0
 
@@ -128,7 +129,7 @@ def test_a_course_that_changed_around_it_is_looked_at_again(world: World, traine
     draft(world, trainer, "un-a", lambda text: text + "\nVoir [là](un-b).\n")
     client = world.signed_in(trainer)
     client.see("/atelier/documents/un-a/relecture")
-    client.submit("Publier à cette date", due=TOMORROW)
+    client.submit(PUBLISH_ON_DAY, due=TOMORROW)
     world.withdraw("un-b")
     world.clock.pass_by(days=1)
     assert run(world) == REFUSED
@@ -153,7 +154,7 @@ def test_one_date_a_document(world: World, client: StrictClient) -> None:
     anne = world.signed_in(other)
     anne.see("/atelier/documents/un-a/relecture")
     assert "par Théo Formateur" in words_of(anne.page)
-    anne.submit("Publier à cette date", status=422, due=TOMORROW)
+    anne.submit(PUBLISH_ON_DAY, status=422, due=TOMORROW)
     assert "déjà programmée" in anne.page.text
 
 
@@ -162,7 +163,7 @@ def test_texts_promised_together_come_together(world: World, trainer: int) -> No
     draft(world, trainer, "deux-a", lambda text: text.replace("## Première partie {#debut}", "## Suite {#apres}"))
     client = world.signed_in(trainer)
     client.see("/atelier/documents/un-b/relecture?avec=deux-a")
-    client.submit("Publier à cette date", due=TOMORROW)
+    client.submit(PUBLISH_ON_DAY, due=TOMORROW)
     assert world.count(PlannedPublication) == 2
     world.clock.pass_by(days=1)
     assert run(world) == ONE
@@ -176,7 +177,7 @@ def test_one_that_waits_says_why_wherever_its_author_looks(world: World, trainer
     draft(world, trainer, "deux-a", lambda text: text.replace("## Première partie {#debut}", "## Suite {#apres}\n\n[Là](un-a)."))
     client = world.signed_in(trainer)
     client.see("/atelier/documents/un-b/relecture?avec=deux-a")
-    client.submit("Publier à cette date", due=TOMORROW)
+    client.submit(PUBLISH_ON_DAY, due=TOMORROW)
     page = client.see("/atelier")
     assert "Publication prévue" in words_of(page)
     assert "n’a pas été faite" not in words_of(page)
@@ -227,7 +228,7 @@ def test_several_timers_at_once_on_each_database(either: World) -> None:
         draft(either, trainer, document, lambda text: text.replace("Des faits.", "Des faits de demain."))
         client = either.signed_in(trainer)
         client.see(f"/atelier/documents/{document}/relecture")
-        client.submit("Publier à cette date", due=TOMORROW)
+        client.submit(PUBLISH_ON_DAY, due=TOMORROW)
     either.clock.pass_by(days=1)
 
     def work(_number: int) -> int:

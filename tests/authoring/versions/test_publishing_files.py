@@ -18,6 +18,7 @@ from tests.content.course_folder import LESSON, CourseFolder
 from tests.making import make_app, make_settings
 from tests.record.world import Clock, World, words_of
 from tests.strict import StrictClient
+from tests.words import DRAFT_ALREADY, PUBLISH_NOW, TAKE_MERGED_TEXT
 
 DOCUMENT = "exemple-un"
 
@@ -49,7 +50,7 @@ def publish_here(world: World, client: StrictClient, document: str, line: str) -
     author = world.read(lambda session: session.scalar(select(Revision.author_id).where(Revision.author_id.is_not(None)).limit(1))) or 1
     draft(world, author, document, lambda text: f"{text}\n{line}\n")
     client.see(f"/atelier/documents/{document}/relecture")
-    client.submit("Publier maintenant")
+    client.submit(PUBLISH_NOW)
 
 
 def test_nothing_to_do(world: World, client: StrictClient) -> None:
@@ -75,9 +76,9 @@ def test_both_changed_are_set_together(world: World, client: StrictClient, folde
     page = client.see("/atelier/fichiers")
     assert f'href="/atelier/documents/{document}/fichier"' in page.html
     client.see(f"/atelier/documents/{document}/fichier")
-    client.submit("Mettre le texte réuni")
+    client.submit(TAKE_MERGED_TEXT)
     assert "Une phrase du navigateur." in world.read(lambda session: session.scalars(select(Draft.text)).one())
-    client.submit("Publier maintenant")
+    client.submit(PUBLISH_NOW)
     text = published_text(world, document)
     assert "titre : Nouveau " in text
     assert "Une phrase du navigateur." in text
@@ -93,8 +94,8 @@ def test_the_same_line_is_asked_and_the_file_stays_in_the_history(world: World, 
     publish_here(world, client, document, "Une phrase du navigateur.")
     folder.write(LESSON, folder.read() + "\nUne phrase du fichier.\n")
     client.see(f"/atelier/documents/{document}/fichier")
-    client.submit("Mettre le texte réuni", status=422)
-    client.submit("Mettre le texte réuni", **{"choix-0": "le-mien"})
+    client.submit(TAKE_MERGED_TEXT, status=422)
+    client.submit(TAKE_MERGED_TEXT, **{"choix-0": "le-mien"})
     assert client.page.h1.startswith("Relecture")
     texts = world.read(lambda session: list(session.scalars(select(Revision.text).where(Revision.document_id == document))))
     assert any("Une phrase du fichier." in text for text in texts)
@@ -124,9 +125,9 @@ def test_a_file_that_moved_again_is_shown_again(world: World, client: StrictClie
     folder.write(LESSON, folder.read() + "\nUne phrase du fichier.\n")
     client.see(f"/atelier/documents/{document}/fichier")
     folder.write(LESSON, folder.read() + "\nEt une autre.\n")
-    client.submit("Mettre le texte réuni", status=409, **{"choix-0": "les-deux"})
+    client.submit(TAKE_MERGED_TEXT, status=409, **{"choix-0": "les-deux"})
     assert "Et une autre." in client.page.text
-    client.submit("Mettre le texte réuni", **{"choix-0": "les-deux"})
+    client.submit(TAKE_MERGED_TEXT, **{"choix-0": "les-deux"})
     draft_text = world.read(lambda session: session.scalars(select(Draft.text)).one())
     assert all(line in draft_text for line in ("Une phrase du navigateur.", "Une phrase du fichier.", "Et une autre."))
 
@@ -137,8 +138,8 @@ def test_a_draft_in_the_way_stays(world: World, client: StrictClient, folder: Co
     folder.write(LESSON, folder.read() + "\nUne phrase du fichier.\n")
     draft(world, 1, document, lambda text: text + "\nÀ garder.\n")
     client.see(f"/atelier/documents/{document}/fichier")
-    client.submit("Mettre le texte réuni", **{"choix-0": "les-deux"})
-    assert "Vous avez déjà un brouillon" in client.page.text
+    client.submit(TAKE_MERGED_TEXT, **{"choix-0": "les-deux"})
+    assert DRAFT_ALREADY in client.page.text
     assert "À garder." in world.read(lambda session: session.scalars(select(Draft.text)).one())
     assert world.read(folder.sync).conflicts
 

@@ -17,6 +17,7 @@ from tests.bench.faults.table import Line
 from tests.bench.load import request_bytes
 from tests.databases import stopped
 from tests.strict import Page, check_page
+from tests.words import SEND_AGAIN
 
 PAGES = ("/", "/lecons/un-a", "/quiz/un-a-quiz", "/progression", "/reseau", "/atelier", "/connexion")
 IN_TIME = 12.0
@@ -54,7 +55,7 @@ class Absence:
         while True:
             for path in PAGES:
                 self.away("GET", path)
-            form = self.away("POST", action, fields).form("Envoyer de nouveau")
+            form = self.away("POST", action, fields).form(SEND_AGAIN)
             states = [self.ask("GET", path)[0] for path in ("/healthz/live", "/healthz/ready")]
             if states != [200, 503]:
                 self.wrong.append(f"health: {states}")

@@ -15,9 +15,10 @@ from tests.bench.faults.actors import IMAGES, Actor, Answering, Picturing
 from tests.bench.faults.house import House, running
 from tests.bench.faults.table import Line, answered, damage
 from tests.bench.load import request_bytes
+from tests.words import DISK_FULL, SEND_AGAIN
 
 MEGABYTES = 24
-FULL = "Le disque du serveur est plein"
+FULL = DISK_FULL
 MOST = 600
 """Answers until SQLite's journal must grow."""
 
@@ -93,7 +94,7 @@ def _until_it_is_full(line: Line, writer: Actor) -> tuple[dict[str, str], list[s
         answer = writer.exchange(request_bytes("POST", writer.action, writer.cookie, [("csrf_token", writer.token), *fields.items()]))
         if answer[0] != 303:
             page = refused(line, "an answer", answer)
-            if fields["texte"] not in page or "Envoyer de nouveau" not in page:
+            if fields["texte"] not in page or SEND_AGAIN not in page:
                 line.wrong.append("what was typed is not given back")
             return fields, taken
         taken.append(fields["texte"])

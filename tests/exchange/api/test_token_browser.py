@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext
 from tests.browsers import in_each_size, press
 from tests.exchange.api.programs import Region
 from tests.platform.web.axe import axe
+from tests.words import CREATE_TOKEN
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -37,7 +38,7 @@ def test_from_the_page_to_a_program_and_back(small: Region, live: str, context: 
     tab.goto(f"{live}/administration/jetons")
     tab.get_by_label("Pour quel logiciel").fill("SIRH de Lens")
     tab.get_by_label("Territoire").select_option("cite-lens")
-    press(tab, "Créer le jeton")
+    press(tab, CREATE_TOKEN)
     token = tab.get_by_label("Jeton", exact=True).input_value()
     for _size in in_each_size(tab, ((1280, "light"), (360, "dark"))):
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -20,6 +20,7 @@ from app.reporting.grid.exports import csv_value
 from tests.exchange.api.programs import Region
 from tests.identity.builders import with_factor
 from tests.strict import Page, StrictClient
+from tests.words import CREATE_TOKEN
 
 TOKEN = re.compile(r"croisee_[A-Za-z0-9_-]{43}")
 PAGE = "/administration/jetons"
@@ -27,7 +28,7 @@ PAGE = "/administration/jetons"
 
 def made(client: StrictClient, **changes: str) -> Page:
     client.see(PAGE)
-    return client.submit("Créer le jeton", status=200, name="SIRH de Lens", territory="cite-lens", **changes)
+    return client.submit(CREATE_TOKEN, status=200, name="SIRH de Lens", territory="cite-lens", **changes)
 
 
 def acts(region: Region) -> list[str]:
@@ -59,7 +60,7 @@ def test_made_shown_once_used_taken_back(small: Region) -> None:
 def test_a_form_that_is_sent_twice_makes_one_token_which_passes_by_no_cookie(small: Region) -> None:
     client = small.world.signed_in(small.admin)
     client.see(PAGE)
-    fields = {**client.page.form("Créer le jeton")["fields"], "name": "SIRH de Lens", "territory": "cite-lens"}
+    fields = {**client.page.form(CREATE_TOKEN)["fields"], "name": "SIRH de Lens", "territory": "cite-lens"}
     answers = [client.post(PAGE, data=fields) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     (token,) = {token for answer in answers for token in TOKEN.findall(answer.text)}
@@ -68,14 +69,14 @@ def test_a_form_that_is_sent_twice_makes_one_token_which_passes_by_no_cookie(sma
     assert acts(small).count("token_made") == 1
     with client.session_transaction() as held:
         assert token not in repr(dict(held))
-    assert client.submit("Créer le jeton", status=200, name="Un autre", territory="cite-lens")
+    assert client.submit(CREATE_TOKEN, status=200, name="Un autre", territory="cite-lens")
     assert tokens(small) == 2
     small.world.clock.pass_by(minutes=11)
     again = client.post(PAGE, data=fields)
     assert again.status_code == 409
     assert token not in again.text
     assert tokens(small) == 2
-    assert client.submit("Créer le jeton", status=200, name="Un troisième", territory="cite-lens"), "the page that refused has a form that works"
+    assert client.submit(CREATE_TOKEN, status=200, name="Un troisième", territory="cite-lens"), "the page that refused has a form that works"
 
 
 def tokens(region: Region) -> int:
@@ -86,12 +87,12 @@ def test_what_is_refused_comes_back_with_what_was_typed(small: Region) -> None:
     client = small.world.signed_in(small.admin)
     client.see(PAGE)
     for day, sentence in (("2027-12-01", "Un an au plus"), ("2026-11-23", "est passé"), ("", "Indiquez un jour"), ("demain", "Indiquez une date")):
-        page = client.submit("Créer le jeton", 422, name="SIRH de Lens", territory="cite-lens", expires_on=day)
+        page = client.submit(CREATE_TOKEN, 422, name="SIRH de Lens", territory="cite-lens", expires_on=day)
         assert sentence in page.text
-        assert page.form("Créer le jeton")["fields"]["name"] == "SIRH de Lens"
-    client.submit("Créer le jeton", 422, name=" ", territory="cite-lens")
-    client.submit("Créer le jeton", 422, name="x" * 81, territory="cite-lens", expires_on="2026-12-01")
-    client.submit("Créer le jeton", 422, name="SIRH", territory="cite-inconnue", expires_on="2026-12-01")
+        assert page.form(CREATE_TOKEN)["fields"]["name"] == "SIRH de Lens"
+    client.submit(CREATE_TOKEN, 422, name=" ", territory="cite-lens")
+    client.submit(CREATE_TOKEN, 422, name="x" * 81, territory="cite-lens", expires_on="2026-12-01")
+    client.submit(CREATE_TOKEN, 422, name="SIRH", territory="cite-inconnue", expires_on="2026-12-01")
     assert tokens(small) == 0
 
 
@@ -100,7 +101,7 @@ def test_a_factor_that_was_shown_long_ago_is_asked_for_again(small: Region) -> N
     with_factor(small.world.app, small.admin)
     client.see(PAGE)
     small.world.clock.pass_by(minutes=20)
-    client.submit("Créer le jeton", follow=False, name="SIRH", territory="cite-lens")
+    client.submit(CREATE_TOKEN, follow=False, name="SIRH", territory="cite-lens")
     assert client.get("/administration").status_code == 200
     assert tokens(small) == 0
 

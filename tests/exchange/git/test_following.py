@@ -17,6 +17,7 @@ from tests.content.cases import example_course
 from tests.content.course_folder import LESSON, PNG
 from tests.exchange.git.site import QUIZ, WORDS, Forge, GitSite, git, site_of
 from tests.identity.builders import INES
+from tests.words import NOTHING_NEW
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_a_push_is_published_with_the_author_that_is_known_here(site: GitSite, f
     assert site.follow().taken == [LESSON]
     assert "La préfète" in site.text()
     assert [each.author_id for each in site.revisions()] == [None, site.ines]
-    assert site.follow().sentence == "Rien de nouveau d’aucun côté."
+    assert site.follow().sentence == NOTHING_NEW
     assert len(forge.authors()) == 3, "nothing came back that was not written here"
 
 
@@ -51,7 +52,7 @@ def test_a_publication_is_a_commit_of_its_author_and_comes_back_as_it_left(site:
     assert f"Inès Carpentier <personne-{site.ines}@cours.example.org>" in forge.authors()
     assert f"Basile Roche <personne-{site.basile}@cours.example.org>" in forge.authors()
     assert {path for path in before if forge.read(path) != before[path]} == {LESSON, QUIZ}
-    assert site.follow().sentence == "Rien de nouveau d’aucun côté."
+    assert site.follow().sentence == NOTHING_NEW
     forge.edit("La sous-préfète", "Le sous-préfet")
     site.follow()
     assert [each.author_id for each in site.revisions()][-2:] == [site.ines, None]
@@ -67,7 +68,7 @@ def test_words_that_do_not_touch_are_merged_and_both_texts_stay(site: GitSite, f
     assert "La préfète signe." in site.text()
     texts = [each.text for each in site.revisions()]
     assert sum("La préfète signe." in text and "publiée ici" not in text for text in texts) == 1
-    assert site.follow().sentence == "Rien de nouveau d’aucun côté."
+    assert site.follow().sentence == NOTHING_NEW
 
 
 def test_words_that_touch_wait_and_neither_side_is_written_over(site: GitSite, forge: Forge) -> None:
@@ -182,7 +183,7 @@ def test_a_push_may_arrive_as_a_draft_which_leaves_once_it_is_published(site: Gi
     (draft,) = db.session.scalars(select(Draft))
     assert (draft.author_id, draft.text) == (site.ines, forge.read())
     for _ in range(2):
-        assert site.follow().sentence == "Rien de nouveau d’aucun côté.", "what waits as a draft is not taken back from the repository"
+        assert site.follow().sentence == NOTHING_NEW, "what waits as a draft is not taken back from the repository"
     assert (site.text(), "La préfète signe." in forge.read()) == (before, True)
     site.publish(before, draft.text.replace("Une leçon d'exemple", "Une leçon relue"))
     assert site.follow().given == [LESSON]
@@ -196,7 +197,7 @@ def test_drafts_go_to_whoever_wrote_or_to_whom_the_setting_names(tmp_path: Path,
         drafts = {draft.document_id: draft for draft in db.session.scalars(select(Draft))}
         assert drafts["exemple-un"].text == forge.read()
         assert {draft.author_id for draft in drafts.values()} == {site.basile}
-        assert site.follow().sentence == "Rien de nouveau d’aucun côté."
+        assert site.follow().sentence == NOTHING_NEW
 
 
 @pytest.mark.parametrize("remote", ["/nulle/part", "https://jeton:secret@127.0.0.1:9/depot.git"])

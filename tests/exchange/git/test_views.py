@@ -13,6 +13,7 @@ from tests.exchange.git.site import WORDS, Forge, GitSite, site_of
 from tests.identity.builders import sign_in
 from tests.record.world import words_of
 from tests.strict import StrictClient
+from tests.words import SKIP_NOW
 
 
 def signed_in(site: GitSite) -> StrictClient:
@@ -33,7 +34,7 @@ def test_a_passage_at_once_and_what_it_says(tmp_path: Path) -> None:
     forge.edit(WORDS, "La préfète signe.")
     client = signed_in(site)
     assert "« Début »" in words_of(client.see("/atelier/depot"))
-    answer = words_of(client.submit("Passer maintenant"))
+    answer = words_of(client.submit(SKIP_NOW))
     assert "modules/exemple/01-un.md" in answer
     assert "« Suite »" in answer
     assert "La préfète signe." in text_of(site)
@@ -46,7 +47,7 @@ def test_a_repository_that_is_away_is_said_and_loses_nothing(tmp_path: Path) -> 
     site.set_git(remote=str(tmp_path / "ailleurs"))
     client = signed_in(site)
     client.see("/atelier/depot")
-    assert "Le dépôt ne répond pas comme il faut" in words_of(client.submit("Passer maintenant"))
+    assert "Le dépôt ne répond pas comme il faut" in words_of(client.submit(SKIP_NOW))
     assert text_of(site) == before
 
 

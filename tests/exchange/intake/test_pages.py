@@ -20,6 +20,7 @@ from tests.exchange.banks.banking import CASES, quiz
 from tests.exchange.intake.hands import PASTES
 from tests.exchange.intake.word_hands import PAPERS
 from tests.strict import Page
+from tests.words import DO_NOT_KNOW, RIGHT_ANSWER
 
 PAGE = "/atelier/importer"
 
@@ -42,7 +43,7 @@ def test_nothing_is_kept_before_it_is_taken_and_all_can_be_thrown_away(atelier: 
     before = atelier.counts()
     page = given(atelier, PASTES["courriel"][0])
     assert "2 questions" in page.text
-    assert "Bonne réponse" in page.text
+    assert RIGHT_ANSWER in page.text
     assert atelier.counts() == before
     refused = atelier.client.submit("Reprendre ce qui", status=422, title="Qui fait quoi")
     assert "Choisissez où vont les questions" in refused.text
@@ -64,7 +65,7 @@ def test_what_is_in_doubt_is_asked_one_thing_at_a_time(atelier: Atelier) -> None
     assert "1 réponse donnée" in page.text
     page = atelier.client.submit("Changer")
     assert "Attend votre réponse" in page.text
-    page = atelier.client.submit("Je ne sais pas")
+    page = atelier.client.submit(DO_NOT_KNOW)
     assert "À vous de dire" in page.text, "another thing is asked: the right answer itself"
 
 

@@ -22,6 +22,7 @@ from tests.browsers import fill_in
 from tests.exchange.packages import playing
 from tests.exchange.packages.playing import ACTIVITY, REGISTRATION, System
 from tests.platform.web.axe import axe
+from tests.words import LESSON_READ, SEND_ANSWER
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -62,7 +63,7 @@ def go(where: Page | Frame, step: int) -> None:
 def read_all(where: Page | Frame) -> None:
     for step in (1, 2):
         go(where, step)
-        where.locator("[data-page]:not([hidden])").get_by_role("button", name="J’ai lu cette leçon").click()
+        where.locator("[data-page]:not([hidden])").get_by_role("button", name=LESSON_READ).click()
 
 
 def answer(where: Any, rights: dict[int, bool]) -> None:
@@ -70,7 +71,7 @@ def answer(where: Any, rights: dict[int, bool]) -> None:
     for place, right in rights.items():
         form = where.locator(f"form[data-question='{place}']")
         fill_in(Scope(form), {f"q{place}-{name}": values for name, values in sample(place, right).items()})  # type: ignore[arg-type]
-        form.get_by_role("button", name="Valider ma réponse").click()
+        form.get_by_role("button", name=SEND_ANSWER).click()
         form.locator("[data-verdict]").wait_for()
 
 

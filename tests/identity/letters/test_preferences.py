@@ -16,6 +16,7 @@ from app.platform.db import db
 from app.platform.mail.emails import EMAILS
 from app.record.everybody import NEWS
 from tests.identity.builders import NOW, create_person, sign_in, stored_person
+from tests.words import CHOICE_SAVED
 
 WEEK = {"semaine", "notes", "revision", "rencontres", "nouvelles"}
 """What a learner chooses among for the letter of the week."""
@@ -38,7 +39,7 @@ def test_by_the_link_without_sign_in(app: Flask) -> None:
     assert "Inès" not in page.html
     assert "carpentier" not in page.html
     client.submit("Enregistrer", kind=["relance"])
-    assert "Votre choix est enregistré" in client.page.text
+    assert CHOICE_SAVED in client.page.text
     assert wanted(app, ines) == {"relance", "bilan"}
     client.submit("Enregistrer", kind=[*WEEK, "reponses", "relance", "enquetes", "publicité"])
     assert wanted(app, ines) == set(email_preferences.KINDS)

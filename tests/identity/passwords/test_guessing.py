@@ -19,6 +19,7 @@ from tests.identity.builders import INES, PASSWORD, sign_in, stored_person
 from tests.making import make_app, make_settings
 from tests.record.world import Clock
 from tests.strict import StrictClient
+from tests.words import CHANGE_PASSWORD, ERASE_FOR_GOOD, GET_LINK, SIGN_IN, TOO_MANY_TRIES
 
 PAUL = "paul.voisin@croisee.example"
 WRONG = "pas le bon"
@@ -56,7 +57,7 @@ def tried(app: Flask, place: str, email: str, password: str = WRONG, client: Str
     client.environ_base["REMOTE_ADDR"] = place
     client.delete_cookie("croisee")
     client.see("/connexion")
-    fields = client.page.form("Se connecter")["fields"]
+    fields = client.page.form(SIGN_IN)["fields"]
     return client.post("/connexion", data={**fields, "email": email, "password": password}).status_code
 
 
@@ -142,7 +143,7 @@ def test_a_link_followed_to_its_end_opens_the_browser_where_one_is(office: Flask
         refused(office, f"203.0.113.{number}")
     client = browser(office, ELSEWHERE)
     client.see("/mot-de-passe-oublie")
-    client.submit("Recevoir un lien", email=INES)
+    client.submit(GET_LINK, email=INES)
     with office.app_context():
         text = db.session.query(OutgoingMail).one().text
     path = next(word for word in text.split() if word.startswith("https://")).removeprefix("https://croisee.example")
@@ -157,7 +158,7 @@ def test_a_signed_in_guesser_makes_no_browser_somebody_elses(office: Flask) -> N
     """Who is signed in is sent on without a look at what they typed: that proves nothing."""
     client = browser(office, ELSEWHERE)
     client.see("/connexion")
-    fields = client.page.form("Se connecter")["fields"]
+    fields = client.page.form(SIGN_IN)["fields"]
     sign_in(client, PAUL)
     client.see("/compte")
     token = client.page.form("Enregistrer")["fields"]["csrf_token"]
@@ -183,7 +184,7 @@ def test_a_wrong_current_password_is_counted_wherever_it_is_asked(office: Flask,
     client = browser(office, OFFICE)
     sign_in(client)
     client.see("/compte/mot-de-passe")
-    fields = client.page.form("Changer mon mot de passe")["fields"]
+    fields = client.page.form(CHANGE_PASSWORD)["fields"]
     new = "une autre phrase, plus longue encore"
 
     def answer(current: str) -> tuple[int, str | None]:
@@ -193,7 +194,7 @@ def test_a_wrong_current_password_is_counted_wherever_it_is_asked(office: Flask,
     found = [answer("pas le bon") for _ in range(60)]
     assert found == [(422, None)] * 10 + [(429, "60")] * 50
     client.see("/compte/effacement/confirmation")
-    page = client.submit("Effacer définitivement", status=429, current=PASSWORD, sure="y")
+    page = client.submit(ERASE_FOR_GOOD, status=429, current=PASSWORD, sure="y")
     assert "Patientez 1 minute, puis recommencez." in page.text
     assert answer(PASSWORD)[0] == 429
     told.pass_by(minutes=1, seconds=1)
@@ -204,7 +205,7 @@ def test_a_wrong_current_password_is_counted_wherever_it_is_asked(office: Flask,
 def test_letters_to_one_recipient_are_few_whoever_asks_and_whoever_it_is(office: Flask, told: Clock, email: str, asked: int) -> None:
     client = browser(office, OFFICE)
     client.see("/mot-de-passe-oublie")
-    fields = client.page.form("Recevoir un lien")["fields"]
+    fields = client.page.form(GET_LINK)["fields"]
     found = []
     for number in range(asked):
         typed, place = (email.upper() if number % 2 else f" {email} "), f"203.0.{number}.1"
@@ -216,17 +217,17 @@ def test_letters_to_one_recipient_are_few_whoever_asks_and_whoever_it_is(office:
         assert db.session.query(OutgoingMail).count() == 10
     told.pass_by(hours=1, seconds=1)
     client.see("/mot-de-passe-oublie")
-    client.submit("Recevoir un lien", email=email)
+    client.submit(GET_LINK, email=email)
 
 
 def test_the_page_of_too_many_tries_keeps_the_address_and_no_password(office: Flask) -> None:
     refused(office, OFFICE, count=10)
     client = browser(office, OFFICE)
     client.see("/connexion?next=/compte")
-    page = client.submit("Se connecter", status=429, email=INES, password=PASSWORD)
-    assert page.h1 == "Trop d’essais"
+    page = client.submit(SIGN_IN, status=429, email=INES, password=PASSWORD)
+    assert page.h1 == TOO_MANY_TRIES
     assert "Patientez 1 minute, puis recommencez." in page.text
-    fields = page.form("Se connecter")["fields"]
+    fields = page.form(SIGN_IN)["fields"]
     assert (fields["email"], fields["next"]) == (INES, "/compte")
     assert PASSWORD not in page.html
 

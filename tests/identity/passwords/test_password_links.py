@@ -23,6 +23,7 @@ from tests.identity.builders import NOW, PASSWORD, copy_of, row, sign_in, signed
 from tests.identity.passwords.password_links import token_for
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
+from tests.words import GET_LINK, SAVE_PASSWORD
 
 INES, NOBODY, CLOSED = "inès.carpentier@croisee.example", "personne@croisee.example", "closed@croisee.example"
 NEW = "une phrase toute neuve, et longue"
@@ -44,7 +45,7 @@ def ask(app: Flask, address: str) -> tuple[str, OutgoingMail]:
     """What the page answers, and the letter in the outbox."""
     client = app.test_client()
     client.see("/mot-de-passe-oublie")
-    page = client.submit("Recevoir un lien", email=address)
+    page = client.submit(GET_LINK, email=address)
     with app.app_context():
         return page.text, db.session.query(OutgoingMail).order_by(OutgoingMail.id.desc()).first()  # type: ignore[return-value]
 
@@ -94,7 +95,7 @@ def test_known_unknown_and_closed_get_the_same_words_and_the_same_work(posted: F
         client.see("/mot-de-passe-oublie")
         costly.clear()
         with statements(posted) as sent:
-            page = client.submit("Recevoir un lien", email=address)
+            page = client.submit(GET_LINK, email=address)
         answers.add((page.text, tuple(sent), tuple(costly)))
         with posted.app_context():
             letter = db.session.query(OutgoingMail).order_by(OutgoingMail.id.desc()).first()
@@ -123,7 +124,7 @@ def test_the_letter_leads_to_the_page_and_the_new_password_works(posted: Flask) 
     client = posted.test_client()
     page = client.see(link_in(letter))
     assert [field.get("value") for field in page.all("input") if field.get("autocomplete") == "username"] == [INES]
-    page = client.submit("Enregistrer ce mot de passe", password=NEW)
+    page = client.submit(SAVE_PASSWORD, password=NEW)
     assert "Votre mot de passe est enregistré. Sa force est très bonne" in page.text
     assert signed_in(client)
     other = posted.test_client()
@@ -137,7 +138,7 @@ def test_a_chosen_password_opens_a_session_as_signing_in_does(app: Flask, client
     client.see(f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}")
     with client.session_transaction() as held:
         held["planted"], before = "by whoever had this browser", held["csrf_token"]
-    client.submit("Enregistrer ce mot de passe", follow=False, password=NEW)
+    client.submit(SAVE_PASSWORD, follow=False, password=NEW)
     door = client.get("/").headers["Location"]
     assert door == "/administration"
     client.see(door)
@@ -152,7 +153,7 @@ def test_a_chosen_password_opens_a_session_as_signing_in_does(app: Flask, client
 def test_reading_a_link_opens_nothing(app: Flask, client: StrictClient) -> None:
     """Letters are read by machines too: a choice that is refused opens nothing either."""
     client.see(f"/mot-de-passe-oublie/{token_for(app, stored_person(app), hours=1)}")
-    client.submit("Enregistrer ce mot de passe", status=422, password="court")
+    client.submit(SAVE_PASSWORD, status=422, password="court")
     assert not signed_in(client)
 
 
@@ -163,7 +164,7 @@ def test_whoever_was_signed_in_here_leaves_their_session(app: Flask, client: Str
     left = copy_of(client)
     other = stored_person(app, name="Zoé Lens", email="zoe@croisee.example")
     client.see(f"/mot-de-passe-oublie/{token_for(app, other, hours=1)}")
-    client.submit("Enregistrer ce mot de passe", password=NEW)
+    client.submit(SAVE_PASSWORD, password=NEW)
     assert "zoe@croisee.example" in client.see("/compte").text
     assert not signed_in(left)
 
@@ -171,7 +172,7 @@ def test_whoever_was_signed_in_here_leaves_their_session(app: Flask, client: Str
 def test_a_link_is_built_on_the_settings_whatever_host_a_request_claims(posted: Flask) -> None:
     client = posted.test_client()
     client.get("/mot-de-passe-oublie", headers={"Host": "evil.example"})
-    fields = client.page.form("Recevoir un lien")["fields"]
+    fields = client.page.form(GET_LINK)["fields"]
     client.post("/mot-de-passe-oublie", data={**fields, "email": INES}, headers={"Host": "evil.example"})
     with posted.app_context():
         letter = db.session.query(OutgoingMail).one()
@@ -184,7 +185,7 @@ def test_a_link_works_once_and_closes_every_session(app: Flask, client: StrictCl
     path = f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}"
     other = app.test_client()
     other.see(path)
-    other.submit("Enregistrer ce mot de passe", password=NEW)
+    other.submit(SAVE_PASSWORD, password=NEW)
     assert client.get("/compte").status_code == 302
     assert other.see(path, 410).h1 == "Ce lien ne sert plus"
 
@@ -193,10 +194,10 @@ def test_a_weak_password_is_refused_and_the_link_still_works(app: Flask, client:
     number = stored_person(app, password=None)
     path = f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}"
     client.see(path)
-    assert "Il faut 12 caractères" in client.submit("Enregistrer ce mot de passe", status=422, password="court").text
-    assert "se devine trop vite" in client.submit("Enregistrer ce mot de passe", status=422, password="sunshine dragon").text
+    assert "Il faut 12 caractères" in client.submit(SAVE_PASSWORD, status=422, password="court").text
+    assert "se devine trop vite" in client.submit(SAVE_PASSWORD, status=422, password="sunshine dragon").text
     assert row(app, number).password is None
-    client.submit("Enregistrer ce mot de passe", password=NEW)
+    client.submit(SAVE_PASSWORD, password=NEW)
     assert row(app, number).password
 
 
@@ -213,7 +214,7 @@ def test_a_link_expires_between_the_page_and_its_answer(app: Flask, client: Stri
     client.see(f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}")
     later = clock.now() + timedelta(hours=2)
     monkeypatch.setattr(clock, "now", lambda: later)
-    client.submit("Enregistrer ce mot de passe", status=410, password=NEW)
+    client.submit(SAVE_PASSWORD, status=410, password=NEW)
     sign_in(client, password=PASSWORD)
 
 

@@ -13,6 +13,7 @@ from app.identity.sessions import COOKIE, LASTS, Browser, issue, read_browser
 from tests.identity.builders import NOW, sign_in, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
+from tests.words import SIGN_IN, SIGN_OUT
 
 SECRET = "a secret of these tests"
 HERS = Browser("value", 7)
@@ -45,7 +46,7 @@ def test_how_it_is_given(tmp_path: Path, environment: str, secure: bool) -> None
     base = "https://localhost" if secure else "http://localhost"
     page = client.get("/connexion", base_url=base)
     assert COOKIE not in str(page.headers)
-    form = client.page.form("Se connecter")
+    form = client.page.form(SIGN_IN)
     typed = {**form["fields"], "email": "inès.carpentier@croisee.example", "password": "une phrase que personne ne devine"}
     answer = client.post("/connexion", data=typed, base_url=base, headers={"Referer": f"{base}/connexion"})
     given = next(line for line in answer.headers.getlist("Set-Cookie") if line.startswith(COOKIE))
@@ -60,7 +61,7 @@ def test_it_stays_after_sign_out_and_keeps_its_value_when_somebody_else_signs_in
     sign_in(client)
     first = held(client)
     client.see("/compte")
-    client.submit("Se déconnecter")
+    client.submit(SIGN_OUT)
     assert held(client) == first
     sign_in(client, "karim.nouveau@croisee.example")
     assert held(client) == Browser(first.value, other)

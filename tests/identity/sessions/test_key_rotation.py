@@ -13,6 +13,7 @@ from app.identity.sign_in import second_factor
 from app.platform.settings import Settings
 from tests.identity.builders import NOW, sign_in, stored_person
 from tests.making import make_app, make_settings
+from tests.words import CLOSE_OTHER_SESSIONS
 
 OLD, NEW, NEWER = "une-ancienne-clef-de-trente-deux-signes", "une-nouvelle-clef-de-trente-deux-signes", "une-autre-clef-de-trente-deux-signes-oui"
 
@@ -28,7 +29,7 @@ def test_sessions_forms_and_links_outlive_the_change(tmp_path: Path) -> None:
     sign_in(client)
     client.see("/compte")  # its form is signed too
     client.application = after
-    client.submit("Fermer mes autres sessions")
+    client.submit(CLOSE_OTHER_SESSIONS)
     assert client.get("/compte").status_code == 200
     client.application = later
     assert client.get("/compte").status_code == 302

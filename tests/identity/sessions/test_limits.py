@@ -14,6 +14,7 @@ from app.platform.log import logger
 from tests.identity.builders import INES, PASSWORD, sign_in, signed_in, statements, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
+from tests.words import GET_LINK, SIGN_IN, TOO_MANY_TRIES
 
 
 @pytest.fixture
@@ -27,9 +28,9 @@ def test_refused_sign_ins_are_limited_for_their_author_alone(limited: Flask) -> 
     client = limited.test_client()
     for _ in range(3):
         client.see("/connexion")
-        client.submit("Se connecter", status=422, email=INES, password="pas le bon")
-    page = client.submit("Se connecter", status=429, email=INES, password=PASSWORD)
-    assert page.h1 == "Trop d’essais"
+        client.submit(SIGN_IN, status=422, email=INES, password="pas le bon")
+    page = client.submit(SIGN_IN, status=429, email=INES, password=PASSWORD)
+    assert page.h1 == TOO_MANY_TRIES
     client.see("/connexion")  # the page itself stays
     elsewhere = limited.test_client()
     elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.7"
@@ -40,7 +41,7 @@ def test_refused_sign_ins_are_limited_for_their_author_alone(limited: Flask) -> 
 def test_the_429_says_when_to_come_back(limited: Flask) -> None:
     client = limited.test_client()
     client.see("/connexion")
-    form = client.page.form("Se connecter")
+    form = client.page.form(SIGN_IN)
     for _ in range(4):
         answer = client.post("/connexion", data={**form["fields"], "email": INES, "password": "pas le bon"})
     assert answer.status_code == 429
@@ -58,9 +59,9 @@ def test_requests_for_links_are_limited(limited: Flask) -> None:
     client = limited.test_client()
     for _ in range(3):
         client.see("/mot-de-passe-oublie")
-        client.submit("Recevoir un lien", email="qui@croisee.example")
+        client.submit(GET_LINK, email="qui@croisee.example")
     client.see("/mot-de-passe-oublie")
-    client.submit("Recevoir un lien", status=429, email="qui@croisee.example")
+    client.submit(GET_LINK, status=429, email="qui@croisee.example")
 
 
 def test_a_link_that_a_full_place_refused_does_not_count_against_its_address(limited: Flask) -> None:
@@ -70,11 +71,11 @@ def test_a_link_that_a_full_place_refused_does_not_count_against_its_address(lim
             tries.count(tries.password_email(f"autre-{number}@croisee.example"))
     for _ in range(3):
         client.see("/mot-de-passe-oublie")
-        client.submit("Recevoir un lien", status=429, email=INES)
+        client.submit(GET_LINK, status=429, email=INES)
     elsewhere = limited.test_client()
     elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     elsewhere.see("/mot-de-passe-oublie")
-    elsewhere.submit("Recevoir un lien", email=INES)
+    elsewhere.submit(GET_LINK, email=INES)
 
 
 def test_the_signed_in_person_costs_one_select_roles_included(app: Flask, client: StrictClient) -> None:
@@ -110,7 +111,7 @@ def test_the_log_holds_no_address(app: Flask, client: StrictClient, caplog: pyte
     try:
         stored_person(app)
         client.see("/connexion")
-        client.submit("Se connecter", status=422, email="personne@croisee.example", password=PASSWORD)
+        client.submit(SIGN_IN, status=422, email="personne@croisee.example", password=PASSWORD)
         sign_in(client)
     finally:
         logger.removeHandler(caplog.handler)

@@ -21,6 +21,7 @@ from app.platform.db import db
 from tests.identity.builders import INES, NOW, PASSWORD, copy_of, create_person, row, sign_in, signed_in, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
+from tests.words import CLOSE_OTHER_SESSIONS, SESSION_ENDED, SIGN_IN, SIGN_IN_PAGE, SIGN_OUT, WRONG_PASSWORD
 
 
 @pytest.mark.usefixtures("ines")
@@ -39,7 +40,7 @@ def test_a_session_planted_before_sign_in_is_worth_nothing_after(client: StrictC
 @pytest.mark.usefixtures("ines")
 def test_a_form_of_before_sign_in_is_refused_after(client: StrictClient) -> None:
     client.see("/connexion")
-    old = client.page.form("Se connecter")["fields"]["csrf_token"]
+    old = client.page.form(SIGN_IN)["fields"]["csrf_token"]
     sign_in(client)
     client.see("/compte")
     assert client.post("/compte/sessions", data={"csrf_token": old}).status_code == 403
@@ -62,7 +63,7 @@ def test_signing_out_ends_it_and_needs_a_post(client: StrictClient) -> None:
     sign_in(client)
     assert client.get("/deconnexion").status_code == 405
     client.see("/compte")
-    assert client.submit("Se déconnecter").h1 == "Se connecter"
+    assert client.submit(SIGN_OUT).h1 == SIGN_IN_PAGE
     assert not signed_in(client)
 
 
@@ -74,7 +75,7 @@ def test_a_copy_of_the_cookie_is_dead_once_signed_out(any_app: Flask) -> None:
     client.see("/compte")
     copy = copy_of(client)
     assert signed_in(copy)
-    client.submit("Se déconnecter")
+    client.submit(SIGN_OUT)
     assert not signed_in(copy)
     assert signed_in(elsewhere)
 
@@ -84,7 +85,7 @@ def test_closing_the_other_sessions_kills_the_copies_of_this_ones_cookie_too(cli
     sign_in(client)
     client.see("/compte")
     copy = copy_of(client)
-    client.submit("Fermer mes autres sessions")
+    client.submit(CLOSE_OTHER_SESSIONS)
     assert signed_in(client)
     assert not signed_in(copy)
 
@@ -154,8 +155,8 @@ def test_a_closed_account_is_signed_out_and_told_only_to_whoever_knows_the_passw
         db.session.commit()
     assert not signed_in(client)
     client.see("/connexion")
-    assert "Adresse ou mot de passe inexact." in client.submit("Se connecter", status=422, email=INES, password="pas le bon").text
-    page = client.submit("Se connecter", status=403, email=INES, password=PASSWORD)
+    assert WRONG_PASSWORD in client.submit(SIGN_IN, status=422, email=INES, password="pas le bon").text
+    page = client.submit(SIGN_IN, status=403, email=INES, password=PASSWORD)
     assert "Ce compte est fermé." in page.text
     assert not signed_in(client)
 
@@ -197,7 +198,7 @@ def test_a_form_sent_after_the_end_leads_back_to_its_page(app: Flask, client: St
 def test_a_script_is_told_in_json(app: Flask, client: StrictClient) -> None:
     answer = client.get("/compte", headers={"X-Requested-With": "fetch"})
     assert answer.status_code == 401
-    assert answer.get_json()["error"].startswith("Votre session est terminée.")
+    assert answer.get_json()["error"].startswith(SESSION_ENDED)
 
 
 def test_what_was_typed_is_kept_when_the_session_ended_meanwhile(app: Flask, client: StrictClient, ines: int) -> None:
@@ -225,6 +226,6 @@ def test_what_was_typed_is_kept_when_the_session_ended_meanwhile(app: Flask, cli
 def test_whoever_keeps_submissions_is_asked_first(app: Flask, client: StrictClient) -> None:
     hooks.keep_submission.give(app, lambda: "/reprise/gardé")
     client.see("/connexion")
-    token = client.page.form("Se connecter")["fields"]["csrf_token"]
+    token = client.page.form(SIGN_IN)["fields"]["csrf_token"]
     assert client.post("/compte/sessions", data={"csrf_token": token}).headers["Location"] == "/connexion?next=/reprise/gard%C3%A9"
     assert client.get("/compte").status_code == 302

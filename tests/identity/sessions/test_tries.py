@@ -21,6 +21,7 @@ from tests.identity.builders import INES, PASSWORD, signed_in, stored_person
 from tests.making import make_app
 from tests.record.world import Clock
 from tests.strict import StrictClient
+from tests.words import SIGN_IN, TOO_MANY_TRIES
 
 THREE = RateLimitItemPerMinute(3)
 
@@ -106,7 +107,7 @@ def test_who_is_right_after_the_last_place_was_taken_waits(app: Flask, monkeypat
     client.see("/connexion")
     answers = iter((0, 60))
     monkeypatch.setattr(limits, "wait", lambda _tries: next(answers))
-    assert client.submit("Se connecter", status=429, email=INES, password=PASSWORD).h1 == "Trop d’essais"
+    assert client.submit(SIGN_IN, status=429, email=INES, password=PASSWORD).h1 == TOO_MANY_TRIES
     monkeypatch.undo()
     assert not signed_in(client)
 

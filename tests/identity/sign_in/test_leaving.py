@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from app.platform.db import db
 from tests.identity.builders import PASSWORD, sign_in, signed_in
 from tests.strict import StrictClient
+from tests.words import CLOSE_OTHER_SESSIONS, SIGN_IN_PAGE, SIGN_OUT
 
 NEW = "une phrase toute neuve, et longue"
 
@@ -36,7 +37,7 @@ def no_commit(app: Flask) -> Iterator[None]:
 @pytest.mark.usefixtures("ines")
 @pytest.mark.parametrize(
     ("path", "button", "typed"),
-    [("/compte/mot-de-passe", "Changer", {"current": PASSWORD, "password": NEW}), ("/compte", "Fermer mes autres sessions", {})],
+    [("/compte/mot-de-passe", "Changer", {"current": PASSWORD, "password": NEW}), ("/compte", CLOSE_OTHER_SESSIONS, {})],
 )
 def test_what_cannot_be_written_leaves_the_browser_signed_in(app: Flask, client: StrictClient, path: str, button: str, typed: dict[str, str]) -> None:
     sign_in(client)
@@ -52,8 +53,8 @@ def test_a_shared_computer_forgets_even_where_nothing_can_be_written(app: Flask,
     sign_in(client)
     client.see("/compte")
     with no_commit(app):
-        page = client.submit("Se déconnecter")
-        assert page.h1 == "Se connecter"
+        page = client.submit(SIGN_OUT)
+        assert page.h1 == SIGN_IN_PAGE
         assert "n’a pas pu fermer votre session" in page.text
     assert not signed_in(client)
 
@@ -65,7 +66,7 @@ def test_the_next_person_reads_nothing_that_was_meant_for_the_one_who_leaves(cli
     client.see("/compte/effacement/confirmation")
     with client.session_transaction() as held:
         held["_flashes"] = [("success", "Le compte de Rose Ponsable est fermé.")]
-    fields = client.page.form("Se déconnecter" if way == "sign out" else "Effacer")["fields"]
+    fields = client.page.form(SIGN_OUT if way == "sign out" else "Effacer")["fields"]
     if way == "sign out":
         assert client.post("/deconnexion", data=fields).status_code == 303
     else:

@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from tests.identity.builders import INES, PASSWORD, sign_in
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
+from tests.words import SIGN_IN, SIGN_OUT
 
 ELSEWHERE = [
     "https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "/%09/evil.example", "/\t/evil.example",
@@ -27,7 +28,7 @@ ELSEWHERE = [
 @pytest.mark.parametrize("place", ["query", "form"])
 def test_sign_in_leads_nowhere_else(client: StrictClient, address: str, place: str) -> None:
     client.get("/connexion", query_string={"next": address} if place == "query" else {})
-    fields = client.page.form("Se connecter")["fields"]
+    fields = client.page.form(SIGN_IN)["fields"]
     query = {"next": address} if place == "query" else {}
     form = {"next": address} if place == "form" else {}
     response = client.post("/connexion", query_string=query, data={**fields, **form, "email": INES, "password": PASSWORD})
@@ -43,7 +44,7 @@ def test_sign_in_leads_nowhere_else(client: StrictClient, address: str, place: s
 def test_signing_out_leads_nowhere_else(client: StrictClient, address: str) -> None:
     sign_in(client)
     client.see("/compte")
-    token = client.page.form("Se déconnecter")["fields"]["csrf_token"]
+    token = client.page.form(SIGN_OUT)["fields"]["csrf_token"]
     response = client.post("/deconnexion", query_string={"next": address}, data={"csrf_token": token, "next": address})
     assert response.headers["Location"].startswith("/")
     assert not response.headers["Location"].startswith("//")
@@ -53,7 +54,7 @@ def test_signing_out_leads_nowhere_else(client: StrictClient, address: str) -> N
 def test_an_address_that_cannot_be_split_is_no_error(client: StrictClient) -> None:
     assert client.post("/connexion", data={"next": "http://["}).status_code == 400
     sign_in(client)
-    token = client.see("/compte").form("Se déconnecter")["fields"]["csrf_token"]
+    token = client.see("/compte").form(SIGN_OUT)["fields"]["csrf_token"]
     response = client.post("/deconnexion", query_string={"next": "http://["}, data={"csrf_token": token, "next": "http://["})
     assert (response.status_code, response.headers["Location"]) == (303, "/connexion")
 

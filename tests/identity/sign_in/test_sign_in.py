@@ -10,10 +10,11 @@ from passlib.context import CryptContext
 
 from app import create_app
 from app.identity.hashing import hash_new_password
-from app.identity.sign_in.security import CONFIG as SIGN_IN
+from app.identity.sign_in.security import CONFIG
 from tests.identity.builders import INES, PASSWORD, sign_in, signed_in, statements, stored_person, with_factor
 from tests.making import DECIDED, make_settings
 from tests.strict import StrictClient
+from tests.words import CHANGE_PASSWORD, SIGN_IN, WRONG_PASSWORD
 
 
 @pytest.mark.usefixtures("ines")
@@ -21,15 +22,15 @@ def test_a_visitor_is_led_to_sign_in_and_back(client: StrictClient) -> None:
     response = client.get("/compte/mot-de-passe?de=menu")
     assert (response.status_code, response.headers["Location"]) == (302, "/connexion?next=/compte/mot-de-passe?de%3Dmenu")
     client.see(response.headers["Location"])
-    page = client.submit("Se connecter", email=INES, password=PASSWORD)
-    assert page.h1 == "Changer mon mot de passe"
+    page = client.submit(SIGN_IN, email=INES, password=PASSWORD)
+    assert page.h1 == CHANGE_PASSWORD
 
 
 @pytest.mark.usefixtures("ines")
 def test_where_one_asked_for_outlives_a_mistake(client: StrictClient) -> None:
     client.see("/connexion?next=/compte")
-    client.submit("Se connecter", status=422, email=INES, password="pas le bon")
-    assert client.submit("Se connecter", email=INES, password=PASSWORD).h1 == "Mon compte"
+    client.submit(SIGN_IN, status=422, email=INES, password="pas le bon")
+    assert client.submit(SIGN_IN, email=INES, password=PASSWORD).h1 == "Mon compte"
 
 
 def test_the_page_says_whom_to_ask_for_an_account(client: StrictClient) -> None:
@@ -53,7 +54,7 @@ def test_a_password_may_be_composed_in_any_way(app: Flask, client: StrictClient)
 @pytest.mark.parametrize("said", [{"email": "", "password": "x"}, {"email": INES, "password": ""}, {"email": "", "password": ""}])
 def test_what_is_missing_is_named(client: StrictClient, said: dict[str, str]) -> None:
     client.see("/connexion")
-    page = client.submit("Se connecter", status=422, **said)
+    page = client.submit(SIGN_IN, status=422, **said)
     assert ("Indiquez votre adresse de courriel." in page.text) == (not said["email"])
     assert ("Indiquez votre mot de passe." in page.text) == (not said["password"])
 
@@ -86,11 +87,11 @@ def test_known_and_unknown_addresses_get_the_same_page_and_the_same_work(app: Fl
         client = app.test_client()
         client.see("/connexion")
         with statements(app) as sent:
-            page = client.submit("Se connecter", status=422, email=address, password="pas le bon mot de passe")
+            page = client.submit(SIGN_IN, status=422, email=address, password="pas le bon mot de passe")
         text = page.text.replace(address, "…")
         answers[address] = (text, len(hashes), len(sent))
         hashes.clear()
-    assert "Adresse ou mot de passe inexact." in answers[INES][0]
+    assert WRONG_PASSWORD in answers[INES][0]
     assert set(answers.values()) == {answers[INES]}
     assert answers[INES][1:] == (1, 1)  # one slow hash, one SELECT
 
@@ -100,12 +101,12 @@ def test_known_and_unknown_addresses_get_the_same_page_and_the_same_work(app: Fl
 def test_a_huge_password_is_refused_without_work(client: StrictClient, hashes: list[str], password: str) -> None:
     hashes.clear()
     client.see("/connexion")
-    page = client.submit("Se connecter", status=422, email=INES, password=password)
-    assert "Adresse ou mot de passe inexact." in page.text
+    page = client.submit(SIGN_IN, status=422, email=INES, password=password)
+    assert WRONG_PASSWORD in page.text
     assert hashes == []
 
 
 def test_the_hash_is_argon2id_as_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(SIGN_IN, "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS", DECIDED)
+    monkeypatch.setitem(CONFIG, "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS", DECIDED)
     with create_app(make_settings(tmp_path)).app_context():  # made anew: others know what they were told
         assert hash_new_password(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -32,6 +32,7 @@ from app.record.attestations import BadgeKey
 from app.record.progress.rules import EventType
 from tests.learner.attestations.pages import badge, check, number, page, plain, visitor
 from tests.record.world import World, words_of
+from tests.words import BADGE_AUTHENTIC, BADGE_HEADING, BADGE_KEY_UNREADABLE
 
 
 @pytest.mark.usefixtures("person")
@@ -143,7 +144,7 @@ def test_in_production_what_a_request_calls_the_site_is_neither_signed_nor_print
     client, own = visitor(world), f"/attestations/{number(world)}"
     shown = client.get(own, base_url="http://evil.example")
     assert shown.status_code == 200
-    for said in ("evil", "Badge numérique", "Vérifier cette attestation", "ci-dessus", "ci-dessous"):
+    for said in ("evil", BADGE_HEADING, "Vérifier cette attestation", "ci-dessus", "ci-dessous"):
         assert said not in shown.text, said
     printed = client.get(f"{own}/attestation.pdf", base_url="http://evil.example")
     told = PdfReader(io.BytesIO(printed.get_data())).pages[0].extract_text()
@@ -152,7 +153,7 @@ def test_in_production_what_a_request_calls_the_site_is_neither_signed_nor_print
     assert "Vérifier" not in told
     for address in (f"{own}/badge/jwt", "/badges/emetteur.json", "/badges/revocations.json", urlsplit(header(text)["kid"]).path):
         assert client.get(address, base_url="http://evil.example").status_code == 404, address
-    assert "Badge authentique." in check(world, text).text
+    assert BADGE_AUTHENTIC in check(world, text).text
     world.app.config["CROISEE"] = replace(settings, environment="production", site_url="https://croisee.example/")
     assert header(badge(world).decode())["kid"].startswith("https://croisee.example/badges/")
     assert client.get("/badges/emetteur.json", base_url="http://evil.example").get_json()["url"] == "https://croisee.example"
@@ -186,7 +187,7 @@ def test_a_key_that_was_lost_still_checks_what_it_signed(world: World, person: i
     old = badge(world).decode()
     instance = world.app.config["CROISEE"].instance_path
     (instance / badges.FILE).unlink()
-    assert "Badge numérique" not in page(world).text
+    assert BADGE_HEADING not in page(world).text
     assert visitor(world).get(f"/attestations/{number(world)}/badge/jwt").status_code == 404
     with world.app.app_context(), writing() as session:
         badges.prepare_key(session, instance, world.clock.now(), bits=2048)
@@ -194,7 +195,7 @@ def test_a_key_that_was_lost_still_checks_what_it_signed(world: World, person: i
         assert len(session.scalars(select(BadgeKey)).all()) == 2
     assert badge(world).decode() != old
     for text in (old, badge(world).decode()):
-        assert "Badge authentique." in check(world, text).text
+        assert BADGE_AUTHENTIC in check(world, text).text
 
 
 def test_the_private_half_is_in_a_file_of_its_owner_alone(world: World, person: int) -> None:
@@ -220,4 +221,4 @@ def test_a_key_that_was_cut_short_is_a_sentence(world: World, person: int, kept:
     (world.app.config["CROISEE"].instance_path / badges.FILE).write_text(kept, encoding="utf-8")
     answer = visitor(world).get(f"/attestations/{number(world)}/badge/jwt")
     assert answer.status_code == 503
-    assert "badge_key.json dans le dossier d’instance, est illisible" in answer.get_data(as_text=True)
+    assert BADGE_KEY_UNREADABLE in answer.get_data(as_text=True)

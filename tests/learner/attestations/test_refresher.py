@@ -19,6 +19,7 @@ from app.record.progress.models import Attestation
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import ATTESTATION_UP_TO_DATE
 
 PLACE = "/progression/rafraichir"
 BUTTON = "Rafraîchir mon attestation"
@@ -76,7 +77,7 @@ def test_what_changed_is_read_again_then_it_counts_anew(world: World, holder: in
     for lesson in ("un-b", "un-c"):
         world.finish(holder, lesson)
     assert "Vous avez tout revu." in words_of(client.see(PLACE))
-    assert "Votre attestation est à jour." in words_of(client.submit(BUTTON))
+    assert ATTESTATION_UP_TO_DATE in words_of(client.submit(BUTTON))
     told = shown(world)
     for words in ("Rafraîchie le 25 novembre 2027, après avoir revu 2 étapes nouvelles ou changées", "Valable jusqu’au 25 novembre 2028", "24 novembre 2026"):
         assert words in told
@@ -115,7 +116,7 @@ def test_nobody_is_asked_for_an_attempt_that_a_quiz_does_not_give(world: World, 
     client = at(world, AFTER)
     world.publish((limited[0], limited[1].replace("?", " exactement ?")), change="à relire")
     assert "aucune tentative ne vous reste : rien à faire" in words_of(client.see(PLACE))
-    assert "Votre attestation est à jour." in words_of(client.submit(BUTTON))
+    assert ATTESTATION_UP_TO_DATE in words_of(client.submit(BUTTON))
 
 
 def test_on_paper_and_in_the_badge(world: World, holder: int) -> None:

@@ -9,6 +9,7 @@ from tests.browsers import arrive
 from tests.platform.web.axe import complaints
 from tests.record.thresholds import begin, threshold
 from tests.record.world import World
+from tests.words import ANSWER_AGAIN
 
 pytestmark = pytest.mark.browser
 
@@ -28,6 +29,6 @@ def test_a_change_is_read_answered_and_gone(world: World, context: BrowserContex
     tab.keyboard.press("Enter")
     tab.get_by_label("Celui d'aujourd'hui").or_(tab.get_by_label("Celui d’aujourd’hui")).check()
     tab.get_by_role("button", name="Vérifier").press("Enter")
-    expect(tab.locator("#a-vous-1")).to_contain_text("Répondre de nouveau")
+    expect(tab.locator("#a-vous-1")).to_contain_text(ANSWER_AGAIN)
     tab.goto(f"{live}/")
     expect(heading).to_have_count(0)

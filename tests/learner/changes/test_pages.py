@@ -13,6 +13,7 @@ from app.record.facts import FactSeen
 from app.record.progress.models import Attestation
 from tests.record.thresholds import begin, threshold
 from tests.record.world import World, words_of
+from tests.words import ANSWER_AGAIN
 
 TOLD = "Depuis que vous l’avez lu"
 
@@ -45,7 +46,7 @@ def test_its_question_is_answered_in_its_lesson_and_the_change_goes(world: World
     assert "Quel est le seuil ?" in words_of(client.go("changes.changes"))
     page = client.submit("Vérifier", **{"fait-1-choix": "c1", "question": "1"})
     assert "Quel est le seuil ?" in words_of(page)
-    assert "Répondre de nouveau" in words_of(page)
+    assert ANSWER_AGAIN in words_of(page)
     assert world.count(FactSeen, person_id=reader, value="60\u00a0euros") == 1
     assert TOLD not in words_of(client.go("learning.home"))
 

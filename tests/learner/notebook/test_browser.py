@@ -13,6 +13,7 @@ from tests.learner.notebook.lessons import LESSON, READ, save, stored
 from tests.learner.pages.lesson_browser import END, listener
 from tests.platform.web.axe import complaints_in_each_size
 from tests.record.world import World
+from tests.words import ANSWER_SAVED_AT, LISTEN_TO_LESSON
 
 pytestmark = pytest.mark.browser
 
@@ -61,7 +62,7 @@ def test_what_no_network_takes_waits_in_the_browser(notebook: World, context: Br
     stale.goto(f"{live}{LESSON}")
     tab.locator("#reponse-2 summary").click()
     tab.locator("#champ-2").fill("Au quai")
-    expect(tab.locator("#reponse-2").get_by_text("Réponse enregistrée à")).to_be_visible()
+    expect(tab.locator("#reponse-2").get_by_text(ANSWER_SAVED_AT)).to_be_visible()
     assert stored(notebook) == {READ[1]: "Au quai"}
     lose_the_line(tab)
     tab.locator("#champ-2").fill("Dans le train")
@@ -71,7 +72,7 @@ def test_what_no_network_takes_waits_in_the_browser(notebook: World, context: Br
     tab = context.new_page()
     tab.goto(f"{live}{LESSON}")
     expect(tab.locator("#champ-2")).to_have_value("Dans le train")
-    expect(tab.locator("#reponse-2").get_by_text("Réponse enregistrée à")).to_be_visible()
+    expect(tab.locator("#reponse-2").get_by_text(ANSWER_SAVED_AT)).to_be_visible()
     assert stored(notebook) == {READ[1]: "Dans le train"}
     stale.locator("#reponse-2 summary").click()
     stale.locator("#champ-2").fill("D’une vieille page")
@@ -98,7 +99,7 @@ def test_what_one_wrote_is_not_read_aloud(notebook: World, context: BrowserConte
     client.see(LESSON)
     save(client, "Le principal", "", "")
     tab = listener(context, f"{live}{LESSON}", "fr-FR")
-    tab.get_by_role("button", name="Écouter la leçon").press("Enter")
+    tab.get_by_role("button", name=LISTEN_TO_LESSON).press("Enter")
     tab.evaluate(f"() => {{ while (speechSynthesis.now) {END}; }}")
     said = tab.evaluate("said")
     assert {"Qui porte le PRE chez nous ?", "Que reste-t-il du CUCS ?"} <= set(said)

@@ -12,6 +12,7 @@ from tests.learner.submissions import return_to, send_after_the_end
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import SEND_WHAT_WAS_TYPED
 
 
 def test_an_answer_is_stored_and_read_under_its_question(notebook: World, client: StrictClient) -> None:
@@ -120,7 +121,7 @@ def test_sent_after_the_session_it_is_kept_and_sent_again(notebook: World, clien
     assert "Vos réponses" in words_of(page)
     assert words_of(page).count("Une phrase à garder.") == 540
     assert stored(notebook) == {}
-    client.submit("Envoyer ce que j’avais saisi")
+    client.submit(SEND_WHAT_WAS_TYPED)
     assert list(stored(notebook).values()) == [long.strip(), long.strip(), f"{long} fin"]
 
 

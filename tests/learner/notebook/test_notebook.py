@@ -5,13 +5,14 @@ from __future__ import annotations
 from tests.learner.notebook.lessons import LESSON, QUESTIONS, READ, answers, asking, plain, save, stored
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import LESSONS_GONE, TAKE_NOTEBOOK
 
 
 def test_an_empty_notebook_says_how_to_begin(notebook: World, client: StrictClient) -> None:
     page = client.see("/carnet")
     assert "Il est vide pour l’instant." in words_of(page)
     assert page.link("Commencer par") == f"{LESSON}#reponse-1"
-    assert "Emporter mon carnet" not in words_of(page)
+    assert TAKE_NOTEBOOK not in words_of(page)
 
 
 def test_answers_stand_by_module_and_lesson_in_their_order(notebook: World, client: StrictClient) -> None:
@@ -73,7 +74,7 @@ def test_and_its_lesson(notebook: World, client: StrictClient) -> None:
     save(client, "Un", "", "")
     notebook.withdraw("un-a")
     page = client.see("/carnet")
-    assert [page.text_of(one) for one in page.all("h2")] == ["Leçons qui ont quitté le cours"]
+    assert [page.text_of(one) for one in page.all("h2")] == [LESSONS_GONE]
     assert [page.text_of(one) for one in page.all("h3")] == ["Leçon un-a"]
     client.see(page.link("Modifier"))
     save(client, "Un, encore")
@@ -85,7 +86,7 @@ def test_and_its_lesson(notebook: World, client: StrictClient) -> None:
 def test_it_is_taken_away_as_a_text(notebook: World, client: StrictClient) -> None:
     client.see(LESSON)
     save(client, "Une ligne\r\nUne autre", "", "")
-    response = client.get(client.see("/carnet").link("Emporter mon carnet"))
+    response = client.get(client.see("/carnet").link(TAKE_NOTEBOOK))
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert response.headers["Content-Disposition"] == 'attachment; filename="mon-carnet.txt"'
     assert f"{READ[0]}\n\n    Une ligne\n    Une autre\n" in plain(response.get_data(as_text=True))

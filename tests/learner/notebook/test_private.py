@@ -22,6 +22,7 @@ from tests.learner.notebook.lessons import LESSON, READ, asking, save, stored
 from tests.learner.submissions import send_after_the_end
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import READ_BY_AUTHOR_ALONE
 
 SECRET = "Le principal ne répond jamais"
 
@@ -70,7 +71,7 @@ def test_nor_voir_comme(notebook: World, written: StrictClient) -> None:
     assert SECRET not in everything(notebook, client)
     assert READ[1] in words_of(client.see(LESSON))
     assert "mes-reponses" not in client.page.html
-    assert "ne se lit que par qui l’a écrit" in words_of(client.see("/carnet", 404))
+    assert READ_BY_AUTHOR_ALONE in words_of(client.see("/carnet", 404))
     assert PRIVATE in words_of(client.see("/compte/mes-donnees"))
 
 

@@ -27,6 +27,7 @@ from tests.identity.builders import statements
 from tests.learner.notebook.lessons import LESSON, QUESTIONS, READ, asking, plain, save
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import LESSONS_GONE, MY_CITE, READ_BY_AUTHOR_ALONE
 
 SHEET = "/carnet/territoire"
 FILES = [f"{SHEET}/fiche-territoire.{extension}" for extension in TEXTS]
@@ -101,7 +102,7 @@ def test_the_cite_as_the_network_file_says(notebook: World, client: StrictClient
     assert NO_CITE not in said
     for path in FILES:
         found = lines(client, path)
-        assert {"Ma cité éducative", "Douai / Waziers", "Département : Nord", "Label : 2e vague, 29 janvier 2021", "Communes : Douai, Waziers"} <= set(found)
+        assert {MY_CITE, "Douai / Waziers", "Département : Nord", "Label : 2e vague, 29 janvier 2021", "Communes : Douai, Waziers"} <= set(found)
 
 
 def test_two_cites_and_one_that_left_the_file(notebook: World, client: StrictClient) -> None:
@@ -142,7 +143,7 @@ def test_answers_by_module_and_lesson_then_what_is_left(notebook: World, client:
     client.see("/lecons/deux-a")
     save(client, "Là")
     page = client.see(SHEET)
-    assert [page.text_of(one) for one in page.all("h2")] == ["Ma cité éducative", "Module mod-un", "Module mod-deux", "À remplir"]
+    assert [page.text_of(one) for one in page.all("h2")] == [MY_CITE, "Module mod-un", "Module mod-deux", "À remplir"]
     assert [flat(page.text_of(one)) for one in page.all("dt")] == [READ[1], "Et là ?"]
     assert "2 réponses" in flat(words_of(page))
     assert "3 questions à remplir" in flat(words_of(page))
@@ -165,8 +166,8 @@ def test_an_answer_outlives_its_question_and_its_lesson(notebook: World, client:
     assert [flat(page.text_of(one)) for one in page.all("dt")] == [READ[1], READ[0]]
     assert page.link("Une autre") == f"{LESSON}#reponse-2"
     notebook.withdraw("un-a")
-    assert "Leçons qui ont quitté le cours" in words_of(client.see(SHEET))
-    assert all({"Leçons qui ont quitté le cours", "Un", "Deux"} <= set(lines(client, path)) for path in FILES)
+    assert LESSONS_GONE in words_of(client.see(SHEET))
+    assert all({LESSONS_GONE, "Un", "Deux"} <= set(lines(client, path)) for path in FILES)
 
 
 def test_an_empty_notebook_is_a_sheet_to_fill(notebook: World, client: StrictClient) -> None:
@@ -266,7 +267,7 @@ def test_voir_comme_and_visitors_see_none(notebook: World, client: StrictClient,
     admin = notebook.client("Ada Min")
     look_as(admin, 1)
     for path in (SHEET, *FILES):
-        assert "ne se lit que par qui l’a écrit" in words_of(admin.see(path, 404))
+        assert READ_BY_AUTHOR_ALONE in words_of(admin.see(path, 404))
 
 
 # --- How much it asks ---

@@ -16,6 +16,22 @@ from app.record.progress.models import Submission
 from app.record.progress.rules import Progress
 from tests.browsers import arrive, press, sign_in
 from tests.record.world import World
+from tests.words import (
+    ANSWER_SAVED_AT,
+    ANSWER_TO_QUESTION,
+    ATTEMPT_FAILED,
+    ERASE_ANSWER,
+    LESSON_READ,
+    REVIEW_BEFORE_SENDING,
+    SAVE_AND_GO_ON,
+    SEND_FOR_GOOD,
+    SEND_WHAT_WAS_TYPED,
+    SIGN_IN,
+    SIGN_IN_AGAIN,
+    TAKE_QUIZ,
+    TAKE_QUIZ_AGAIN,
+    TAKE_UP_FORM,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -39,26 +55,26 @@ def title(tab: Page, words: str) -> None:
 
 def answer(tab: Page, right: bool = True) -> None:
     tab.get_by_label("Juste" if right else "Fausse").check()
-    expect(tab.locator("[data-saved]")).to_contain_text("Réponse enregistrée à")
-    press(tab, "Enregistrer et continuer")
+    expect(tab.locator("[data-saved]")).to_contain_text(ANSWER_SAVED_AT)
+    press(tab, SAVE_AND_GO_ON)
 
 
 def test_a_newcomer_finishes_a_module_and_shows_the_attestation(world: World, tab: Page, browser: Browser, live: str) -> None:
     tab.get_by_role("link", name="Commencer").click()
     title(tab, "Leçon un-a")
-    press(tab, "J’ai lu cette leçon")
-    tab.get_by_role("button", name="Faire le quiz").click()
+    press(tab, LESSON_READ)
+    tab.get_by_role("button", name=TAKE_QUIZ).click()
     for right in (False, False):
         answer(tab, right)
-    title(tab, "Vérifier avant d’envoyer")
-    press(tab, "Envoyer définitivement")
-    expect(tab.locator(".verdict").first).to_contain_text("Tentative non réussie")
-    press(tab, "Recommencer le quiz")
+    title(tab, REVIEW_BEFORE_SENDING)
+    press(tab, SEND_FOR_GOOD)
+    expect(tab.locator(".verdict").first).to_contain_text(ATTEMPT_FAILED)
+    press(tab, TAKE_QUIZ_AGAIN)
     for right in (True, True):
         answer(tab, right)
-    press(tab, "Envoyer définitivement")
+    press(tab, SEND_FOR_GOOD)
     tab.get_by_role("link", name="Continuer : Leçon un-b").click()
-    press(tab, "J’ai lu cette leçon")
+    press(tab, LESSON_READ)
     expect(tab.locator(".messages")).to_contain_text("« Module mod-un » est terminé")
     address = tab.get_by_role("link", name="votre attestation").get_attribute("href")
     elsewhere = browser.new_context().new_page()
@@ -94,19 +110,19 @@ def test_a_session_that_ended_keeps_the_answer_and_sends_it_on_return(world: Wor
     question.get_by_label("Juste").check()
     expect(question.get_by_role("alert")).to_contain_text("Votre session a expiré. Votre réponse est gardée dans ce navigateur")
     assert world.count(Response) == 0
-    question.get_by_role("link", name="Se reconnecter").click()
+    question.get_by_role("link", name=SIGN_IN_AGAIN).click()
     sign_in(question)
     title(question, "Question 1 sur 2")
     expect(question.get_by_label("Juste")).to_be_checked()
-    expect(question.locator("[data-saved]")).to_contain_text("Réponse enregistrée à")
+    expect(question.locator("[data-saved]")).to_contain_text(ANSWER_SAVED_AT)
     assert world.count(Response) == 1
 
 
 def test_erasing_with_the_button(world: World, question: Page) -> None:
     question.get_by_label("Juste").check()
-    expect(question.locator("[data-saved]")).to_contain_text("Réponse enregistrée à")
+    expect(question.locator("[data-saved]")).to_contain_text(ANSWER_SAVED_AT)
     question.reload()
-    press(question, "Effacer ma réponse")
+    press(question, ERASE_ANSWER)
     title(question, "Question 1 sur 2")
     expect(question.get_by_label("Juste")).not_to_be_checked()
     assert world.read(lambda session: list(session.scalars(select(Response.readable).order_by(Response.id))))[-1] == ""
@@ -126,11 +142,11 @@ def test_without_script_the_answer_is_kept_by_the_server_and_shown_on_return(wor
     press(plain, "Commencer")
     end_sessions(world)
     plain.get_by_label("Juste").check()
-    press(plain, "Enregistrer et continuer")
-    title(plain, "Se connecter")
+    press(plain, SAVE_AND_GO_ON)
+    title(plain, SIGN_IN)
     sign_in(plain)
-    title(plain, "Reprendre votre saisie")
-    expect(plain.locator("main")).to_contain_text("votre réponse à une question")
-    press(plain, "Envoyer ce que j’avais saisi")
+    title(plain, TAKE_UP_FORM)
+    expect(plain.locator("main")).to_contain_text(ANSWER_TO_QUESTION)
+    press(plain, SEND_WHAT_WAS_TYPED)
     title(plain, "Question 2 sur 2")
     assert (world.count(Response), world.count(Submission, replayed_at=None)) == (1, 0)

@@ -18,6 +18,7 @@ from app.record.progress.rules import EventType
 from tests.identity.builders import statements
 from tests.record import courses
 from tests.record.world import World, words_of
+from tests.words import PATH_FINISHED, RETAKE_MISSED, TAKE_QUIZ_AGAIN
 
 MARKED = """
 ## Première question ? {#premiere}
@@ -93,7 +94,7 @@ def test_meanwhile_one_reads_again_and_practises(limited: World) -> None:
     seen = words_of(client.see("/"))
     assert "Relisez ce passage : Seconde partie Leçon un-a" in seen
     assert client.page.link("Seconde partie") == "/lecons/un-a#fin"
-    assert client.submit("Refaire seulement ce que j’ai manqué").h1.startswith("Question 1")
+    assert client.submit(RETAKE_MISSED).h1.startswith("Question 1")
 
 
 def test_when_all_that_is_left_waits_the_page_says_so(limited: World) -> None:
@@ -103,7 +104,7 @@ def test_when_all_that_is_left_waits_the_page_says_so(limited: World) -> None:
     client = limited.client()
     seen = words_of(client.see("/"))
     assert "Tout ce qui dépend de vous est fait" in seen
-    assert "Votre parcours est terminé" not in seen
+    assert PATH_FINISHED not in seen
     assert "par semaine" not in seen
     module = words_of(client.see("/modules/mod-un"))
     assert "Quiz un-a-quiz : plus de tentative. Le reste de ce module est fait." in module
@@ -124,7 +125,7 @@ def test_an_attempt_that_is_given_is_what_comes_next(limited: World) -> None:
     client = limited.client()
     seen = words_of(client.see("/"))
     assert "En attente" not in seen
-    assert client.page.link("Recommencer le quiz") == "/quiz/un-a-quiz"
+    assert client.page.link(TAKE_QUIZ_AGAIN) == "/quiz/un-a-quiz"
 
 
 @pytest.mark.parametrize(("place", "named"), [("cite", "Nora Proche ou Max Loin"), ("region", "Max Loin"), (None, "l’administration du site")])
@@ -184,8 +185,8 @@ def test_a_failed_quiz_says_so_and_what_to_read_before_the_next_try(world: World
     client = world.client()
     seen = words_of(client.see(path))
     assert "Quiz manqué : 0 %, il fallait 70 %. Relisez ce passage, puis recommencez : Seconde partie Leçon un-a" in seen
-    assert client.page.step("Recommencer le quiz") == "/quiz/un-a-quiz"
-    assert client.submit("Recommencer le quiz").h1.startswith("Question 1"), "no page of rules between"
+    assert client.page.step(TAKE_QUIZ_AGAIN) == "/quiz/un-a-quiz"
+    assert client.submit(TAKE_QUIZ_AGAIN).h1.startswith("Question 1"), "no page of rules between"
 
 
 # --- Time ------------------------------------------------------------------------------------------------------------

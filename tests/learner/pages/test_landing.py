@@ -10,6 +10,7 @@ from flask import Flask
 from app.identity.rules import WORKPLACES, Role, workplace
 from tests.identity.builders import PASSWORD, may_open, stored_person
 from tests.record.world import World
+from tests.words import SIGN_IN
 
 EVERY = [frozenset(some) for size in range(1, 5) for some in combinations(Role, size)]
 PLACES = {
@@ -31,7 +32,7 @@ def test_every_combination_of_roles(world: World) -> None:
         stored_person(world.app, name="Une Personne", email=f"p{number}@ville.example", roles=sorted(roles))
         client = world.app.test_client()
         client.see("/connexion")
-        answer = client.post("/connexion", data={**client.page.form("Se connecter")["fields"], "email": f"p{number}@ville.example", "password": PASSWORD})
+        answer = client.post("/connexion", data={**client.page.form(SIGN_IN)["fields"], "email": f"p{number}@ville.example", "password": PASSWORD})
         assert answer.status_code == 303
         if Role.LEARNER not in roles:
             assert answer.headers["Location"] == "/"
@@ -51,5 +52,5 @@ def test_who_asked_for_a_page_gets_that_page(world: World) -> None:
     stored_person(world.app, name="Rose Ponsable", roles=[Role.ADMINISTRATOR])
     client = world.app.test_client()
     client.see("/connexion?next=/glossaire")
-    client.submit("Se connecter", email="rose.ponsable@croisee.example", password=PASSWORD, follow=False)
+    client.submit(SIGN_IN, email="rose.ponsable@croisee.example", password=PASSWORD, follow=False)
     assert client.get("/connexion").headers["Location"] == "/"

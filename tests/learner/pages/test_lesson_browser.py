@@ -13,6 +13,7 @@ from tests.learner.pages.lesson_browser import END, listener
 from tests.platform.web.axe import complaints
 from tests.record import courses
 from tests.record.world import World
+from tests.words import LISTEN_TO_LESSON, PAUSE_IT
 
 pytestmark = pytest.mark.browser
 
@@ -70,7 +71,7 @@ def test_the_text_does_not_move_once_its_script_has_come(context: BrowserContext
     tab.set_viewport_size({"width": 390, "height": 844})
     tab.route("**/reading.js*", lambda route: route.abort())
     tab.goto(lesson)
-    listen, waiting = tab.get_by_role("button", name="Écouter la leçon"), box(tab.locator(".lesson-text"))
+    listen, waiting = tab.get_by_role("button", name=LISTEN_TO_LESSON), box(tab.locator(".lesson-text"))
     expect(listen).to_be_hidden()
     tab.unroute("**/reading.js*")
     tab.goto(lesson)
@@ -151,7 +152,7 @@ def test_print_shows_every_source(tab: Page) -> None:
     tab.emulate_media(media="print")
     expect(tab.locator("#note-2")).to_be_visible()
     assert tab.locator("#note-2").bounding_box()["height"] > 0  # type: ignore[index]
-    expect(tab.get_by_role("button", name="Écouter la leçon")).to_be_hidden()
+    expect(tab.get_by_role("button", name=LISTEN_TO_LESSON)).to_be_hidden()
 
 
 # --- Read aloud ------------------------------------------------------------------------------------------------------
@@ -159,10 +160,10 @@ def test_print_shows_every_source(tab: Page) -> None:
 
 def test_the_text_is_read_without_its_notes_and_its_paragraph_marked(context: BrowserContext, lesson: str) -> None:
     tab = listener(context, lesson, "fr-FR")
-    tab.get_by_role("button", name="Écouter la leçon").press("Enter")
+    tab.get_by_role("button", name=LISTEN_TO_LESSON).press("Enter")
     expect(tab.locator(".is-heard")).to_contain_text("Un fait établi.")
     tab.evaluate(END)
-    tab.get_by_role("button", name="Mettre en pause").click()
+    tab.get_by_role("button", name=PAUSE_IT).click()
     assert tab.evaluate("speechSynthesis.now") is None
     tab.get_by_role("button", name="Reprendre l’écoute").click()
     tab.evaluate(END)
@@ -172,17 +173,17 @@ def test_the_text_is_read_without_its_notes_and_its_paragraph_marked(context: Br
     assert said[1] == said[2] == "La suite parle de la DSDEN, direction des services départementaux, puis d’autre chose."
     assert said[3] == "Un intitulé"
     tab.get_by_role("button", name="Arrêter l’écoute").click()
-    expect(tab.get_by_role("button", name="Écouter la leçon")).to_be_focused()
+    expect(tab.get_by_role("button", name=LISTEN_TO_LESSON)).to_be_focused()
     expect(tab.locator(".is-heard")).to_have_count(0)
 
 
 def test_the_reading_ends_with_the_text_and_a_failure_is_told(context: BrowserContext, lesson: str) -> None:
     tab = listener(context, lesson, "fr-CA")
-    tab.get_by_role("button", name="Écouter la leçon").click()
+    tab.get_by_role("button", name=LISTEN_TO_LESSON).click()
     tab.evaluate(f"() => {{ while (speechSynthesis.now) {END} }}")
     assert tab.evaluate("said.at(-1)") == "L’essentiel de un-a."
     expect(tab.locator("[data-stop]")).to_be_hidden()
-    tab.get_by_role("button", name="Écouter la leçon").click()
+    tab.get_by_role("button", name=LISTEN_TO_LESSON).click()
     tab.evaluate("speechSynthesis.now.onerror()")
     expect(tab.locator(".listening")).to_contain_text("n’a pas pu lire à voix haute")
 

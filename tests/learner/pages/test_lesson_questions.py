@@ -17,6 +17,7 @@ from tests.nonsense import TEXTS
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
+from tests.words import ANSWER_AGAIN, SEE_ANSWER, UNANSWERED, YOUR_ANSWER
 
 PATH = "/lecons/un-a"
 SENT = {
@@ -91,10 +92,10 @@ def test_a_form_is_sent_and_answered_without_a_script(client: StrictClient) -> N
 def test_without_an_answer_a_sentence_then_the_answer_if_one_wants_it(client: StrictClient) -> None:
     page = answered(client, 1)
     assert EMPTY.replace(" :", " :") in block(page, 1)
-    assert "Voir la réponse" in block(page, 1)
+    assert SEE_ANSWER in block(page, 1)
     assert SECRET not in words_of(page)
     page = client.see(f"{PATH}?voir=1")
-    assert "Sans réponse" in block(page, 1)
+    assert UNANSWERED in block(page, 1)
     assert SECRET in block(page, 1)
 
 
@@ -134,7 +135,7 @@ def test_nonsense_gets_the_page_or_a_sentence(client: StrictClient) -> None:
 def test_with_a_script_the_passage_stays_where_it_is(asking_world: World, context: BrowserContext, live: str) -> None:
     tab = arrive(context, f"{live}{PATH}")
     question = tab.locator("#a-vous-4")
-    question.get_by_label("Votre réponse").fill("contrat de ville")
+    question.get_by_label(YOUR_ANSWER).fill("contrat de ville")
     question.get_by_role("button", name="Vérifier").focus()
     before = tab.evaluate("scrollY")
     tab.keyboard.press("Enter")
@@ -144,12 +145,12 @@ def test_with_a_script_the_passage_stays_where_it_is(asking_world: World, contex
     assert abs(tab.evaluate("scrollY") - before) < 400
     assert "question=" not in tab.url
     expect(tab.locator(".notes")).to_contain_text("explication seule")
-    tab.locator("#a-vous-5").get_by_label("Votre réponse").fill("1")
+    tab.locator("#a-vous-5").get_by_label(YOUR_ANSWER).fill("1")
     tab.locator("#a-vous-5").get_by_role("button", name="Vérifier").click()
     expect(tab.locator("#a-vous-5 .verdict")).to_contain_text("Faux")
     expect(question.locator(".verdict")).to_contain_text("Juste")
-    question.get_by_role("link", name="Répondre de nouveau").click()
-    expect(question.get_by_label("Votre réponse")).to_have_value("")
+    question.get_by_role("link", name=ANSWER_AGAIN).click()
+    expect(question.get_by_label(YOUR_ANSWER)).to_have_value("")
 
 
 NOTED = """Un texte sans note.

@@ -15,6 +15,7 @@ from app.record.progress.rules import EventType
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import Page
+from tests.words import INDICATIVE_DURATION, ISSUED_BY
 
 MODULE = ("un-a", "un-a-quiz", "un-b")
 
@@ -89,8 +90,8 @@ def test_it_says_durations_objectives_modules_dates_and_the_edition_in_words(wor
     assert page.h1 == "Attestation : cours des cités éducatives"
     assert "Inès Carpentier a terminé le parcours « Le parcours » le 22 février 2027." in said
     assert facts(page) == {
-        "Durée indicative": "36 minutes, lectures et quiz",
-        "Délivrée par": "Croisée",
+        INDICATIVE_DURATION: "36 minutes, lectures et quiz",
+        ISSUED_BY: "Croisée",
         "Contenu suivi": "édition de novembre 2026",
     }
     assert [page.text_of(head) for head in page.all("h3")] == ["Module mod-un", "Module mod-deux"]
@@ -105,7 +106,7 @@ def test_it_says_durations_objectives_modules_dates_and_the_edition_in_words(wor
 def test_of_a_module_it_names_the_lessons(world: World) -> None:
     finish(world, world.person(), *MODULE)
     page = attestation(world)
-    assert facts(page)["Durée indicative"] == "22 minutes, lectures et quiz"
+    assert facts(page)[INDICATIVE_DURATION] == "22 minutes, lectures et quiz"
     said = words_of(page)
     assert "Comprendre mod-un Leçon un-a ; Leçon un-b." in said
     assert said.count("24 novembre 2026") == 1, "one date, once"
@@ -127,18 +128,18 @@ def test_the_organisation_is_a_setting(world: World, monkeypatch: pytest.MonkeyP
     finish(world, world.person(), *MODULE)
     named = replace(world.app.config["CROISEE"], organisation="Le centre de ressources")
     monkeypatch.setitem(world.app.config, "CROISEE", named)
-    assert facts(attestation(world))["Délivrée par"] == "Le centre de ressources"
+    assert facts(attestation(world))[ISSUED_BY] == "Le centre de ressources"
 
 
 def test_what_was_waived_or_done_later_is_not_counted_in_its_duration(world: World) -> None:
     person, trainer = world.person(), world.person("Un Formateur")
     world.decide(person, "un-b", EventType.WAIVED, trainer, "Acquis.")
     finish(world, person, "un-a", "un-a-quiz")
-    assert facts(attestation(world))["Durée indicative"] == "12 minutes, lectures et quiz"
+    assert facts(attestation(world))[INDICATIVE_DURATION] == "12 minutes, lectures et quiz"
     world.publish(courses.lesson("un-c"), courses.module("mod-un", ["un-a", "un-b", "un-c"]))
     world.clock.pass_by(days=1)
     finish(world, person, "un-c")
-    assert facts(attestation(world))["Durée indicative"] == "12 minutes, lectures et quiz"
+    assert facts(attestation(world))[INDICATIVE_DURATION] == "12 minutes, lectures et quiz"
 
 
 def test_it_stays_true_when_the_module_or_the_path_is_there_no_more(world: World) -> None:
@@ -147,5 +148,5 @@ def test_it_stays_true_when_the_module_or_the_path_is_there_no_more(world: World
     assert "le 24 novembre 2026." in words_of(attestation(world, "acculturation"))
     world.withdraw("mod-un")
     page = attestation(world)
-    assert set(facts(page)) == {"Délivrée par"}
+    assert set(facts(page)) == {ISSUED_BY}
     assert page.all("h2") == []

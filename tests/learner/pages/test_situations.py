@@ -15,6 +15,7 @@ from tests.learner.pages.lesson_browser import END, listener
 from tests.platform.web.axe import complaints
 from tests.record import courses
 from tests.record.world import World
+from tests.words import LESSON_READ, LISTEN_TO_LESSON, TRY_ANOTHER_CHOICE
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +51,7 @@ def test_a_story_is_followed_by_the_keyboard_then_tried_another_way(tab: Page) -
     choice(tab, "Partir").press("Space")
     expect(tab.get_by_text("Personne ne rappelle.")).to_be_visible()
     assert seen(tab) == ["reunir", "partir"]
-    tab.locator(".scene-after:visible").get_by_role("link", name="Essayer un autre choix").click()
+    tab.locator(".scene-after:visible").get_by_role("link", name=TRY_ANOTHER_CHOICE).click()
     expect(tab.locator("#a-choisir-1-titre")).to_be_in_viewport()
     choice(tab, "Attendre").click()
     assert seen(tab) == ["reunir", "attendre", "partir"]
@@ -59,7 +60,7 @@ def test_a_story_is_followed_by_the_keyboard_then_tried_another_way(tab: Page) -
     choice(tab, "Réunir les trois").click()
     choice(tab, "Écrire").click()
     assert seen(tab) == ["ecrire"]
-    tab.get_by_role("button", name="J’ai lu cette leçon").click()
+    tab.get_by_role("button", name=LESSON_READ).click()
     expect(tab.locator(".doing")).to_contain_text("Leçon terminée")
     assert seen(tab) == [], "nothing is kept of what was chosen"
 
@@ -75,7 +76,7 @@ def test_paper_shows_all_of_it_with_numbers(tab: Page) -> None:
     tab.emulate_media(media="print")
     assert seen(tab) == list(SCENES)
     expect(tab.get_by_text("voir 2.1.")).to_be_visible()
-    expect(tab.get_by_text("Essayer un autre choix").first).to_be_hidden()
+    expect(tab.get_by_text(TRY_ANOTHER_CHOICE).first).to_be_hidden()
     expect(tab.get_by_text("Rien n’est noté")).to_be_hidden()
 
 
@@ -94,13 +95,13 @@ def test_only_the_way_that_was_chosen_is_read_aloud(situation: str, context: Bro
     tab = listener(context, situation, "fr-FR")
     choice(tab, "Écrire").click()
     tab.evaluate("scrollTo(0, 0)")
-    tab.get_by_role("button", name="Écouter la leçon").click()
+    tab.get_by_role("button", name=LISTEN_TO_LESSON).click()
     tab.evaluate(f"() => {{ while (speechSynthesis.now) {END} }}")
     said = " ".join(tab.evaluate("said"))
     assert "1 Réunir les trois" in said
     assert "Elle tient en dix lignes." in said
     assert "Trois chaises" not in said
-    assert "Essayer un autre choix" not in said
+    assert TRY_ANOTHER_CHOICE not in said
     assert "voir 1" not in said
 
 

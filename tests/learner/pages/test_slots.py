@@ -13,6 +13,7 @@ from tests.record import courses
 from tests.record.conftest import clock, either, empty, world
 from tests.record.world import World, words_of
 from tests.reporting.reminders.reminding import with_mail
+from tests.words import KEEP_APPOINTMENT, LESSON_READ
 
 __all__ = ["clock", "either", "empty", "world"]
 
@@ -53,7 +54,7 @@ def test_it_is_asked_after_the_first_lesson_alone(world: World) -> None:
     for lesson, asked in (("un-a", True), ("un-b", False)):
         client.see(f"/lecons/{lesson}")
         assert "Quand lisez-vous" not in words_of(client.page)
-        client.submit("J’ai lu cette leçon")
+        client.submit(LESSON_READ)
         assert ("Quand lisez-vous la suite ?" in words_of(client.page)) == asked
 
 
@@ -67,7 +68,7 @@ def test_a_moment_is_kept_shown_taken_away_and_forgotten(either: World) -> None:
     client.see("/")
     assert client.page.link("Choisir quand lire la suite") == "/rendez-vous"
     client.see("/rendez-vous")
-    client.submit("Garder ce rendez-vous", jour="2026-11-25", heure="09:00")
+    client.submit(KEEP_APPOINTMENT, jour="2026-11-25", heure="09:00")
     assert "Mercredi 25 novembre à 9 h." in words_of(client.page)
     event = next(iter(Calendar.from_ical(client.get("/rendez-vous/lecture.ics").data).walk("VEVENT")))
     assert (event["summary"], event["dtstart"].dt) == ("La suite", datetime(2026, 11, 25, 8, tzinfo=UTC))
@@ -84,7 +85,7 @@ def test_a_wrong_moment_is_told_and_what_was_chosen_stays(world: World) -> None:
     world.person()
     client = world.client()
     client.see("/rendez-vous")
-    client.submit("Garder ce rendez-vous", status=422, jour="2026-11-24", heure="07:00")
+    client.submit(KEEP_APPOINTMENT, status=422, jour="2026-11-24", heure="07:00")
     assert "une heure qui n’est pas passée" in words_of(client.page)
     chosen = {option.get("value") for option in client.page.all("option") if option.get("selected") is not None}
     assert chosen == {"2026-11-24", "07:00"}

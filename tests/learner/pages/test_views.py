@@ -19,6 +19,7 @@ from app.record.progress.rules import EventType
 from tests.identity.builders import sign_in, statements, stored_person, with_factor
 from tests.record import courses
 from tests.record.world import World, words_of
+from tests.words import SIGN_IN
 
 
 @contextmanager
@@ -165,7 +166,7 @@ def test_a_locked_database_keeps_nobody_from_reading(world: World, monkeypatch: 
     """To sign in writes the session: whoever does is told to wait; whoever had, reads on."""
     world.person()
     reader, other = world.client(), world.app.test_client()
-    form = other.see("/connexion").form("Se connecter")
+    form = other.see("/connexion").form(SIGN_IN)
     monkeypatch.setattr("app.platform.db.engines.BUSY_MILLISECONDS", 100)
     with world.app.app_context():
         db.engine.dispose()

@@ -15,6 +15,7 @@ from tests.record import courses
 from tests.record.courses import Text
 from tests.record.world import World
 from tests.strict import Page, StrictClient
+from tests.words import BEGIN_POSITIONING, DO_NOT_KNOW
 
 HOME = "/positionnement"
 MODULES = ("mod-un", "mod-deux")
@@ -75,7 +76,7 @@ def found(world: World, result: int) -> tuple[Proposal, WaiverDecision]:
     return row.proposal, row.decision
 
 
-def begin(client: StrictClient, words: str = "Commencer le positionnement") -> Page:
+def begin(client: StrictClient, words: str = BEGIN_POSITIONING) -> Page:
     client.see(HOME)
     return client.submit(words)
 
@@ -91,7 +92,7 @@ def answer_all(world: World, client: StrictClient, knows: Collection[str] = ("mo
         if row.module_id in knows:
             client.submit("Répondre", **right(row))
         else:
-            client.submit("Je ne sais pas")
+            client.submit(DO_NOT_KNOW)
     raise AssertionError("this test does not end")
 
 

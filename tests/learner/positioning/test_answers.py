@@ -10,6 +10,7 @@ from tests.learner.positioning.taking import HOME, answer_all, begin, pool, righ
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import DO_NOT_KNOW, KNOWN_ALREADY, STOP_AND_SEE_RESULT, YOU_LEAVE_FROM_HERE
 
 
 def test_blank_unclear_and_incomplete_answers_are_asked_again(tested: World, client: StrictClient) -> None:
@@ -32,7 +33,7 @@ def test_blank_unclear_and_incomplete_answers_are_asked_again(tested: World, cli
             page = client.submit("Répondre", 422, **{first.get("name"): value})
             assert "Il reste 1 ligne sans réponse" in words_of(page)
             assert page.form("Répondre")["fields"][first.get("name")] == value
-            client.submit("Je ne sais pas")
+            client.submit(DO_NOT_KNOW)
     assert tested.read(lambda session: dict(session.execute(select(PositioningAnswer.question_id, PositioningAnswer.right)).all())) == {
         "combien": True,
         "paires": False,
@@ -46,13 +47,13 @@ def test_a_second_tab_changes_nothing_that_was_answered(tested: World, client: S
     row = waiting(tested, 1)
     assert row is not None
     client.submit("Répondre", **right(row))
-    page = other.submit("Je ne sais pas")
+    page = other.submit(DO_NOT_KNOW)
     assert page.h1.startswith("Question 2")
     assert "avait déjà sa réponse" in words_of(page)
     assert tested.count(PositioningAnswer, right=True) == 1
-    client.submit("Arrêter là et voir le résultat")
-    page = other.submit("Je ne sais pas")
-    assert page.h1 == "Vous partez d’ici"
+    client.submit(STOP_AND_SEE_RESULT)
+    page = other.submit(DO_NOT_KNOW)
+    assert page.h1 == YOU_LEAVE_FROM_HERE
     assert tested.count(PositioningAnswer) == 1
 
 
@@ -69,18 +70,18 @@ def test_a_question_edited_or_withdrawn_meanwhile_is_marked_as_it_was_shown(test
     assert second is not None
     tested.withdraw(*(f"positionnement-{module}" for module in taking.MODULES))
     page = client.submit("Répondre", **right(second, "" if second.module_id != row.module_id else " autrement"))
-    assert page.h1 == "Vous partez d’ici"
+    assert page.h1 == YOU_LEAVE_FROM_HERE
     assert tested.count(PositioningAnswer, right=True) == 2
     assert tested.count(PositioningResult) == len({row.module_id, second.module_id})
 
 
 def test_the_pool_of_a_module_withdrawn_meanwhile(tested: World, client: StrictClient) -> None:
     begin(client)
-    client.submit("Je ne sais pas")
+    client.submit(DO_NOT_KNOW)
     tested.withdraw("positionnement-mod-deux")
     answer_all(tested, client)
-    assert client.page.h1 == "Vous partez d’ici"
-    assert "Je le connais déjà" not in words_of(client.see(HOME))
+    assert client.page.h1 == YOU_LEAVE_FROM_HERE
+    assert KNOWN_ALREADY not in words_of(client.see(HOME))
     tested.withdraw("positionnement-mod-un")
     tested.person("Ali Benali")
     other = tested.client("Ali Benali")

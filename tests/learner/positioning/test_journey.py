@@ -21,6 +21,7 @@ from tests.browsers import fill_in, follow, sign_in
 from tests.identity.builders import PASSWORD, stored_person
 from tests.platform.web.axe import complaints
 from tests.proofs.conftest import demonstration
+from tests.words import ACCEPT_WAIVER, BEGIN_POSITIONING, DO_NOT_KNOW, GIVE_UP_WAIVER, LEAVE_FROM_HERE, LESSON_READ, WAIVER_ABANDONED, YOU_LEAVE_FROM_HERE
 
 __all__ = ["demonstration"]
 
@@ -57,7 +58,7 @@ class Newcomer:
         self.tab.goto(f"{self.live}/connexion")
         sign_in(self.tab, self.email, PASSWORD)
         follow(self.tab.get_by_role("link", name="Commencer :"))
-        follow(self.tab.get_by_role("button", name="J’ai lu cette leçon"))
+        follow(self.tab.get_by_role("button", name=LESSON_READ))
         self.looked_at()
         follow(self.tab.get_by_role("link", name="questions au plus"), "Positionnement")
         self.looked_at()
@@ -70,7 +71,7 @@ class Newcomer:
 
     def take(self) -> int:
         """From the first question to the result; gives how many were asked."""
-        follow(self.tab.get_by_role("button", name="Commencer le positionnement"))
+        follow(self.tab.get_by_role("button", name=BEGIN_POSITIONING))
         for asked in range(13):
             place = re.search(r"/positionnement/(\d+)/questions/(\d+)$", self.tab.url)
             if place is None:
@@ -78,7 +79,7 @@ class Newcomer:
             self.looked_at()
             form = self.answer(int(place[1]), int(place[2]))
             fill_in(self.tab, form or {})
-            follow(self.tab.get_by_role("button", name="Répondre" if form else "Je ne sais pas"))
+            follow(self.tab.get_by_role("button", name="Répondre" if form else DO_NOT_KNOW))
         raise AssertionError("more than twelve questions")
 
     def answer(self, test_id: int, position: int) -> dict[str, list[str]] | None:
@@ -128,43 +129,43 @@ def test_opposite_sides_opposite_paths(two: tuple[Newcomer, Newcomer]) -> None:
     for one, other in ((state, LOCAL), (town, CITY)):
         one.arrive()
         assert 1 <= one.take() <= 12
-        expect(one.tab.get_by_role("heading", level=1)).to_have_text("Vous partez d’ici")
+        expect(one.tab.get_by_role("heading", level=1)).to_have_text(YOU_LEAVE_FROM_HERE)
         expect(one.box(one.knows)).to_be_checked()
         expect(one.box(other)).to_have_count(0)
         one.looked_at()
 
     town.box(LOCAL).uncheck()
-    follow(town.tab.get_by_role("button", name="Partir d’ici"))
+    follow(town.tab.get_by_role("button", name=LEAVE_FROM_HERE))
     assert town.waived() == set()
-    follow(state.tab.get_by_role("button", name="Partir d’ici"))
+    follow(state.tab.get_by_role("button", name=LEAVE_FROM_HERE))
     assert state.waived() == {CITY}
     state.tab.goto(f"{state.live}/")
     expect(state.tab.locator("main")).to_contain_text("dispensé")
     state.looked_at()
 
     town.tab.goto(f"{town.live}/positionnement")
-    follow(town.waiver(LOCAL).get_by_role("button", name="Accepter la dispense"))
+    follow(town.waiver(LOCAL).get_by_role("button", name=ACCEPT_WAIVER))
     assert town.waived() == {LOCAL}
     state.tab.goto(f"{state.live}/positionnement")
-    follow(state.waiver(CITY).get_by_role("button", name="Renoncer à ma dispense"))
+    follow(state.waiver(CITY).get_by_role("button", name=GIVE_UP_WAIVER))
     expect(state.waiver(CITY)).to_contain_text("dispense abandonnée")
     assert state.waived() == set()
     state.tab.goto(f"{state.live}/progression")
-    expect(state.tab.locator("main")).to_contain_text("Dispense abandonnée")
+    expect(state.tab.locator("main")).to_contain_text(WAIVER_ABANDONED)
     state.looked_at()
 
 
 def test_the_first_field_is_in_the_first_screen_and_axe_finds_nothing(two: tuple[Newcomer, Newcomer]) -> None:
     state, _town = two
     state.arrive()
-    follow(state.tab.get_by_role("button", name="Commencer le positionnement"))
+    follow(state.tab.get_by_role("button", name=BEGIN_POSITIONING))
     for _ in range(12):
         if "/questions/" not in state.tab.url:
             break
         seen = state.tab.evaluate(IN_SIGHT)
         if (state.tab.viewport_size or {})["width"] == 390:
             assert seen["top"] + 44 <= seen["bar"] <= 844, (state.tab.url, seen)
-        follow(state.tab.get_by_role("button", name="Je ne sais pas"))
+        follow(state.tab.get_by_role("button", name=DO_NOT_KNOW))
     if state.script:
         assert complaints(state.tab) == []
     for path in ("/positionnement", "/attentes") if state.script else ():  # axe is a script

@@ -21,6 +21,19 @@ from tests.learner.positioning import taking
 from tests.learner.positioning.taking import HOME, answer_all, begin, decide, found, pool, revoke, send, take
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import (
+    ACCEPT_WAIVER,
+    DO_NOT_KNOW,
+    GIVE_REASON,
+    GIVE_UP_WAIVER,
+    KNOWN_ALREADY,
+    LEAVE_FROM_HERE,
+    POSITION_AGAIN,
+    STOP_AND_SEE_RESULT,
+    WAIVER_ABANDONED,
+    WAIVER_ACCEPTED,
+    YOU_LEAVE_FROM_HERE,
+)
 
 
 def test_the_first_lesson_offers_it_once_and_its_result_leads_on(tested: World, client: StrictClient) -> None:
@@ -31,7 +44,7 @@ def test_the_first_lesson_offers_it_once_and_its_result_leads_on(tested: World, 
     assert page.link("12 questions au plus") == HOME
     begin(client)
     page = answer_all(tested, client, ("mod-un", "mod-deux"))
-    assert page.h1 == "Vous partez d’ici"
+    assert page.h1 == YOU_LEAVE_FROM_HERE
     said = words_of(page)
     assert "réponses justes sur" in said
     assert "son quiz final reste à passer" in said
@@ -39,9 +52,9 @@ def test_the_first_lesson_offers_it_once_and_its_result_leads_on(tested: World, 
     assert "2 dispenses proposées attendent votre réponse" in words_of(client.see("/"))
     client.see(client.see(HOME).link("Décider"))
     kept = next(one.get("value") for one in client.page.all("input") if one.get("type") == "checkbox")
-    page = client.submit("Partir d’ici", dispense=[kept])
+    page = client.submit(LEAVE_FROM_HERE, dispense=[kept])
     assert page.h1 == "Quiz deux-a-quiz", "the first step that is left"
-    assert "Dispense acceptée" in words_of(page)
+    assert WAIVER_ACCEPTED in words_of(page)
     assert tested.progress(1) == Progress(4, 6, 3)
     assert {tested.state(1, element) for element in ("un-a", "un-a-quiz", "un-b")} == {ProgressState.WAIVED}
     assert "dont 3 dispensées" in words_of(client.see("/"))
@@ -51,15 +64,15 @@ def test_the_first_lesson_offers_it_once_and_its_result_leads_on(tested: World, 
 def test_a_waiver_is_taken_back_and_one_that_was_refused_accepted(tested: World, client: StrictClient) -> None:
     results = take(tested, 1, ("mod-un", "mod-deux"))
     client.see("/positionnement/1/resultat")
-    client.submit("Partir d’ici", dispense=[])
+    client.submit(LEAVE_FROM_HERE, dispense=[])
     assert {found(tested, result)[1] for result in results.values()} == {WaiverDecision.REFUSED}
     client.see(HOME)
-    said = words_of(client.submit("Accepter la dispense"))
-    assert (said.count("Dispense acceptée"), said.count("dispense en cours"), said.count("dispense refusée")) == (1, 1, 1)
+    said = words_of(client.submit(ACCEPT_WAIVER))
+    assert (said.count(WAIVER_ACCEPTED), said.count("dispense en cours"), said.count("dispense refusée")) == (1, 1, 1)
     assert tested.progress(1) == Progress(3, 6, 3)
-    assert "Dispense abandonnée" in words_of(client.submit("Renoncer à ma dispense"))
+    assert WAIVER_ABANDONED in words_of(client.submit(GIVE_UP_WAIVER))
     assert tested.progress(1) == Progress(0, 6)
-    client.submit("Accepter la dispense")
+    client.submit(ACCEPT_WAIVER)
     assert tested.progress(1).waived == 3
 
 
@@ -67,7 +80,7 @@ def test_whoever_knows_nothing_of_it_reads_no_failure_and_has_a_way_on(tested: W
     begin(client)
     page = answer_all(tested, client, ())
     said = words_of(page)
-    assert page.h1 == "Vous partez d’ici"
+    assert page.h1 == YOU_LEAVE_FROM_HERE
     assert "aucune réponse" not in said + words_of(client.see(HOME))
     assert "sur 1" not in said
     client.see("/positionnement/1/resultat")
@@ -107,15 +120,15 @@ def test_the_attestation_tells_what_was_waived_from_what_was_done(tested: World,
 
 def test_it_can_be_left_and_taken_up_again(tested: World, client: StrictClient) -> None:
     begin(client)
-    client.submit("Je ne sais pas")
+    client.submit(DO_NOT_KNOW)
     assert client.page.h1.startswith("Question 2")
     assert "le reprendre" in words_of(client.see("/"))
     client.see(HOME)
     assert client.submit("Reprendre le positionnement").h1.startswith("Question 2")
     assert tested.count(Positioning) == 1
     assert client.get("/positionnement/1/questions/1").headers["Location"] == "/positionnement/1/questions/2"
-    page = client.submit("Arrêter là et voir le résultat")
-    assert page.h1 == "Vous partez d’ici"
+    page = client.submit(STOP_AND_SEE_RESULT)
+    assert page.h1 == YOU_LEAVE_FROM_HERE
     assert client.get("/positionnement/1/questions/2").headers["Location"] == "/positionnement/1/resultat"
     assert tested.count(PositioningResult) == 2
     assert tested.count(PositioningAnswer) == 1
@@ -123,7 +136,7 @@ def test_it_can_be_left_and_taken_up_again(tested: World, client: StrictClient) 
 
 def test_a_test_without_an_answer_leaves_nothing_behind(tested: World, client: StrictClient) -> None:
     begin(client)
-    client.submit("Arrêter là et voir le résultat")
+    client.submit(STOP_AND_SEE_RESULT)
     assert (tested.count(Positioning), tested.count(PositioningAnswer), tested.count(PositioningResult)) == (0, 0, 0)
     assert begin(client).h1.startswith("Question 1")
 
@@ -133,10 +146,10 @@ def test_seven_days_pass_before_the_next_one(tested: World, client: StrictClient
     take(tested, 1, ())
     page = client.see(HOME)
     assert "Vous pourrez en faire un autre à partir du 1er décembre 2026" in words_of(page)
-    assert "Je le connais déjà" not in words_of(page)
+    assert KNOWN_ALREADY not in words_of(page)
     send(client, HOME, 422)
     tested.clock.pass_by(days=7)
-    assert begin(client, "Refaire un positionnement").h1.startswith("Question 1")
+    assert begin(client, POSITION_AGAIN).h1.startswith("Question 1")
     asked = tested.read(lambda session: session.scalars(select(PositioningAnswer.question_id)).all())
     assert len(asked) == len(set(asked)), "what was asked last time is asked again though other questions are left"
 
@@ -144,9 +157,9 @@ def test_seven_days_pass_before_the_next_one(tested: World, client: StrictClient
 def test_a_test_that_asks_nothing_about_a_module_leaves_what_an_earlier_one_found(tested: World, client: StrictClient) -> None:
     results = take(tested, 1, ("mod-un", "mod-deux"))
     tested.clock.pass_by(days=8)
-    begin(client, "Refaire un positionnement")
-    client.submit("Je ne sais pas")
-    client.submit("Arrêter là et voir le résultat")
+    begin(client, POSITION_AGAIN)
+    client.submit(DO_NOT_KNOW)
+    client.submit(STOP_AND_SEE_RESULT)
     (asked,) = tested.read(lambda session: session.scalars(select(PositioningAnswer.module_id).filter_by(positioning_id=2)).all())
     (other,) = {"mod-un", "mod-deux"} - {asked}
     assert tested.count(PositioningResult, positioning_id=2) == 1
@@ -160,7 +173,7 @@ def test_a_test_that_is_stopped_in_another_window_leads_to_its_result(
 ) -> None:
     """Between the look at which question waits and the reading of that question."""
     begin(client)
-    client.submit("Je ne sais pas")
+    client.submit(DO_NOT_KNOW)
     real = queries.question_page
 
     def stopped(session: Session, *values: Any, **more: Any) -> PositioningQuestionPage | None:
@@ -185,10 +198,10 @@ def test_what_is_done_or_waived_is_neither_announced_nor_asked_about(tested: Wor
     assert "attend votre réponse" not in words_of(client.see("/"))
     said = words_of(client.see(HOME))
     assert "Il n’y a plus rien à montrer" in said
-    assert "Refaire un positionnement" not in said
+    assert POSITION_AGAIN not in said
     send(client, HOME, 422)
     decide(tested, 1, results["mod-un"], WaiverDecision.TAKEN_BACK)
-    begin(client, "Refaire un positionnement")
+    begin(client, POSITION_AGAIN)
     answer_all(tested, client, ())
     assert {row.module_id for row in tested.read(lambda session: session.scalars(select(PositioningAnswer).filter_by(positioning_id=2)).all())} == {"mod-un"}
 
@@ -204,7 +217,7 @@ def test_one_module_alone(tested: World, client: StrictClient) -> None:
     answer_all(tested, client, ("mod-deux",))
     assert tested.count(PositioningResult) == 1
     assert tested.count(PositioningAnswer, module_id="mod-un") == 0
-    client.submit("Partir d’ici")
+    client.submit(LEAVE_FROM_HERE)
     assert tested.progress(1) == Progress(2, 6, 2)
     assert begin(client).h1.startswith("Question 1")
     answer_all(tested, client, ())
@@ -251,7 +264,7 @@ def test_whoever_follows_somebody_revokes_a_waiver_with_a_reason_that_is_read(te
     assert "dispensé" in words_of(page)
     assert "Bonne" not in page.text
     assert "réponses justes" not in words_of(page)
-    assert "Donnez la raison" in words_of(manager.submit("Retirer la dispense", 422, reason=" "))
+    assert GIVE_REASON in words_of(manager.submit("Retirer la dispense", 422, reason=" "))
     manager.submit("Retirer la dispense", reason="Le cadre a changé en 2026.")
     assert tested.progress(1) == Progress(0, 6)
     assert found(tested, results["mod-un"])[1] is WaiverDecision.REVOKED

@@ -10,6 +10,7 @@ from app.record.progress.rules import ProgressState
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import ATTEMPT_PASSED, ATTEMPT_SENT_ALREADY, RETAKE_MISSED, SAVE_AND_GO_ON, SEND_ANSWER, SEND_FOR_GOOD, SKIP_FOR_NOW, TAKE_QUIZ_AGAIN
 
 QUIZ = "un-a-quiz"
 ORDER = "## Remettez dans l'ordre. {#ordre}\n\n1. Un\n2. Deux\n3. Trois"
@@ -38,7 +39,7 @@ def begin(world: World, name: str = "Inès Carpentier", **head: object) -> Stric
 )
 def test_every_way_out_saves_what_is_ticked(world: World, then: str, lands: str) -> None:
     client = begin(world)
-    fields = client.see("/tentatives/1/questions/2").form("Enregistrer et continuer")["fields"]
+    fields = client.see("/tentatives/1/questions/2").form(SAVE_AND_GO_ON)["fields"]
     offered = [button.get("value") for button in client.page.all("button") if button.get("name") == "then"]
     assert then in offered
     response = client.post("/tentatives/1/questions/2", data={**fields, "choix": "c1", "then": then})
@@ -58,12 +59,12 @@ def test_inside_the_form_nothing_leads_away_but_its_buttons(world: World) -> Non
 def test_the_first_button_is_the_one_that_the_enter_key_presses(world: World) -> None:
     client = begin(world)
     form = next(form for form in client.see("/tentatives/1/questions/2").all("form") if form.get("data-autosave"))
-    assert client.page.text_of(next(form.iter("button"))) == "Enregistrer et continuer"
+    assert client.page.text_of(next(form.iter("button"))) == SAVE_AND_GO_ON
 
 
 def test_a_number_that_is_no_question_leads_nowhere_but_saves(world: World) -> None:
     client = begin(world)
-    fields = client.page.form("Enregistrer et continuer")["fields"]
+    fields = client.page.form(SAVE_AND_GO_ON)["fields"]
     for then in ("99", "9" * 5_000, "²"):
         assert client.post("/tentatives/1/questions/1", data={**fields, "choix": "c1", "then": then}).status_code == 303
     assert world.count(Response) == 1
@@ -79,7 +80,7 @@ def ranks(client: StrictClient) -> list[tuple[str, str]]:
 def test_a_row_moves_by_its_buttons_and_the_page_returns_to_it(world: World) -> None:
     client = begin(world, questions=ORDER)
     shown = [text for text, _ in ranks(client)]
-    form = client.page.form("Enregistrer et continuer")
+    form = client.page.form(SAVE_AND_GO_ON)
     response = client.post(form["action"], data={**form["fields"], "move": "rang-e1 down"})
     assert response.headers["Location"] == "/tentatives/1/questions/1#rang-e1"
     page = client.see("/tentatives/1/questions/1")
@@ -87,14 +88,14 @@ def test_a_row_moves_by_its_buttons_and_the_page_returns_to_it(world: World) -> 
     row = next(item for item in page.all("li") if item.get("id") == "rang-e1")
     assert (row.get("tabindex"), shown[0] in page.text_of(row)) == ("-1", True)
     for move, expected in (("rang-e1 up", 0), ("rang-e1 up", 0), ("rang-e1 down", 1), ("rang-e1 down", 2), ("rang-e1 down", 2)):
-        client.post(form["action"], data={**client.see(form["action"]).form("Enregistrer et continuer")["fields"], "move": move})
+        client.post(form["action"], data={**client.see(form["action"]).form(SAVE_AND_GO_ON)["fields"], "move": move})
         client.see(form["action"])
         assert [text for text, _ in ranks(client)].index(shown[0]) == expected
 
 
 def test_the_same_press_sent_twice_moves_once(world: World) -> None:
     client = begin(world, questions=ORDER)
-    form = client.page.form("Enregistrer et continuer")
+    form = client.page.form(SAVE_AND_GO_ON)
     for _ in range(2):
         client.post(form["action"], data={**form["fields"], "move": "rang-e1 down"})
     assert world.count(Response) == 1
@@ -103,7 +104,7 @@ def test_the_same_press_sent_twice_moves_once(world: World) -> None:
 @pytest.mark.parametrize("pressed", ["rang-e9 up", "rang-e1 left", "choix up", "rang-e1", "  ", "//ailleurs up"])
 def test_a_press_that_no_button_sends_moves_nothing(world: World, pressed: str) -> None:
     client = begin(world, questions=ORDER)
-    form = client.page.form("Enregistrer et continuer")
+    form = client.page.form(SAVE_AND_GO_ON)
     response = client.post(form["action"], data={**form["fields"], "rang-e1": "2", "move": pressed})
     assert response.headers["Location"].startswith("/tentatives/1/")
     client.see("/tentatives/1/questions/1")
@@ -116,28 +117,28 @@ def test_a_press_that_no_button_sends_moves_nothing(world: World, pressed: str) 
 def correct(client: StrictClient, world: World, position: int, person: int = 1) -> str:
     """Validate the right answer; gives the title of the page that follows."""
     client.see(f"/tentatives/1/questions/{position}")
-    return client.submit("Valider ma réponse", **dict(world.answers(person, 1))[position]).h1
+    return client.submit(SEND_ANSWER, **dict(world.answers(person, 1))[position]).h1
 
 
 def test_the_last_correction_sends_the_attempt_and_the_record_knows(world: World) -> None:
     client = begin(world, correction="après chaque question")
     assert [correct(client, world, position) for position in (1, 2, 3)] == ["Question 1 sur 3", "Question 2 sur 3", "Résultat"]
-    assert "Tentative réussie" in words_of(client.page)
+    assert ATTEMPT_PASSED in words_of(client.page)
     assert world.state(1, QUIZ) == ProgressState.COMPLETE_PASS
     assert world.count(LearningEvent, event="submitted") == 1
 
 
 def test_what_was_passed_over_keeps_the_attempt_open_with_its_recap(world: World) -> None:
     client = begin(world, correction="après chaque question")
-    client.submit("Passer pour l’instant")
+    client.submit(SKIP_FOR_NOW)
     assert [correct(client, world, position) for position in (2, 3)] == ["Question 2 sur 3", "Question 3 sur 3"]
-    assert client.see("/tentatives/1/recapitulatif").form("Envoyer définitivement")
+    assert client.see("/tentatives/1/recapitulatif").form(SEND_FOR_GOOD)
     assert correct(client, world, 1) == "Résultat"
 
 
 def test_the_last_correction_sent_twice_changes_nothing_more(world: World) -> None:
     client = begin(world, count=1, correction="après chaque question")
-    form = client.page.form("Valider ma réponse")
+    form = client.page.form(SEND_ANSWER)
     for _ in range(2):
         response = client.post(form["action"], data={**form["fields"], **dict(world.answers(1, 1))[1]})
         assert response.status_code == 303
@@ -149,7 +150,7 @@ def test_two_tabs_that_correct_the_last_two_questions_at_once_send_the_attempt_o
     client = begin(either, count=2, correction="après chaque question")
     cookie = client.get_cookie("croisee")
     assert cookie
-    forms = [client.see(f"/tentatives/1/questions/{position}").form("Valider ma réponse") for position in (1, 2)]
+    forms = [client.see(f"/tentatives/1/questions/{position}").form(SEND_ANSWER) for position in (1, 2)]
     right = dict(either.answers(1, 1))
 
     def post(number: int) -> int:
@@ -171,7 +172,7 @@ def test_an_attempt_all_corrected_and_never_sent_has_one_plain_button(world: Wor
     for path in ("/tentatives/1/questions/3", "/tentatives/1/recapitulatif"):
         page = client.see(path)
         assert page.form("Voir mon résultat")["action"] == "/tentatives/1/envoi"
-        assert "Envoyer définitivement" not in words_of(page)
+        assert SEND_FOR_GOOD not in words_of(page)
     assert client.submit("Voir mon résultat").h1 == "Résultat"
 
 
@@ -180,7 +181,7 @@ def test_numbers_say_right_and_wrong_as_one_goes(world: World) -> None:
     correct(client, world, 1)
     wrong = dict(world.answers(1, 1, share=0))[2]
     client.see("/tentatives/1/questions/2")
-    client.submit("Valider ma réponse", **wrong)
+    client.submit(SEND_ANSWER, **wrong)
     strip = next(strip for strip in client.page.all("ol") if strip.get("class") == "stops")
     assert [client.page.text_of(stop) for stop in strip.iter("li")] == ["Question 1, juste", "Question 2, faux", "Question 3, sans réponse"]
     assert [stop.get("class") for stop in strip.iter("li")] == ["is-right", "is-wrong", "is-open"]
@@ -191,12 +192,12 @@ def test_numbers_say_right_and_wrong_as_one_goes(world: World) -> None:
 
 def test_a_late_tab_reads_the_result_under_what_it_is_told(world: World) -> None:
     client = begin(world)
-    form = client.page.form("Enregistrer et continuer")
+    form = client.page.form(SAVE_AND_GO_ON)
     client.see("/tentatives/1/recapitulatif")
-    client.submit("Envoyer définitivement")
+    client.submit(SEND_FOR_GOOD)
     assert client.post(form["action"], data={**form["fields"], "choix": "c1"}).status_code == 422
     assert client.page.h1 == "Résultat"
-    assert "Cette tentative est déjà envoyée : ses réponses ne changent plus." in words_of(client.page)
+    assert ATTEMPT_SENT_ALREADY in words_of(client.page)
     told = client.post(form["action"], data={**form["fields"], "choix": "c1"}, headers={"X-Requested-With": "fetch"}).get_json()
     assert told["result"] == "/tentatives/1"
 
@@ -207,14 +208,14 @@ def test_after_a_failure_one_plan_then_the_retry_first(world: World) -> None:
     )
     client = begin(world, questions=taught)
     client.see("/tentatives/1/recapitulatif")
-    page = client.submit("Envoyer définitivement")
+    page = client.submit(SEND_FOR_GOOD)
     plan = next(section for section in page.all("section") if section.get("class") == "plan")
     assert page.text_of(plan.find("h2")) == "Relisez ces deux passages"
     assert [link.get("href") for link in plan.iter("a")] == ["/lecons/un-a#debut", "/lecons/un-a#fin"]
     result = next(block for block in page.all("div") if "result" in str(block.get("class")))
     assert [(page.text_of(button), button.get("class")) for button in result.iter("button")] == [
-        ("Recommencer le quiz", "button"),
-        ("Refaire seulement ce que j’ai manqué", "button-link"),
+        (TAKE_QUIZ_AGAIN, "button"),
+        (RETAKE_MISSED, "button-link"),
     ]
 
 

@@ -22,6 +22,7 @@ from app.platform.french import mark
 from app.platform.web.templating import phrasing
 from tests import builders
 from tests.learner.quiz.question_pages import SAVED_AT, question_page, rendered
+from tests.words import RIGHT_ANSWER, SAVE_AND_GO_ON, SEND_ANSWER, UNANSWERED, YOUR_ANSWER, YOUR_RIGHT_ANSWER, YOUR_WRONG_ANSWER
 
 NINE = builders.one_of_each()
 
@@ -64,7 +65,7 @@ def test_nothing_of_the_correction_is_in_the_page_before_it(app: Flask, question
 @pytest.mark.parametrize("question", NINE, ids=named)
 def test_without_an_answer_the_correction_says_so_and_gives_the_key(app: Flask, question: Question) -> None:
     page = rendered(app, question_page(question, corrected=True))
-    assert ("Sans réponse" if question.points else "Sans note Votre réponse Vous n’avez rien écrit. Réponse modèle Je réunis la troïka.") in page.text
+    assert (UNANSWERED if question.points else "Sans note Votre réponse Vous n’avez rien écrit. Réponse modèle Je réunis la troïka.") in page.text
     assert page.all("fieldset") == []
     assert page.link("Continuer") == "/tentatives/7/questions/3"
 
@@ -134,8 +135,8 @@ def test_the_save_state_stands_in_the_page_from_the_start(app: Flask) -> None:
 
 def test_a_question_corrected_at_once_is_validated_by_its_button(app: Flask) -> None:
     page = rendered(app, question_page(NINE[0], corrects_each=True))
-    assert page.form("Valider ma réponse")["fields"]["then"] == "correct"
-    assert "Enregistrer et continuer" not in page.text
+    assert page.form(SEND_ANSWER)["fields"]["then"] == "correct"
+    assert SAVE_AND_GO_ON not in page.text
 
 
 def test_a_refusal_is_said_first(app: Flask) -> None:
@@ -147,8 +148,8 @@ def test_a_refusal_is_said_first(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("place", "given", "words"),
     [
-        (0, TickedOptions(("2",)), ("Juste", "1 sur 1 point", "Votre réponse, juste")),
-        (0, TickedOptions(("1",)), ("Faux", "Votre réponse, fausse", "Il engage la commune.", "Bonne réponse")),
+        (0, TickedOptions(("2",)), ("Juste", "1 sur 1 point", YOUR_RIGHT_ANSWER)),
+        (0, TickedOptions(("1",)), ("Faux", YOUR_WRONG_ANSWER, "Il engage la commune.", RIGHT_ANSWER)),
         (1, TickedOptions(("1",)), ("En partie juste", "0,66 sur 2 points", "Bonne réponse, que vous n’avez pas cochée")),
         (3, TypedText("contrat local"), ("Faux", "Votre réponse, fausse contrat local Ce contrat est un autre.", "Réponse attendue contrat de ville")),
         (4, TypedText("2014"), ("Juste", "Votre réponse, juste 2014")),
@@ -182,7 +183,7 @@ def test_a_text_written_for_oneself_has_room_and_its_label(app: Flask) -> None:
     page = rendered(app, question_page(NINE[8], TypedText("Une ligne.\n\nUne autre.")))
     field = page.all("textarea")[0]
     assert (field.get("name"), field.get("maxlength"), page.text_of(field)) == ("texte", "5000", "Une ligne. Une autre.")
-    assert [page.text_of(label) for label in page.all("label") if label.get("for") == field.get("id")] == ["Votre réponse"]
+    assert [page.text_of(label) for label in page.all("label") if label.get("for") == field.get("id")] == [YOUR_ANSWER]
     corrected = rendered(app, question_page(NINE[8], TypedText("Une ligne.\n\nUne autre."), corrected=True))
     assert "Sans note Votre réponse Une ligne. Une autre. Réponse modèle Je réunis la troïka." in corrected.text
     assert "0 sur 0" not in corrected.text
@@ -202,4 +203,4 @@ def test_paragraphs_become_what_a_label_may_hold_and_other_blocks_do_not() -> No
 
 def test_the_last_question_leads_to_the_recap(app: Flask) -> None:
     page = rendered(app, question_page(NINE[0], position=3))
-    assert page.form("Enregistrer et continuer")["fields"]["last"] == "1"
+    assert page.form(SAVE_AND_GO_ON)["fields"]["last"] == "1"

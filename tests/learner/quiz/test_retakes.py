@@ -15,6 +15,7 @@ from app.record.progress.models import LearningEvent
 from app.record.progress.rules import ProgressState
 from tests.record import courses
 from tests.record.world import World, words_of
+from tests.words import ASK_ATTEMPT, ATTEMPT_PASSED, RESUME_ATTEMPT, RETAKE_MISSED, SAVE_AND_GO_ON, SEND_FOR_GOOD, TAKE_QUIZ_AGAIN
 
 
 def limited(world: World, **head: object) -> int:
@@ -37,8 +38,8 @@ def test_44_each_attempt_has_its_own_address(world: World) -> None:
     world.take(person, "un-a-quiz", share=0)
     client = world.client()
     page = client.see("/tentatives/1")
-    client.submit("Recommencer le quiz")
-    assert client.page.form("Enregistrer et continuer")["action"] == "/tentatives/2/questions/1"
+    client.submit(TAKE_QUIZ_AGAIN)
+    assert client.page.form(SAVE_AND_GO_ON)["action"] == "/tentatives/2/questions/1"
     assert client.see("/quiz/un-a-quiz").link("Tentative 1") == "/tentatives/1"
     assert page.h1 == client.see("/tentatives/1").h1
 
@@ -54,7 +55,7 @@ def test_45_47_a_limit_counts_attempts_in_all_the_running_one_included_once(worl
         world.take(person, "un-a-quiz", share=0)
     page = client.see("/quiz/un-a-quiz")
     assert "Recommencer" not in words_of(page)
-    assert page.form("Demander une tentative")
+    assert page.form(ASK_ATTEMPT)
     assert world.count(Attempt) == limit
 
 
@@ -64,7 +65,7 @@ def test_46_an_attempt_under_way_is_resumed_even_at_the_limit(world: World) -> N
     client = world.client()
     client.see("/quiz/un-a-quiz")
     client.submit("Commencer")
-    assert client.see("/quiz/un-a-quiz").link("Reprendre la tentative") == "/tentatives/1/questions/1"
+    assert client.see("/quiz/un-a-quiz").link(RESUME_ATTEMPT) == "/tentatives/1/questions/1"
 
 
 def test_48_none_left_is_no_dead_end(world: World) -> None:
@@ -73,9 +74,9 @@ def test_48_none_left_is_no_dead_end(world: World) -> None:
     world.take(person, "un-a-quiz", share=0)
     client = world.client()
     client.see("/quiz/un-a-quiz")
-    page = client.submit("Demander une tentative", message="J’ai relu la leçon.")
+    page = client.submit(ASK_ATTEMPT, message="J’ai relu la leçon.")
     assert "Votre demande de tentative est transmise aux formateurs." in words_of(page)
-    assert "Demander une tentative" not in words_of(page)
+    assert ASK_ATTEMPT not in words_of(page)
 
     world.write(
         lambda session: results.grant_attempt(session, course(session), person, "un-a-quiz", actor_id=trainer, reason="Bien relu.", now=world.clock.now())
@@ -85,8 +86,8 @@ def test_48_none_left_is_no_dead_end(world: World) -> None:
     client.submit("Recommencer")
     for position, form in world.answers(person, 2):
         client.see(f"/tentatives/2/questions/{position}")
-        client.submit("Enregistrer et continuer", **form)
-    client.submit("Envoyer définitivement")
+        client.submit(SAVE_AND_GO_ON, **form)
+    client.submit(SEND_FOR_GOOD)
     assert world.state(person, "un-a-quiz") == ProgressState.COMPLETE_PASS
 
 
@@ -97,10 +98,10 @@ def test_49_only_what_was_missed_may_be_taken_again_and_it_changes_no_record(wor
     rows, before = world.ledger_size(), world.projection(person)
     client = world.client()
     client.see("/tentatives/1")
-    page = client.submit("Refaire seulement ce que j’ai manqué")
+    page = client.submit(RETAKE_MISSED)
     assert page.h1 == "Question 1 sur 1"
-    client.submit("Enregistrer et continuer", **dict(world.answers(person, 2)[0][1]))
-    page = client.submit("Envoyer définitivement")
+    client.submit(SAVE_AND_GO_ON, **dict(world.answers(person, 2)[0][1]))
+    page = client.submit(SEND_FOR_GOOD)
     assert page.h1 == "Questions refaites"
     assert "Les refaire ne change pas votre résultat." in words_of(page)
     assert (world.ledger_size(), world.projection(person)) == (rows, before)
@@ -135,7 +136,7 @@ def test_52_an_attempt_opened_by_accident_is_not_spent(world: World) -> None:
     client.submit("Commencer")
     world.clock.pass_by(days=90)
     client = world.client()  # no session lasts so long
-    page = client.see(client.see("/quiz/un-a-quiz").link("Reprendre la tentative"))
+    page = client.see(client.see("/quiz/un-a-quiz").link(RESUME_ATTEMPT))
     assert page.h1 == "Question 1 sur 2"
 
 
@@ -150,7 +151,7 @@ def test_54_no_verdict_is_in_the_page_before_the_sending(world: World) -> None:
         page = client.see(f"/tentatives/2/questions/{position}")
         assert "Explication réservée" not in page.html
         assert "Il représente la commune" not in page.html
-        client.submit("Enregistrer et continuer", **form)
+        client.submit(SAVE_AND_GO_ON, **form)
     recap = client.see("/tentatives/2/recapitulatif")
     assert "Juste" not in words_of(recap)
     assert "Explication réservée" not in recap.html
@@ -180,7 +181,7 @@ def test_56_practice_and_what_counts_are_told_apart(world: World) -> None:
     world.take(person, "un-a-quiz", share=0)
     client = world.client()
     client.see("/quiz/un-a-quiz")
-    client.submit("Refaire seulement ce que j’ai manqué")
+    client.submit(RETAKE_MISSED)
     assert "rien de ce que vous faites ici ne compte" in words_of(client.page)
     assert "Tentative 2" not in words_of(client.see("/quiz/un-a-quiz"))
     assert world.count(LearningEvent, event="submitted") == 1
@@ -204,8 +205,8 @@ def test_a_failed_quiz_that_the_path_does_not_ask_for_leads_on(world: World) -> 
         page = world.signed_in(person).see(f"/tentatives/{attempt}")
         block = next(each for each in page.all("div") if "result" in str(each.get("class")))
         shown[asked] = [page.text_of(one) for one in block.iter("a", "button") if str(one.get("class")).split() == ["button"]]
-    assert shown["un-a, un-a-quiz"] == ["Recommencer le quiz"]
-    assert shown["un-b, deux-a"] not in ([], ["Recommencer le quiz"])
+    assert shown["un-a, un-a-quiz"] == [TAKE_QUIZ_AGAIN]
+    assert shown["un-b, deux-a"] not in ([], [TAKE_QUIZ_AGAIN])
 
 
 def test_an_attempt_counts_by_the_easier_of_the_criteria_at_its_start_and_at_its_end(world: World) -> None:
@@ -230,9 +231,9 @@ def test_an_attempt_at_a_quiz_that_was_withdrawn_meanwhile_still_counts(world: W
     world.withdraw("un-a-quiz")
     for position, form in world.answers(person, 1):
         client.see(f"/tentatives/1/questions/{position}")
-        client.submit("Enregistrer et continuer", **form)
-    page = client.submit("Envoyer définitivement")
-    assert "Tentative réussie" in words_of(page)
+        client.submit(SAVE_AND_GO_ON, **form)
+    page = client.submit(SEND_FOR_GOOD)
+    assert ATTEMPT_PASSED in words_of(page)
     assert world.state(person, "un-a-quiz") == ProgressState.COMPLETE_PASS
     assert "Étape retirée du cours (un-a-quiz)" in words_of(client.see("/progression"))
 

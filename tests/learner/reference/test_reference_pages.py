@@ -25,6 +25,7 @@ from tests.learner.reference.toolbox.toolbox import text as tool
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import Page as Parsed
+from tests.words import NOTHING_MATCHES
 
 GLOSSARY = """PRE
 : programme de réussite éducative. Un accompagnement individuel.
@@ -140,7 +141,7 @@ def test_the_glossary_is_filtered_by_names_first_then_by_definitions(words: Worl
     assert shown(client.see("/glossaire?q=college")) == ["rep"]
     assert shown(client.see("/glossaire?q=externe")) == [], "what is only said of a link is no word of the entry"
     none = client.see("/glossaire?q=zzz")
-    assert "Rien ne correspond" in none.text
+    assert NOTHING_MATCHES in none.text
     assert shown(client.see(none.link("Tout montrer"))) == everything
     assert all(jump.get("hidden") is not None for jump in none.all("li") if "Lettre" in (jump[0].get("aria-label") or ""))
 

@@ -14,11 +14,12 @@ from app.record.progress.models import LearningEvent
 from tests.learner.review.reviewing import Reviewer, finish_before
 from tests.record import courses
 from tests.record.world import World, words_of
+from tests.words import ASK_NO_MORE, NOT_ANSWERED_YET, PAUSE_IT, PAUSED_UNTIL, RESUME_NOW, RIGHT_ANSWER
 
 
 def test_a_question_is_set_aside_and_taken_back(reviewer: Reviewer) -> None:
     reviewer.open()
-    page = reviewer.client.submit("Ne plus me poser cette question")
+    page = reviewer.client.submit(ASK_NO_MORE)
     assert "2 questions" in words_of(page)
     reviewer.client.submit("Reprendre cette question")
     assert "3 questions" in words_of(reviewer.client.see("/revision"))
@@ -29,12 +30,12 @@ def test_practice_writes_nothing(reviewer: Reviewer) -> None:
     reviewer.session()
     before = reviewer.world.count(ReviewLog), reviewer.world.count(ReviewCard), reviewer.world.ledger_size()
     page = reviewer.client.see("/revision/entrainement")
-    assert "Vous n’avez pas encore répondu" in words_of(reviewer.client.submit("Vérifier", 200))
+    assert NOT_ANSWERED_YET in words_of(reviewer.client.submit("Vérifier", 200))
     key = page.form("Vérifier")["fields"]["carte"]
     item = reviewer.deck().at(key)
     assert item is not None
     reviewer.client.submit("Vérifier", 200, choix="c1")
-    assert "Bonne réponse" in words_of(reviewer.client.page) or "juste" in words_of(reviewer.client.page)
+    assert RIGHT_ANSWER in words_of(reviewer.client.page) or "juste" in words_of(reviewer.client.page)
     reviewer.client.see(reviewer.client.page.link("Une autre question"))
     assert (reviewer.world.count(ReviewLog), reviewer.world.count(ReviewCard), reviewer.world.ledger_size()) == before
 
@@ -44,14 +45,14 @@ def test_a_pause_puts_everything_off_and_its_end_brings_it_back(either_reviewer:
     reviewer.session()
     before = {card.id: card.due for card in reviewer.cards()}
     reviewer.client.see("/revision")
-    page = reviewer.client.submit("Mettre en pause", until="2026-12-04")
-    assert "en pause jusqu’au" in words_of(page)
+    page = reviewer.client.submit(PAUSE_IT, until="2026-12-04")
+    assert PAUSED_UNTIL in words_of(page)
     assert {card.id: card.due for card in reviewer.cards()} == {number: due + timedelta(days=10) for number, due in before.items() if due}
     assert reviewer.world.app.test_cli_runner().invoke(args=["review", "verify"]).exit_code == 0
     reviewer.world.clock.pass_by(days=4)
     assert "À réviser" not in reviewer.client.see("/").text
     reviewer.client.see("/revision")
-    reviewer.client.submit("Reprendre maintenant")
+    reviewer.client.submit(RESUME_NOW)
     assert {card.id: card.due for card in reviewer.cards()} == {number: due + timedelta(days=4) for number, due in before.items() if due}
 
 
@@ -60,12 +61,12 @@ def test_the_end_of_a_pause_brings_nothing_forward_that_was_answered_during_it(e
     form = reviewer.open().form("Répondre")
     answer = {**form["fields"], **reviewer.form(True), "then": "sure"}
     reviewer.client.see("/revision")
-    reviewer.client.submit("Mettre en pause", until="2026-12-24")
+    reviewer.client.submit(PAUSE_IT, until="2026-12-24")
     reviewer.world.clock.pass_by(days=1)
     assert reviewer.client.post(form["action"], data=answer).status_code == 303
     reviewer.world.clock.pass_by(days=4)
     reviewer.client.see("/revision")
-    reviewer.client.submit("Reprendre maintenant")
+    reviewer.client.submit(RESUME_NOW)
     assert [card.due for card in reviewer.cards()] == [log.due for log in reviewer.logs()]
     assert [card.put_off for card in reviewer.cards()] == [0]
 
@@ -74,19 +75,19 @@ def test_a_pause_that_reaches_the_holidays_lasts_as_long_as_they_do(reviewer: Re
     """Until the day on which they begin, it would have them taken for days on which one took the review up again."""
     reviewer.client.see("/revision")
     reviewer.client.submit("Enregistrer", zone="B")
-    page = reviewer.client.submit("Mettre en pause", until="2026-12-19")
+    page = reviewer.client.submit(PAUSE_IT, until="2026-12-19")
     assert "en pause jusqu’au 4 janvier 2027, fin des vacances de votre zone." in page.text
     reviewer.later(days=30)
     reviewer.client.see("/revision")
-    reviewer.client.submit("Reprendre maintenant")
-    page = reviewer.client.submit("Mettre en pause", until="2026-12-28")
+    reviewer.client.submit(RESUME_NOW)
+    page = reviewer.client.submit(PAUSE_IT, until="2026-12-28")
     assert "en pause jusqu’au 28 décembre 2026." in page.text, "in the holidays themselves one says when they end"
 
 
 @pytest.mark.parametrize("typed", ["", "demain", "2026-11-24", "2020-01-01", "2036-01-01", "31/02/2027", "0000-00-00"])
 def test_a_wrong_day_is_refused_and_kept(reviewer: Reviewer, typed: str) -> None:
     reviewer.client.see("/revision")
-    page = reviewer.client.submit("Mettre en pause", 422, until=typed)
+    page = reviewer.client.submit(PAUSE_IT, 422, until=typed)
     assert "Donnez un jour à venir" in words_of(page)
     assert f'value="{typed}"' in page.html
 
@@ -159,7 +160,7 @@ def test_a_merge_keeps_the_card_that_was_answered_more(either_reviewer: Reviewer
     finish_before(reviewer.world, other, "un-a-quiz")
     second = Reviewer(reviewer.world, other, reviewer.world.client("Karim Haddouche"))
     second.open()
-    second.client.submit("Ne plus me poser cette question")
+    second.client.submit(ASK_NO_MORE)
     reviewer.world.write(lambda session: follow_merge(session, other, reviewer.person))
     assert [(card.person_id, card.answers) for card in reviewer.cards()] == [(other, 1)] * 3
     assert sum(card.set_aside_at is not None for card in reviewer.cards()) == 1

@@ -13,6 +13,7 @@ from tests.browsers import arrive, follow, press
 from tests.learner.review.letters.sending import addresses, asking, send
 from tests.learner.review.reviewing import Reviewer
 from tests.platform.web.axe import complaints_in_each_size
+from tests.words import ALL_FOR_TODAY, DO_NOT_KNOW, SIGN_IN_PAGE, YOUR_ANSWER, YOUR_RIGHT_ANSWER, YOUR_WRONG_ANSWER
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +30,7 @@ def tab(request: Any, browser: Browser, reviewer: Reviewer, live: str) -> Iterat
 def answer(tab: Page, words: str, button: str = "Répondre") -> None:
     """A click on the option, then on the button: the first, whose name is short."""
     tab.get_by_role("radio", name=re.compile(words)).check()
-    follow(tab.get_by_role("button", name=button, exact=True), "Votre réponse")
+    follow(tab.get_by_role("button", name=button, exact=True), YOUR_ANSWER)
 
 
 def test_ten_days_later(reviewer: Reviewer, tab: Page, live: str) -> None:
@@ -37,16 +38,16 @@ def test_ten_days_later(reviewer: Reviewer, tab: Page, live: str) -> None:
     follow(tab.get_by_role("link", name="Commencer"), "Question 1 sur 3")
     missed = tab.locator("legend").inner_text()
     answer(tab, "Fausse|recteur")
-    expect(tab.get_by_text("Votre réponse, fausse")).to_be_visible()
+    expect(tab.get_by_text(YOUR_WRONG_ANSWER)).to_be_visible()
     for number in (2, 3):
         follow(tab.get_by_role("link", name="Question suivante"), f"Question {number} sur 3")
         answer(tab, "Juste|préfet")
     follow(tab.get_by_role("link", name="Terminer"), "Réviser")
-    expect(tab.get_by_text("C’est tout pour aujourd’hui")).to_be_visible()
+    expect(tab.get_by_text(ALL_FOR_TODAY)).to_be_visible()
     reviewer.world.clock.pass_by(days=10)
     tab.goto(f"{live}/revision/question")
     expect(tab.locator("legend")).to_have_text(missed)
-    follow(tab.get_by_role("button", name="Je ne sais pas"), "Votre réponse")
+    follow(tab.get_by_role("button", name=DO_NOT_KNOW), YOUR_ANSWER)
     follow(tab.get_by_role("link", name="Question suivante"), "Question 2 sur 2")
 
 
@@ -63,9 +64,9 @@ def test_a_letter_is_answered_in_a_browser_that_knows_nobody(reviewer: Reviewer,
     tab.goto(live + addresses(reviewer)[0])
     assert complaints_in_each_size(tab, ((1280, "light"), (390, "dark"))) == []
     answer(tab, "Juste|préfet")
-    expect(tab.get_by_text("Votre réponse, juste")).to_be_visible()
+    expect(tab.get_by_text(YOUR_RIGHT_ANSWER)).to_be_visible()
     assert complaints_in_each_size(tab, ((1280, "light"), (390, "dark"))) == []
-    follow(tab.get_by_role("link", name="continuer à réviser"), "Se connecter")
+    follow(tab.get_by_role("link", name="continuer à réviser"), SIGN_IN_PAGE)
     assert [log.by_mail for log in reviewer.logs()] == [True]
 
 
@@ -74,7 +75,7 @@ def test_axe_finds_nothing(reviewer: Reviewer, context: BrowserContext, live: st
     tab = arrive(context, f"{live}/revision/question")
     sizes = ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark"))
     assert complaints_in_each_size(tab, sizes) == []
-    press(tab, "Je ne sais pas")
+    press(tab, DO_NOT_KNOW)
     assert complaints_in_each_size(tab, sizes) == []
     for path in ("/", "/revision", "/revision/memoire", "/revision/entrainement", "/revision/entrainement?voir=1"):
         tab.goto(live + path)

@@ -10,6 +10,7 @@ from app.record.progress.rules import EventType, ProgressState
 from tests.learner.review.reviewing import ASKING, Reviewer, finish_before
 from tests.record import courses
 from tests.record.world import World, words_of
+from tests.words import ALL_FOR_TODAY, DO_NOT_KNOW, NOT_ANSWERED_YET, YOUR_WRONG_ANSWER
 
 
 def test_nothing_finished_nothing_asked(world: World) -> None:
@@ -48,7 +49,7 @@ def test_the_table_says_it_when_there_is_some(reviewer: Reviewer) -> None:
     assert "3 questions, 2 minutes" in words_of(reviewer.client.see("/"))
     assert reviewer.session() == 3
     assert "À réviser" not in reviewer.client.see("/").text
-    assert "C’est tout pour aujourd’hui" in words_of(reviewer.client.see("/revision"))
+    assert ALL_FOR_TODAY in words_of(reviewer.client.see("/revision"))
 
 
 def test_ten_days_later_the_right_questions_come_back(either_reviewer: Reviewer) -> None:
@@ -128,13 +129,13 @@ def test_a_quiz_taken_again_puts_its_questions_off_to_another_day(reviewer: Revi
 def test_an_answer_is_explained_at_once(reviewer: Reviewer) -> None:
     reviewer.open()
     page = reviewer.answer(right=False)
-    assert "Votre réponse, fausse" in words_of(page)
+    assert YOUR_WRONG_ANSWER in words_of(page)
     assert "Elle reviendra le" in words_of(page)
     assert "À relire" in words_of(page)
     assert "point" not in words_of(page)
 
 
-@pytest.mark.parametrize(("button", "rating"), [("Répondre sans certitude", 2), ("Je ne sais pas", 1)])
+@pytest.mark.parametrize(("button", "rating"), [("Répondre sans certitude", 2), (DO_NOT_KNOW, 1)])
 def test_one_says_that_one_is_not_sure(reviewer: Reviewer, button: str, rating: int) -> None:
     reviewer.open()
     reviewer.answer(button=button)
@@ -155,7 +156,7 @@ def test_slow_or_changed_is_hesitating(reviewer: Reviewer) -> None:
 def test_a_blank_answer_is_asked_again(reviewer: Reviewer) -> None:
     reviewer.open()
     page = reviewer.client.submit("Répondre", 422)
-    assert "Vous n’avez pas encore répondu" in words_of(page)
+    assert NOT_ANSWERED_YET in words_of(page)
     reviewer.answer()
     assert len(reviewer.logs()) == 1
 

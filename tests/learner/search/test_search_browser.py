@@ -10,6 +10,7 @@ from tests.platform.web.axe import complaints_in_each_size
 from tests.record import courses
 from tests.record.conftest import clock, empty, world
 from tests.record.world import World
+from tests.words import BACK_TO_PAGE
 
 __all__ = ["clock", "empty", "world"]
 pytestmark = pytest.mark.browser
@@ -79,7 +80,7 @@ def test_the_key_may_be_turned_off(site: World, context: BrowserContext, live: s
     tab.goto(f"{live}/affichage?page=/compte")
     tab.get_by_label("Aucun raccourci").check()
     press(tab, "Enregistrer")
-    follow(tab.get_by_role("link", name="Revenir à la page"), "Mon compte")
+    follow(tab.get_by_role("link", name=BACK_TO_PAGE), "Mon compte")
     tab.keyboard.press("/")
     expect(tab.get_by_label("Trouver dans Croisée")).not_to_be_focused()
     tab.goto(f"{live}/affichage?page=/compte")

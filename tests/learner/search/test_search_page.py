@@ -22,6 +22,7 @@ from tests.record import courses
 from tests.record.conftest import clock, either, empty, world
 from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
+from tests.words import DID_YOU_MEAN, NOTHING_MATCHES, RESULTS_FOR, SIGN_IN_LINK
 
 __all__ = ["clock", "either", "empty", "site", "world"]
 
@@ -167,7 +168,7 @@ def test_a_responsable_finds_people_of_their_scope_and_each_may_know_it(world: W
     assert not found(page)
     words = words_of(page)
     assert "Aucun passage du cours." in words
-    assert not [said for said in ("Rien ne correspond", "Vouliez-vous dire", "Essayez un mot") if said in words]
+    assert not [said for said in (NOTHING_MATCHES, DID_YOU_MEAN, "Essayez un mot") if said in words]
     assert world.seen(person_id=1, what="search.search") == 1
     assert "Carpentier" not in words_of(admin.see("/recherche?q=carpentier&frappe=1"))
     assert "Inès" not in words_of(world.client("Sans Territoire").see("/recherche?q=carpentier"))
@@ -198,7 +199,7 @@ def test_a_visitor_who_finds_nothing_reads_that_there_is_more(site: World) -> No
     said = [words_of(visitor.see(f"/recherche?q={word}")).replace(word, "…") for word in ("mirlitantouille", "turlutaine")]
     assert "La suite se lit avec un compte." in said[0]
     assert said[0] == said[1]
-    assert visitor.page.link("Se connecter").startswith("/connexion")
+    assert visitor.page.link(SIGN_IN_LINK).startswith("/connexion")
     for path in ("/recherche?q=réseau", "/recherche", "/recherche?q=%20"):
         assert "avec un compte" not in words_of(visitor.see(path))
     site.person()
@@ -231,7 +232,7 @@ def test_what_is_not_known_is_set_right(either: World) -> None:
     assert found(page) == found(either.client().see("/recherche?q=troïka"))
     page = either.client().see("/recherche?q=troica+paragraphe")
     assert "Résultats pour « troïka paragraphe »" in words_of(page), "a part of it is found: more is by the right word"
-    assert "Résultats pour" not in words_of(either.client().see('/recherche?q="troica"+paragraphe')), "between quotation marks, it is what was meant"
+    assert RESULTS_FOR not in words_of(either.client().see('/recherche?q="troica"+paragraphe')), "between quotation marks, it is what was meant"
 
 
 def test_an_unknown_sigle_is_told_with_whom_to_ask(either: World) -> None:
@@ -304,14 +305,14 @@ def test_a_suggestion_tells_nothing_of_what_is_closed(site: World, word: str) ->
     site.person()
     for path in (f"/recherche?q={word}", f"/recherche?q={word}&genre=frise", f"/recherche?q={word}+introuvable"):
         words = words_of(site.client().see(path))
-        assert ("Vouliez-vous dire" in words or "Résultats pour" in words) == (word == "prioritaixe")
+        assert (DID_YOU_MEAN in words or RESULTS_FOR in words) == (word == "prioritaixe")
 
 
 def test_no_word_of_a_title_is_set_right(either: World) -> None:
     """Whatever kind one keeps to."""
     either.publish(courses.lesson("un-b", title="La troïka"))
     either.person()
-    assert "Vouliez-vous dire" not in words_of(either.client().see("/recherche?q=troïka&genre=frise"))
+    assert DID_YOU_MEAN not in words_of(either.client().see("/recherche?q=troïka&genre=frise"))
 
 
 def test_a_search_leaves_nothing_behind(world: World, caplog: pytest.LogCaptureFixture) -> None:

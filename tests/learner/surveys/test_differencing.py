@@ -19,6 +19,7 @@ from app.learner.surveys.rules import FLOOR, TextFault, text_mark
 from tests.identity.builders import TODAY
 from tests.learner.surveys.asking import HOT, Asked
 from tests.strict import StrictClient
+from tests.words import READ_THIS_FILE, WITHDRAW_TEXT
 
 MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
 SUBJECTS = {"mod-un": "Module mod-un", "mod-deux": "Module mod-deux", "acculturation": "Le parcours"}
@@ -81,7 +82,7 @@ def _cells(sets: set[frozenset[int]]) -> Iterator[frozenset[int]]:
 def _rows(manager: StrictClient) -> Iterator[tuple[str, str, date, date, int]]:
     """Of the workbook: (subject, question, first day, last day, people), once a lot. It has no sheet of texts."""
     book = load_workbook(io.BytesIO(manager.get(f"/pilotage/enquetes/{HOT}/resultats.xlsx").data))
-    assert book.sheetnames == ["Réponses", "Lire ce fichier"]
+    assert book.sheetnames == ["Réponses", READ_THIS_FILE]
     found = dict.fromkeys(row[:5] for row in book["Réponses"].iter_rows(min_row=2, values_only=True))
     for subject, question, since, until, answered in found:
         yield str(subject), str(question), _day(str(since)), _day(str(until)), int(answered)
@@ -143,10 +144,10 @@ def test_a_text_is_taken_out_with_a_reason_and_nothing_else_moves(asked: Asked) 
     trainer.see(f"/pilotage/enquetes/{HOT}")
     trainer.see(address)
     assert "2 personnes ont écrit exactement cela" in trainer.page.text
-    trainer.submit("Retirer ce texte", 422)
+    trainer.submit(WITHDRAW_TEXT, 422)
     assert "Dites pourquoi" in trainer.page.text
-    fields = {**trainer.page.form("Retirer ce texte")["fields"], "motif": TextFault.NAMES.value}
-    trainer.submit("Retirer ce texte", motif=TextFault.NAMES.value)
+    fields = {**trainer.page.form(WITHDRAW_TEXT)["fields"], "motif": TextFault.NAMES.value}
+    trainer.submit(WITHDRAW_TEXT, motif=TextFault.NAMES.value)
     assert name not in trainer.page.text.replace("Le texte est retiré, 2 fois.", "")
     assert kept in trainer.page.text
     assert trainer.post(address, data=fields).status_code == 303, "gone already"

@@ -13,6 +13,7 @@ from tests.learner.visitors.conftest import SITE, set_to
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
+from tests.words import MAIN_NAVIGATION, MY_PATH, READ_FIRST_LESSON, SIGN_IN_LINK
 
 PREVIEWED = ["/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/a-verifier", "/reseau", "/reseau/lens", "/rencontres"]
 
@@ -24,7 +25,7 @@ def told(page: Page) -> dict[str, str]:
 
 
 def places(page: Page) -> list[tuple[str, str]]:
-    menu = next(nav for nav in page.all("nav") if nav.get("aria-label") == "Navigation principale")
+    menu = next(nav for nav in page.all("nav") if nav.get("aria-label") == MAIN_NAVIGATION)
     return [(page.text_of(link), link.get("href")) for link in menu.iter("a")]
 
 
@@ -34,8 +35,8 @@ def places(page: Page) -> list[tuple[str, str]]:
 def test_a_visitor_is_shown_it_at_the_door(site: World, visitor: StrictClient) -> None:
     at_the_door, page = visitor.see("/"), visitor.see("/decouvrir")
     assert words_of(at_the_door) == words_of(page)
-    assert page.link("Lire la première leçon") == "/lecons/un-a"
-    assert page.link("Se connecter") == "/connexion"
+    assert page.link(READ_FIRST_LESSON) == "/lecons/un-a"
+    assert page.link(SIGN_IN_LINK) == "/connexion"
     assert "equipe@croisee.example" in page.text
     site.person()
     assert site.client().see("/").h1 == "Votre parcours"
@@ -71,9 +72,9 @@ def test_where_no_contact_is_set_it_still_leads_somewhere(site: World, visitor: 
 def test_somebody_who_has_an_account_is_not_asked_to_sign_in(site: World) -> None:
     site.person()
     page = site.client().see("/decouvrir")
-    assert page.link("Lire la première leçon") == "/lecons/un-a"
-    assert "Se connecter" not in page.text
-    assert [label for label, _address in places(page)][:2] == ["Mon parcours", "Réviser"]
+    assert page.link(READ_FIRST_LESSON) == "/lecons/un-a"
+    assert SIGN_IN_LINK not in page.text
+    assert [label for label, _address in places(page)][:2] == [MY_PATH, "Réviser"]
 
 
 def test_a_visitor_s_menu_has_what_a_visitor_may_read(visitor: StrictClient) -> None:
@@ -86,8 +87,8 @@ def test_a_visitor_s_menu_has_what_a_visitor_may_read(visitor: StrictClient) -> 
 def test_without_a_course_it_still_says_what_croisee_is(app: Flask, client: StrictClient) -> None:
     page = client.see("/decouvrir")
     assert "cités éducatives" in page.text
-    assert "Lire la première leçon" not in page.text
-    assert page.link("Se connecter") == "/connexion"
+    assert READ_FIRST_LESSON not in page.text
+    assert page.link(SIGN_IN_LINK) == "/connexion"
 
 
 # --- Search engines and link previews --------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from tests.learner.visitors.conftest import HIDDEN, QUESTION, SHOWN, counts
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import READ_FIRST_LESSON, SIGN_IN_LINK
 
 OPEN = {"/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/a-verifier", "/reseau", "/reseau/lens", "/rencontres", "/recherche", f"/media/{SHOWN}.png"}
 PUBLIC = {
@@ -137,7 +138,7 @@ def test_nor_is_a_lesson_that_was_withdrawn_or_that_no_module_holds(site: World,
     assert visitor.get("/lecons/seule").status_code == 302
     site.withdraw("un-a")
     assert visitor.get("/lecons/un-a").status_code == 302
-    assert "Lire la première leçon" not in visitor.see("/decouvrir").text
+    assert READ_FIRST_LESSON not in visitor.see("/decouvrir").text
 
 
 # --- The lesson, for a visitor ---------------------------------------------------------------------------------------
@@ -149,8 +150,8 @@ def test_the_lesson_is_the_same_without_what_needs_a_person(site: World, visitor
     seen = words_of(page)
     assert "Avec un compte, vous répondez à son quiz de 2 questions" in seen
     assert "equipe@croisee.example" in seen
-    assert page.link("Se connecter") == "/connexion"
-    assert {link.get("href") for link in page.all("a") if page.text_of(link) == "Se connecter"} == {"/connexion", "/connexion?next=/lecons/un-a"}
+    assert page.link(SIGN_IN_LINK) == "/connexion"
+    assert {link.get("href") for link in page.all("a") if page.text_of(link) == SIGN_IN_LINK} == {"/connexion", "/connexion?next=/lecons/un-a"}
     site.person()
     own = site.client().see("/lecons/un-a")
     for noted in [element for element in own.all("div") if element.get("data-jot") is not None]:  # what one notes, and keeps

@@ -14,6 +14,7 @@ from app.network.meetings.rules import Means, Presence
 from tests.network.meetings.meeting import announced, ask, held, presence, stored, trainer
 from tests.record.conftest import clock, empty, world
 from tests.record.world import World, words_of
+from tests.words import NOTE_PRESENCE, PRESENCE_NOTED
 
 __all__ = ["clock", "empty", "world"]
 
@@ -42,13 +43,13 @@ def test_a_code_works_once_a_person_and_five_minutes(room: tuple[World, int, int
     code = show(world, meeting, actor)
     for each in (client, late):
         each.see(f"/rencontres/{meeting}")
-    page = client.submit("Noter ma présence", code=f"{code[:3]} {code[3:]}")
-    assert "Votre présence est notée" in page.text
+    page = client.submit(NOTE_PRESENCE, code=f"{code[:3]} {code[3:]}")
+    assert PRESENCE_NOTED in page.text
     row = held(world, meeting, anna)
     assert row is not None
     assert (row.presence, row.means) == (Presence.PRESENT, Means.CODE)
     world.clock.pass_by(minutes=5)
-    page = late.submit("Noter ma présence", 422, code=code)
+    page = late.submit(NOTE_PRESENCE, 422, code=code)
     assert "ne sert plus" in page.text
     assert presence(world, meeting, bilal) is Presence.UNKNOWN
 

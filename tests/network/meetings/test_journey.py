@@ -14,6 +14,7 @@ from tests.network.meetings.steps import STEP, hybrid
 from tests.platform.web.axe import complaints
 from tests.record.conftest import clock, empty
 from tests.record.world import World
+from tests.words import ANNOUNCE_MEETING, NOTE_PRESENCE, PRESENCE_NOTED
 
 __all__ = ["clock", "empty", "hybrid"]
 
@@ -31,7 +32,7 @@ def test_a_meeting_from_its_announcement_to_a_complete_path(hybrid: World, live:
     host.get_by_label("Lieu").fill("Lille")
     host.get_by_label("Étape d’un parcours").select_option(STEP)
     host.get_by_role("button", name="Enregistrer").click()
-    host.get_by_role("button", name="Annoncer la rencontre").click()
+    host.get_by_role("button", name=ANNOUNCE_MEETING).click()
     host.get_by_role("link", name="Inscrits et présences").wait_for()
     context.clear_cookies()
 
@@ -44,8 +45,8 @@ def test_a_meeting_from_its_announcement_to_a_complete_path(hybrid: World, live:
     hybrid.write(lambda session: show_code(session, 1, "424242", hybrid.clock.now()))
     mine.reload()
     mine.get_by_label("Code affiché dans la salle").fill("424 242")
-    mine.get_by_role("button", name="Noter ma présence").click()
-    mine.get_by_text("Votre présence est notée").wait_for()
+    mine.get_by_role("button", name=NOTE_PRESENCE).click()
+    mine.get_by_text(PRESENCE_NOTED).wait_for()
     found = []
     for _size in in_each_size(mine, ((1280, "light"), (390, "dark"))):
         for path in ("/", "/rencontres", "/rencontres/1", f"/lecons/{STEP}", "/rencontres/agenda"):

@@ -9,6 +9,7 @@ from tests.network.meetings.meeting import announced, ask, give_back, trainer
 from tests.record.conftest import clock, empty, world
 from tests.record.world import World, words_of
 from tests.reporting.reminders.reminding import with_mail
+from tests.words import ANNOUNCE_MEETING
 
 __all__ = ["clock", "empty", "world"]
 
@@ -39,7 +40,7 @@ def test_a_trainer_prepares_and_announces_one(world: World) -> None:
     page = client.submit("Enregistrer", **FORM)
     assert "Brouillon" in page.text
     assert "La troïka" not in learner.see("/rencontres").text
-    page = client.submit("Annoncer la rencontre")
+    page = client.submit(ANNOUNCE_MEETING)
     assert "Jeudi 10 décembre 2026, de 9 h 30 à 12 h" in words_of(page)
     assert "La troïka" in learner.see("/rencontres").text
 

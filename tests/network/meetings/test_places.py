@@ -19,6 +19,7 @@ from tests.network.meetings.meeting import announced, ask, give_back, seat, stor
 from tests.record.conftest import clock, either, empty, world
 from tests.record.world import World
 from tests.reporting.reminders.reminding import with_mail
+from tests.words import PLACE_FREED
 
 __all__ = ["clock", "either", "empty", "world"]
 
@@ -48,7 +49,7 @@ def test_who_gives_a_place_back_lets_in_the_first_who_waits(world: World) -> Non
     assert ask(world, meeting, anna) is Seat.WAITING
     give_back(world, meeting, bilal)
     assert [seat(world, meeting, each) for each in (anna, bilal, chloe)] == [Seat.WAITING, Seat.NONE, Seat.TAKEN]
-    waiting, let_in = "liste d’attente", "une place s’est libérée"
+    waiting, let_in = "liste d’attente", PLACE_FREED
     assert subjects(world) == [
         *(("anna", "votre place est réservée"), ("bilal", waiting), ("chloe", waiting)),
         *(("bilal", let_in), ("anna", waiting), ("chloe", let_in)),
@@ -67,7 +68,7 @@ def test_the_day_before_once_and_places_that_closed_accounts_left(world: World) 
     world.write(lambda session: setattr(session.get_one(services.Person, anna), "active", False))
     for _ in range(2):
         assert runner.invoke(args=["meetings", "remind"]).exit_code == 0
-    assert subjects(world)[2:] == [("bilal", "une place s’est libérée"), ("bilal", "c’est demain")]
+    assert subjects(world)[2:] == [("bilal", PLACE_FREED), ("bilal", "c’est demain")]
     assert seat(world, meeting, bilal) is Seat.TAKEN
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.network.meetings.rules import MeetingAudience, MeetingStage, Seat, audience_words, code_may_be_shown, code_works, halves, let_in, seat_for, when_words
+from tests.words import WHOLE_NETWORK
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -80,5 +81,5 @@ def test_a_code_is_shown_around_the_meeting_alone() -> None:
 
 
 def test_audiences_in_words() -> None:
-    assert audience_words([], []) == "Tout le réseau"
+    assert audience_words([], []) == WHOLE_NETWORK
     assert audience_words(["Nord", "Oise"], ["Automne"]) == "Nord, Oise et cohorte « Automne »"

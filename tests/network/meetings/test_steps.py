@@ -17,6 +17,7 @@ from tests.network.meetings.steps import STEP, hybrid, publish
 from tests.record import courses
 from tests.record.conftest import clock, empty
 from tests.record.world import World, words_of
+from tests.words import LESSON_READ, MALFORMED_ID
 
 __all__ = ["clock", "empty", "hybrid"]
 
@@ -42,7 +43,7 @@ def test_a_hybrid_path_is_complete_with_the_meeting_alone(hybrid: World) -> None
     hybrid.finish(anna, "un-a")
     client = hybrid.signed_in(anna)
     page = client.see(f"/lecons/{STEP}")
-    assert "J’ai lu cette leçon" not in page.text
+    assert LESSON_READ not in page.text
     assert "Aucune rencontre n’est annoncée pour cette étape" in page.text
     hybrid.app.config["WTF_CSRF_ENABLED"] = False
     assert client.post(f"/lecons/{STEP}/lue").status_code == 422
@@ -116,7 +117,7 @@ def test_a_meeting_that_comes_to_count_counts_for_those_who_were_there(hybrid: W
 
 @pytest.mark.parametrize(
     ("criterion", "instead", "line", "words"),
-    [("lu", "synthèse", 8, "ne vaut que pour une étape"), ("présence", "Une Leçon", 8, "Identifiant mal formé"), ("absence", "", 7, "« lu » ou « présence »")],
+    [("lu", "synthèse", 8, "ne vaut que pour une étape"), ("présence", "Une Leçon", 8, MALFORMED_ID), ("absence", "", 7, "« lu » ou « présence »")],
 )
 def test_a_head_that_is_wrong_is_told_with_its_line(criterion: str, instead: str, line: int, words: str) -> None:
     path, text = courses.lesson(STEP, criterion=criterion, instead=instead)

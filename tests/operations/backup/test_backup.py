@@ -30,6 +30,7 @@ from tests.administration.conftest import Maker
 from tests.administration.filled import NAME
 from tests.identity.builders import NOW
 from tests.operations.backup.backup import PICTURE, PICTURE_NAME, altered, lived_in, put_back, save
+from tests.words import ERASED_PERSON, NO_BACKUP
 
 
 def test_there_and_back(make: Maker, tmp_path: Path) -> None:
@@ -83,7 +84,7 @@ def test_a_backup_replaces_no_other(make: Maker, tmp_path: Path) -> None:
         ("tables/person.jsonl", lambda data: None, "", "manquent"),
         (f"media/{PICTURE_NAME}", lambda data: b"another picture", "", "image"),
         ("", lambda data: data, "../../evil.py", "en trop"),
-        ("manifest.json", lambda data: b"{}", "", "n’est pas une sauvegarde"),
+        ("manifest.json", lambda data: b"{}", "", NO_BACKUP),
         ("manifest.json", lambda data: data.replace(b'"0003"', b'"9999"').replace(b'"revision": "00', b'"revision": "90'), "", "plus récente"),
     ],
 )
@@ -102,7 +103,7 @@ def test_what_is_altered_is_refused_and_writes_nothing(
 
 def test_no_archive_at_all(make: Maker, tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(b"hello")
-    with pytest.raises(BackupRefused, match="n’est pas une sauvegarde"):
+    with pytest.raises(BackupRefused, match=NO_BACKUP):
         put_back(make("new"), tmp_path / "a.zip")
 
 
@@ -144,7 +145,7 @@ def test_who_was_erased_stays_erased(make: Maker, tmp_path: Path) -> None:
         json.dumps({"personne": number, "compte ouvert": "2020-01-01T00:00:00+00:00", "motif": "demande"})
     )
     assert put_back(stranger, path)[1] == 0
-    for app, name in ((old, "Personne effacée"), (new, "Personne effacée"), (stranger, NAME)):
+    for app, name in ((old, ERASED_PERSON), (new, ERASED_PERSON), (stranger, NAME)):
         with app.app_context():
             assert db.session.get_one(Person, number).name == name
             assert (db.session.get(Erasure, number) is not None) == (name != NAME)

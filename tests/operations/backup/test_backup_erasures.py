@@ -19,6 +19,7 @@ from tests.administration.conftest import Maker
 from tests.identity.builders import stored_person
 from tests.operations.backup.backup import save
 from tests.operations.backup.backup_machines import erase, name_of, run
+from tests.words import ERASED_PERSON
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -32,7 +33,7 @@ def test_the_only_administrator_of_a_backup_stays_erased(make: Maker, tmp_path: 
     erase(site, c)
     done = run(site, "restore", str(path), "--replace")
     assert done.exit_code == 0, done.output
-    assert [name_of(site, number) for number in (a, c)] == ["Personne effacée"] * 2
+    assert [name_of(site, number) for number in (a, c)] == [ERASED_PERSON] * 2
     assert "Personne n’administre Croisée" in done.output
     assert "flask accounts roles ADRESSE administrateur" in done.output
 
@@ -56,7 +57,7 @@ def test_a_restore_that_stopped_half_way_is_run_again_and_brings_nobody_back(mak
     done = run(site, "restore", str(path), "--replace")
     assert "depuis cette sauvegarde : 1." in done.output
     with site.app_context():
-        assert db.session.get_one(Person, number).name == "Personne effacée"
+        assert db.session.get_one(Person, number).name == ERASED_PERSON
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from tests.administration.conftest import Maker
 from tests.administration.filled import NAME
 from tests.operations.backup.backup import lived_in, put_back, save
 from tests.operations.backup.backup_machines import erase, name_of, run
+from tests.words import ALL_ERASURES_NOTED, ALL_IMAGES_THERE, ERASED_PERSON
 
 DIGEST = hashlib.sha256(b"plan").hexdigest()
 
@@ -71,7 +72,7 @@ def test_an_image_that_a_text_shows_and_that_is_not_here_stops_the_backup(make: 
     assert any("plan.png" in line and line.startswith("  !! ") for line in examined.splitlines())
     disk.store(places.media(app.config["CROISEE"]), "plan.png", b"plan")
     assert run(app, "backup", str(path)).exit_code == 0
-    assert "Images citées par le cours : toutes là." in run(app, "doctor").output
+    assert ALL_IMAGES_THERE in run(app, "doctor").output
 
 
 # --- Erasures --------------------------------------------------------------------------------------------------------
@@ -87,11 +88,11 @@ def test_an_erasure_made_on_one_machine_is_done_again_by_a_restore_on_another(ma
     assert "  !!  1 effacement de la base n’est pas noté dans" in run(first, "doctor").output.replace("\u00a0", " ")
     done = run(first, "backup", str(tmp_path / "b.zip"))
     assert (done.exit_code, "faits sur une autre machine : 1." in done.output) == (0, True)
-    assert "Effacements : tous notés à côté de la base." in run(first, "doctor").output
+    assert ALL_ERASURES_NOTED in run(first, "doctor").output
     lost = replace(first.config["CROISEE"], database_url=f"sqlite:///{tmp_path / 'new.sqlite'}")
     new = create_app(lost)
     assert put_back(new, path)[1] == 1
-    assert name_of(new, number) == "Personne effacée"
+    assert name_of(new, number) == ERASED_PERSON
 
 
 def test_machines_that_share_the_folder_need_nothing_else(make: Maker, tmp_path: Path, other_machine: Callable[[Flask], Flask]) -> None:

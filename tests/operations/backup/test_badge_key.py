@@ -15,6 +15,7 @@ from app.record import badges
 from tests.administration.conftest import Maker
 from tests.identity.builders import NOW
 from tests.operations.backup.backup import lived_in, put_back, save
+from tests.words import BADGE_KEY_UNREADABLE
 
 
 def said(app: Flask, command: str) -> str:
@@ -28,7 +29,7 @@ def test_one_that_is_not_whole_or_not_known_has_its_remedy(make: Maker, monkeypa
     assert "  !!  Clé des badges absente du dossier d’instance" in said(app, "doctor")
     file.write_text('{"kty": "RSA", "n": "AA', encoding="utf-8")
     for command in ("doctor", "prepare"):
-        assert "badge_key.json dans le dossier d’instance, est illisible" in said(app, command)
+        assert BADGE_KEY_UNREADABLE in said(app, command)
     file.write_text(json.dumps(RSAKey.generate_key(2048, {"kid": "mine"}).as_dict(private=True)), encoding="utf-8")
     assert "  !!  Clé des badges : la base ne la connaît pas" in said(app, "doctor")
     with app.app_context(), writing() as session:

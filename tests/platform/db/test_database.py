@@ -21,6 +21,7 @@ from tests.identity.builders import NOW, PASSWORD, create_person
 from tests.making import administration, make_app, make_settings
 from tests.platform.db.database import spoil
 from tests.strict import StrictClient
+from tests.words import SIGN_IN
 
 
 @pytest.fixture
@@ -156,7 +157,7 @@ def test_a_base_that_takes_no_writing_is_not_called_busy(small: Flask) -> None:
     client = small.test_client()
     assert isinstance(client, StrictClient)
     client.see("/connexion")
-    page = client.submit("Se connecter", 503, email="nadia.amrani@croisee.example", password=PASSWORD)
+    page = client.submit(SIGN_IN, 503, email="nadia.amrani@croisee.example", password=PASSWORD)
     assert "n’accepte plus d’écriture" in page.text
     assert "Patientez" not in page.text
 

@@ -16,6 +16,7 @@ from app.platform import hooks
 from tests import builders
 from tests.browsers import served
 from tests.learner.quiz.question_pages import SAVED_AT, question_page
+from tests.words import CONNECTION_LOST, SAVE_AND_GO_ON, SESSION_EXPIRED, SIGN_IN_AGAIN, YOUR_ANSWER
 
 pytestmark = pytest.mark.browser
 
@@ -90,7 +91,7 @@ def test_typed_text_is_sent_when_the_typing_pauses(context: BrowserContext, addr
     server.page = question_page(TEXT)
     page = context.new_page()
     page.goto(address)
-    page.get_by_label("Votre réponse").press_sequentially("contrat de ville", delay=20)
+    page.get_by_label(YOUR_ANSWER).press_sequentially("contrat de ville", delay=20)
     expect(page.locator("[data-saved]")).to_have_text(SAVED)
     assert [post["texte"] for post in server.posts] == [["contrat de ville"]]
 
@@ -110,10 +111,10 @@ def test_emptying_an_answer_says_that_it_was_meant(context: BrowserContext, addr
 def test_a_lost_connection_is_said_the_answer_kept_and_sent_on_return(context: BrowserContext, browser_page: Page, server: FakeServer) -> None:
     context.set_offline(True)
     browser_page.get_by_label("Le préfet").check()
-    expect(browser_page.get_by_role("alert")).to_contain_text("La connexion est perdue")
+    expect(browser_page.get_by_role("alert")).to_contain_text(CONNECTION_LOST)
     assert kept(browser_page) == 1
-    browser_page.get_by_role("button", name="Enregistrer et continuer").click()
-    expect(browser_page.get_by_role("alert")).to_contain_text("La connexion est perdue")
+    browser_page.get_by_role("button", name=SAVE_AND_GO_ON).click()
+    expect(browser_page.get_by_role("alert")).to_contain_text(CONNECTION_LOST)
     assert browser_page.url.endswith(ADDRESS)
     context.set_offline(False)
     expect(browser_page.locator("[data-saved]")).to_have_text(SAVED)
@@ -125,7 +126,7 @@ def test_an_answer_kept_in_the_browser_comes_back_after_the_page_is_closed(
 ) -> None:
     server.status = 503
     browser_page.get_by_label("Le recteur").check()
-    expect(browser_page.get_by_role("alert")).to_contain_text("La connexion est perdue")
+    expect(browser_page.get_by_role("alert")).to_contain_text(CONNECTION_LOST)
     browser_page.close()
     server.status = 200
     page = context.new_page()
@@ -140,7 +141,7 @@ def test_an_older_answer_never_replaces_one_that_was_saved_elsewhere_since(
 ) -> None:
     server.status = 503
     browser_page.get_by_label("Le recteur").check()
-    expect(browser_page.get_by_role("alert")).to_contain_text("La connexion est perdue")
+    expect(browser_page.get_by_role("alert")).to_contain_text(CONNECTION_LOST)
     browser_page.close()
     server.status = 200
     server.page = replace(server.page, attempt=replace(server.page.attempt, saved_at=SAVED_AT), key="second-key")
@@ -157,8 +158,8 @@ def test_an_expired_session_keeps_the_answer_and_leads_to_sign_in(browser_page: 
     """Whether the server says so to the script, or leads it to a page as it would a person."""
     server.status = status
     browser_page.get_by_label("Le maire").check()
-    expect(browser_page.get_by_role("alert")).to_contain_text("Votre session a expiré")
-    assert browser_page.get_by_role("link", name="Se reconnecter").get_attribute("href") == f"/connexion?next={ADDRESS}"
+    expect(browser_page.get_by_role("alert")).to_contain_text(SESSION_EXPIRED)
+    assert browser_page.get_by_role("link", name=SIGN_IN_AGAIN).get_attribute("href") == f"/connexion?next={ADDRESS}"
     assert kept(browser_page) == 1
 
 
@@ -171,6 +172,6 @@ def test_a_refusal_is_said_in_the_words_of_the_server(browser_page: Page, server
 
 def test_the_button_saves_first_then_goes_on(browser_page: Page, server: FakeServer) -> None:
     browser_page.get_by_label("Le préfet").check()
-    browser_page.get_by_role("button", name="Enregistrer et continuer").click()
+    browser_page.get_by_role("button", name=SAVE_AND_GO_ON).click()
     browser_page.wait_for_url("**/apres")
     assert len(server.posts) == 1

@@ -11,6 +11,7 @@ from app.platform import hooks
 from tests import builders
 from tests.learner.quiz.question_pages import question_page
 from tests.platform.web.axe import FOCUSED, complaints, page
+from tests.words import REVIEW_BEFORE_SENDING, SAVE_AND_GO_ON, SKIP_TO_CONTENT
 
 __all__ = ["page"]
 
@@ -59,5 +60,5 @@ def test_the_keyboard_reaches_every_control_and_its_focus_is_seen(page: Page, li
             break
         reached.append(seen["name"])
         assert seen["visible"], seen
-    assert reached[0] == "Aller au contenu"
-    assert {"Enregistrer et continuer", "Question précédente", "Vérifier avant d’envoyer"} <= set(reached)
+    assert reached[0] == SKIP_TO_CONTENT
+    assert {SAVE_AND_GO_ON, "Question précédente", REVIEW_BEFORE_SENDING} <= set(reached)

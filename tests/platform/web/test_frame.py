@@ -10,6 +10,7 @@ from app.platform.web.edge import ANYBODYS
 from app.platform.web.templating import FRAMES, SIGNS
 from tests.identity.builders import carry_session, stored_person
 from tests.strict import Page, StrictClient
+from tests.words import SIGN_IN_LINK, SIGN_OUT
 
 HOLDER = "O’Neil <b>&"
 
@@ -36,7 +37,7 @@ def test_two_readers_of_the_same_roles_share_all_but_what_is_their_own(app: Flas
     assert (mine[2], theirs[2]) == ("/affichage?page=/aide", "/affichage?page=/plan-du-site")
     assert own(first.see("/aide"))[1] != mine[1], "each page has its own mask"
     first.see("/aide")
-    first.submit("Se déconnecter", follow=False)
+    first.submit(SIGN_OUT, follow=False)
     first.see("/aide")
     assert own(second.see("/plan-du-site"))[0] == "Awa Diop"
     assert len(FRAMES.of(app)) == made + 3, "what a visitor is shown since, and nothing of anybody"
@@ -70,5 +71,5 @@ def test_each_role_has_a_menu_of_its_own(app: Flask) -> None:
     assert "Atelier" not in learner.see("/aide").html
     assert "Atelier" in trainer.see("/aide").html
     visitor = FlaskClient(app, app.response_class).get("/aide").text
-    assert "Se connecter" in visitor
-    assert "Se déconnecter" not in visitor
+    assert SIGN_IN_LINK in visitor
+    assert SIGN_OUT not in visitor

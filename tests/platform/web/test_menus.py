@@ -10,6 +10,7 @@ from app.platform.web import menus
 from app.platform.web.endpoints import find
 from tests.identity.builders import carry_session, stored_person
 from tests.strict import Page, StrictClient
+from tests.words import MAIN_NAVIGATION, MY_PATH
 
 
 def reader(app: Flask, *roles: Role) -> StrictClient:
@@ -18,7 +19,7 @@ def reader(app: Flask, *roles: Role) -> StrictClient:
     return client
 
 
-def menu(page: Page, name: str = "Navigation principale") -> dict[str, tuple[str, str | None]]:
+def menu(page: Page, name: str = MAIN_NAVIGATION) -> dict[str, tuple[str, str | None]]:
     """Label → address and `aria-current`, of a menu of the header."""
     nav = next((each for each in page.all("nav") if each.get("aria-label") == name), None)
     return {} if nav is None else {Page.text_of(link): (link.get("href"), link.get("aria-current")) for link in nav.iter("a")}
@@ -27,7 +28,7 @@ def menu(page: Page, name: str = "Navigation principale") -> dict[str, tuple[str
 @pytest.mark.parametrize(
     ("role", "entries"),
     [
-        (Role.LEARNER, ["Mon parcours", "Réviser", "Repères", "Ressources", "Réseau"]),
+        (Role.LEARNER, [MY_PATH, "Réviser", "Repères", "Ressources", "Réseau"]),
         (Role.TRAINER, ["Atelier", "Pilotage", "Le cours"]),
         (Role.MANAGER, ["Pilotage", "Le cours"]),
         (Role.ADMINISTRATOR, ["Pilotage", "Administration", "Le cours"]),
@@ -81,7 +82,7 @@ def test_what_a_site_does_not_have_leaves_no_tab_and_no_entry(app: Flask) -> Non
     for gone in ("review.review", "reference.timeline", "reference.facts"):
         del app.view_functions[gone]
     page = client.see("/glossaire")
-    assert list(menu(page)) == ["Mon parcours", "Glossaire", "Ressources", "Réseau"], "an entry of one page has its name"
+    assert list(menu(page)) == [MY_PATH, "Glossaire", "Ressources", "Réseau"], "an entry of one page has its name"
     assert menu(page)["Glossaire"] == ("/glossaire", "page")
     assert [nav for nav in page.all("nav") if nav.get("aria-label") == "Repères"] == [], "a single tab shows no bar"
     bar = next(each for each in page.all("nav") if each.get("class") == "bar")

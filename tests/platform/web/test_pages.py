@@ -12,6 +12,7 @@ from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.web.errors import SENTENCES
 from tests.strict import StrictClient
+from tests.words import SKIP_TO_CONTENT
 
 PUBLIC = ("/aide", "/accessibilite", "/ecoconception", "/mentions-legales", "/donnees-personnelles")
 
@@ -39,7 +40,7 @@ def test_the_help_says_how_each_type_of_question_is_marked(visitor: StrictClient
 def test_a_page_leads_to_its_content_first(visitor: StrictClient) -> None:
     page = visitor.see("/aide")
     first = page.all("a")[0]
-    assert (page.text_of(first), first.get("href")) == ("Aller au contenu", "#contenu")
+    assert (page.text_of(first), first.get("href")) == (SKIP_TO_CONTENT, "#contenu")
     assert page.all("main")[0].get("id") == "contenu"
 
 

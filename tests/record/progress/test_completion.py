@@ -18,6 +18,7 @@ from app.record.progress.rules import EventType, Progress, ProgressState
 from tests.record import courses
 from tests.record.courses import SMALL
 from tests.record.world import World, words_of
+from tests.words import LESSON_READ, PATH_FINISHED
 
 
 def test_04_a_decision_outranks_what_follows_until_it_is_revoked(either: World) -> None:
@@ -48,7 +49,7 @@ def test_06_what_completes_an_element_is_printed_before_it_starts(world: World) 
     client = world.client()
     lesson = client.see("/lecons/un-a")
     assert "Cette leçon est terminée quand vous cliquez sur « J’ai lu cette leçon »." in words_of(lesson)
-    assert lesson.form("J’ai lu cette leçon")["action"] == "/lecons/un-a/lue"
+    assert lesson.form(LESSON_READ)["action"] == "/lecons/un-a/lue"
     assert "Ce quiz est terminé quand vous l’avez réussi." in words_of(client.see("/quiz/un-a-quiz"))
     world.publish(courses.quiz("un-a-quiz", lesson="un-a", criterion="remis"))
     assert "Ce quiz est terminé quand vous l’avez envoyé, quel que soit le résultat." in words_of(client.see("/quiz/un-a-quiz"))
@@ -83,7 +84,7 @@ def test_12_the_attestation_comes_in_the_answer_that_completes(either: World) ->
         either.finish(person, element)
     client = either.client()
     client.see("/lecons/un-b")
-    page = client.submit("J’ai lu cette leçon")
+    page = client.submit(LESSON_READ)
     assert "« Module mod-un » est terminé : voici votre attestation." in words_of(page)
     assert client.see(page.link("votre attestation")).h1 == "Attestation : Module mod-un"
     assert either.count(Attestation) == 1
@@ -140,7 +141,7 @@ def test_20_the_end_is_said(world: World) -> None:
     """openedx-platform#34131: nothing says that the course is over."""
     world.graduate()
     home = world.client().see("/")
-    assert "Votre parcours est terminé" in words_of(home)
+    assert PATH_FINISHED in words_of(home)
     assert home.link("Voir mon attestation").startswith("/attestations/")
 
 
@@ -221,7 +222,7 @@ def test_12b_a_lesson_says_it_where_it_was_read(world: World) -> None:
         world.finish(1, element)
     client = world.client()
     client.see("/lecons/un-b")
-    page = client.submit("J’ai lu cette leçon")
+    page = client.submit(LESSON_READ)
     told = "« Module mod-un » est terminé : voici votre attestation."
     suite = next(section for section in page.all("section") if section.get("id") == "suite")
     assert told in page.text_of(suite).replace("\u202f", " ").replace("\u00a0", " ")

@@ -33,6 +33,7 @@ from tests.record import courses
 from tests.record.world import words_of
 from tests.reporting.reminders.reminding import LENS, LILLE, NORD, Network, small_network
 from tests.strict import StrictClient
+from tests.words import ADD_TO_A_COHORT, WRITE_REMINDER
 
 FIRST = date(2026, 11, 3)
 GRID, CHOICE = "/pilotage/personnes", "/pilotage/choix"
@@ -119,8 +120,8 @@ def test_a_letter_leaves_for_each_who_may_get_one_and_the_others_are_counted(net
     said = ask(client, "rappel", goes, done, refuses)
     assert "Pour 1 personne sur les 3 choisies." in said
     assert "1 personne : a terminé" in said
-    client.submit("Écrire un rappel", 422, note="voir https://ailleurs.example")
-    page = client.submit("Écrire un rappel", note="Appelez-moi.")
+    client.submit(WRITE_REMINDER, 422, note="voir https://ailleurs.example")
+    page = client.submit(WRITE_REMINDER, note="Appelez-moi.")
     assert "1 rappel est parti." in page.text
     (letter,) = network.outbox()
     assert "Appelez\u2011moi." in letter.text
@@ -135,8 +136,8 @@ def test_a_page_that_was_read_before_is_refused_and_a_second_click_writes_nothin
     person = network.learner("Ana Un")
     client = network.signed_in(network.manager(LENS))
     ask(client, "rappel", person)
-    client.submit("Écrire un rappel", follow=False)
-    page = client.submit("Écrire un rappel", 422, follow=False)
+    client.submit(WRITE_REMINDER, follow=False)
+    page = client.submit(WRITE_REMINDER, 422, follow=False)
     assert "ou l’acte est déjà fait" in page.text
     assert len(network.outbox()) == 1
     everyone = client.see(f"{CHOICE}?acte=echeance&qui=filtre")
@@ -180,12 +181,12 @@ def test_people_enter_a_cohort_that_the_reader_may_name_and_nobody_twice(network
     network.write(lambda session: session.add(CohortMember(cohort_id=cohort, person_id=inside)))
     client = network.signed_in(network.manager(LENS))
     ask(client, "cohorte", inside, person)
-    page = client.submit("Ajouter à une cohorte", cohort=str(cohort))
+    page = client.submit(ADD_TO_A_COHORT, cohort=str(cohort))
     assert "Entrées dans la cohorte « Automne » : 1. Déjà là : 1." in page.text
     assert network.read(lambda session: due_dates_of(session, network.standing(person)).due_on) == network.today + timedelta(days=30)
     by_trainer = network.signed_in(trainer)
     ask(by_trainer, "cohorte", person)
-    by_trainer.submit("Ajouter à une cohorte", 422, cohort=str(other))
+    by_trainer.submit(ADD_TO_A_COHORT, 422, cohort=str(other))
 
 
 def test_beyond_the_scope_nobody_exists(network: Network) -> None:

@@ -22,6 +22,7 @@ from app.record.progress.rules import EventType
 from tests.record.world import World
 from tests.reporting.evidence.evidence import GIVEN, MINE, REASON, around, ines, pdf, plain, theirs, told
 from tests.strict import Page
+from tests.words import COMPLETION_CERTIFICATE
 
 __all__ = ["ines"]
 
@@ -35,7 +36,7 @@ def test_the_certificate_says_who_what_when_and_how_much_on_one_page(world: Worl
     assert len(reader.pages) == 1
     said = plain(reader.pages[0].extract_text())
     for words in (
-        "Certificat de réalisation",
+        COMPLETION_CERTIFICATE,
         "Inès Carpentier",
         "Organisme : Le centre de ressources",
         "Action : cours des cités éducatives, parcours « Le parcours »",
@@ -129,7 +130,7 @@ def test_before_the_first_act_there_is_no_certificate_and_the_file_says_so(world
     assert plain("Durée annoncée de ce qui est fait : aucune") in said
     assert faults(pdf(client, MINE["suivi"]), tmp_path) == []
     world.look(person, "un-a")
-    assert client.see("/progression").link("Certificat de réalisation") == MINE["certificat"]
+    assert client.see("/progression").link(COMPLETION_CERTIFICATE) == MINE["certificat"]
 
 
 # --- For whom --------------------------------------------------------------------------------------------------------
@@ -204,7 +205,7 @@ def test_a_checker_finds_no_fault(world: World, ines: int, tmp_path: Path, what:
     reader = PdfReader(io.BytesIO(document))
     assert str(reader.root_object["/Lang"]).lower().startswith("fr")
     assert reader.metadata is not None
-    assert reader.metadata.title == {"certificat": "Certificat de réalisation", "suivi": "Dossier individuel de suivi"}[what]
+    assert reader.metadata.title == {"certificat": COMPLETION_CERTIFICATE, "suivi": "Dossier individuel de suivi"}[what]
 
 
 @pytest.mark.parametrize("name", ['#panic("x") $ x $ *gras*', '"; #read("/etc/passwd") \\', "李小龍 محمد 😀", "a\u202eb\u200bc", "x" * 120])

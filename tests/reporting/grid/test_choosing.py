@@ -14,6 +14,7 @@ from app.reporting.selection import USUAL_COLUMNS
 from tests.record.world import words_of
 from tests.reporting.conftest import SignIn, rows_of
 from tests.strict import Page
+from tests.words import ACCOUNT_OPENED_ON
 
 MODULE, NEXT = "module=education-prioritaire", "ce-dix-minutes"
 CASES = {
@@ -84,10 +85,10 @@ def test_columns_are_chosen_and_kept_with_a_view(as_: SignIn) -> None:
     usual = head_of(client.see("/pilotage/personnes"))
     assert head_of(client.submit("Filtrer", status=200, follow=False)) == usual
     page = client.see("/pilotage/personnes?colonnes=employeur,situation&colonnes=ouvert&colonnes=<b>")
-    assert head_of(page) == ["Personne", "Employeur", "Situation", "Compte ouvert le"]
+    assert head_of(page) == ["Personne", "Employeur", "Situation", ACCOUNT_OPENED_ON]
     client.submit("Garder", vue="Employeurs")
     kept = client.get(client.page.link("Employeurs")).headers["Location"]
-    assert head_of(client.see(kept)) == ["Personne", "Employeur", "Situation", "Compte ouvert le"]
+    assert head_of(client.see(kept)) == ["Personne", "Employeur", "Situation", ACCOUNT_OPENED_ON]
     inside = head_of(client.see(f"/pilotage/personnes?{MODULE}&colonnes=situation"))
     assert inside == ["Personne", "Dans le module"], "of the module, not of the path"
     printed = head_of(client.see("/pilotage/personnes/impression?colonnes=situation"))

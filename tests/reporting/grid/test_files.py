@@ -21,6 +21,7 @@ from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
 from tests.reporting.grid.files import csv_rows
 from tests.reporting.pdf.printed import pdf, plain, text_of
 from tests.strict import StrictClient
+from tests.words import PROGRESS_SHARE, STEPS_ASKED, STEPS_DONE, STEPS_WAIVED
 
 FILTERS = ["", "etat=en-cours&tri=-avancement", "territoire=departement-nord&tri=-activite", "cote=education&tri=inscription"]
 
@@ -38,7 +39,7 @@ def test_the_files_say_what_the_screen_says(as_: SignIn, address: str) -> None:
     people = [page.text_of(next(row.iter("a"))) for page, row in body]
     cells = [[page.text_of(cell) for cell in row.iter("td")] for page, row in body]
     lines = csv_lines(client, address)
-    whole = ("Étapes faites", "Étapes dispensées", "Étapes demandées", "Avancement (%)")
+    whole = (STEPS_DONE, STEPS_WAIVED, STEPS_ASKED, PROGRESS_SHARE)
     assert [(line["Nom"], line["Situation"], f"{line[whole[3]]} % {told([line[title] for title in whole[:3]])}") for line in lines] == [
         (name, words[0].lower(), words[1]) for name, words in zip(people, cells, strict=True)
     ]
@@ -77,7 +78,7 @@ def test_both_files_hold_the_same_cells(as_: SignIn, address: str) -> None:
 def as_csv(value: object, title: object) -> str:
     if isinstance(value, datetime):
         return f"{value:%d/%m/%Y}"
-    if title == "Avancement (%)" and isinstance(value, int | float):
+    if title == PROGRESS_SHARE and isinstance(value, int | float):
         return f"{value:.1f}".replace(".", ",")
     return "" if value is None else str(value)
 

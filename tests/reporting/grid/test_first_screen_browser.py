@@ -11,6 +11,7 @@ from playwright.sync_api import Page as Tab
 
 from app.operations.demonstration.accounts import stored_accounts
 from tests.browsers import arrive
+from tests.words import ADD_TO_A_COHORT
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -75,5 +76,5 @@ def test_headings_and_names_stay_in_sight(tab: Tab, live: str) -> None:
     assert box["y"] + box["height"] <= 801
     with tab.expect_navigation():
         acts.get_by_role("button", name="Les ajouter à une cohorte").click()
-    assert tab.get_by_role("heading", level=1).inner_text() == "Ajouter à une cohorte"
+    assert tab.get_by_role("heading", level=1).inner_text() == ADD_TO_A_COHORT
     assert "1 personne" in tab.locator(".lead").inner_text().replace("\u00a0", " ")

@@ -28,6 +28,7 @@ from app.reporting import pdf as printed
 from app.reporting.pdf import TEMPLATE
 from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
 from tests.reporting.pdf.printed import REPORT, pdf, plain, text_of
+from tests.words import TRY_IN_A_MINUTE
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -267,7 +268,7 @@ def test_reports_are_printed_one_at_a_time(as_: SignIn, app: Flask) -> None:
     client = as_("solene.wattiez")
     with sandbox._place(app.config["CROISEE"].instance_path / sandbox.LOCK, 0):
         page = client.see(REPORT, 503)
-        assert "Réessayez dans une minute" in page.text
+        assert TRY_IN_A_MINUTE in page.text
         assert client.get(REPORT).headers["Retry-After"] == "60"
     assert client.get(REPORT).status_code == 200
 

@@ -18,6 +18,7 @@ from app.platform.web.endpoints import Endpoint, gathered
 from app.record.progress.models import Attestation, ElementState, LearningEvent
 from app.reporting.week.views import GRANTED
 from tests.reporting.conftest import SignIn
+from tests.words import GIVE_REASON, SAVE_DECISION, SIGN_OUT
 
 REASON = "Vu ensemble en réunion le 3 novembre."
 
@@ -77,7 +78,7 @@ def test_beyond_reach_no_page_and_no_decision(as_: SignIn, app: Flask, name: str
     client.see(path, 404)
     client.see("/pilotage/personnes/999999", 404)
     client.see("/aide")
-    token = client.see("/compte").form("Se déconnecter")["fields"]["csrf_token"]
+    token = client.see("/compte").form(SIGN_OUT)["fields"]["csrf_token"]
     element = _left_to_do(app, "Youssef Benkaddour", any_state=True)
     sent = client.post(f"{path}/decisions", data={"csrf_token": token, "element": element, "act": "dispense", "reason": REASON})
     assert sent.status_code == 404
@@ -99,18 +100,18 @@ def test_a_waiver_is_in_the_ledger_seen_by_the_learner_and_revocable(as_: SignIn
     element, client = _left_to_do(app, "Damien Platteau"), as_("solene.wattiez")
     path = f"/pilotage/personnes/{number(app, 'Damien Platteau')}"
     client.see(path)
-    client.submit("Enregistrer la décision", status=422, element=element, act="dispense", reason="  ")
-    assert "Donnez la raison" in client.page.text
-    page = client.submit("Enregistrer la décision", element=element, act="dispense", reason=REASON)
+    client.submit(SAVE_DECISION, status=422, element=element, act="dispense", reason="  ")
+    assert GIVE_REASON in client.page.text
+    page = client.submit(SAVE_DECISION, element=element, act="dispense", reason=REASON)
     assert REASON in page.text
     assert REASON in as_("damien.platteau").see("/progression").text
     client.see(path)
-    client.submit("Enregistrer la décision", status=422, element=element, act="validation", reason=REASON)
+    client.submit(SAVE_DECISION, status=422, element=element, act="validation", reason=REASON)
     assert "déjà" in client.page.text
     client.see(path)
-    client.submit("Enregistrer la décision", element=element, act="retrait", reason="Erreur de ma part.")
+    client.submit(SAVE_DECISION, element=element, act="retrait", reason="Erreur de ma part.")
     assert "Erreur de ma part." in as_("damien.platteau").see("/progression").text
-    client.submit("Enregistrer la décision", status=422, element=element, act="retrait", reason="Encore.")
+    client.submit(SAVE_DECISION, status=422, element=element, act="retrait", reason="Encore.")
     with app.app_context():
         rows = db.session.scalars(select(LearningEvent).where(LearningEvent.element_id == element, LearningEvent.source == "decision"))
         mine = [(row.event, row.reason) for row in rows if row.person_id == int(path.rsplit("/", 1)[1])]
@@ -123,8 +124,8 @@ def test_a_waiver_is_in_the_ledger_seen_by_the_learner_and_revocable(as_: SignIn
 def test_nobody_decides_for_themselves(as_: SignIn, app: Flask) -> None:
     me = number(app, "Aurélie Dussart")
     client = as_("aurelie.dussart")
-    assert "Enregistrer la décision" not in client.see(f"/pilotage/personnes/{me}").text
-    token = client.page.form("Se déconnecter")["fields"]["csrf_token"]
+    assert SAVE_DECISION not in client.see(f"/pilotage/personnes/{me}").text
+    token = client.page.form(SIGN_OUT)["fields"]["csrf_token"]
     element = _left_to_do(app, "Damien Platteau")
     sent = client.post(f"/pilotage/personnes/{me}/decisions", data={"csrf_token": token, "element": element, "act": "dispense", "reason": REASON})
     assert sent.status_code == 404
@@ -132,9 +133,9 @@ def test_nobody_decides_for_themselves(as_: SignIn, app: Flask) -> None:
 
 def test_who_only_reads_is_shown_no_decision(as_: SignIn, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client, path = as_("solene.wattiez"), f"/pilotage/personnes/{number(app, 'Damien Platteau')}"
-    assert "Enregistrer la décision" in client.see(path).text
+    assert SAVE_DECISION in client.see(path).text
     monkeypatch.setitem(gathered.of(app), "reporting.decide", Endpoint(TRAINERS))
-    assert "Enregistrer la décision" not in client.see(path).text
+    assert SAVE_DECISION not in client.see(path).text
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ def test_a_request_is_answered_once_with_a_reason(as_: SignIn, app: Flask, asked
     form = page.form(f"/pilotage/demandes/{asked}")
     send = {**form["fields"], "answer": "oui"}
     assert thomas.post(form["action"], data={**send, "answer": "non", "reason": " "}).status_code == 422
-    assert "Donnez la raison" in thomas.page.text
+    assert GIVE_REASON in thomas.page.text
     assert thomas.post(form["action"], data=send).status_code == 303, "one button gives it"
     assert f"/pilotage/demandes/{asked}" not in thomas.see("/pilotage").html
     assert thomas.post(form["action"], data={**send, "reason": "Encore."}).status_code == 303
@@ -184,7 +185,7 @@ def test_a_request_beyond_reach_is_neither_seen_nor_answered(as_: SignIn, app: F
     solene = as_("solene.wattiez")
     page = solene.see("/pilotage")
     assert "Youssef" not in page.text
-    token = page.form("Se déconnecter")["fields"]["csrf_token"]
+    token = page.form(SIGN_OUT)["fields"]["csrf_token"]
     assert solene.post(f"/pilotage/demandes/{asked}", data={"csrf_token": token, "reason": REASON, "answer": "oui"}).status_code == 404
 
 
@@ -200,7 +201,7 @@ def _attestation(app: Flask, name: str) -> str:
 def test_an_attestation_is_revoked_with_a_reason_and_held_again(as_: SignIn, app: Flask) -> None:
     client, path = as_("thomas.delvigne"), f"/pilotage/personnes/{number(app, 'Youssef Benkaddour')}"
     act = f"{path}/attestations/{_attestation(app, 'Youssef Benkaddour')}"
-    token = client.see(path).form("Enregistrer la décision")["fields"]["csrf_token"]
+    token = client.see(path).form(SAVE_DECISION)["fields"]["csrf_token"]
     for reason, sentence in (("  ", "Donnez la raison de la révocation"), ("x" * 3000, "C’est trop long")):
         assert client.post(act, data={"csrf_token": token, "reason": reason}).status_code == 422
         assert sentence in client.page.text
@@ -217,7 +218,7 @@ def test_beyond_reach_and_for_oneself_no_attestation_is_revoked(as_: SignIn, app
     held, youssef, damien = (_attestation(app, "Youssef Benkaddour"), number(app, "Youssef Benkaddour"), number(app, "Damien Platteau"))
     for who, person in (("solene.wattiez", youssef), ("ines.carpentier", youssef), ("youssef.benkaddour", youssef), ("solene.wattiez", damien)):
         client = as_(who)
-        token = client.see("/compte").form("Se déconnecter")["fields"]["csrf_token"]
+        token = client.see("/compte").form(SIGN_OUT)["fields"]["csrf_token"]
         sent = client.post(f"/pilotage/personnes/{person}/attestations/{held}", data={"csrf_token": token, "reason": REASON})
         assert sent.status_code == 404, (who, person)
     with app.app_context():

@@ -26,6 +26,7 @@ from tests.making import make_app, make_settings
 from tests.record import courses
 from tests.reporting.reminders.reminding import LENS, LILLE, PAS_DE_CALAIS, Network, small_network
 from tests.strict import StrictClient
+from tests.words import SEND_MY_ANSWER
 
 FIRST, LAST = date(2026, 9, 1), date(2027, 8, 31)
 EXPECTED = """
@@ -116,7 +117,7 @@ class Story:
     def say_gone(self, name: str) -> None:
         client = self.client()
         client.see(f"/rappels/{self.token(name)}?raison=poste")
-        client.submit("Envoyer ma réponse")
+        client.submit(SEND_MY_ANSWER)
 
     def close(self, name: str) -> None:
         self.network.write(lambda session: set_active(session, session.get_one(Person, self.people[name]), False))

@@ -15,6 +15,7 @@ from tests.identity.builders import PASSWORD
 from tests.making import make_app, make_settings
 from tests.platform.web.axe import complaints
 from tests.reporting.reminders.reminding import LENS, Network, small_network
+from tests.words import PAUSE_IT, SAVE_RULE, START_RULE, WHO_IS_REMINDED
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -57,10 +58,10 @@ def press(page: Page, name: str, role: str = "button") -> None:
 def test_a_rule_by_keyboard_alone(page: Page, live: str, network: Network) -> None:
     page.goto(live + RULES)
     press(page, "Écrire une règle")
-    press(page, "Enregistrer la règle")
+    press(page, SAVE_RULE)
     assert page.get_by_role("status").inner_text().startswith("La règle est créée, en pause.")
-    press(page, "Mettre en route")
-    rows = page.get_by_role("table", name="Qui reçoit un rappel, et quand").get_by_role("row").all_inner_texts()
+    press(page, START_RULE)
+    rows = page.get_by_role("table", name=WHO_IS_REMINDED).get_by_role("row").all_inner_texts()
     assert [row.split("\t")[0] for row in rows[1:]] == ["Anna", "Bilal", "Chloé"]
     network.send()
     assert len(network.outbox()) == 3
@@ -92,4 +93,4 @@ def test_on_paper_the_people_and_the_letter_stay(page: Page, live: str, network:
     page.emulate_media(media="print")
     assert page.get_by_role("heading", name="Le courriel").is_visible()
     assert page.get_by_text("Bonjour Anna").first.is_visible()
-    assert not page.get_by_role("button", name="Mettre en pause").is_visible()
+    assert not page.get_by_role("button", name=PAUSE_IT).is_visible()

@@ -11,6 +11,7 @@ from flask import Flask
 from app.platform.mail.outbox import compose
 from tests.making import make_app, make_settings
 from tests.reporting.reminders.reminding import LENS, small_network
+from tests.words import ERASED_TEXT
 
 
 def test_a_letter_never_leads_into_a_quiz_that_was_failed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,5 +43,5 @@ def test_an_answer_to_a_letter_reaches_whoever_signed_it(tmp_path: Path, monkeyp
         assert compose(app.config["CROISEE"], row, network.clock.now())["Reply-To"] == row.reply_to
         assert (row.reply_to or "").startswith("nadia@")
         assert "," not in (row.reply_to or "")
-        row.reply_to = "[texte effacé]"
+        row.reply_to = ERASED_TEXT
         assert compose(app.config["CROISEE"], row, network.clock.now())["Reply-To"] is None

@@ -17,6 +17,7 @@ from tests.making import make_app, make_settings
 from tests.record.world import words_of
 from tests.reporting.reminders.reminding import LENS, LILLE, NORD, PAS_DE_CALAIS, Network, small_network
 from tests.strict import Page, StrictClient
+from tests.words import PAUSE_IT, SAVE_RULE, SEND_MY_ANSWER, START_RULE, WHO_IS_REMINDED
 
 FIRST, MONDAY = date(2026, 11, 2), date(2026, 11, 30)
 RULES = "/pilotage/rappels"
@@ -37,7 +38,7 @@ def cells(page: Page, caption: str) -> list[list[str]]:
 
 
 def receiving(page: Page) -> list[list[str]]:
-    return cells(page, "Qui reçoit un rappel, et quand")
+    return cells(page, WHO_IS_REMINDED)
 
 
 def masked(text: str, network: Network, person: int) -> str:
@@ -64,12 +65,12 @@ def test_a_new_rule_waits_until_its_author_has_read_whom_it_reaches(network: Net
     silent_and_others(network)
     client = network.signed_in(network.manager(LENS))
     client.see(f"{RULES}/nouveau")
-    page = client.submit("Enregistrer la règle", target=f"t:{LENS}", days="14", pause="7", most="3", zone="B", note="Je reste joignable.")
+    page = client.submit(SAVE_RULE, target=f"t:{LENS}", days="14", pause="7", most="3", zone="B", note="Je reste joignable.")
     assert "Lens (Pas-de-Calais) : inactif depuis 14 jours et parcours non terminé" in words_of(page)
     assert "En pause" in page.text
     network.send()
     assert network.outbox() == []
-    client.submit("Mettre en route")
+    client.submit(START_RULE)
     network.send()
     assert len(network.outbox()) == 1
 
@@ -155,7 +156,7 @@ def test_change_pause_delete(network: Network) -> None:
     page = client.submit("Enregistrer", trigger="pas-commence", days="10", zone="")
     assert "parcours pas commencé 10 jours après l’inscription" in words_of(page)
     assert "En route" in page.text
-    assert "En pause" in client.submit("Mettre en pause").text
+    assert "En pause" in client.submit(PAUSE_IT).text
     assert "Aucune règle" in client.submit("Supprimer la règle").text
     assert network.count(ReminderRule) == 0
 
@@ -273,15 +274,15 @@ def test_an_answer_by_a_signed_link(network: Network) -> None:
     page = client.see(f"/rappels/{token(network, anna)}?raison=temps")
     assert network.count(ReminderAnswer) == 0, "a GET writes nothing: mail programs open what they find"
     assert "Vasseur" not in page.html
-    assert "Merci" in client.submit("Envoyer ma réponse").text
+    assert "Merci" in client.submit(SEND_MY_ANSWER).text
     client.see(f"/rappels/{token(network, anna)}?raison=acces")
-    client.submit("Envoyer ma réponse")
+    client.submit(SEND_MY_ANSWER)
     assert network.read(lambda session: session.get_one(ReminderAnswer, anna).reason) == "acces", "the last answer counts"
     assert network.read(lambda session: email_preferences.wants(session, anna, "relance"))
-    assert "plus de rappels" in client.submit("Envoyer ma réponse", reason="concerne").text
+    assert "plus de rappels" in client.submit(SEND_MY_ANSWER, reason="concerne").text
     assert not network.read(lambda session: email_preferences.wants(session, anna, "relance"))
     client.see(f"/rappels/{token(network, anna)}?raison=rumeur")
-    client.submit("Envoyer ma réponse", 422)
+    client.submit(SEND_MY_ANSWER, 422)
     for wrong in ("x", token(network, 999), token(network, anna)[:-1], PERSONAL):
         client.see(f"/rappels/{wrong}", 404)
 

@@ -34,6 +34,7 @@ from app.reporting.reminders.rules import (
     writing,
 )
 from app.reporting.scope_rules import SMALL
+from tests.words import WHOLE_NETWORK
 
 CALENDAR = calendar()
 MONDAY = date(2026, 11, 30)
@@ -58,7 +59,7 @@ def test_the_sentence_is_made_of_the_stored_values() -> None:
         "Lens (Pas-de-Calais) : inactif depuis 14 jours et parcours non terminé, au plus une fois par 7 jours, 3 rappels au plus sans réaction, "
         "jamais pendant les vacances de la zone B, le week-end ni un jour férié."
     )
-    one = sentence(RuleTerms(1, Trigger.NOT_STARTED, 1, 30, 1, ""), "Tout le réseau").replace("\u00a0", " ")
+    one = sentence(RuleTerms(1, Trigger.NOT_STARTED, 1, 30, 1, ""), WHOLE_NETWORK).replace("\u00a0", " ")
     assert "parcours pas commencé 1 jour après l’inscription, au plus une fois par 30 jours, un seul rappel sans réaction, jamais le week-end" in one
     assert "échéance dans 5 jours ou moins" in sentence(replace(RULE, trigger=Trigger.DUE, days=5), "").replace("\u00a0", " ")
 

@@ -23,6 +23,7 @@ from app.record.progress.models import MODULE, Enrolment, PersonFigures
 from app.reporting.summaries import COLUMNS
 from tests.reporting.conftest import LILLE_SUD, SignIn
 from tests.strict import StrictClient
+from tests.words import ANNOUNCED_HOURS, ENROLLED_ON, PATH_FINISHED_ON, READ_THIS_FILE, STEPS_ASKED, STEPS_DONE, STEPS_WAIVED
 
 WHOLE = "depuis=2025-01-01"
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
@@ -42,8 +43,8 @@ def test_the_two_files_say_the_same_and_each_person_reads_it(as_: SignIn, app: F
     assert tuple(written[0]) == heads == tuple(column.name for column in COLUMNS)
     lines = [dict(zip(heads, row, strict=True)) for row in sheet]
     assert [line["Nom"] for line in lines] == [row["Nom"] for row in written]
-    assert isinstance(lines[0]["Inscription le"], datetime | date)
-    assert "actives du" in str(list(book["Lire ce fichier"].iter_rows(values_only=True))[-1])
+    assert isinstance(lines[0][ENROLLED_ON], datetime | date)
+    assert "actives du" in str(list(book[READ_THIS_FILE].iter_rows(values_only=True))[-1])
     with app.app_context():
         named = select(func.count(SEEN.c.person_id.distinct())).where(SEEN.c.what.in_(["summaries.hr_csv", "summaries.hr_xlsx"]))
         begun = db.session.scalar(select(func.count()).select_from(PersonFigures).where(PersonFigures.counted, PersonFigures.first_at.is_not(None)))
@@ -60,10 +61,10 @@ def test_of_a_path_it_says_what_the_grid_says(as_: SignIn, app: Flask) -> None:
     assert len(of_the_path) > 10
     for row in of_the_path:
         other = grid[row["Numéro"]]
-        assert (row["Étapes faites"], row["Étapes demandées"]) == (other["Étapes faites"], other["Étapes demandées"])
-        assert row["Terminé le"] == (other["Parcours terminé le"] if row["Résultat"] == "terminé" else "")
+        assert (row[STEPS_DONE], row[STEPS_ASKED]) == (other[STEPS_DONE], other[STEPS_ASKED])
+        assert row["Terminé le"] == (other[PATH_FINISHED_ON] if row["Résultat"] == "terminé" else "")
         assert (row["Résultat"] == "terminé") is (other["Situation"] == "terminé")
-        assert (Decimal(row["Heures annoncées"].replace(",", ".")) > 0) is (row["Étapes faites"] != "0" and row["Étapes faites"] != other["Étapes dispensées"])
+        assert (Decimal(row[ANNOUNCED_HOURS].replace(",", ".")) > 0) is (row[STEPS_DONE] != "0" and row[STEPS_DONE] != other[STEPS_WAIVED])
 
 
 @pytest.mark.parametrize("besides", [True, False])
@@ -83,8 +84,8 @@ def test_of_a_module_joined_alone_it_says_what_its_figures_say(as_: SignIn, app:
         figures = module_figures(db.session.get_one(PersonFigures, number).modules)[module]
     alone = told[-1]
     assert len(told) == 1 + besides
-    assert (alone["Étapes faites"], alone["Étapes demandées"]) == (str(figures.done), str(figures.required))
-    assert alone["Inscription le"] == "27/11/2026"
+    assert (alone[STEPS_DONE], alone[STEPS_ASKED]) == (str(figures.done), str(figures.required))
+    assert alone[ENROLLED_ON] == "27/11/2026"
 
 
 def _inside(module: str) -> tuple[str, ...]:

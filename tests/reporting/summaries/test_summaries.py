@@ -20,6 +20,7 @@ from app.reporting.pdf import COMMITTEE_TEMPLATE
 from app.reporting.summaries import FUNDER_COLUMNS
 from tests.reporting.conftest import SignIn
 from tests.reporting.pdf.printed import plain
+from tests.words import ANNOUNCED_HOURS, PATH_FINISHED_ON, READ_THIS_FILE, STEPS_ASKED
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
@@ -92,12 +93,12 @@ def test_the_file_of_a_funder(as_: SignIn, app: Flask) -> None:
     assert len(people) == begun
     assert sum(int(str(row["Attestations"])) for row in people) == len(book["Attestations"]) - 1 == held
     assert seen in (begun, begun - 1), "each person it names reads so, but the reader"
-    assert len({row["Étapes demandées"] for row in people}) < 3, "all are asked the same, but for what came since"
-    assert "parcours : " in str(book["Lire ce fichier"])
+    assert len({row[STEPS_ASKED] for row in people}) < 3, "all are asked the same, but for what came since"
+    assert "parcours : " in str(book[READ_THIS_FILE])
     finished = [row for row in people if row["Situation"] == "Terminé"]
     assert finished
-    assert all(row["Parcours terminé le"] and float(str(row["Heures annoncées"])) > 0 for row in finished if not row["Dont dispensées"])
-    assert "aucune ligne de personne n’en dit rien" in str(book["Lire ce fichier"])
+    assert all(row[PATH_FINISHED_ON] and float(str(row[ANNOUNCED_HOURS])) > 0 for row in finished if not row["Dont dispensées"])
+    assert "aucune ligne de personne n’en dit rien" in str(book[READ_THIS_FILE])
     heads, *opinions = book["Satisfaction"]
     assert opinions
     for opinion in (dict(zip(heads, line, strict=True)) for line in opinions):

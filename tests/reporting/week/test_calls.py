@@ -14,6 +14,7 @@ from app.reporting.week.calls import CallRow
 from tests.record.world import words_of
 from tests.reporting.reminders.reminding import LENS, NORD, SITE, Network, small_network
 from tests.strict import Page
+from tests.words import NOT_NOW
 
 FIRST, LATER = date(2026, 11, 2), date(2026, 11, 30)
 
@@ -64,7 +65,7 @@ def test_one_click_beside_a_name_is_kept(network: Network, outcome: str, back: d
     nadia = network.manager(LENS, name="Nadia")
     client = network.signed_in(nadia)
     client.see("/pilotage")
-    button = {"appele": "Appelé", "rappeler": "Rappeler jeudi", "plus-tard": "Pas maintenant"}[outcome]
+    button = {"appele": "Appelé", "rappeler": "Rappeler jeudi", "plus-tard": NOT_NOW}[outcome]
     page = client.submit(button)
     assert (names_to_call(page), "Anna" in page.text) == ([], True), "who was dealt with is said"
     row = network.read(lambda session: session.scalars(select(CallRow)).one())
@@ -80,7 +81,7 @@ def test_one_click_after_somebody_elses_shows_theirs_first(network: Network) -> 
     nadia, omar = (network.signed_in(network.manager(LENS, name=name)) for name in ("Nadia", "Omar"))
     for client in (nadia, omar):
         client.see("/pilotage")
-    nadia.submit("Pas maintenant")
+    nadia.submit(NOT_NOW)
     page = omar.submit("Appelé")
     assert "Quelqu’un a noté un appel" in page.text
     assert "Pas maintenant, dit le 30 novembre 2026" in words_of(page)

@@ -25,6 +25,7 @@ from tests.record.courses import SMALL
 from tests.record.world import words_of
 from tests.reporting.conftest import SignIn
 from tests.reporting.reminders.reminding import LENS, LILLE, NORD, PAS_DE_CALAIS, Network, small_network
+from tests.words import GIVE_REASON, NONE_ENTRUSTED_YET
 
 FIRST, MONDAY = date(2026, 10, 5), date(2026, 11, 30)
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -142,7 +143,7 @@ def test_one_list_of_what_waits_and_one_button_to_give_an_attempt(network: Netwo
     client = network.signed_in(nadia)
     client.see("/pilotage")
     client.submit("Refuser", 422, reason=" ")
-    assert "Donnez la raison" in client.page.text
+    assert GIVE_REASON in client.page.text
     client.see("/pilotage")
     assert "Tentative accordée" in client.submit("Accorder").text
     assert network.read(lambda session: session.scalars(select(ExtraAttempt.reason)).all()) == [GRANTED]
@@ -169,7 +170,7 @@ def test_a_quiet_week_says_so_and_that_no_email_leaves(network: Network) -> None
 
 def test_whoever_was_given_nothing_is_told_so(network: Network) -> None:
     text = words_of(network.signed_in(network.manager()).see("/pilotage"))
-    assert "aucun ne vous est encore confié" in text
+    assert NONE_ENTRUSTED_YET in text
     assert "à appeler" not in text.lower()
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 
 from tests.authoring.atelier import LESSON, QUIZ, Atelier
 from tests.record.world import words_of
+from tests.words import NEW_QUESTION, SAVE_AND_NEXT, SAVE_QUESTION, WRITE_WHAT_IS_ASKED
 
 FORM = f"/atelier/quiz/{QUIZ}/question"
 
@@ -18,7 +19,7 @@ def atelier(app: Flask) -> Atelier:
 
 def test_a_question_is_added_then_changed_by_its_form(atelier: Atelier) -> None:
     page = atelier.client.see(f"{FORM}?genre=choix")
-    assert page.h1 == "Nouvelle question"
+    assert page.h1 == NEW_QUESTION
     fields = {
         "title": "Qui décide ?",
         "text-0": "La maire",
@@ -28,15 +29,15 @@ def test_a_question_is_added_then_changed_by_its_form(atelier: Atelier) -> None:
         "explanation": "Elle signe.",
         "level": "1",
     }
-    page = atelier.client.submit("Enregistrer la question", **fields)
+    page = atelier.client.submit(SAVE_QUESTION, **fields)
     text = atelier.drafts()[0].text
     assert text.endswith("## Qui décide ?\n\n- [x] La maire\n- [ ] Le hasard\n  > Jamais.\n\n> Elle signe.\n\nObjectif : O1\nLeçon : accueil\nNiveau : 1\n"), (
         "the lesson that the quiz is about teaches it"
     )
     line = text.split("\n").index("## Qui décide ?") + 1
     page = atelier.client.see(f"{FORM}?ligne={line}")
-    assert page.form("Enregistrer la question")["fields"]["other-1"] == "Jamais."
-    atelier.client.submit("Enregistrer la question", title="Qui décide vraiment ?")
+    assert page.form(SAVE_QUESTION)["fields"]["other-1"] == "Jamais."
+    atelier.client.submit(SAVE_QUESTION, title="Qui décide vraiment ?")
     assert "## Qui décide vraiment ?\n\n- [x] La maire" in atelier.drafts()[0].text
     atelier.client.see(f"/atelier/documents/{QUIZ}")
     fields = atelier.client.page.form("Enregistrer")["fields"]
@@ -46,12 +47,12 @@ def test_a_question_is_added_then_changed_by_its_form(atelier: Atelier) -> None:
 
 def test_what_is_refused_keeps_what_was_typed(atelier: Atelier) -> None:
     atelier.client.see(FORM)
-    page = atelier.client.submit("Enregistrer la question", status=422, **{"text-0": "La maire"})
-    assert "Écrivez ce que demande la question" in words_of(page)
-    assert page.form("Enregistrer la question")["fields"]["text-0"] == "La maire"
+    page = atelier.client.submit(SAVE_QUESTION, status=422, **{"text-0": "La maire"})
+    assert WRITE_WHAT_IS_ASKED in words_of(page)
+    assert page.form(SAVE_QUESTION)["fields"]["text-0"] == "La maire"
     atelier.write(QUIZ, "Une ligne de plus.")
     page = atelier.client.see(FORM)
-    form = page.form("Enregistrer la question")
+    form = page.form(SAVE_QUESTION)
     atelier.write(QUIZ, "Encore une.")
     answer = atelier.client.post(FORM, data={**form["fields"], "title": "Trop tard ?"})
     assert answer.status_code == 409
@@ -61,25 +62,23 @@ def test_what_is_refused_keeps_what_was_typed(atelier: Atelier) -> None:
 
 def test_the_next_question_is_begun_at_once(atelier: Atelier) -> None:
     atelier.client.see(f"{FORM}?genre=vrai-faux&depuis={LESSON}")
-    page = atelier.client.submit(
-        "Enregistrer, et la suivante", title="La maire signe.", answer="Vrai", points="2", hint="Relisez.", lesson=f"{LESSON}#le-prefet"
-    )
-    assert page.h1 == "Nouvelle question"
-    assert page.form("Enregistrer la question")["fields"]["title"] == ""
+    page = atelier.client.submit(SAVE_AND_NEXT, title="La maire signe.", answer="Vrai", points="2", hint="Relisez.", lesson=f"{LESSON}#le-prefet")
+    assert page.h1 == NEW_QUESTION
+    assert page.form(SAVE_QUESTION)["fields"]["title"] == ""
     text = atelier.drafts()[0].text
     assert f"Leçon : {LESSON}#le-prefet\nPoints : 2\nIndice : Relisez.\n" in text
     line = text.split("\n").index("## La maire signe.") + 1
-    fields = atelier.client.see(f"{FORM}?ligne={line}").form("Enregistrer la question")["fields"]
+    fields = atelier.client.see(f"{FORM}?ligne={line}").form(SAVE_QUESTION)["fields"]
     assert (fields["points"], fields["hint"], fields["lesson"]) == ("2", "Relisez.", f"{LESSON}#le-prefet")
 
 
 def test_a_script_is_given_the_form_then_the_text(atelier: Atelier) -> None:
     fetched = {"X-Requested-With": "fetch"}
     assert "Ce qui est demandé" in atelier.client.get(f"{FORM}?genre=choix", headers=fetched).json["form"]
-    fields = atelier.client.see(f"{FORM}?genre=choix").form("Enregistrer la question")["fields"]
+    fields = atelier.client.see(f"{FORM}?genre=choix").form(SAVE_QUESTION)["fields"]
     sent = {**fields, "title": "Qui ?", "text-0": "La maire", "right-0": "oui"}
     told = atelier.client.post(FORM, data={**sent, "title": ""}, headers=fetched).json
-    assert "Écrivez ce que demande la question" in told["form"]
+    assert WRITE_WHAT_IS_ASKED in told["form"]
     told = atelier.client.post(FORM, data={**sent, "next": "1"}, headers=fetched).json
     draft = atelier.drafts()[0]
     assert (told["text"], told["version"]) == (draft.text, draft.version)

@@ -10,6 +10,7 @@ from app.authoring.incoming.word import safety
 from app.platform.zips import FileRefused
 from tests.authoring.incoming.documents import Docx, paragraph
 from tests.authoring.incoming.zips import locked, renamed, zipped
+from tests.words import LEAVES_ARCHIVE
 
 # --- What is refused ---
 
@@ -40,7 +41,7 @@ def remote(kind: str, target: str) -> bytes:
         ("cours.docx", Docx(parts={"word/x.xml": b"<a>"}).data(), "abîmé"),
         ("cours.docx", Docx(parts={"word/x.dat": ENTITIES + "<a>&b;</a>"}).data(), "DOCTYPE"),
         ("cours.docx", Docx(parts={"word/bombe.xml": b"<a>" + b" " * 9_000_000 + b"</a>"}).data(), "piégée"),
-        ("cours.docx", renamed(HONEST.data(), "word/footnotes.xml", "../../../etc/p.xml"), "sort de l’archive"),
+        ("cours.docx", renamed(HONEST.data(), "word/footnotes.xml", "../../../etc/p.xml"), LEAVES_ARCHIVE),
         ("cours.docx", locked(HONEST.data()), "mot de passe"),
         ("cours.docx", b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "ancien format"),
         ("cours.docx", b"PK\x03\x04 nothing", "zip"),

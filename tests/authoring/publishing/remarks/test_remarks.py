@@ -13,6 +13,7 @@ from app.identity.rules import Role
 from tests.authoring.trainers import draft
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import MAKE_LINK, PUBLISH_NOW, SEND_REMARK
 
 EDITOR = "/atelier/documents/un-a"
 REMARKS = f"{EDITOR}/remarques"
@@ -34,7 +35,7 @@ def author(world: World, theo: int) -> StrictClient:
 
 @pytest.fixture
 def link(author: StrictClient) -> str:
-    author.submit("Faire un lien")
+    author.submit(MAKE_LINK)
     return next(str(each.get("value")) for each in author.page.all("input") if "/relecture/" in str(each.get("value"))).partition("//")[2].partition("/")[2]
 
 
@@ -46,10 +47,10 @@ def test_a_guest_says_who_they_are_once_and_is_answered(world: World, author: St
     guest = visitor(world)
     page = guest.see(f"/{link}")
     assert "[ajouté : à relire]" in " ".join(page.text_of(each) for each in page.all("ins"))
-    guest.submit("Envoyer la remarque", status=422, quote="Des faits à relire", text="Lesquels ?")
+    guest.submit(SEND_REMARK, status=422, quote="Des faits à relire", text="Lesquels ?")
     assert "Dites votre nom" in guest.page.text
     assert "Lesquels ?" in guest.page.text
-    guest.submit("Envoyer la remarque", name="Jeanne Lefèvre", quote="Des faits à relire", text="Lesquels ?")
+    guest.submit(SEND_REMARK, name="Jeanne Lefèvre", quote="Des faits à relire", text="Lesquels ?")
     assert not any(each.get("name") == "name" for each in guest.page.all("input"))
     seen = author.see(REMARKS)
     assert "Remarque 1, Jeanne Lefèvre" in words_of(seen)
@@ -85,7 +86,7 @@ def test_what_is_typed_when_the_link_is_revoked_is_given_back(world: World, auth
     guest = visitor(world)
     guest.see(f"/{link}")
     author.submit("Retirer ce lien")
-    guest.submit("Envoyer la remarque", status=404, name="Jeanne", text="Une longue remarque.")
+    guest.submit(SEND_REMARK, status=404, name="Jeanne", text="Une longue remarque.")
     assert "Une longue remarque." in guest.page.text
     assert world.count(Remark) == 0
     guest.see(f"/{link}", status=404)
@@ -94,7 +95,7 @@ def test_what_is_typed_when_the_link_is_revoked_is_given_back(world: World, auth
 def test_several_texts_by_one_link(world: World, theo: int, author: StrictClient) -> None:
     draft(world, theo, "un-b", lambda text: text + "\nUne phrase.\n")
     author.see(REMARKS)
-    fields = author.page.form("Faire un lien")
+    fields = author.page.form(MAKE_LINK)
     assert author.post(fields["action"], data={**fields["fields"], "with": ["un-b", "deux-a"]}).status_code == 303
     (row,) = world.read(lambda session: list(session.scalars(select(GuestLink))))
     assert row.documents == ["un-a", "un-b"]
@@ -109,7 +110,7 @@ def test_a_guest_has_a_limit_and_takes_no_place_of_the_trainers(world: World, au
 
     def says(number: int, status: int) -> None:
         guest.see(f"/{link}")
-        guest.submit("Envoyer la remarque", status=status, name="Jeanne", text=f"Remarque numéro {number}.")
+        guest.submit(SEND_REMARK, status=status, name="Jeanne", text=f"Remarque numéro {number}.")
 
     for number in range(3):
         says(number, 303)
@@ -123,17 +124,17 @@ def test_a_guest_has_a_limit_and_takes_no_place_of_the_trainers(world: World, au
     says(5, 409)
     for number in range(2):
         author.see(REMARKS)
-        author.submit("Envoyer la remarque", text=f"De l’auteur {number}.")
-    author.submit("Envoyer la remarque", status=409, text="Une de plus.")
+        author.submit(SEND_REMARK, text=f"De l’auteur {number}.")
+    author.submit(SEND_REMARK, status=409, text="Une de plus.")
     assert world.count(Remark) == 7
 
 
 def test_a_form_that_is_sent_twice_makes_one_link(world: World, author: StrictClient) -> None:
-    form = author.page.form("Faire un lien")
+    form = author.page.form(MAKE_LINK)
     assert [author.post(form["action"], data=form["fields"]).status_code for _ in range(3)] == [303, 303, 303]
     assert world.count(GuestLink) == 1
     author.see(REMARKS)
-    author.submit("Faire un lien")
+    author.submit(MAKE_LINK)
     assert world.count(GuestLink) == 2
 
 
@@ -147,8 +148,8 @@ def test_a_colleague_who_was_asked_remarks_too_and_two_write_at_once(world: Worl
     assert home.link("Leçon un-a") == "/atelier/lectures/1"
     reader.see("/atelier/lectures/1")
     guest.see(f"/{link}")
-    reader.submit("Envoyer la remarque", text="Une date ?", heading="")
-    guest.submit("Envoyer la remarque", name="Jeanne", text="Un lieu ?")
+    reader.submit(SEND_REMARK, text="Une date ?", heading="")
+    guest.submit(SEND_REMARK, name="Jeanne", text="Un lieu ?")
     reader.see("/atelier/lectures/1")
     assert all(each in words_of(reader.page) for each in ("Une date ?", "Un lieu ?"))
     reader.submit("Clore")
@@ -156,7 +157,7 @@ def test_a_colleague_who_was_asked_remarks_too_and_two_write_at_once(world: Worl
 
 
 def test_the_same_words_sent_twice_are_said_once(world: World, author: StrictClient) -> None:
-    form = author.page.form("Envoyer la remarque")
+    form = author.page.form(SEND_REMARK)
     for _ in range(2):
         assert author.post(form["action"], data={**form["fields"], "text": "À revoir."}).status_code == 303
     assert world.count(Remark) == 1
@@ -171,7 +172,7 @@ def test_the_same_words_sent_twice_are_said_once(world: World, author: StrictCli
 
 
 def test_a_passage_that_changed_says_so(world: World, theo: int, author: StrictClient) -> None:
-    author.submit("Envoyer la remarque", quote="Des faits à relire", text="Lesquels ?")
+    author.submit(SEND_REMARK, quote="Des faits à relire", text="Lesquels ?")
     draft(world, theo, "un-a", lambda text: text.replace("Des faits à relire.", "Des faits bien à relire."))
     assert "Ce passage a changé depuis" in words_of(author.see(REMARKS))
     draft(world, theo, "un-a", lambda text: text.replace("Des faits bien à relire.", "Autre chose."))
@@ -179,8 +180,8 @@ def test_a_passage_that_changed_says_so(world: World, theo: int, author: StrictC
 
 
 def test_remarks_and_links_go_with_the_draft(world: World, author: StrictClient, link: str) -> None:
-    author.submit("Envoyer la remarque", text="À revoir.")
+    author.submit(SEND_REMARK, text="À revoir.")
     author.see(f"{EDITOR}/relecture")
-    author.submit("Publier maintenant")
+    author.submit(PUBLISH_NOW)
     assert (world.count(Remark), world.count(GuestLink)) == (0, 0)
     visitor(world).see(f"/{link}", status=404)

@@ -16,6 +16,7 @@ from webauthn.helpers import bytes_to_base64url
 
 from tests.record.world import Clock
 from tests.strict import StrictClient
+from tests.words import SAVE_AUTHENTICATOR
 
 VERIFY = "/connexion/verification"
 
@@ -41,7 +42,7 @@ def set_up(client: StrictClient, told: Clock) -> tuple[Application, list[str]]:
     """On the page, as a person does: the application, and the printed codes if these are the first."""
     page = client.see("/compte/securite/application")
     application = Application(page.text_of(page.all("code")[0]), told)
-    page = client.submit("Enregistrer l’application", status=200, code=application.code())
+    page = client.submit(SAVE_AUTHENTICATOR, status=200, code=application.code())
     return application, [page.text_of(code) for code in page.all("code")]
 
 

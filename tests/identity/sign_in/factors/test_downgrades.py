@@ -18,6 +18,7 @@ from tests.identity.builders import copy_of, sign_in, signed_in, stored_person
 from tests.identity.sign_in.factors.phone import VERIFY, Application, another, set_up
 from tests.record.world import Clock
 from tests.strict import StrictClient
+from tests.words import DRAW_CODES, SAVE_PASSWORD
 
 NEW = "une phrase toute neuve, et longue"
 SECURITY = "/compte/securite"
@@ -56,7 +57,7 @@ def by_link(app: Flask, number: int, client: StrictClient) -> None:
     with app.app_context():
         token = services.password_link_token(app.config["CROISEE"].secret_key, db.session.get_one(Person, number), clock.now() + timedelta(hours=1))
     client.see(f"/mot-de-passe-oublie/{token}")
-    client.submit("Enregistrer ce mot de passe", password=NEW)
+    client.submit(SAVE_PASSWORD, password=NEW)
 
 
 def test_a_new_password_is_no_factor_and_ends_what_the_old_one_began(app: Flask, ines: int, client: StrictClient, told: Clock) -> None:
@@ -75,7 +76,7 @@ def test_a_new_password_is_no_factor_and_ends_what_the_old_one_began(app: Flask,
 
 def new_codes(client: StrictClient, _told: Clock) -> None:
     client.see(SECURITY)
-    client.submit("Tirer dix nouveaux codes", status=200)
+    client.submit(DRAW_CODES, status=200)
 
 
 def new_application(client: StrictClient, told: Clock) -> None:

@@ -23,6 +23,7 @@ from tests.identity.builders import copy_of, sign_in, signed_in, stored_person
 from tests.identity.sign_in.factors.phone import VERIFY, Application, another, set_up
 from tests.record.world import Clock
 from tests.strict import StrictClient
+from tests.words import AUTHENTICATOR, CONFIRM_IT_IS_YOU, DRAW_CODES, REMOVE_AUTHENTICATOR, SAVE_AUTHENTICATOR, SIGN_IN_PAGE, TOO_MANY_TRIES
 
 
 @pytest.fixture
@@ -73,11 +74,11 @@ def test_the_password_alone_opens_nothing_any_more(app: Flask, client: StrictCli
     application, codes = set_up(client, told)
     assert len(codes) == second_factor.CODES
     assert not signed_in(before)  # opened without the factor
-    assert client.see("/compte/securite").text.count("Application de codes")
+    assert client.see("/compte/securite").text.count(AUTHENTICATOR)
     client.see("/compte/sessions")
 
     other = another(app)
-    assert sign_in(other, at="/connexion?next=/compte").h1 == "Se connecter"
+    assert sign_in(other, at="/connexion?next=/compte").h1 == SIGN_IN_PAGE
     assert not signed_in(other)
     page = other.see("/connexion/verification?next=/compte")
     assert other.submit("Continuer", status=422, code="000000").h1 == "Second facteur"
@@ -124,7 +125,7 @@ def test_guessing_at_six_digits_is_stopped(app: Flask, client: StrictClient, tol
     other.see(VERIFY)
     for status in (422, 422, 429):
         other.submit("Continuer", status=status, code="123456")
-    assert other.page.h1 == "Trop d’essais"
+    assert other.page.h1 == TOO_MANY_TRIES
     other.submit("Continuer", status=429, code=application.code())  # the right one must wait too
 
 
@@ -149,7 +150,7 @@ def test_a_wrong_first_code_keeps_the_picture_and_sets_nothing_up(client: Strict
     sign_in(client)
     page = client.see("/compte/securite/application")
     secret = page.text_of(page.all("code")[0])
-    page = client.submit("Enregistrer l’application", status=422, code="12345")
+    page = client.submit(SAVE_AUTHENTICATOR, status=422, code="12345")
     assert secret == page.text_of(page.all("code")[0])
     assert "<svg" in page.html
     assert "Ajouter une application" in client.see("/compte/securite").text
@@ -159,7 +160,7 @@ def test_a_session_kept_after_its_factor_is_removed_opens_nothing(app: Flask, ad
     set_up(client, told)
     kept = copy_of(client)
     client.see("/compte/securite")
-    assert "L’application est retirée" in client.submit("Retirer l’application").text
+    assert "L’application est retirée" in client.submit(REMOVE_AUTHENTICATOR).text
     assert not signed_in(kept)
     assert signed_in(client)
     assert sign_in(other := another(app)).h1
@@ -170,8 +171,8 @@ def test_a_role_that_asks_for_one_keeps_one(app: Flask, administers: int, client
     required(app)
     set_up(client, told)
     client.see("/compte/securite")
-    assert "ajoutez-en un autre" in client.submit("Retirer l’application").text
-    assert "Application de codes" in client.page.text
+    assert "ajoutez-en un autre" in client.submit(REMOVE_AUTHENTICATOR).text
+    assert AUTHENTICATOR in client.page.text
 
 
 # --- Asked for from a day on ------------------------------------------------------------------------------------------
@@ -204,7 +205,7 @@ def test_what_is_sensitive_asks_again_after_a_while(app: Flask, administers: int
     assert "Ce que vous veniez d’envoyer n’est pas enregistré" in client.see(sent.headers["Location"]).text
     assert client.get(roles).headers["Location"] == f"/connexion/verification?next={roles}"
     client.see(f"{VERIFY}?next={roles}")
-    assert client.page.h1 == "Confirmez que c’est vous"
+    assert client.page.h1 == CONFIRM_IT_IS_YOU
     client.submit("Continuer", status=422, code="123456")
     assert client.submit("Continuer", code=application.code()).h1.startswith("Rôles")
     assert client.get("/administration/personnes").status_code == 200
@@ -230,7 +231,7 @@ def test_printed_codes_are_shown_once_and_pass_by_no_cookie(client: StrictClient
     sign_in(client)
     _, codes = set_up(client, told)
     client.see("/compte/securite")
-    page = client.submit("Tirer dix nouveaux codes", status=200)
+    page = client.submit(DRAW_CODES, status=200)
     drawn = [page.text_of(code) for code in page.all("code")]
     assert len(drawn) == len(codes) == second_factor.CODES
     assert not set(drawn) & set(codes)

@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page
 from app.platform import clock
 from tests.browsers import follow, press, sign_in
 from tests.platform.web.axe import complaints_in_each_size
+from tests.words import CREATE_PASSKEY, SAVE_AUTHENTICATOR, USE_A_PASSKEY
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
@@ -58,17 +59,17 @@ def test_from_the_picture_to_a_key_and_a_printed_code(live: str, context: Browse
     follow(tab.get_by_role("link", name="Ajouter une application de codes"))
     found += complaints_in_each_size(tab, SIZES)
     tab.get_by_label("Code à six chiffres").fill(str(TOTP(key=photographed(tab), format="base32").generate(int(clock.now().timestamp())).token))
-    press(tab, "Enregistrer l’application")
+    press(tab, SAVE_AUTHENTICATOR)
     codes = tab.locator(".factor-codes code").all_text_contents()
     found += complaints_in_each_size(tab, SIZES)
     tab.goto(f"{site}/compte/securite/cle")
-    press(tab, "Créer la clé d’accès")
+    press(tab, CREATE_PASSKEY)
     assert tab.get_by_role("listitem").filter(has_text="Ma clé").is_visible()
     found += complaints_in_each_size(tab, SIZES)
 
     context.clear_cookies()
     tab.goto(f"{site}/connexion?next=/compte/sessions")
-    press(tab, "Utiliser une clé d’accès")
+    press(tab, USE_A_PASSKEY)
     assert tab.get_by_role("heading", level=1).text_content() == "Mes sessions"
     found += complaints_in_each_size(tab, SIZES)
 

@@ -8,11 +8,12 @@ from flask import Flask
 from tests.identity.builders import INES, copy_of, sign_in, signed_in, stored_person
 from tests.identity.sign_in.factors.phone import VERIFY, Key, another, asked
 from tests.strict import StrictClient
+from tests.words import CREATE_PASSKEY, USE_A_PASSKEY, USE_MY_PASSKEY
 
 
 def with_key(client: StrictClient, key: Key) -> StrictClient:
     client.see("/compte/securite/cle")
-    client.submit("Créer la clé d’accès", status=200, name="Mon téléphone", credential=key.create(asked(client)))
+    client.submit(CREATE_PASSKEY, status=200, name="Mon téléphone", credential=key.create(asked(client)))
     return client
 
 
@@ -27,15 +28,15 @@ def test_a_key_signs_in_alone_or_after_the_password_and_never_twice(app: Flask, 
     alone.see("/connexion?next=/compte")
     answer = key.prove(asked(alone))
     before = copy_of(alone)
-    fields = alone.page.form("Utiliser une clé")["fields"]
-    assert alone.submit("Utiliser une clé", credential=answer).h1 == "Mon compte"
+    fields = alone.page.form(USE_A_PASSKEY)["fields"]
+    assert alone.submit(USE_A_PASSKEY, credential=answer).h1 == "Mon compte"
     # the same answer from a copy of the cookie that asked for it
     assert before.post("/connexion/cle", data={**fields, "credential": answer}).status_code == 303
     assert not signed_in(before)
     second = another(app)
     sign_in(second)
     second.see(VERIFY)
-    second.submit("Utiliser ma clé", follow=False, credential=key.prove(asked(second), unlocked=False))
+    second.submit(USE_MY_PASSKEY, follow=False, credential=key.prove(asked(second), unlocked=False))
     assert signed_in(second)
 
 
@@ -57,7 +58,7 @@ def test_a_key_that_is_not_right_opens_nothing(app: Flask, client: StrictClient)
     }.items():
         other = another(app)
         other.see("/connexion")
-        page = other.submit("Utiliser une clé", credential=answer(asked(other)))
+        page = other.submit(USE_A_PASSKEY, credential=answer(asked(other)))
         assert "n’a pas été reconnue" in page.text, name
         assert not signed_in(other), name
     lost = Key()
@@ -65,11 +66,11 @@ def test_a_key_that_is_not_right_opens_nothing(app: Flask, client: StrictClient)
     key.count = 20
     first = another(app)
     first.see("/connexion")
-    first.submit("Utiliser une clé", follow=False, credential=key.prove(asked(first)))
+    first.submit(USE_A_PASSKEY, follow=False, credential=key.prove(asked(first)))
     assert signed_in(first)
     copied = another(app)
     copied.see("/connexion")
-    assert "n’a pas été reconnue" in copied.submit("Utiliser une clé", credential=lost.prove(asked(copied))).text
+    assert "n’a pas été reconnue" in copied.submit(USE_A_PASSKEY, credential=lost.prove(asked(copied))).text
 
 
 @pytest.mark.usefixtures("ines")
@@ -83,5 +84,5 @@ def test_somebody_elses_key_is_no_second_factor(app: Flask, client: StrictClient
     thief = another(app)
     sign_in(thief, INES)
     thief.see(VERIFY)
-    thief.submit("Utiliser ma clé", status=422, credential=key.prove(asked(thief)))
+    thief.submit(USE_MY_PASSKEY, status=422, credential=key.prove(asked(thief)))
     assert not signed_in(thief)

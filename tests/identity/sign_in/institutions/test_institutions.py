@@ -21,6 +21,7 @@ from tests.identity.sign_in.institutions.institutions import ADDRESS, come
 from tests.identity.sign_in.institutions.stub import ISSUER, NADEGE, PROVIDER, Institution
 from tests.record.world import Clock
 from tests.strict import StrictClient
+from tests.words import CONFIRM_IT_IS_YOU, NO_ACCOUNT_OF_NAME, SIGN_IN, SIGN_IN_BY_PROCONNECT, SIGN_IN_TO_ACCOUNT, SIGN_OUT
 
 
 def links(app: Flask) -> list[tuple[int, str]]:
@@ -63,7 +64,7 @@ def test_a_new_agent_has_an_account_a_side_and_a_territory(app: Flask, client: S
         place(db.session, "219300662*", "cite-lens", clock.now())
         db.session.commit()
     page = client.see("/connexion")
-    assert "S’identifier avec ProConnect" in page.text
+    assert SIGN_IN_BY_PROCONNECT in page.text
     page = come(client, proconnect)
     assert page is not None
     assert page.h1 == "Mon compte"
@@ -80,7 +81,7 @@ def test_a_new_agent_has_an_account_a_side_and_a_territory(app: Flask, client: S
         assert db.session.scalars(select(IdentityLink.organisation)).all() == ["Ville de Roubaix"]
     # signing out here leads to signing out there
     again.see("/compte")
-    page = again.submit("Se déconnecter")
+    page = again.submit(SIGN_OUT)
     assert page.link("Me déconnecter de ProConnect").startswith(f"{ISSUER}/session/end?id_token_hint=")
     assert not signed_in(again)
     assert again.get("/deconnexion/retour?state=x").status_code == 302
@@ -121,8 +122,8 @@ def test_an_account_of_the_same_address_is_proved_first(app: Flask, client: Stri
     assert page.h1 == "Ce compte est-il le vôtre ?"
     assert not signed_in(client)
     assert links(app) == []
-    client.see(page.link("Me connecter à ce compte"))
-    assert client.submit("Se connecter", email=ADDRESS, password=PASSWORD).h1 == "Relier votre compte"
+    client.see(page.link(SIGN_IN_TO_ACCOUNT))
+    assert client.submit(SIGN_IN, email=ADDRESS, password=PASSWORD).h1 == "Relier votre compte"
     assert "Commune de Roubaix" in client.page.text
     client.submit("Relier")
     assert links(app) == [(number, NADEGE["sub"])]
@@ -187,7 +188,7 @@ def test_who_is_not_an_agent_is_told_whom_to_ask(app: Flask, client: StrictClien
     proconnect.who["roles"] = []
     page = come(client, proconnect)
     assert page is not None
-    assert page.h1 == "Aucun compte à ce nom"
+    assert page.h1 == NO_ACCOUNT_OF_NAME
     assert "equipe@croisee.example" in page.text
     with app.app_context():
         assert db.session.scalars(select(Person)).all() == []
@@ -221,7 +222,7 @@ def test_their_second_factor_counts_here_and_its_lack_too(
         told.pass_by(minutes=16)
         again = client.get(f"/administration/personnes/{number}/roles").headers["Location"]
         page = client.see(again)
-        assert page.h1 == "Confirmez que c’est vous"
+        assert page.h1 == CONFIRM_IT_IS_YOU
         come(client, proconnect, page.link("ProConnect"), follow=False)
         client.see(f"/administration/personnes/{number}/roles")
     else:

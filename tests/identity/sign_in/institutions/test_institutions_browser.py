@@ -20,6 +20,7 @@ from tests.identity.builders import stored_person
 from tests.identity.sign_in.institutions.stub import NADEGE, PROVIDER, Institution
 from tests.platform.web.axe import complaints_in_each_size
 from tests.record.world import Clock
+from tests.words import SIGN_IN_BY_PROCONNECT, SIGN_IN_TO_ACCOUNT
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
@@ -58,15 +59,15 @@ def test_invited_on_a_telephone_then_proved_and_linked(app: Flask, live: str, co
     tab.set_viewport_size({"width": 390, "height": 844})
     tab.goto(f"{live}/connexion?next=/compte")
     found = complaints_in_each_size(tab, SIZES)
-    follow(tab.get_by_role("link", name="S’identifier avec ProConnect"), "Mon compte")
+    follow(tab.get_by_role("link", name=SIGN_IN_BY_PROCONNECT), "Mon compte")
     assert tab.get_by_text(NADEGE["email"]).is_visible()
 
     context.clear_cookies()
     proconnect.who |= {"sub": "ines", "email": "inès.carpentier@croisee.example", "given_name": "Inès", "usual_name": "Carpentier"}
     tab.goto(f"{live}/connexion")
-    follow(tab.get_by_role("link", name="S’identifier avec ProConnect"), "Ce compte")
+    follow(tab.get_by_role("link", name=SIGN_IN_BY_PROCONNECT), "Ce compte")
     found += complaints_in_each_size(tab, SIZES)
-    follow(tab.get_by_role("link", name="Me connecter à ce compte"))
+    follow(tab.get_by_role("link", name=SIGN_IN_TO_ACCOUNT))
     sign_in(tab)
     found += complaints_in_each_size(tab, SIZES)
     press(tab, "Relier")

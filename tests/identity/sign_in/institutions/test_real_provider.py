@@ -22,6 +22,7 @@ from tests.identity.builders import signed_in
 from tests.identity.sign_in.factors.phone import another
 from tests.record.world import Clock
 from tests.strict import StrictClient
+from tests.words import NO_ACCOUNT_OF_NAME, SIGN_OUT
 
 CLAIMS = {"email": "nadege.leroy@ville.example", "email_verified": True, "given_name": "Nadège", "family_name": "Leroy"}
 BACK = "/connexion/rectorat/retour"
@@ -78,7 +79,7 @@ def test_there_and_back(app: Flask, client: StrictClient, rectorat: str) -> None
         person = db.session.scalars(select(Person)).one()
         assert (person.name, person.email) == ("Nadège Leroy", CLAIMS["email"])
         assert db.session.execute(select(IdentityLink.issuer, IdentityLink.subject)).all() == [(rectorat, "nadege")]
-    assert client.submit("Se déconnecter").link("Me déconnecter de rectorat").startswith(f"{rectorat}/oauth2/end_session?id_token_hint=")
+    assert client.submit(SIGN_OUT).link("Me déconnecter de rectorat").startswith(f"{rectorat}/oauth2/end_session?id_token_hint=")
     client.see(back, 403)  # what it answered once
     again = another(app)
     again.get(ways(again, sub="nadege"))
@@ -88,6 +89,6 @@ def test_there_and_back(app: Flask, client: StrictClient, rectorat: str) -> None
     assert not signed_in(refused)
     stranger = another(app)
     stranger.see(ways(stranger, sub="quelqu-un@ailleurs.example"), 403)
-    assert stranger.page.h1 == "Aucun compte à ce nom"
+    assert stranger.page.h1 == NO_ACCOUNT_OF_NAME
     with app.app_context():
         assert db.session.query(Person).count() == 1

@@ -21,6 +21,7 @@ from tests.identity.sign_in.factors.phone import another
 from tests.identity.sign_in.institutions.stub import ISSUER, PROVIDER, Institution, _new
 from tests.record.world import Clock
 from tests.strict import StrictClient
+from tests.words import NO_ACCOUNT_OF_NAME
 
 Spoiling = Callable[[Institution], None]
 
@@ -202,5 +203,5 @@ def test_an_address_counts_where_somebody_answers_for_it(kind: str, addresses: s
 def test_somebody_elses_address_that_was_not_checked_is_nobodys(app: Flask, client: StrictClient, proconnect: Institution) -> None:
     info(email_verified=False)(proconnect)
     client.get(proconnect.sign_in(client.get("/connexion/proconnect").headers["Location"]))
-    assert client.page.h1 == "Aucun compte à ce nom"
+    assert client.page.h1 == NO_ACCOUNT_OF_NAME
     nothing_created(app, client)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.record.world import World
 from tests.strict import Page, StrictClient
+from tests.words import RECEIVE_TICKED
 
 CHOOSE, RECEIVE = "/carnet/passation", "/carnet/passation/recevoir"
 
@@ -41,4 +42,4 @@ def look(client: StrictClient, data: bytes, status: int = 200) -> Page:
 
 def receive(client: StrictClient, data: bytes, **changes: Any) -> Page:
     look(client, data)
-    return client.submit("Recevoir ce qui est coché", **changes)
+    return client.submit(RECEIVE_TICKED, **changes)

@@ -18,6 +18,7 @@ from tests.learner.notebook.handover.packs import CONTENT, ENTRY, pack
 from tests.learner.notebook.kept.held import favour, rows
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import RECEIVE_TICKED
 
 __all__ = ["client", "other"]
 
@@ -64,7 +65,7 @@ def test_a_received_document_is_the_library_s_or_stays_in_the_zip(world: World, 
     assert "(dans la bibliothèque de ce site)" in said
     assert "(fichier ailleurs.pdf, dans le zip seulement)" in said
     assert "n’ont pas été vérifiés ici" in said
-    page = other.submit("Recevoir ce qui est coché")
+    page = other.submit(RECEIVE_TICKED)
     assert page.link("Guide alpha") == "/bibliotheque/alpha"
     assert list(world.read(lambda _: current_settings().instance_path / "media").iterdir()) == kept
     assert len(rows(world, 2)) == 2

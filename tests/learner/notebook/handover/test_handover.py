@@ -22,6 +22,7 @@ from tests.learner.notebook.lessons import asking, save
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import RECEIVE_TICKED
 
 __all__ = ["client", "other"]
 
@@ -113,7 +114,7 @@ def test_it_is_seen_then_stored_then_found_and_never_mixed_up(world: World, clie
     assert "De Inès Carpentier" in words_of(page)
     assert "Voir Paul au rectorat" in words_of(page)
     assert len(rows(world, 2)) == 1, "nothing is stored yet"
-    page = other.submit("Recevoir ce qui est coché")
+    page = other.submit(RECEIVE_TICKED)
     assert "Reçu de Inès Carpentier le 24 novembre 2026" in words_of(page)
     lesson = words_of(other.see("/lecons/un-b"))
     assert "Voir Paul au rectorat" in lesson
@@ -153,7 +154,7 @@ def test_only_what_is_ticked_and_what_went_is_said(world: World, client: StrictC
     world.publish(courses.lesson("un-b", body="Plus rien."))
     page = look(client, pack())
     assert words_of(page).count("(passage qui n’existe plus ici)") == 2
-    page = client.submit("Recevoir ce qui est coché", entree="1")
+    page = client.submit(RECEIVE_TICKED, entree="1")
     assert [row.favourite for row in rows(world)] == [True]
     assert "Première partie" in words_of(page)
     receive(client, pack(), entree=None)
@@ -165,7 +166,7 @@ def test_two_at_once_are_there_once(either: World) -> None:
     windows = [either.client() for _ in range(3)]
     for window in windows:
         look(window, pack())
-    forms = [window.page.form("Recevoir ce qui est coché") for window in windows]
+    forms = [window.page.form(RECEIVE_TICKED) for window in windows]
     assert either.together(3, lambda number: windows[number].post(forms[number]["action"], data=forms[number]["fields"]).status_code) == [303] * 3
     assert len(rows(either)) == 2
 
@@ -173,7 +174,7 @@ def test_two_at_once_are_there_once(either: World) -> None:
 def test_a_full_notebook_says_so(world: World, client: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.learner.notebook.handover.MOST_RECEIVED", 1)
     look(client, pack())
-    page = client.submit("Recevoir ce qui est coché", 422)
+    page = client.submit(RECEIVE_TICKED, 422)
     assert "ne peut pas recevoir plus" in words_of(page)
     assert rows(world) == []
 
@@ -234,7 +235,7 @@ def test_a_hostile_file_is_refused_with_a_sentence_and_nothing_is_stored(world: 
 
 def test_what_comes_back_from_the_page_is_judged_again(world: World, client: StrictClient) -> None:
     look(client, pack())
-    fields = client.page.form("Recevoir ce qui est coché")["fields"]
+    fields = client.page.form(RECEIVE_TICKED)["fields"]
     for contents in ("", "{}", json.dumps(with_entry(texte="x" * 5000)), "x" * 700_000):
         assert client.post("/carnet/passation/recu", data={**fields, "contents": contents}).status_code == 422
     assert rows(world) == []

@@ -15,6 +15,7 @@ from tests.learner.notebook.kept.held import rows
 from tests.platform.web.axe import complaints_in_each_size
 from tests.record import courses
 from tests.record.world import World
+from tests.words import ANSWER_SAVED, HAND_OVER, HANDOVER_PACK, RECEIVE_TICKED, SEE_CONTENT, WHAT_I_KEEP
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
@@ -55,7 +56,7 @@ def test_found_kept_noted_printed_and_handed_over(site: World, contexts: list[Br
     unfold(tab)
     expect(tab.get_by_role("button", name=f"Favori : {HEADING}", exact=True)).to_have_attribute("aria-pressed", "true")
     tab.get_by_role("link", name=f"Noter : {HEADING}").click()
-    tab.get_by_label("Ce que j’en retiens").fill("Appeler le principal.\nAvant la réunion.")
+    tab.get_by_label(WHAT_I_KEEP).fill("Appeler le principal.\nAvant la réunion.")
     tab.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(tab.locator(".jotted-wide")).to_contain_text("Appeler le principal.")
     expect(tab.locator(".jotted-narrow")).to_be_hidden()
@@ -88,7 +89,7 @@ def answer_and_print(tab: Page, live: str, folder: Path) -> None:
 
 def hand_over(tab: Page, live: str, target: Path) -> None:
     tab.goto(f"{live}/carnet")
-    follow(tab.get_by_role("link", name="Passer le relais"), "Passer le relais")
+    follow(tab.get_by_role("link", name=HAND_OVER), HAND_OVER)
     for box in tab.locator("input[name=garde]").all():
         box.check()
     tab.get_by_label("La fiche de mon territoire").select_option("odt")
@@ -99,12 +100,12 @@ def hand_over(tab: Page, live: str, target: Path) -> None:
 
 
 def receive(tab: Page, live: str, file: Path) -> None:
-    follow(tab.get_by_role("link", name="Passer le relais"), "Passer le relais")
+    follow(tab.get_by_role("link", name=HAND_OVER), HAND_OVER)
     follow(tab.get_by_role("link", name="Recevoir un dossier"), "Recevoir un dossier de passation")
-    tab.get_by_label("Dossier de passation").set_input_files(file)
-    press(tab, "Voir ce qu’il contient")
+    tab.get_by_label(HANDOVER_PACK).set_input_files(file)
+    press(tab, SEE_CONTENT)
     expect(tab.get_by_text("Appeler le principal.")).to_be_visible()
-    press(tab, "Recevoir ce qui est coché")
+    press(tab, RECEIVE_TICKED)
     expect(tab.get_by_role("heading", name="Reçu de Inès Carpentier")).to_be_visible()
     tab.goto(f"{live}/lecons/un-b")
     expect(tab.locator(".jotted-wide")).to_contain_text("Reçu de Inès Carpentier")
@@ -114,7 +115,7 @@ def test_a_note_that_no_network_takes_waits_in_the_browser(site: World, context:
     tab = arrive(context, f"{live}/lecons/un-b")
     unfold(tab)
     tab.get_by_role("link", name=f"Noter : {HEADING}").click()
-    field = tab.get_by_label("Ce que j’en retiens")
+    field = tab.get_by_label(WHAT_I_KEEP)
     field.wait_for()
     lose_the_line(tab)
     field.fill("Dans le train")
@@ -126,9 +127,9 @@ def test_a_note_that_no_network_takes_waits_in_the_browser(site: World, context:
     tab.goto(f"{live}/lecons/un-b")
     unfold(tab)
     tab.get_by_role("link", name=f"Noter : {HEADING}").click()
-    field = tab.get_by_label("Ce que j’en retiens")
+    field = tab.get_by_label(WHAT_I_KEEP)
     expect(field).to_have_value("Dans le train")
-    expect(tab.get_by_text("Réponse enregistrée")).to_be_visible()
+    expect(tab.get_by_text(ANSWER_SAVED)).to_be_visible()
     assert [row.text for row in rows(site)] == ["Dans le train"]
 
 
@@ -149,7 +150,7 @@ def test_axe_finds_nothing_and_nothing_overflows(site: World, context: BrowserCo
     tab = arrive(context, f"{live}/lecons/un-b")
     unfold(tab)
     tab.get_by_role("link", name=f"Noter : {HEADING}").click()
-    tab.get_by_label("Ce que j’en retiens").fill("Unmotbeaucouptroplongpourunelignedetelephone" * 4)
+    tab.get_by_label(WHAT_I_KEEP).fill("Unmotbeaucouptroplongpourunelignedetelephone" * 4)
     assert complaints_in_each_size(tab, ((1280, "light"), (390, "dark"))) == []
     tab.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(tab.locator(".jotted-wide")).to_be_visible()
@@ -157,6 +158,6 @@ def test_axe_finds_nothing_and_nothing_overflows(site: World, context: BrowserCo
     for path in ("/lecons/un-b", "/carnet/noter/lecon/un-b?ancre=rep-plus", "/carnet", "/carnet/passation", "/carnet/passation/recevoir"):
         tab.goto(f"{live}{path}")
         assert complaints_in_each_size(tab, ((1280, "light"), (390, "dark"))) == [], path
-    tab.get_by_label("Dossier de passation").set_input_files(tmp_path / "pack.zip")
-    press(tab, "Voir ce qu’il contient")
+    tab.get_by_label(HANDOVER_PACK).set_input_files(tmp_path / "pack.zip")
+    press(tab, SEE_CONTENT)
     assert complaints_in_each_size(tab, ((1280, "light"), (390, "dark"))) == []

@@ -14,6 +14,7 @@ from tests.learner.submissions import return_to, send_after_the_end
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import NOTHING_MATCHES, SEND_WHAT_WAS_TYPED
 
 WHOLE = PassageKey("lecon", "un-b")
 
@@ -106,7 +107,7 @@ def test_sent_after_the_session_it_is_kept_and_sent_again(world: World, client: 
     client.see(address(START))
     page = return_to(client, send_after_the_end(world, client, "Enregistrer", text="À garder"))
     assert "À garder" in words_of(page)
-    client.submit("Envoyer ce que j’avais saisi")
+    client.submit(SEND_WHAT_WAS_TYPED)
     assert texts(world) == {"debut": "À garder"}
 
 
@@ -217,7 +218,7 @@ def test_the_search_finds_notes_at_their_place(world: World, client: StrictClien
     page = client.see("/recherche?q=dubarreau")
     assert page.link("Première partie") == f"{LESSON}#debut"
     assert "Mon carnet" in words_of(page)
-    assert "Rien ne correspond" in words_of(client.see("/recherche?q=dubarreau&module=mod-deux"))
+    assert NOTHING_MATCHES in words_of(client.see("/recherche?q=dubarreau&module=mod-deux"))
     world.publish(courses.lesson("un-b", body="Plus rien."))
     assert client.see("/recherche?q=dubarreau&genre=carnet").link("Première partie") == "/carnet"
 

@@ -19,6 +19,7 @@ from tests.learner.notebook.handover.packs import pack, with_entry
 from tests.learner.notebook.kept.held import GLOSSARY, LESSON, START, address, favour, note, rows, texts
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import READ_BY_AUTHOR_ALONE
 
 MINE, GIVEN = "Le principal ne répond jamais", "Méfiez-vous de la Caf"
 
@@ -78,7 +79,7 @@ def test_nor_voir_comme(world: World, written: StrictClient) -> None:
     assert "data-jot" not in admin.see(LESSON).html
     assert "/carnet/noter" not in admin.see("/glossaire").html
     for path in ("/carnet", "/carnet/passation", "/carnet/passation/recevoir", address(START)):
-        assert "ne se lit que par qui l’a écrit" in words_of(admin.see(path, 404))
+        assert READ_BY_AUTHOR_ALONE in words_of(admin.see(path, 404))
 
 
 def test_the_person_takes_a_copy_and_whoever_hands_one_over_reads_nothing(world: World, written: StrictClient) -> None:

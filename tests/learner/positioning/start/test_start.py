@@ -15,6 +15,7 @@ from tests.learner.positioning.taking import pools
 from tests.record.conftest import clock, either, empty, world
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
+from tests.words import SIGN_IN
 
 __all__ = ["clock", "either", "empty", "world"]
 
@@ -32,7 +33,7 @@ def test_from_the_sign_in_to_the_first_lesson_nothing_is_asked(arrived: World) -
     client = arrived.app.test_client()
     assert isinstance(client, StrictClient)
     client.see("/connexion")
-    page = client.submit("Se connecter", email=INES, password=PASSWORD)
+    page = client.submit(SIGN_IN, email=INES, password=PASSWORD)
     assert client.see(page.link("Commencer")).h1 == "Leçon un-a"
     assert arrived.count(Arrival) == 0
 

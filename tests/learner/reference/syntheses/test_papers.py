@@ -26,6 +26,7 @@ from tests.course import the_course
 from tests.record import courses
 from tests.record.world import MORNING, World, words_of
 from tests.strict import StrictClient
+from tests.words import TRY_IN_A_MINUTE
 
 IMPRINT = Imprint("Croisée", "https://croisee.example", tuple((line, colour.light) for line, colour in colours_of(the_course.course().lines).items()))
 HOSTILE = """
@@ -138,7 +139,7 @@ def test_an_edition_is_made_once_and_the_older_one_goes(world: World, client: St
 
 
 @pytest.mark.parametrize(
-    ("error", "said"), [(TooBusy(), "Réessayez dans une minute"), (NotPrinted("Pas imprimé. La page du module dit la même chose."), "La page du module")]
+    ("error", "said"), [(TooBusy(), TRY_IN_A_MINUTE), (NotPrinted("Pas imprimé. La page du module dit la même chose."), "La page du module")]
 )
 def test_one_that_cannot_be_made_says_what_to_do(client: StrictClient, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str) -> None:
     def refused(*_: Any, **__: Any) -> bytes:

@@ -21,6 +21,7 @@ from tests.identity.builders import statements
 from tests.learner.review.letters.sending import asking, send
 from tests.learner.review.reviewing import Reviewer
 from tests.record.world import words_of
+from tests.words import PAUSED_UNTIL, RESUME_NOW
 
 
 @pytest.mark.parametrize("day", [4, 5, 31])
@@ -40,8 +41,8 @@ def test_the_school_holidays_of_a_zone_pause_by_themselves(either_reviewer: Revi
     reviewer.later(days=27)  # Monday 21 December
     assert send(reviewer) == 0
     assert {card.id: (card.due or due[card.id]) - due[card.id] for card in reviewer.cards()} == dict.fromkeys(due, timedelta(days=14))  # type: ignore[operator]
-    assert "en pause jusqu’au" in words_of(reviewer.client.see("/revision"))
-    reviewer.client.submit("Reprendre maintenant")
+    assert PAUSED_UNTIL in words_of(reviewer.client.see("/revision"))
+    reviewer.client.submit(RESUME_NOW)
     reviewer.world.clock.pass_by(days=1)
     assert send(reviewer) == 1, "whoever took it up again in the holidays is not paused again"
 
@@ -71,7 +72,7 @@ def test_a_site_without_mail_pauses_for_holidays_too(reviewer: Reviewer) -> None
     run = reviewer.world.app.test_cli_runner().invoke
     assert "Aucune lettre ne part" in run(args=["letters", "send"]).output
     assert "1 révision mise en pause" in run(args=["review", "pause"]).output.replace("\N{NO-BREAK SPACE}", " ")
-    assert "en pause jusqu’au" in words_of(reviewer.client.see("/revision"))
+    assert PAUSED_UNTIL in words_of(reviewer.client.see("/revision"))
 
 
 def test_holidays_move_cards_under_the_lock_of_their_people(either_reviewer: Reviewer) -> None:

@@ -18,6 +18,7 @@ from tests.learner.review.letters.sending import addresses, asking, letters, sen
 from tests.learner.review.reviewing import ASKING, Reviewer
 from tests.record import courses
 from tests.record.world import words_of
+from tests.words import NOT_ANSWERED_YET, PAUSE_IT, YOUR_RIGHT_ANSWER, YOUR_WRONG_ANSWER
 
 
 def test_nobody_gets_one_who_did_not_ask(either_reviewer: Reviewer) -> None:
@@ -107,7 +108,7 @@ def test_it_is_answered_from_another_browser_and_explained(either_reviewer: Revi
     assert reviewer.logs() == []
     right = next(option for option in page.all("label") if "Juste" in page.text_of(option) or "préfet" in page.text_of(option))
     page = client.submit("Répondre", choix=right.get("for"))
-    assert "Votre réponse, juste" in words_of(page)
+    assert YOUR_RIGHT_ANSWER in words_of(page)
     assert [(log.rating, log.by_mail) for log in reviewer.logs()] == [(3, True)]
     assert client.get("/progression").status_code == 302, "no account was opened"
     assert reviewer.world.app.test_cli_runner().invoke(args=["review", "verify"]).exit_code == 0
@@ -118,7 +119,7 @@ def test_a_wrong_answer_is_no_rating(reviewer: Reviewer) -> None:
     client = stranger(reviewer)
     page = client.see(addresses(reviewer)[0])
     wrong = next(option for option in page.all("label") if "Fausse" in page.text_of(option) or "recteur" in page.text_of(option))
-    assert "Votre réponse, fausse" in words_of(client.submit("Répondre", choix=wrong.get("for")))
+    assert YOUR_WRONG_ANSWER in words_of(client.submit("Répondre", choix=wrong.get("for")))
     assert reviewer.logs() == []
     assert reviewer.cards() == []
 
@@ -230,14 +231,14 @@ def test_an_unclear_answer_is_asked_again(reviewer: Reviewer) -> None:
     send(asking(reviewer))
     client = stranger(reviewer)
     client.see(addresses(reviewer)[0])
-    assert "Vous n’avez pas encore répondu" in words_of(client.submit("Répondre", 422))
+    assert NOT_ANSWERED_YET in words_of(client.submit("Répondre", 422))
     assert reviewer.world.count(LetterQuestion, answered_at=None) == 3
 
 
 def test_a_pause_writes_nothing(reviewer: Reviewer) -> None:
     asking(reviewer)
     reviewer.client.see("/revision")
-    reviewer.client.submit("Mettre en pause", until="2026-12-20")
+    reviewer.client.submit(PAUSE_IT, until="2026-12-20")
     assert send(reviewer) == 0
     assert reviewer.world.count(ReviewChoice) == 1
 

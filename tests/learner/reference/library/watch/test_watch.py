@@ -31,6 +31,7 @@ from app.learner.reference.library_links import (
 from tests.record import courses
 from tests.record.conftest import either
 from tests.record.world import World, words_of
+from tests.words import NO_LINK_CHECKED
 
 __all__ = ["either"]
 
@@ -193,7 +194,7 @@ def test_from_the_first_failure_to_the_mended_link(either: World) -> None:
     FETCHER.give(either.app, lambda _patience: fetch)
     either.publish(courses.lesson("un-a", body="Voir <https://mort.fr/x>, <https://vif.fr/> et <https://ferme.fr/>."))
     client = either.signed_in(either.person("Une Formatrice", role=Role.TRAINER))
-    assert "Aucun lien n’a encore été vérifié" in words_of(client.see("/atelier/liens"))
+    assert NO_LINK_CHECKED in words_of(client.see("/atelier/liens"))
     answers |= {"https://mort.fr/x": LinkAnswer(404), "https://ferme.fr/": LinkAnswer(403)}
     told = []
     for night in range(3):
@@ -218,7 +219,7 @@ def test_a_machine_without_a_network_says_so_and_accuses_nobody(world: World) ->
     world.publish(courses.lesson("un-a", body=" ".join(["<http://127.0.0.1/>", *(f"<https://s{number}.fr/>" for number in range(4))])))
     assert "Rien n’est noté" in watch(world)
     world.clock.pass_by(seconds=timedelta(days=1).total_seconds())
-    assert "Aucun lien n’a encore été vérifié" in words_of(world.signed_in(world.person("Un Formateur", role=Role.TRAINER)).see("/atelier/liens"))
+    assert NO_LINK_CHECKED in words_of(world.signed_in(world.person("Un Formateur", role=Role.TRAINER)).see("/atelier/liens"))
 
 
 def test_a_slow_site_makes_no_run_endless_and_each_of_its_links_has_its_turn(world: World) -> None:
