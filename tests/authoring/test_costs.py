@@ -149,12 +149,14 @@ def test_the_shapes_are_many_and_of_their_size() -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("name", SHAPES)
-def test_twice_the_text_costs_twice_as_much(site: Flask, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+@pytest.mark.long
+def test_twice_the_text_costs_twice_as_much(site: Flask, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests) -> None:
     """Without the bound, which would hide what grows."""
     for bound in ("MAX_MARKS", "MAX_QUIZ_MARKS"):
         monkeypatch.setattr(intake, bound, 4 * SIZE)  # more signs than letters: but a short row's cells are bounded still
-    assert grows(panels, name, SIZE) < TIMES
+    for name in SHAPES:
+        with subtests.test(name):
+            assert grows(panels, name, SIZE) < TIMES
 
 
 @pytest.fixture(scope="module")
@@ -167,11 +169,12 @@ def second(made: Flask) -> float:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("name", SHAPES)
-def test_the_largest_text_previews_within_a_second(site: Flask, second: float, name: str) -> None:
-    path, shape = SHAPES[name]
-    text = shape(LARGEST)
-    assert any(cost(panels, path, text) < second for _ in range(TRIES))
+@pytest.mark.long
+def test_the_largest_text_previews_within_a_second(site: Flask, second: float, subtests: pytest.Subtests) -> None:
+    for name, (path, shape) in SHAPES.items():
+        text = shape(LARGEST)
+        with subtests.test(name):
+            assert any(cost(panels, path, text) < second for _ in range(TRIES))
 
 
 # --- The bound -------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import tracemalloc
 from datetime import date
+from itertools import product
 
 import pytest
 
@@ -106,41 +107,31 @@ def judged(path: str, text: str) -> DocumentReading:
     return reading
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_refused_with_a_line(name: str) -> None:
-    text, code = REFUSED[name]
-    reading = judged("modules/exemple/01-un.md", text)
-    assert not reading.publishable
-    found = next(each for each in reading.problems if each.code == code)
-    assert 1 <= found.line <= text.count("\n") + 1
+OTHERS = (*(f"modules/{name}.md" for name in ("glossaire", "frise", "parcours", "reseau", "confusions", "sources")), "modules/exemple/module.md")
+PIECES = ("a\n: b\n", "- 1981 · croisement · a\n", "## a {#a}\n", "- a | b\n", "| a |\n|---|\n", "id : abc\n", "[^a]: b, c, d (lu : copie)\n")
+
+
+def test_refused_with_a_line(subtests: pytest.Subtests) -> None:
+    for name, (text, code) in REFUSED.items():
+        with subtests.test(name):
+            reading = judged("modules/exemple/01-un.md", text)
+            assert not reading.publishable
+            found = next(each for each in reading.problems if each.code == code)
+            assert 1 <= found.line <= text.count("\n") + 1
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", [*READ, *WHOLE])
-def test_read_in_bounded_time(name: str, size: int) -> None:
-    piece = READ.get(name)
-    body = piece * (size // len(piece)) if piece else WHOLE[name][:size]
-    judged("modules/exemple/01-un.md", HEAD + body)
+def test_read_in_bounded_time(size: int, subtests: pytest.Subtests) -> None:
+    for name, body in {**{name: piece * (size // len(piece)) for name, piece in READ.items()}, **{name: body[:size] for name, body in WHOLE.items()}}.items():
+        with subtests.test(name):
+            judged("modules/exemple/01-un.md", HEAD + body)
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(
-    "path",
-    [
-        "modules/glossaire.md",
-        "modules/frise.md",
-        "modules/parcours.md",
-        "modules/reseau.md",
-        "modules/confusions.md",
-        "modules/sources.md",
-        "modules/exemple/module.md",
-    ],
-)
-@pytest.mark.parametrize(
-    "piece", ["a\n: b\n", "- 1981 · croisement · a\n", "## a {#a}\n", "- a | b\n", "| a |\n|---|\n", "id : abc\n", "[^a]: b, c, d (lu : copie)\n"]
-)
-def test_the_other_files_too(path: str, piece: str, size: int) -> None:
-    judged(path, piece * (size // len(piece)))
+def test_the_other_files_too(size: int, subtests: pytest.Subtests) -> None:
+    for path, piece in product(OTHERS, PIECES):
+        with subtests.test(path, piece=piece):
+            judged(path, piece * (size // len(piece)))
 
 
 def test_confusable_words_are_pairs_and_not_an_explosion() -> None:
