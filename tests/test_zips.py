@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from app.platform.zips import Bounds, FileRefused, strip_dates, unpack_zip
+from app.platform.zips import STEEP_FROM, Bounds, FileRefused, strip_dates, unpack_zip
 from tests.authoring.incoming.zips import bomb, locked, many_bombs, renamed, with_link, zipped
 from tests.words import LEAVES_ARCHIVE
 
@@ -19,6 +20,7 @@ HONEST = zipped({"modules/": b"", "modules/un/module.md": "Été", "modules/un/0
 
 
 def test_an_honest_archive_is_read() -> None:
+    assert unpack_zip(zipped({"a.md": b"0" * STEEP_FROM}), BOUNDS)
     assert unpack_zip(HONEST, BOUNDS) == {"modules/un/module.md": "Été".encode(), "modules/un/01-a.md": b"a" * 50_000}
 
 
@@ -54,10 +56,12 @@ def test_one_of_ours_forgets_when_it_was_written_and_nothing_else() -> None:
         (zipped({"modules/é.md": "1", "modules/e\u0301.md": "2"}), "de même nom"),
         (renamed(zipped({"modules/a.md": "1", "modules/b.md": "2"}), "modules/b.md", "modules/a.md"), "de même nom"),
         (with_link(), "un lien"),
+        (with_link(kind=stat.S_IFIFO), "un lien"),
         (locked(HONEST), "mot de passe"),
         (zipped({f"{number}.md": "" for number in range(41)}), "41 fichiers"),
         (many_bombs, "dépasserait 50 Mo"),
         (partial(bomb, 11), "piégée"),
+        (zipped({"a.md": b"0" * (STEEP_FROM + 1)}), "piégée"),
     ],
 )
 def test_what_cannot_be_trusted_is_refused(data: bytes | Callable[[], bytes], said: str) -> None:

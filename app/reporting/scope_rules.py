@@ -106,7 +106,7 @@ def hidden_groups(sizes: Mapping[str, int]) -> frozenset[str]:
     """
     hidden = {name for name, size in sizes.items() if 0 < size < SMALL}
     others = sorted((size, name) for name, size in sizes.items() if size >= SMALL)
-    while hidden and others and (len(hidden) < 2 or sum(sizes[name] for name in hidden) < SMALL):
+    while hidden and others and sum(sizes[name] for name in hidden) < SMALL:  # one group alone is below
         hidden.add(others.pop(0)[1])
     return frozenset(hidden)
 

@@ -122,6 +122,7 @@ def told(body: str) -> list[tuple[str, str]]:
         ("Le seuil est de **60 000 euros{fait:seuil}** hors taxes.", "60 000 euros"),
         ("Première phrase. Une cité reçoit 12 euros.{fait:seuil} La suite.", "Une cité reçoit 12 euros."),
         ("Elle va de 120 000 à 650 000 euros par an{fait:seuil} selon les cités.", "120 000 à 650 000 euros par an"),
+        ("Elle reçoit 60 000 euros chaque année civile{fait:seuil}.", "Elle reçoit 60 000 euros chaque année civile"),
         ("En 2025, 86 cités, sur 250{fait:seuil} en France.", "250"),
         ("Une instruction de décembre 2025 vise huit cents collèges du pays{fait:seuil}.", "Une instruction de décembre 2025 vise huit cents collèges du pays"),
         ("- un\n- **deux**{fait:seuil}", "deux"),
@@ -171,6 +172,7 @@ def test_a_watched_fact_says_what_the_course_says() -> None:
     assert codes(lesson, watched("Le seuil est de 60 000 €{fait:seuil}")) == []
     assert codes(lesson, watched("Le seuil est de 40 000 €{fait:seuil}")) == [("A46", 1)]
     assert codes(lesson, watched("Le seuil est de 40 000 €{fait:inconnu}")) == [("A46", 1)]
+    assert codes(reading("**40 000 à 60 000 euros**{fait:seuil}"), watched("Le seuil est de 60 000 €{fait:seuil}")) == [("A46", 1)]
     assert watched("Le seuil{fait:seuil}").document.facts[0].name == "seuil"  # type: ignore[union-attr]
 
 

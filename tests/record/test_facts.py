@@ -24,6 +24,12 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 VALUES = ("40 euros", "60 euros", "90 euros")
 
 
+def test_a_document_tells_the_new_value_from_the_moment_of_its_change() -> None:
+    changed = [Change("seuil", "a", VALUES[0], VALUES[1], BEGINNING)]
+    assert value_at(changed, BEGINNING - timedelta(seconds=1), VALUES[1]) == VALUES[0]
+    assert value_at(changed, BEGINNING, VALUES[1]) == VALUES[1]
+
+
 # --- The rule, against a model that is played step by step ---
 
 steps = st.lists(

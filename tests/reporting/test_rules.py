@@ -1,16 +1,18 @@
-"""Shares, small groups under attack."""
+"""Shares, small groups under attack, where people are."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
 from math import floor
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.record.progress.rules import Progress
-from app.reporting.scope_rules import SMALL, hidden_groups, mean_percentage, percentage
+from app.reporting.scope_rules import SMALL, STUCK_AFTER, PathSituation, hidden_groups, mean_percentage, percentage, situation_of
 
 
 def test_a_share_is_rounded_down() -> None:
@@ -51,3 +53,22 @@ def test_a_group_alone_in_the_dark_gets_company() -> None:
     assert hidden_groups({"Nord": 12, "Aisne": 7, "Oise": 2}) == {"Oise", "Aisne"}
     assert hidden_groups({"Nord": 12, "Aisne": 7}) == frozenset()
     assert hidden_groups({"Nord": 12, "Aisne": 3, "Oise": 2}) == {"Aisne", "Oise"}
+
+
+def test_nobody_is_hidden_for_a_group_of_none() -> None:
+    assert hidden_groups({"Nord": 12, "Aisne": 7, "Oise": 0}) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("done", "silence", "situation"),
+    [
+        (0, None, PathSituation.NOT_STARTED),
+        (1, timedelta(), PathSituation.STARTED),
+        (1, STUCK_AFTER, PathSituation.STARTED),
+        (1, STUCK_AFTER + timedelta(seconds=1), PathSituation.STUCK),
+        (3, STUCK_AFTER * 2, PathSituation.FINISHED),
+    ],
+)
+def test_where_somebody_is_on_their_path(done: int, silence: timedelta | None, situation: PathSituation) -> None:
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    assert situation_of(Progress(done, 3), None if silence is None else now - silence, now) is situation

@@ -29,10 +29,10 @@ def renamed(data: bytes, old: str, new: str) -> bytes:
     return data.replace(before, after)
 
 
-def with_link(target: str = "/etc/passwd", name: str = "modules/lien/01-lien.md") -> bytes:
+def with_link(target: str = "/etc/passwd", name: str = "modules/lien/01-lien.md", kind: int = stat.S_IFLNK) -> bytes:
     out = io.BytesIO()
     entry = zipfile.ZipInfo(name)
-    entry.create_system, entry.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+    entry.create_system, entry.external_attr = 3, (kind | 0o777) << 16
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr(entry, target)
     return out.getvalue()

@@ -101,12 +101,14 @@ def test_a_folder_that_is_no_course_is_shown_lesson_by_lesson(tmp_path: Path) ->
     folder = Folder(tmp_path / "notes", begun=False)
     folder.write("README.md", "# Mes notes\n\nUn début, et [la suite](docs/suite.md).\n")
     folder.write("docs/suite.md", '---\ntitle: "La suite"\nlayout: page\n---\n\n<script>alert(1)</script>\n\n## Ici\n')
+    folder.write("tests/suite.md", "# Une autre suite\n")
     folder.write("node_modules/autre/README.md", "# Rien à voir\n")
     home = folder.get("/").text
     assert home.index("Mes notes") < home.index("La suite")
     assert "Rien à voir" not in home
     assert "Un début, et la suite" in re.sub("<[^>]*>", "", folder.get("/lecons/readme").text)
     assert "<script>alert" not in folder.get("/lecons/suite").text
+    assert [folder.get(f"/lecons/suite{end}").status_code for end in ("", "-2", "-3")] == [200, 200, 404], "two files of one name"
     assert {folder.get(address).status_code for address in folder.addresses()} == {200}
 
 

@@ -194,7 +194,10 @@ def test_a_weak_password_is_refused_and_the_link_still_works(app: Flask, client:
     number = stored_person(app, password=None)
     path = f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}"
     client.see(path)
-    assert "Il faut 12 caractères" in client.submit(SAVE_PASSWORD, status=422, password="court").text
+    page = client.submit(SAVE_PASSWORD, status=422, password="court")
+    assert "Il faut 12 caractères" in page.text
+    refused = next(field for field in page.all("input") if field.get("name") == "password")
+    assert (refused.get("aria-invalid"), refused.get("aria-describedby").split()[-1]) == ("true", f"{refused.get('id')}-erreur")
     assert "se devine trop vite" in client.submit(SAVE_PASSWORD, status=422, password="sunshine dragon").text
     assert row(app, number).password is None
     client.submit(SAVE_PASSWORD, password=NEW)

@@ -59,6 +59,10 @@ def test_what_never_was_a_token_opens_nothing(sent: str) -> None:
     assert isinstance(unmask(sent), str)
 
 
+def test_what_is_no_two_halves_is_no_token() -> None:
+    assert unmask("____") == ""
+
+
 def test_one_page_has_one_token_and_the_next_another_that_both_open_the_form(client: StrictClient) -> None:
     def tokens() -> set[str]:
         return {field.get("value") for field in client.see("/connexion").all("input") if field.get("name") == "csrf_token"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -42,6 +42,7 @@ ANYBODY = [
     ("/relecture/rien", 404, "text/html", PRIVATE),
     ("/deconnexion", 405, "text/html", PRIVATE),
     ("/aide?panne", 500, "text/html", PRIVATE),
+    ("/glossaire?panne", 500, "text/html", PRIVATE),
     ("/healthz/live", 200, "application/json", PRIVATE),
     ("/badges/emetteur.json", 200, "application/json", PRIVATE),
     ("/api/v1/people", 401, "application/problem+json", PRIVATE),
@@ -79,14 +80,18 @@ def headers(client: FlaskClient, path: str, status: int, mimetype: str, kept: st
 
 def test_every_kind_of_answer_carries_every_header(production: Flask) -> None:
     """Pages of anybody and of somebody, redirections, errors, files, JSON, what is static."""
-    told = production.view_functions["web.help"]
+    told = production.view_functions
 
-    def broken() -> ResponseReturnValue:
-        if "panne" in request.args:
-            raise RuntimeError
-        return cast("str", told())
+    def broken(view: str) -> Callable[[], ResponseReturnValue]:
+        def answer() -> ResponseReturnValue:
+            if "panne" in request.args:
+                raise RuntimeError
+            return cast("str", known())
 
-    production.view_functions["web.help"] = broken
+        known = told[view]
+        return answer
+
+    told.update({view: broken(view) for view in ("web.help", "reference.glossary")})
     visitor = FlaskClient(production, Response, use_cookies=False)
     for each in ANYBODY:
         headers(visitor, *each)
