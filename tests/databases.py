@@ -117,6 +117,12 @@ def any_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         yield app
 
 
+SQLITE_AT_NIGHT = pytest.mark.parametrize(
+    "any_app", [pytest.param("postgres", marks=pytest.mark.postgres), pytest.param("sqlite", marks=pytest.mark.night)], indirect=True
+)
+"""For what is long, where PostgreSQL refuses or does all that SQLite does and more."""
+
+
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def shared_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The same, once for a file of tests that commit nothing."""

@@ -13,8 +13,9 @@ from app.reporting import quality
 from tests.bench import reports
 from tests.bench.people import ELEMENTS, FIRST
 from tests.bench.scale import filling, measuring
+from tests.databases import SQLITE_AT_NIGHT
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, SQLITE_AT_NIGHT]
 
 PEOPLE = 40
 

@@ -15,6 +15,7 @@ from app.assessment.statistics import quiz_statistics
 from app.content.store.queries import course
 from app.identity.models import Person
 from app.record.progress.models import ElementState, LearningEvent
+from tests.databases import SQLITE_AT_NIGHT
 from tests.identity.builders import NOW
 from tests.record import regrades
 from tests.record.world import World
@@ -61,6 +62,7 @@ def _answer(number: int, question_id: str, place: int) -> dict[str, object]:
     return {**row, "idempotency_key": f"k{place}", "fraction": Fraction(int(right))}
 
 
+@SQLITE_AT_NIGHT
 def test_ten_thousand_attempts_are_marked_again_at_once(either: World) -> None:
     trainer = regrades.begin(either)
     either.write(crowd)

@@ -13,13 +13,14 @@ from app.network.meetings import attendance_views
 from app.record.figures import store as stored_figures
 from app.reporting import evidence as evidence_views
 from app.reporting import report_files
+from tests.databases import SQLITE_AT_NIGHT
 from tests.hostile import forgetful
 from tests.platform.web.peopled import furnished, peopled
 from tests.record.conftest import clock
 from tests.record.world import Clock, World
 
 __all__ = ["clock"]
-pytestmark = [pytest.mark.proof, pytest.mark.long]
+pytestmark = [pytest.mark.proof, pytest.mark.long, SQLITE_AT_NIGHT]
 
 WATCHED = {"health.ready", "watching.metrics"}
 """They take no parameter: one says of a site made without migrations that it is not ready, the other asks for a token of its own."""
