@@ -69,9 +69,14 @@ def make_settings(folder: Path, **changes: Any) -> Settings:
     return replace(plain, **changes)
 
 
+def take_app(settings: Settings) -> Flask:
+    """An application, whatever its database holds. Within a test: one that this process made before with such settings, if it lent that to no one else."""
+    return _take_back(settings) or _made(settings)
+
+
 def make_app(settings: Settings) -> Flask:
-    """An application whose tables exist. Within a test: one that this process made before with such settings, if it lent that to no one else."""
-    app = _take_back(settings) or _made(settings)
+    """The same, whose tables exist."""
+    app = take_app(settings)
     with app.app_context():
         _share_statements(db.engine)
         there = set(inspect(db.engine).get_table_names())

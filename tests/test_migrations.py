@@ -17,7 +17,6 @@ from flask import Flask
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
-from app import create_app
 from app.content.store.queries import course
 from app.features import ALL, features_on
 from app.identity.models import Person
@@ -28,7 +27,7 @@ from app.platform.web import migrations
 from app.platform.web.migrations import SchemaState
 from app.record import ledger as verification
 from app.record.progress.rules import EventType
-from tests.making import make_settings
+from tests.making import make_settings, take_app
 from tests.record import courses
 from tests.record.world import Clock, World
 
@@ -39,7 +38,7 @@ FILES = sorted((Path(__file__).parent.parent / "app" / "migrations" / "versions"
 def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """An application whose database is empty."""
     changes = {"database_url": request.getfixturevalue("postgres_url")} if request.param == "postgres" else {}
-    app = create_app(make_settings(tmp_path / "instance", **changes))
+    app = take_app(make_settings(tmp_path / "instance", **changes))
     with app.app_context():
         yield app
         db.session.rollback()

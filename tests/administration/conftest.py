@@ -9,11 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect
 
-from app import create_app
 from app.platform.db import db
 from app.platform.web import migrations
 from tests.administration.accounts.two_accounts import four_accounts, two
-from tests.making import make_settings, prepared
+from tests.making import make_settings, prepared, take_app
 from tests.record.conftest import clock, either, empty, world
 
 __all__ = ["clock", "either", "empty", "four_accounts", "two", "world"]
@@ -28,7 +27,7 @@ def make(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Maker]:
 
     def site(name: str, kind: str = "sqlite", ready: bool = True) -> Flask:
         changes = {"database_url": request.getfixturevalue("postgres_url")} if kind == "postgres" else {}
-        app = create_app(make_settings(tmp_path / name, **changes))
+        app = take_app(make_settings(tmp_path / name, **changes))
         made.append(app)
         if ready:
             with app.app_context():

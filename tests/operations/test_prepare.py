@@ -21,7 +21,6 @@ from msgspec.structs import replace
 from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import OperationalError
 
-from app import create_app
 from app.content.store.queries import course
 from app.identity.models import Person
 from app.operations import doctor, prepare
@@ -31,7 +30,7 @@ from app.platform.files import write_once
 from app.platform.settings import ROOT, Settings
 from app.record import ledger
 from app.record.progress.models import ElementState
-from tests.making import make_settings
+from tests.making import make_settings, take_app
 from tests.record import courses
 from tests.words import ALL_ERASURES_NOTED, ALL_IMAGES_THERE
 
@@ -44,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 def made_in(folder: Path, **changes: Any) -> Flask:
     settings: Settings = make_settings(folder / "instance", course_path=folder, site_url="https://croisee.example", **changes)
-    return create_app(settings)
+    return take_app(settings)
 
 
 @pytest.fixture
