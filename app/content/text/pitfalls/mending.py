@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, takewhile
+from itertools import takewhile
 
 from markdown_it.token import Token
 
@@ -265,8 +265,8 @@ def _passages(written: Sequence[Token]) -> Iterator[tuple[int, str]]:
 
 def _next_passage(parsed: Sequence[Token], index: int) -> list[Token]:
     """The passage that follows, up to a title: what stands above a question is what it is asked of."""
-    following = takewhile(lambda token: token.type != "heading_open", parsed[index + 1 :])
-    return [token for token in islice(following, 6) if token.type == "inline"][:1]
+    following = takewhile(lambda token: token.type != "heading_open", parsed[index + 1 : index + 7])
+    return [token for token in following if token.type == "inline"][:1]
 
 
 def _figures(parsed: Sequence[Token]) -> Iterator[tuple[int, str]]:
