@@ -39,7 +39,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(world: World, trainer: StrictCl
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
         assert "disque" in answer.get_json()["error"]
         trainer.see(WORD)
-        send(trainer, "Reprendre", "cours.docx", DOCUMENT.data(), status=503, module="mod-un")
+        trainer.submit("Regarder", status=503, files=(io.BytesIO(DOCUMENT.data()), "cours.docx"))
         trainer.see(ARCHIVE)
         send(trainer, "Vérifier", "cours.zip", data, status=503)
     assert everything(world) == before

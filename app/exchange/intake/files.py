@@ -11,17 +11,15 @@ from msgspec import Struct
 from app.authoring.incoming import images
 from app.authoring.incoming.limits import extension_of
 from app.authoring.incoming.word.markdown import PICTURE
-from app.content.values.quiz import Gaps
 from app.content.values.text import MAX_CHARACTERS
 from app.exchange.banks.bank import Bank, BankItem, question_of
 from app.exchange.banks.reading import gift, moodle_xml
 from app.exchange.banks.reading.decoding import decode_file
 from app.exchange.banks.reading.reader import bank_of
 from app.exchange.intake import backup
-from app.exchange.intake.describing import key_words
 from app.exchange.intake.lines import without_fence, without_head
 from app.exchange.intake.page_file import read_odt, read_page
-from app.exchange.intake.units import ImportSource, Unit
+from app.exchange.intake.units import ImportSource, Unit, key_words
 from app.exchange.intake.word_file import read_word
 from app.platform import zips
 from app.platform.french import short
@@ -142,7 +140,7 @@ def _of_bank(name: str, title: str, bank: Bank) -> FileContents:
 def _unit(place: int, item: BankItem) -> Unit:
     question = question_of(item.text) if item.text else None
     kind, options, key = key_words(question) if question is not None else ("open", (), ())
-    statement = (question.answer.body.text if isinstance(question.answer, Gaps) else question.statement.text) if question is not None else item.name
+    statement = question.statement.text if question is not None and kind != "gap" else item.name
     return Unit(
         n=place,
         kind=kind,

@@ -14,7 +14,6 @@ from app.exchange.banks.reading.imported_question import ImportedQuestion
 from app.exchange.intake import lesson
 from app.exchange.intake.aside import LEGENDED, names_somebody
 from app.exchange.intake.cutting import PaperCut, PaperPart, cut_paper
-from app.exchange.intake.describing import key_words
 from app.exchange.intake.evidence import demands
 from app.exchange.intake.lines import PaperLine, lines_of
 from app.exchange.intake.naming import saying_of
@@ -22,7 +21,7 @@ from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_te
 from app.exchange.intake.questions import Block, QuestionReader
 from app.exchange.intake.rich import Look, rich
 from app.exchange.intake.shapes import TICKS, LabelKind, mark_behind
-from app.exchange.intake.units import ASIDE, COMMENT, KINDS, LESSON, Asker, Doubt, ImportSource, LeftAside, SourceReading, Unit
+from app.exchange.intake.units import ASIDE, COMMENT, KINDS, LESSON, Asker, Doubt, ImportSource, LeftAside, SourceReading, Unit, key_words
 from app.platform.french import short
 
 _PROSE = 80

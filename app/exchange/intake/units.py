@@ -8,6 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.content.values.quiz import Question
+
 LESSON = "lesson"
 KINDS = {
     "truefalse": "true_false",
@@ -20,10 +22,20 @@ KINDS = {
     LESSON: LESSON,
 }
 """The word of a reader → the word that `flask authoring read` says."""
+_TYPES = {"text": "short", "number": "numeric", "matching": "match", "ordering": "order", "gaps": "gap"}
+"""The same for a type of question whose own word is another."""
 COMMENT = "commentaire:"
 """Begins what a converter says of a comment of a document."""
 ASIDE = "laisser"
 """The answer by which a unit is left out."""
+
+
+def key_words(question: Question) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """(kind, options, key): what is right, in its order where that counts."""
+    answer = question.answer
+    kind = _TYPES.get(answer.kind.value, answer.kind.value)
+    options = () if answer.judges_truth() else tuple(option.text.text for option in answer.proposed_options())
+    return kind, options, tuple(words.strip() for words in answer.right_words())
 
 
 class Doubt(Struct, frozen=True):

@@ -151,7 +151,7 @@ Rép. A
 3. QPV      c. 2015
 Réponse : 1-b, 2-c, 3-a
 """,
-        ("match : ZEP → 1981 / REP → 2015 / QPV → 2014",),
+        ("match : ZEP : 1981 / REP : 2015 / QPV : 2014",),
     ),
     "deux listes": (
         """Associez l'acteur et son rôle :
@@ -163,7 +163,7 @@ b) l'État dans le département
 c) l'académie
 Réponses : 1b ; 2c ; 3a
 """,
-        ("match : Le préfet → l'État dans le département / Le recteur → l'académie / Le maire → la politique éducative de la commune",),
+        ("match : Le préfet : l'État dans le département / Le recteur : l'académie / Le maire : la politique éducative de la commune",),
     ),
     "remettre en ordre": (
         """3/ Remettez dans l'ordre chronologique :
@@ -173,9 +173,9 @@ c) Cités éducatives
 d) DSQ
 Réponse : b, d, a, c
 """,
-        ("order : ZEP / DSQ / REP / Cités éducatives",),
+        ("order : 1. ZEP / 2. DSQ / 3. REP / 4. Cités éducatives",),
     ),
-    "flèches": ("Associez :\n- ZEP → 1981\n- QPV → 2014\n- Cités éducatives → 2019\n", ("match : ZEP → 1981 / QPV → 2014 / Cités éducatives → 2019",)),
+    "flèches": ("Associez :\n- ZEP → 1981\n- QPV → 2014\n- Cités éducatives → 2019\n", ("match : ZEP : 1981 / QPV : 2014 / Cités éducatives : 2019",)),
     "vrai faux derrière": (
         """Vrai ou faux ?
 1. La cité éducative est un label. (V)
@@ -400,7 +400,7 @@ CPJEPS
 Réponses
 1) État   2) 2019
 """,
-        ("gap : État", "gap : 2019", "order : Poser le diagnostic / Mener les actions / Évaluer"),
+        ("gap : État", "gap : 2019", "order : 1. Poser le diagnostic / 2. Mener les actions / 3. Évaluer"),
     ),
     "clé à la ligne": (
         """**Question 1 : Qui signe ?**

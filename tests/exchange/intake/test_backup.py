@@ -95,7 +95,7 @@ def test_the_questions_of_a_saved_course_are_read_with_their_keys(pack: Callable
         ("single", "read", "la troïka"),
         ("true_false", "read", "Vrai"),
         ("numeric", "read", "208 ± 2"),
-        ("match", "read", "REP → réseau / QPV → quartier"),
+        ("match", "read", "REP : réseau / QPV : quartier"),
         ("gap", "read", "Lamy / 2014"),
     ]
     assert reading.units[0].statement.startswith("Qui pilote")

@@ -137,7 +137,7 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     ),
     "relier en tableau, avec clé": (
         made("1. Reliez chaque sigle à sa date.", [("1. ZEP", "a. 2014"), ("2. QPV", "b. 1981"), ("3. REP", "c. 2015")], "Réponses : 1b, 2a, 3c"),
-        ("match : ZEP → 1981 / QPV → 2014 / REP → 2015",),
+        ("match : ZEP : 1981 / QPV : 2014 / REP : 2015",),
     ),
     "vrai faux souligné": (
         made("Vrai ou faux ?", "1. Le label est national.   {s:Vrai} / Faux", "2. La Caf préside.   Vrai / {s:Faux}"),
