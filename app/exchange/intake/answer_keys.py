@@ -24,7 +24,7 @@ _ENTRY = re.compile(
 )
 
 
-_NUMBERED = re.compile(r"(?:^|(?<=[\s;,|/]))(?:q\s*)?(\d{1,3})\s*(?:(?:[.):=°–—→]|->|-)\s*(?=[^\s\d])|\)\s*(?=\d))", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?:^|(?<=[\s;,|/]))(?:q\s*)?(\d{1,3})\s*(?:(?:[.):=°–—→]|->|-)\s*(?=[^\s\d])|(?:\)\s*|[.:=]\s+)(?=\d))", re.IGNORECASE)
 """« 1. troïka ; 2. principal »: entries of any words, where their numbers follow."""
 
 
@@ -59,6 +59,7 @@ def entries_of(words: Rich, line: int) -> list[KeyEntry]:
 
 
 _LETTERED = re.compile(r"(?:^|(?<=[\s.;,]))([A-H])\s*[:=]\s*(?=\S)")
+_ROMAN = re.compile(rf"({'|'.join(ROMANS)})\s*[:=]\s*(?=\S)")
 _COMPOUND = re.compile(r"(?:^|(?<=[\s.;,–-]))(I{1,3}|IV|VI{0,3}|IX|X)\.(\d{1,2})\s*[:=]?\s*(?=\S)")
 
 
@@ -144,6 +145,8 @@ def _of_line(line: PaperLine) -> list[KeyEntry]:
     several = entries_of(line.words, line.n)
     if len(several) > 1 or (several and number is None):
         return several
+    if number is None and (roman := _ROMAN.match(line.plain)):
+        return [KeyEntry(ROMANS[roman[1]], line.words.cut(roman.end()), line.n)]
     if number is None or not number.value or not (line.body or several):
         return []
     rest = after_first(line.words) if line.labels[0].kind is LabelKind.NUMBER else line.body

@@ -117,7 +117,7 @@ def _truth_options(row: Rich) -> list[PaperOption]:
     found = list(re.finditer(r"\b(vrai|v|oui)\b|\b(faux|f|non)\b", row.plain, re.IGNORECASE))[:2]
     if len(found) != 2:
         return []
-    boxes = re.compile(r"[☐□○◯☑✓✔✗✘☒●◉✅❌🗹⚪⚫]|\[\s*[xX]?\s*\]|\(\s*[xX]?\s*\)")
+    boxes = re.compile(r"[☐□○◯☑✓✔✗✘☒●◉✅❌🗹⚪⚫]|\[\s*[xX]?\s*\]|\(\s*[xX]?\s*\)|\*")
     before = bool(boxes.search(row.plain[: found[0].start()]))
     options = []
     for place, match in enumerate(found):

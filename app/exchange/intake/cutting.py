@@ -18,6 +18,7 @@ from app.exchange.intake.naming import comparable, saying_of
 from app.exchange.intake.questions import Block
 from app.exchange.intake.rich import Look
 from app.exchange.intake.shapes import LabelKind
+from app.exchange.intake.statements import PAIRING
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ class _Cutter:
         head = next((place for place in range(len(above) - 1, -1, -1) if ASKS.search(above[place].plain) or above[place].level), 0)
         near = " ".join(line.plain for line in above[head:])
         rows = any(line.rows for line in above[head:])
-        own = bool(re.search(r"\breli|\bassoci|\bappari|\bcorrespond|\bclasse[zr]|\bordre\b|chronolog", near, re.IGNORECASE)) or rows
+        own = bool(re.search(rf"{PAIRING}|\bclasse[zr]|\bordre\b|chronolog", near, re.IGNORECASE)) or rows
         titled = answer_keys.TITLE.fullmatch(lines[zone.first].plain.rstrip()) is not None or lines[zone.first].level > 0
         return titled or not own
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import COUPLES, SayingKind, key_within, saying_of
 from app.exchange.intake.options import WEAK_LOOKS
-from app.exchange.intake.rich import Look
-from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, split_row
-from app.exchange.intake.statements import ROOM, STATED, TRUTH_BEHIND, split_asked
+from app.exchange.intake.rich import Look, Rich
+from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, split_blanks, split_row
+from app.exchange.intake.statements import PAIRING, ROOM, STATED, TOLD, TRUTH_BEHIND, split_asked
 
 ASKS = re.compile(r"\?\s*(?:\([^)]{0,60}\)|\[[^\]]{0,60}\])?\s*[\W]*$")
 OPENS = re.compile(r"[:…]\s*(?:\([^)]{0,60}\))?\s*$|\.\.\.\s*$")
 LISTS = re.compile(
-    r"\breli|\bassoci|\bappari|\bcorrespond|\bclasse[zr]|\bordre\b|chronolog|\brange[zr]|num[ée]rote[zr]|du plus .{2,30} au plus|hi[ée]rarchie|de la plus .{2,30} à la plus",
+    rf"{PAIRING}|\bclasse[zr]|\bordre\b|chronolog|\brange[zr]|num[ée]rote[zr]|du plus .{{2,30}} au plus|hi[ée]rarchie|de la plus .{{2,30}} à la plus",
     re.IGNORECASE,
 )
 _ORDERS = re.compile(
@@ -38,7 +39,7 @@ def demands(plain: str) -> bool:
 
 def answering(line: PaperLine) -> bool:
     """Whether a line, by itself, is an option or gives a key."""
-    if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.BULLET) or line.rows:
+    if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.BULLET, LabelKind.MARK) or line.rows:
         return True
     saying = saying_of(line.words)
     keyed = bool(saying and saying.said is SayingKind.KEY) or key_within(line.words)[0] is not None
@@ -101,7 +102,7 @@ def _by_answers(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bo
             and (not alone or asks or BLANK.search(head.plain) or run > 1 or offset == 0)
         ):
             return SURE
-        if offset == 0 and ROOM.fullmatch(line.plain):
+        if offset == 0 and _answers_at_once(line, alone):
             return SURE
         if offset < near and (len(split_row(line.words)) > 2 or TRUTH_BEHIND.fullmatch(f" {line.plain}")):
             return SURE
@@ -114,6 +115,12 @@ def _by_answers(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bo
         elif run and not _goes_on(line):
             break
     return NO
+
+
+def _answers_at_once(line: PaperLine, alone: bool) -> bool:
+    """Whether the line below a statement is the room of a form, « Faux, car … » or a row of which some wear something."""
+    told = not alone and (TOLD.match(line.plain) is not None or _some([_wears(part) for part in split_blanks(line.words)[1:]]))
+    return told or ROOM.fullmatch(line.plain) is not None
 
 
 def _goes_on(line: PaperLine) -> bool:
@@ -137,8 +144,15 @@ def _by_lists(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bool
     return _by_bullets(head, own, asks) if _bullets(head, own) else _by_looks(head, own)
 
 
+def arrow_list(lines: Sequence[PaperLine]) -> list[PaperLine]:
+    """The lines that open with an arrow, where arrows are the bullets of a list: there are three, or one of two is marked."""
+    own = list(takewhile(lambda each: [label.kind for label in each.labels] == [LabelKind.MARK] and each.labels[0] == lines[0].labels[0], lines))
+    return own if len(own) > 2 or (len(own) > 1 and any(mark_behind(each.body)[0] for each in own)) else []
+
+
 def _bullets(head: PaperLine, own: Sequence[PaperLine]) -> list[PaperLine]:
     found = [line for line in own[:8] if line.label(LabelKind.BULLET) or (line.label(LabelKind.NUMBER) and not ASKS.search(head.plain))]
+    found = found or arrow_list(own)
     asking = sum(bool(ASKS.search(line.plain)) for line in found)
     return found if len(found) > 1 and own[0] in found and asking < len(found) else []
 
@@ -146,7 +160,7 @@ def _bullets(head: PaperLine, own: Sequence[PaperLine]) -> list[PaperLine]:
 def _by_bullets(head: PaperLine, own: Sequence[PaperLine], asks: bool) -> int:
     bullets = _bullets(head, own)
     ticked = [bool((behind := mark_behind(line.words)[0]) and behind.right) for line in bullets]
-    worn = [any(line.body.wears(look) == "all" for look in WEAK_LOOKS) for line in bullets]
+    worn = [_wears(line.body) for line in bullets]
     if _some(ticked) or (asks and _some(worn)):
         return SURE
     return LIKE if ASKS.search(head.plain) else NO
@@ -159,6 +173,10 @@ def _by_looks(head: PaperLine, own: Sequence[PaperLine]) -> int:
         worn = [any(line.words.wears(look) == "all" for look in (*WEAK_LOOKS, Look.STRIKE)) or mark_behind(line.words)[0] is not None for line in plain]
         return SURE if len(plain) > 1 and _some(worn) else NO
     return NO
+
+
+def _wears(words: Rich) -> bool:
+    return any(words.wears(look) == "all" for look in WEAK_LOOKS)
 
 
 def _some(marked: Sequence[bool]) -> bool:

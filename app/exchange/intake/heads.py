@@ -37,7 +37,7 @@ class _Heads:
 
     def find(self) -> dict[int, bool]:
         """Place → whether nothing but a likeness says that a question begins there."""
-        self.families = {name: self._rising(places) for name, places in self._families().items()}
+        self.families = {name: self._without_chapters(self._rising(places)) for name, places in self._families().items()}
         self.numbered = sorted({place for places in self.families.values() for place in places})
         accepted = [name for name in self.families if self._asks(name)]
         outer = [
@@ -162,6 +162,15 @@ class _Heads:
             kept.append(place)
             expected = value + 1
         return kept
+
+    def _without_chapters(self, places: list[int]) -> list[int]:
+        """Where numbers start again under the title of a quiz: without those above, of which none has an answer and some do not even ask."""
+        starts = [index for index, place in enumerate(places) if index and self._value(place) == 1 and self._starts(place)]
+        for start in starts:
+            scores = [evidence(self.lines[place], self.lines[place + 1 : end]) for place, end in zip(places, [*places[1:], len(self.lines)], strict=True)]
+            if SURE not in scores[:start] and 0 in scores[:start] and all(score == SURE for score in scores[start:]):
+                return places[start:]
+        return places
 
     def _gathers(self, head: int, place: int) -> bool:
         """Whether a numbered line asks for the list that follows it at once."""

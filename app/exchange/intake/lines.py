@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from app.authoring.incoming.word.habits import MARK
+from app.exchange.intake.naming import saying_of
 from app.exchange.intake.rich import SIGNS, Rich, rich
 from app.exchange.intake.shapes import Label, LabelKind, labels_of
 
@@ -118,13 +119,16 @@ _UNBROKEN = re.compile(r"(?<=[a-zà-ÿ])-(\n)(?=[a-zà-ÿ])")
 """A word that a page cut, whose second half stays on its line."""
 
 
+_QUESTIONED = re.compile(r"\W*(?:question|q|[ée]nonc[ée]|n\s?[°ºo])\s*(?:n\s?[°ºo]\s*)?\d{0,3}\W*", re.IGNORECASE)
+
+
 def _read_lines(lines: Sequence[str]) -> Iterator[PaperLine]:
     gap, fence = True, ""
     table: list[int] = []
     seen = 0
     for at, raw in enumerate(lines):
         if table and not (_ROW.match(raw) or _RULE.match(raw)):
-            yield _table(table, lines, gap)
+            yield from _table(table, lines, gap)
             table, gap = [], False
         if found := _FENCE.match(raw):
             fence = "" if fence and found[1].startswith(fence) else fence or (found[1] if found[2].strip().casefold() not in _WRITTEN else "")
@@ -141,12 +145,12 @@ def _read_lines(lines: Sequence[str]) -> Iterator[PaperLine]:
         yield _line(raw, at, seen or at + 1, gap or numbered is not None, bool(fence))
         gap = False
     if table:
-        yield _table(table, lines, gap)
+        yield from _table(table, lines, gap)
 
 
 def _is_hollow(raw: str) -> bool:
     """Whether a line says nothing: a rule, tags, a paragraph that only wears a look."""
-    return (not rich(raw).plain.strip() and not MARK.search(raw)) or bool(_RULER.match(raw))
+    return (not rich(_QUOTED.sub("", raw)).plain.strip() and not MARK.search(raw)) or bool(_RULER.match(raw))
 
 
 def _line(raw: str, at: int, number: int, gap: bool, code: bool) -> PaperLine:
@@ -166,13 +170,32 @@ def _line(raw: str, at: int, number: int, gap: bool, code: bool) -> PaperLine:
     )
 
 
-def _table(places: Sequence[int], lines: Sequence[str], gap: bool) -> PaperLine:
-    raw = [lines[at] for at in places if not _RULE.match(lines[at])]
-    numbers = [int(found[1]) for line in raw for found in PARAGRAPH.finditer(line)]
-    remarks = tuple(int(found[1]) for line in raw for found in MARK.finditer(line))
-    rows = tuple(tuple(rich(_cell(cell)) for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))) for line in raw)
-    rows = tuple(row for row in rows if any(row))
-    return PaperLine(numbers[0] if numbers else places[0] + 1, places[0], Rich(""), gap=gap, rows=rows, last=places[-1], remarks=remarks)
+def _table(places: Sequence[int], lines: Sequence[str], gap: bool) -> list[PaperLine]:
+    """One line; those of its rows where its first column only labels the second."""
+    raw = [(at, lines[at]) for at in places if not _RULE.match(lines[at])]
+    numbers = [int(found[1]) for _, line in raw for found in PARAGRAPH.finditer(line)]
+    number = numbers[0] if numbers else places[0] + 1
+    remarks = tuple(int(found[1]) for _, line in raw for found in MARK.finditer(line))
+    cells = [(at, [_cell(cell) for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]) for at, line in raw]
+    filled = [(at, row) for at, row in cells if any(map(rich, row))]
+    if not remarks and _is_card([row for _, row in filled]):
+        return [_line(_line_of_row(row), at, number, True, False) for at, row in filled]
+    rows = tuple(tuple(map(rich, row)) for _, row in filled)
+    return [PaperLine(number, places[0], Rich(""), gap=gap, rows=rows, last=places[-1], remarks=remarks)]
+
+
+def _is_card(rows: Sequence[Sequence[str]]) -> bool:
+    """« Question 1 | Qui signe ? », « A | le maire », « Réponse | A »."""
+    if not rows or any(len(row) != 2 for row in rows) or not _QUESTIONED.fullmatch(rich(rows[0][0]).plain):
+        return False
+    heads = [rich(_line_of_row((row[0], "x"))) for row in rows if not _QUESTIONED.fullmatch(rich(row[0]).plain)]
+    return len(heads) > 1 and all(saying_of(head) or any(label.kind is LabelKind.LETTER for label in labels_of(head)[0]) for head in heads)
+
+
+def _line_of_row(row: Sequence[str]) -> str:
+    """« A | le maire » as one line: « A : le maire »."""
+    label = re.sub(rf"[\s:.)]+(?=[*{SIGNS}]*$)", "", row[0])
+    return f"{label} : {row[1]}"
 
 
 def _cell(text: str) -> str:

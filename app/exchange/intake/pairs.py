@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from app.exchange.intake.lines import PaperLine
+from app.exchange.intake.naming import COUPLES
 from app.exchange.intake.options import EMPTY, TICKED, PaperOption
 from app.exchange.intake.question_parts import QuestionParts, leave
 from app.exchange.intake.rich import Look, Rich
 from app.exchange.intake.shapes import LabelKind, labels_of
+from app.exchange.intake.statements import PAIRED, PAIRING
 from app.exchange.intake.units import Doubt
 from app.platform.french import short
 
-_MATCHING = re.compile(r"\breli(?:ez|er|e)\b|\bassoci(?:ez|er|e)\b|\bappari|\bcorrespond|\b(?:à|pour) chaque\b|\battribu", re.IGNORECASE)
+_MATCHING = re.compile(rf"{PAIRING}|\b(?:à|pour) chaque\b|\battribu", re.IGNORECASE)
 _PAIR = re.compile(r"(.{1,160}?)\s*(?:→|⇒|➔|➜|↔|<[-=]+>|[-=]+>|\t+|\s\|\s)\s*(.{1,300})$")
 _WEAK_PAIR = re.compile(r"(.{1,80}?)\s*(?:\s[:=–—-]\s|\s?=\s?|:\s)\s*(.{1,300})$")
 _COUPLE = re.compile(r"[(\[]?\b(?:([A-Za-z])\s*[-–—=:.→>)]*\s*(\d{1,2})|(\d{1,2})\s*[-–—=:.→>)]*\s*([A-Za-z]))\b[)\]]?")
@@ -37,6 +40,13 @@ def of_pairs(one: QuestionParts) -> bool:
     if asks and one.options and not one.keys and (columns := _columns(one.options)):
         return _asked_pairs(one, [(left.words, right.words) for left, right in zip(*columns, strict=False)])
     return False
+
+
+def is_pair(line: PaperLine, lines: Sequence[PaperLine], asked: str) -> bool:
+    """« REP → réseau d’éducation prioritaire » beside its like, under « Reliez »: no « Rép. »."""
+    found = PAIRED.search(line.plain) if _MATCHING.search(asked) else None
+    near = [each for each in lines if 0 < abs(each.n - line.n) < 3 and PAIRED.search(each.plain)]
+    return found is not None and bool(near) and not COUPLES.fullmatch(line.plain[found.end() - 1 :])
 
 
 def _couples(one: QuestionParts) -> list[tuple[str, str]]:

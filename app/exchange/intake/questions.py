@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from app.exchange.banks.reading.imported_question import ImportedQuestion
 from app.exchange.intake.answers import decide
+from app.exchange.intake.evidence import arrow_list
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import (
     COUPLES,
@@ -23,9 +24,10 @@ from app.exchange.intake.naming import (
     truth_of,
 )
 from app.exchange.intake.options import TICKED, Facts, PaperOption, option_of
+from app.exchange.intake.pairs import is_pair
 from app.exchange.intake.question_parts import QuestionParts
 from app.exchange.intake.rich import Look, Rich, join
-from app.exchange.intake.shapes import BLANK, CROSSES, DOTS, TICKS, LabelKind, mark_behind, row_label, split_row
+from app.exchange.intake.shapes import BLANK, CROSSES, DOTS, TICKS, LabelKind, mark_behind, row_label, split_blanks, split_row
 from app.exchange.intake.statements import (
     ARROWED_KEY,
     COMPLETE,
@@ -36,6 +38,7 @@ from app.exchange.intake.statements import (
     ROOM,
     SAID_IN,
     STATED,
+    TOLD,
     TRUTH_BEHIND,
     TRUTH_FRONT,
     TRUTH_ROW,
@@ -183,6 +186,8 @@ class QuestionReader(QuestionParts):
         if letter is not None and letter.value < len(self.options) and self._repeats(line, self.options[letter.value]):
             self.keys.append((line.words.cut(line.words.plain.find(line.body.plain)), True))
             return True
+        if is_pair(line, self.block.lines, self.words):
+            return False
         alone = len(line.labels) == 1 and line.labels[0].kind in (LabelKind.BULLET, LabelKind.MARK)
         if COUPLES.fullmatch(line.plain) and (self.options or self.rows):
             self.keys.append((line.words, True))
@@ -203,7 +208,7 @@ class QuestionReader(QuestionParts):
         """Whether a line is « Vrai / Faux », a row of options, or the room for an answer."""
         if self._is_truth_row(line):
             self.truth = line.words
-        elif len(row := split_row(line.words)) > 2:
+        elif len(row := split_row(line.words) or ([] if line.labels else split_blanks(line.words))) > 2:
             if row[0]:
                 self._words(row[0], line)
             self._row(row[1:], line)
@@ -245,7 +250,7 @@ class QuestionReader(QuestionParts):
         kinds = [label.kind for label in line.labels]
         if not kinds or not line.body:
             return False
-        if kinds == [LabelKind.MARK]:
+        if kinds == [LabelKind.MARK] and line not in arrow_list(self.block.lines):
             return self._arrow(line)
         found = option_of(line.words, line.labels, line.body, line)
         above = self.options[-1] if self.options else None
@@ -335,7 +340,8 @@ class QuestionReader(QuestionParts):
             self.plain.append(line)
             return
         paired = bool(self.statement) and bool(PAIRED.search(words.plain))
-        whole = paired or (bool(self.statement) and bool(COMPLETE.search(self.statement[-1].plain)))
+        told = bool(self.statement) and bool(TOLD.match(words.plain))
+        whole = paired or told or (bool(self.statement) and bool(COMPLETE.search(self.statement[-1].plain)))
         if (whole or self.plain) and len(words.plain) <= LONGEST_OPTION and line is not self.block.head and not BLANK.search(words.plain):
             self.plain.append(line)
         elif self.statement and not line.gap and words.plain[:1].islower() and not words.atoms and not self.statement[-1].atoms:

@@ -300,3 +300,11 @@ def _capital_row(plain: str) -> list[int]:
     """« … ? A le maire B le préfet »."""
     found = [each.start() for each in _ROW_CAPITAL.finditer(plain)]
     return found if "ABCDEFGH".startswith("".join(plain[place] for place in found)) else []
+
+
+def split_blanks(words: Rich) -> list[Rich]:
+    """« 3020 ⇥ 3018 ⇥ 119 »: three short pieces at least, that only blanks part, after nothing; empty otherwise."""
+    cuts = list(re.finditer(r"\s{3,}|\s*\t\s*", words.plain))
+    starts, ends = [0, *(each.end() for each in cuts)], [*(each.start() for each in cuts), len(words.plain)]
+    parts = [part for start, end in zip(starts, ends, strict=True) if (part := words.cut(start, end))]
+    return [Rich(""), *parts] if len(parts) > 2 and all(len(part.plain) <= 40 and part.plain[-1] not in ":." for part in parts) else []

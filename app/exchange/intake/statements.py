@@ -6,14 +6,18 @@ import re
 
 from app.exchange.intake.rich import Look, Rich
 
+PAIRING = r"\brelie[rz]?\b|\bassocie[rz]?\b|\bappari|\bcorrespond"
+"""Asks to pair; « religion », « association » do not."""
 TRUTH_ROW = re.compile(
     r"[\W_]*(?:(?:vrai|v)\s*[\W_]*\s*(?:ou|/|-|–|\s|\|)\s*[\W_]*(?:faux|f)|(?:oui)\s*[\W_]*\s*(?:ou|/|-|–|\s|\|)\s*[\W_]*non|vrai|faux)[\W_]*(?:\(\s*entourez[^)]*\)\W*)?",
     re.IGNORECASE,
 )
 TRUTH_BEHIND = re.compile(
-    r"[\s:–—(\[-]*(?:[☐□○◯☑✓✔✗☒●xX]\s*)?\b(?P<true>vrai|V)\b\s*(?:\s*(?:ou|/|-|–|\||,|\s)\s*)(?:[☐□○◯☑✓✔✗☒●xX]\s*)?\b(?P<false>faux|F)\b\s*(?P<box>[☐□○◯☑✓✔✗☒●])?\s*[)\].?]*\s*$",
+    r"[\s:–—(\[-]*(?:[☐□○◯☑✓✔✗☒●xX]\s*)?\b(?P<true>vrai|V)\b\s*[*✓✔✅]?(?:\s*(?:ou|/|-|–|\||,|\s)\s*)(?:[☐□○◯☑✓✔✗☒●xX]\s*)?\b(?P<false>faux|F)\b\s*(?P<box>[☐□○◯☑✓✔✅✗☒●*])?\s*[)\].?]*\s*$",
     re.IGNORECASE,
 )
+TOLD = re.compile(r"\W*(?:vrai|faux)(?![\w’'-])(?!\s*(?:ou|/))", re.IGNORECASE)
+"""« Faux, car … », on a line of its own."""
 TRUTH_FRONT = re.compile(r"\s*(?:vrai\s*(?:ou|/)\s*faux|v\s*/\s*f)\s*[?:.–—-]*\s*", re.IGNORECASE)
 ROOM = re.compile(r"(?:texte|réponse)\s*\((?:réponse )?(?:courte|longue|libre)[^)]*\)|(?:short|long) answer text", re.IGNORECASE)
 """What a form shows where one types."""
@@ -61,7 +65,7 @@ ORDERED = re.compile(
     re.IGNORECASE,
 )
 """Asks to put lines in order: they may say their ranks, whatever the order in which they stand."""
-_LISTED = re.compile(r"\bordre\b|\breli|\bassoci|\bclasse[zr]", re.IGNORECASE)
+_LISTED = re.compile(rf"{PAIRING}|\bordre\b|\bclasse[zr]", re.IGNORECASE)
 
 
 def _worn_answer(words: Rich) -> list[Rich] | None:

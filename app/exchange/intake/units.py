@@ -165,10 +165,10 @@ class Asker:
         if doubt.key in self.given:
             self.settled.setdefault(doubt.key, doubt)
             return self.given[doubt.key]
-        self.open.setdefault(doubt.key, doubt)
+        first = self.open.setdefault(doubt.key, doubt)
         if doubt.key not in self.met:
             self.met.append(doubt.key)
-        return doubt.guess
+        return first.guess
 
     def begin(self) -> None:
         """Another unit is in hand."""

@@ -447,12 +447,4 @@ Q2. Il est signé entre autres par ?
 """,
         ("short ?", "short ?", "numeric ?"),
     ),
-    "choix dans une cellule": (
-        """| Question | Choix | Corrigé |
-|---|---|---|
-| Que veut dire QPV ? | a) quartier prioritaire b) question pour vous c) qualité de vie | a |
-| Qui les définit ? | a) le décret b) le maire | a |
-""",
-        ("single : quartier prioritaire", "single : le décret"),
-    ),
 }

@@ -49,6 +49,17 @@ def test_an_empty_paragraph_is_no_line_to_ask_about() -> None:
     assert agrees(reading, ("single : le préfet", "single : l’État")), shown(reading)
 
 
+def test_what_is_asked_once_is_guessed_once() -> None:
+    reading = of_text("1. Qui gère les collèges ? □ la commune ☒ le département\n2. Que paie la commune ? ☒ les murs ☒ les ATSEM □ les professeurs\n")
+    assert [(unit.state, unit.key) for unit in reading.units] == [("asked", ("le département",)), ("asked", ("les murs", "les ATSEM"))]
+
+
+def test_columns_of_figures_in_a_lesson_are_no_question() -> None:
+    lines = "".join(f"Ville {n}     {n} 000 habitants     {n} quartiers\n" for n in range(1, 6))
+    reading = of_text(f"Les villes du contrat :\nVille     Habitants     Quartiers\n{lines}")
+    assert [unit.kind for unit in reading.units] == [LESSON], shown(reading)
+
+
 FIRST = next(iter(NUMBERINGS))
 
 

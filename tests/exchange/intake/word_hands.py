@@ -202,4 +202,91 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ("single : Le préfet",),
     ),
     "trous en couleur": (made("Complétez les phrases.", "1. La loi {r:Lamy} date de {r:2014}.", "2. Le label vient de {r:l’État}."), ("gap ?", "gap ?")),
+    "une fiche par question": (
+        made(
+            [
+                ("Question 1", "Qui préside le conseil d’école ?"),
+                ("A", "Le maire"),
+                ("B", "Le directeur"),
+                ("Réponse", "B"),
+                ("Explication", "Le maire en est."),
+            ],
+            "",
+            [("{g:Question 2 :}", "Il a l’autorité sur ses collègues."), ("A", "Vrai"), ("B", "Faux"), ("Réponse :", "B")],
+        ),
+        ("single : Le directeur", "true_false : Faux"),
+    ),
+    "colonnes de blancs": (
+        made(
+            "Les bonnes réponses sont soulignées.", "1/ Le numéro est le :", "\t3020\t\t{s:3018}\t\t119", "2/ Le programme :", "\t{s:pHARe}\t\tSIVIS\t\tCASNAV"
+        ),
+        ("single : 3018", "single : pHARe"),
+    ),
+    "vrai et faux l’un sous l’autre": (
+        made(
+            "Les bonnes réponses sont soulignées.",
+            "1. Le recteur est chancelier.",
+            "{s:Vrai}",
+            "Faux",
+            "2. Qui arrête la carte ?",
+            "a) le maire",
+            "{s:b) le DASEN}",
+        ),
+        ("true_false : Vrai", "single : le DASEN"),
+    ),
+    "vrai étoilé dans l’énoncé": (
+        made("1. Qui paie ?", "- la Caf *", "- le maire", "2. Le parcours se fait avec les parents : vrai *, faux"),
+        ("single : la Caf", "true_false : Vrai"),
+    ),
+    "corrigé en chiffres romains": (
+        made("I. Qui signe ?", "A - le maire", "B - le préfet", "II. Qui paie ?", "A - la Caf", "B - la ville", "Réponses", "I : B", "II : A et B"),
+        ("single : le préfet", "multiple : la Caf / la ville"),
+    ),
+    "corrigé de nombres": (
+        made(
+            "1. La Déclaration date de ………… .",
+            "2. Elle s’appelle ............",
+            "3. Elle date de ____, puis de ____.",
+            "Réponses : 1. 1789 ; 2. Marianne ; 3. 1958, 1962",
+        ),
+        ("gap : 1789", "gap : Marianne", "gap : 1958 / 1962"),
+    ),
+    "sigles à relier": (
+        made("Question 1 : Reliez chaque sigle à sa définition.", "REP → réseau", "PRE → programme", "Question 2 : Qui paie ?", "A) la Caf ✅", "B) l’Europe"),
+        ("match : REP → réseau / PRE → programme", "single : la Caf"),
+    ),
+    "flèches pour puces": (
+        made("Qui vient ?", "-> les familles", "-> tous (bonne réponse)", "C’est quoi le FPH ?", "-> le fonds (bonne réponse)", "-> la fédération"),
+        ("single : tous", "single : le fonds"),
+    ),
+    "association dans un titre": (
+        made("{g:Quiz – Association Lire}", [("Question", "Propositions", "Bonne réponse"), ("Qui vient ?", "a. Tous b. Les élus", "a")]),
+        ("single : Tous",),
+    ),
+    "chapitres numérotés, puis un quiz": (
+        made(
+            "1. Pourquoi la coéducation ?",
+            "La loi de 2013 reconnaît les parents comme membres de la communauté éducative, et chacun y garde sa place. " * 4,
+            "2. Les espaces parents",
+            "Un lieu de l’école ouvert aux familles.",
+            "Quiz de fin de module",
+            "1. La circulaire date de :",
+            "( ) 2005",
+            "(X) 2013",
+        ),
+        ("lesson ~", "single : 2013"),
+    ),
+    "vrai ou faux dit dessous": (
+        made(
+            "1. Le label est national.",
+            "Faux",
+            "2. Le CPO coordonne.",
+            "Vrai, car c’est sa mission.",
+            "3. Qui signe ?",
+            "a) le maire",
+            "b) le préfet",
+            "Réponse : b",
+        ),
+        ("true_false ?", "true_false ?", "single : le préfet"),
+    ),
 }
