@@ -34,6 +34,10 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:environ|≈|~|à peu près)", re.IGNORECASE)
+_WITHIN = re.compile(
+    r"(?!\d|à\s*[\d.,]+\.?$)(?:(?:tol[ée]rance|marge)(?:\s+de)?\s*:?|à)?\s*(?:±|\+\s?/\s?-)?\s*(\d+(?:[.,]\d+)?)(?:\s+près)?\.?", re.IGNORECASE
+)
+"""« tolérance 2 », « à ± 1 près », behind a number."""
 _LETTERS = re.compile(
     r"(?:(?:la\s+)?(?:r[ée]ponse|lettre)\s+)?[(\[]?[A-Ha-h][)\].]?(?:\s*(?:,|;|/|et|-|\s)\s*[(\[]?[A-Ha-h][)\].]?)*|(?:\d{1,2}\s*[-–.):]?\s*[A-Ha-h]\b[\s,;/–-]*){2,}"
 )
@@ -225,7 +229,9 @@ def _number(one: QuestionParts, found: re.Match[str], rest: str) -> None:
         asks = f"{one.called} : de combien peut-on s’écarter de {digits} ?"
         margin = one.ask(Doubt(f"marge:{one.key}", asks, (), "0"))
         one.found.answers = [ImportedAnswer(digits, Decimal(100), tolerance=margin if re.fullmatch(r"\d+([.,]\d+)?", margin) else "0")]
-    if rest:
+    if within := _WITHIN.fullmatch(rest):
+        one.found.answers = [ImportedAnswer(digits, Decimal(100), tolerance=within[1])]
+    elif rest:
         one.explained = [Rich(rest), *one.explained]
 
 

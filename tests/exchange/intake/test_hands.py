@@ -54,6 +54,18 @@ def test_what_is_asked_once_is_guessed_once() -> None:
     assert [(unit.state, unit.key) for unit in reading.units] == [("asked", ("le département",)), ("asked", ("les murs", "les ATSEM"))]
 
 
+@pytest.mark.parametrize("said", ["20 % (tolérance 2)", "20 % (à ± 2 près)", "20 % (+/- 2)"])
+def test_a_number_keeps_how_far_its_author_lets_one_go(said: str) -> None:
+    (unit,) = of_text(f"Q1. Quelle part des élèves ?\nR : {said}\n").units
+    assert (unit.state, "± 2" in unit.text) == ("read", True), unit.text
+
+
+@pytest.mark.parametrize("said", ["5 (2014)", "5 (à 2014)"])
+def test_a_number_behind_another_is_not_how_far_one_may_go(said: str) -> None:
+    (unit,) = of_text(f"Q1. Combien de conseils ?\nR : {said}\n").units
+    assert "±" not in unit.text
+
+
 def test_columns_of_figures_in_a_lesson_are_no_question() -> None:
     lines = "".join(f"Ville {n}     {n} 000 habitants     {n} quartiers\n" for n in range(1, 6))
     reading = of_text(f"Les villes du contrat :\nVille     Habitants     Quartiers\n{lines}")
