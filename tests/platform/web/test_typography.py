@@ -14,7 +14,7 @@ import app as package
 from app.platform.web.templating import TemplatePlace
 
 FOLDER = Path(package.__file__).parent
-RULES = ("platform/french.py", "content/", "authoring/incoming/word/", "platform/printing_process.py")
+RULES = ("platform/french.py", "content/", "authoring/incoming/word/", "exchange/intake/", "platform/printing_process.py")
 """Where such spaces are read or made: what a trainer's files and Word documents may hold, and what a PDF can draw."""
 SOURCES = sorted(
     name
