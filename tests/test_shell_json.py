@@ -21,6 +21,7 @@ GIFT = "::Capitale:: Quelle est la capitale ? {=Paris ~Lyon}\n"
 COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("accounts", "list"): (),
     ("assessment", "compare"): ("--kind", "text", "--expected", "contrat de ville", "--typed", "contrat"),
+    ("authoring", "read"): ("{gift}",),
     ("backup",): ("{backup}",),
     ("content", "check"): (),
     ("content", "stats"): (),
