@@ -253,7 +253,7 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     ),
     "sigles à relier": (
         made("Question 1 : Reliez chaque sigle à sa définition.", "REP → réseau", "PRE → programme", "Question 2 : Qui paie ?", "A) la Caf ✅", "B) l’Europe"),
-        ("match : REP → réseau / PRE → programme", "single : la Caf"),
+        ("match : REP : réseau / PRE : programme", "single : la Caf"),
     ),
     "flèches pour puces": (
         made("Qui vient ?", "-> les familles", "-> tous (bonne réponse)", "C’est quoi le FPH ?", "-> le fonds (bonne réponse)", "-> la fédération"),
