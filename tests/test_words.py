@@ -24,8 +24,8 @@ def test_each_is_of_more_than_one_test() -> None:
 def test_one_that_was_reworded_is_told_and_taken_as_it_is_said_now() -> None:
     told = list(words.REWORDED)
     try:
-        assert words.said(LOGIN, "Me connecter", 'submit("…")') == "Se connecter"
-        assert words.said(LOGIN, "Cela n’a jamais été dit ici, ni ailleurs") == "Cela n’a jamais été dit ici, ni ailleurs"
+        assert words.sentence(LOGIN, "Me connecter", 'submit("…")') == "Se connecter"
+        assert words.sentence(LOGIN, "Cela n’a jamais été dit ici, ni ailleurs") == "Cela n’a jamais été dit ici, ni ailleurs"
         assert len(words.REWORDED) == len(told) + 2
     finally:
         words.REWORDED[:] = told

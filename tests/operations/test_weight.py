@@ -25,7 +25,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         process(tmp_path, pid, words, known.instance_path)
     (tmp_path / "proc" / "meminfo").write_text("MemTotal:        2000000 kB\nMemFree: 4 kB\n", encoding="ascii")
     (tmp_path / "groups" / "system.slice" / "croisee.service").mkdir(parents=True)
-    bound(tmp_path, "max")
+    set_limit(tmp_path, "max")
     return known
 
 
@@ -39,38 +39,38 @@ def process(tmp_path: Path, pid: int, words: tuple[str, ...], instance: Path) ->
     (folder / "cgroup").write_text("4:memory:/elsewhere\n0::/system.slice/croisee.service\n", encoding="ascii")
 
 
-def bound(tmp_path: Path, most: str) -> None:
+def set_limit(tmp_path: Path, most: str) -> None:
     (tmp_path / "groups" / "system.slice" / "croisee.service" / "memory.max").write_text(f"{most}\n", encoding="ascii")
 
 
-def told(settings: Settings) -> list[tuple[bool, str]]:
+def findings_of(settings: Settings) -> list[tuple[bool, str]]:
     return [(well, said.replace("\u202f", " ").replace("\u00a0", " ")) for well, said in weight.check_weight(settings)]
 
 
 def test_what_it_weighs_by_what_its_processes_do(settings: Settings) -> None:
-    ((well, said),) = told(settings)
+    ((well, said),) = findings_of(settings)
     assert well
     assert "315 Mo (travaux : 105, en 1 processus ; pages : 210, en 2 processus) sur 2 048 Mo" in said
 
 
 @pytest.mark.parametrize(("most", "well"), [(360_000_000, True), (340_000_000, False), (300_000_000, False)])
 def test_a_site_that_fills_its_group_is_told_before_it_is_killed(settings: Settings, tmp_path: Path, most: int, well: bool) -> None:
-    bound(tmp_path, f"{most}")
-    ((found, said),) = told(settings)
+    set_limit(tmp_path, f"{most}")
+    ((found, said),) = findings_of(settings)
     assert (found, f"sur {most // 1_000_000} Mo" in said) == (well, True)
 
 
 def test_gunicorn_under_a_title_of_its_own(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     process(tmp_path, 30, ("gunicorn: worker [gunicorn]   ",), settings.instance_path)
     (tmp_path / "proc" / "30" / "environ").write_bytes(b"\0\0")
-    assert "315 Mo" in told(settings)[0][1], "it runs another version"
+    assert "315 Mo" in findings_of(settings)[0][1], "it runs another version"
     monkeypatch.setattr(weight, "ROOT", tmp_path)
-    assert "pages : 315, en 3 processus" in told(settings)[0][1]
+    assert "pages : 315, en 3 processus" in findings_of(settings)[0][1]
 
 
 def test_another_site_of_this_machine_and_other_programs_are_not_counted(settings: Settings, tmp_path: Path) -> None:
     process(tmp_path, 20, PAGES, tmp_path / "another")
     process(tmp_path, 21, ("vim", "app/operations/serving.py"), settings.instance_path)
     (tmp_path / "proc" / "22").mkdir()  # gone meanwhile
-    assert "315 Mo" in told(settings)[0][1]
-    assert told(replace(settings, instance_path=tmp_path / "nobody-serves")) == []
+    assert "315 Mo" in findings_of(settings)[0][1]
+    assert findings_of(replace(settings, instance_path=tmp_path / "nobody-serves")) == []

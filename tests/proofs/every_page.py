@@ -37,7 +37,7 @@ NEED_AN_ACT = {
     "attestations.refresher",
     "attendance.link",
     "authoring.archive_check",
-    "intake.reading",
+    "intake.show_found",
     "factors.new_key",
     "factors.verify",
     "institutions.back",

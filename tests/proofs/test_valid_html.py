@@ -161,7 +161,7 @@ ACTS = {
     "attestations.refresher": refresher,
     "authoring.archive_check": checked_archive,
     "authoring.returned_page": file_that_came_back,
-    "intake.reading": questions_of_moodle,
+    "intake.show_found": questions_of_moodle,
     "factors.draw_codes": printed_codes,
     "factors.verify": asked_again,
     "institutions.back": unknown_there,

@@ -200,13 +200,13 @@ def look_at(instance: Path, data: bytes) -> Bank:
 
 def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination, author_id: int, media_store: Store, now: datetime) -> list[str]:
     """Make or complete the drafts; gives their ids. Raises DomainError: then nothing is changed."""
-    taking = Taking(Desk(session, author_id, now), media_store)
+    taking = BankDesk(Desk(session, author_id, now), media_store)
     made = taking.put(bank, chosen, to)
     taking.save()
     return made
 
 
-class Taking:
+class BankDesk:
     """Questions put on a desk, of one bank or of several; kept together, once all is read."""
 
     def __init__(self, desk: Desk, media_store: Store) -> None:

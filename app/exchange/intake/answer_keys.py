@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from app.exchange.intake.lines import PaperLine
-from app.exchange.intake.naming import saying_of
+from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.rich import Rich
 from app.exchange.intake.shapes import ROMANS, LabelKind, after_first
 
@@ -115,15 +115,15 @@ def _zone(lines: Sequence[PaperLine], first: int) -> Zone | None:
         found = entries_of(rest, line.n)
         if len(found) < 2:
             return None
-        end, more = _following(lines, first + 1)
+        end, more = _entries_below(lines, first + 1)
         return Zone(first, end if more else first + 1, (*found, *more))
     if len(line.plain) > 70:
         return None
-    end, found = _following(lines, first + 1)
+    end, found = _entries_below(lines, first + 1)
     return Zone(first, end, tuple(found)) if len(found) > 1 or (found and end == len(lines)) else None
 
 
-def _following(lines: Sequence[PaperLine], place: int) -> tuple[int, list[KeyEntry]]:
+def _entries_below(lines: Sequence[PaperLine], place: int) -> tuple[int, list[KeyEntry]]:
     """The entries that follow a title, and where they end."""
     found: list[KeyEntry] = []
     while place < len(lines):
@@ -150,8 +150,8 @@ def _of_line(line: PaperLine) -> list[KeyEntry]:
     if number is None or not number.value or not (line.body or several):
         return []
     rest = after_first(line.words) if line.labels[0].kind is LabelKind.NUMBER else line.body
-    saying = saying_of(rest)
-    return [KeyEntry(number.value, saying.value if saying and saying.value else rest, line.n)]
+    annotation = annotation_of(rest)
+    return [KeyEntry(number.value, annotation.value if annotation and annotation.value else rest, line.n)]
 
 
 def _of_table(line: PaperLine) -> list[KeyEntry]:

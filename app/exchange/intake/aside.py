@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from app.exchange.intake.lines import PaperLine
-from app.exchange.intake.naming import saying_of
+from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.shapes import LabelKind
 
 _FIELD = re.compile(
@@ -66,7 +66,7 @@ def why_aside(line: PaperLine, edge: bool) -> str:
         return ""
     if is_legend(plain):
         return LEGENDED
-    if saying_of(line.words):
+    if annotation_of(line.words):
         return ""
     return _anywhere(plain) or (_at_edge(plain) if edge else "")
 

@@ -11,10 +11,10 @@ from typing import TypeVar
 from app.content.text.pitfalls.signs import sign_of
 from app.exchange.intake import answer_keys, tables
 from app.exchange.intake.aside import why_aside
-from app.exchange.intake.evidence import ASKS, TRUTH_TITLE, answering, evidence
+from app.exchange.intake.evidence import ASKS, TRUTH_TITLE, evidence, is_answer
 from app.exchange.intake.heads import SECTION, find_heads
 from app.exchange.intake.lines import PaperLine
-from app.exchange.intake.naming import comparable, saying_of
+from app.exchange.intake.naming import annotation_of, comparable
 from app.exchange.intake.questions import Block
 from app.exchange.intake.rich import Look
 from app.exchange.intake.shapes import LabelKind
@@ -171,7 +171,7 @@ class _Cutter:
     def _is_title(self, lines: Sequence[PaperLine], place: int, block: Block | None) -> bool:
         """A heading; or a short line alone above a question, which neither asks nor answers."""
         line = lines[place]
-        if line.rows or line.code or saying_of(line.words) is not None or line.label(LabelKind.LETTER, LabelKind.BOX):
+        if line.rows or line.code or annotation_of(line.words) is not None or line.label(LabelKind.LETTER, LabelKind.BOX):
             return False
         if line.level:
             return True
@@ -184,14 +184,14 @@ class _Cutter:
         short_words = len(line.plain) <= 90 and not line.plain.endswith((".", "?", ";", ",")) and not line.label(LabelKind.BULLET)
         if block is None:
             return short_words and (bold or upper or (bool(SECTION.match(line.plain)) and below))
-        answered = answering(block.head) or any(map(answering, block.lines))
+        answered = is_answer(block.head) or any(map(is_answer, block.lines))
         return short_words and below and answered and line.gap and (bold or upper or bool(SECTION.match(line.plain)) or bool(TRUTH_TITLE.search(line.plain)))
 
     def _leaves(self, lines: Sequence[PaperLine], place: int, block: Block) -> bool:
         """Whether a line, after a whole question, belongs to it no more."""
         line = lines[place]
-        answered = answering(block.head) or any(map(answering, block.lines))
-        if not answered or line.labels or line.rows or saying_of(line.words) is not None:
+        answered = is_answer(block.head) or any(map(is_answer, block.lines))
+        if not answered or line.labels or line.rows or annotation_of(line.words) is not None:
             return False
         after = [each for each in self.heads if each > place]
         return bool(why_aside(line, edge=True)) and (line.gap or not after or place + 1 in self.heads)

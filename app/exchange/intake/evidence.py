@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from app.exchange.intake.lines import PaperLine
-from app.exchange.intake.naming import COUPLES, SayingKind, key_within, saying_of
+from app.exchange.intake.naming import COUPLES, AnnotationKind, annotation_of, key_within
 from app.exchange.intake.options import WEAK_LOOKS
 from app.exchange.intake.rich import Look, Rich
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, split_blanks, split_row
@@ -37,12 +37,12 @@ def demands(plain: str) -> bool:
     return bool(ASKS.search(plain) or _ORDERS.match(plain) or TRUTH_TITLE.search(plain))
 
 
-def answering(line: PaperLine) -> bool:
+def is_answer(line: PaperLine) -> bool:
     """Whether a line, by itself, is an option or gives a key."""
     if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.BULLET, LabelKind.MARK) or line.rows:
         return True
-    saying = saying_of(line.words)
-    keyed = bool(saying and saying.said is SayingKind.KEY) or key_within(line.words)[0] is not None
+    annotation = annotation_of(line.words)
+    keyed = bool(annotation and annotation.said is AnnotationKind.KEY) or key_within(line.words)[0] is not None
     return (
         keyed
         or bool(DOTS.fullmatch(line.plain))
@@ -69,10 +69,10 @@ def evidence(head: PaperLine, below: Sequence[PaperLine], alone: bool = False) -
 def _own(below: Sequence[PaperLine]) -> list[PaperLine]:
     own: list[PaperLine] = []
     for line in below[:_FAR]:
-        if line.level and not answering(line):
+        if line.level and not is_answer(line):
             break
-        saying = saying_of(line.words)
-        if saying is None or saying.said is not SayingKind.POINTS:
+        annotation = annotation_of(line.words)
+        if annotation is None or annotation.said is not AnnotationKind.POINTS:
             own.append(line)
     return own
 
@@ -94,10 +94,10 @@ def _by_answers(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bo
     run = opened = 0
     first = head
     for offset, line in enumerate(own):
-        saying = saying_of(line.words) or (saying_of(line.body) if line.label(LabelKind.BULLET) else None)
+        annotation = annotation_of(line.words) or (annotation_of(line.body) if line.label(LabelKind.BULLET) else None)
         if (
-            saying is not None
-            and saying.said is SayingKind.KEY
+            annotation is not None
+            and annotation.said is AnnotationKind.KEY
             and (offset < 3 or run)
             and (not alone or asks or BLANK.search(head.plain) or run > 1 or offset == 0)
         ):
@@ -135,7 +135,7 @@ def _by_lists(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bool
     if LISTS.search(head.plain) and len(own) > 1:
         if sum(bool(_ARROWED.search(line.plain)) for line in own[:8]) > 1:
             return SURE
-        keyed = any(((saying := saying_of(line.words)) and saying.said is SayingKind.KEY) or COUPLES.fullmatch(line.plain) for line in own)
+        keyed = any(((annotation := annotation_of(line.words)) and annotation.said is AnnotationKind.KEY) or COUPLES.fullmatch(line.plain) for line in own)
         coupled = any(COUPLES.fullmatch(line.plain) for line in own)
         if coupled or (keyed and (asks or not alone)):
             return SURE

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, TRUTH_TITLE, answering, evidence
+from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, TRUTH_TITLE, evidence, is_answer
 from app.exchange.intake.lines import PaperLine
-from app.exchange.intake.naming import SayingKind, saying_of
+from app.exchange.intake.naming import AnnotationKind, annotation_of
 from app.exchange.intake.rich import Look
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind
 from app.exchange.intake.statements import STATED, split_asked
@@ -26,7 +26,7 @@ _SHOWN = (Look.GREEN, Look.RED, Look.COLOUR, Look.UNDERLINE, Look.HIGHLIGHT, Loo
 
 def find_heads(lines: Sequence[PaperLine], tabled: bool, keyed: bool) -> dict[int, bool]:
     """Place of each line that begins a question → whether nothing but a likeness says so. `tabled`: a table asks some already; `keyed`: answers stand apart."""
-    finder = _Heads(lines, keyed or any((saying := saying_of(line.words)) and saying.said is SayingKind.KEY for line in lines))
+    finder = _Heads(lines, keyed or any((annotation := annotation_of(line.words)) and annotation.said is AnnotationKind.KEY for line in lines))
     return finder.find() or ({} if tabled else finder.alike())
 
 
@@ -37,7 +37,7 @@ class _Heads:
 
     def find(self) -> dict[int, bool]:
         """Place → whether nothing but a likeness says that a question begins there."""
-        self.families = {name: self._without_chapters(self._rising(places)) for name, places in self._families().items()}
+        self.families = {name: self._without_chapters(self._longest_rise(places)) for name, places in self._families().items()}
         self.numbered = sorted({place for places in self.families.values() for place in places})
         accepted = [name for name in self.families if self._asks(name)]
         outer = [
@@ -131,11 +131,11 @@ class _Heads:
         for place, end in zip(places, [*places[1:], len(self.lines)], strict=True):
             inner = [each for each in numbered if place < each < end and _family(self.lines[each]) != _family(self.lines[place])]
             asked = ASKS.search(self.lines[place].plain) or OPENS.search(self.lines[place].plain)
-            keyed = any((saying := saying_of(line.words)) and saying.said is SayingKind.KEY for line in self.lines[place + 1 : end])
+            keyed = any((annotation := annotation_of(line.words)) and annotation.said is AnnotationKind.KEY for line in self.lines[place + 1 : end])
             found += len(inner) > 1 and bool(asked or keyed)
         return found * 2 > len(places)
 
-    def _rising(self, places: Sequence[int]) -> list[int]:
+    def _longest_rise(self, places: Sequence[int]) -> list[int]:
         """Those of a family that count questions: under « 1. », a list of the same shape that starts at 1 again counts options."""
         kept: list[int] = []
         expected = 0
@@ -195,7 +195,7 @@ class _Heads:
             line = lines[place]
             above = max((each for each in heads if each < place), default=-1)
             inside = above >= 0 and not any(lines[each].level for each in range(above + 1, place + 1))
-            answered = inside and any(answering(lines[each]) for each in range(above, place))
+            answered = inside and any(is_answer(lines[each]) for each in range(above, place))
             end = next((each for each in range(place + 1, len(lines)) if each in heads or lines[each].level), len(lines))
             fresh = answered and (ASKS.search(line.plain) or line.gap or len(split_asked(line.words)) > 1)
             if (not inside or fresh) and self._may_ask(line):
@@ -208,7 +208,7 @@ class _Heads:
     def _may_ask(line: PaperLine) -> bool:
         if TRUTH_TITLE.search(line.plain) and len(line.plain) < 60 and not line.label(LabelKind.NUMBER):
             return False
-        if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.MARK) or line.quoted or saying_of(line.words) is not None or DOTS.fullmatch(line.plain):
+        if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.MARK) or line.quoted or annotation_of(line.words) is not None or DOTS.fullmatch(line.plain):
             return False
         return not (line.level and not ASKS.search(line.plain) and not OPENS.search(line.plain) and SECTION.match(line.plain))
 
@@ -223,7 +223,7 @@ class _Heads:
         if not marks and asks * 25 < words:
             return {}
         numbered = [place for place, line in enumerate(self.lines) if line.label(LabelKind.NUMBER) and line.labels[0].kind is LabelKind.NUMBER]
-        begun = self._rising(numbered) if numbered else []
+        begun = self._longest_rise(numbered) if numbered else []
         asking = {place for place, line in enumerate(self.lines) if self._may_ask(line) and ASKS.search(line.plain)}
         opening = {place for place, line in enumerate(self.lines) if self._may_ask(line) and OPENS.search(line.plain) and place + 1 not in asking}
         begun = begun or sorted(asking | opening)
@@ -237,8 +237,8 @@ class _Heads:
 
 def _is_mark(line: PaperLine) -> bool:
     """Whether a line wears what only an answer has: a box, a mark, a key, a gap."""
-    saying = saying_of(line.words)
-    if line.label(LabelKind.BOX) or (saying and saying.said is SayingKind.KEY) or BLANK.search(line.plain) or STATED.search(line.plain):
+    annotation = annotation_of(line.words)
+    if line.label(LabelKind.BOX) or (annotation and annotation.said is AnnotationKind.KEY) or BLANK.search(line.plain) or STATED.search(line.plain):
         return True
     label = line.label(LabelKind.LETTER)
     return (mark_behind(line.body)[0] is not None) or (label is not None and bool(line.body) and label.value < 6 and not line.level)

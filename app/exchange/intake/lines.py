@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from app.authoring.incoming.word.habits import MARK
-from app.exchange.intake.naming import saying_of
+from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.rich import SIGNS, Rich, rich
 from app.exchange.intake.shapes import Label, LabelKind, labels_of
 
@@ -189,7 +189,7 @@ def _is_card(rows: Sequence[Sequence[str]]) -> bool:
     if not rows or any(len(row) != 2 for row in rows) or not _QUESTIONED.fullmatch(rich(rows[0][0]).plain):
         return False
     heads = [rich(_line_of_row((row[0], "x"))) for row in rows if not _QUESTIONED.fullmatch(rich(row[0]).plain)]
-    return len(heads) > 1 and all(saying_of(head) or any(label.kind is LabelKind.LETTER for label in labels_of(head)[0]) for head in heads)
+    return len(heads) > 1 and all(annotation_of(head) or any(label.kind is LabelKind.LETTER for label in labels_of(head)[0]) for head in heads)
 
 
 def _line_of_row(row: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from app.exchange.intake.rich import Rich
 from app.platform.french import strip_accents
 
 
-class SayingKind(StrEnum):
+class AnnotationKind(StrEnum):
     KEY = "key"
     EXPLANATION = "explanation"
     HINT = "hint"
@@ -21,10 +21,10 @@ class SayingKind(StrEnum):
     """A setting that has no place here, or no meaning: it is told."""
 
 
-class Saying(Struct, frozen=True):
+class Annotation(Struct, frozen=True):
     """A line `head : value`. `sure`: its head is a word that means this and nothing else."""
 
-    said: SayingKind
+    said: AnnotationKind
     value: Rich
     head: str
     sure: bool = True
@@ -64,22 +64,22 @@ _INLINE_KEY = re.compile(
 _TRAILING_KEY = re.compile(rf"\s+(?:{_KEY.replace('|r|', '|')})\.?\s*[:=]\s*(\S.{{0,80}})$", re.IGNORECASE)
 
 
-def saying_of(words: Rich) -> Saying | None:
+def annotation_of(words: Rich) -> Annotation | None:
     """What a line says, by the word that opens it."""
     start = _DECOR.match(words.plain)
     begun = start.end() if start else 0
     plain = words.plain
     if len(plain) > 4_000:
         return None
-    for said, pattern in ((SayingKind.EXPLANATION, _EXPLAINING), (SayingKind.HINT, _HINTING), (SayingKind.KEY, _KEY_LINE)):
-        if (found := pattern.match(plain, begun)) and (said is not SayingKind.KEY or _is_key(plain, found)):
-            return Saying(said, _close_value(words, found.end(), plain[:begun]), found.group().strip())
+    for said, pattern in ((AnnotationKind.EXPLANATION, _EXPLAINING), (AnnotationKind.HINT, _HINTING), (AnnotationKind.KEY, _KEY_LINE)):
+        if (found := pattern.match(plain, begun)) and (said is not AnnotationKind.KEY or _is_key(plain, found)):
+            return Annotation(said, _close_value(words, found.end(), plain[:begun]), found.group().strip())
     if (found := _BARE_KEY.match(plain, begun)) and not re.match(r"r[ée]ponse\s+\w\s*[:–—)-]", plain[begun:], re.IGNORECASE):
-        return Saying(SayingKind.KEY, words.cut(found.end()), found.group().strip())
+        return Annotation(AnnotationKind.KEY, words.cut(found.end()), found.group().strip())
     if found := _POINTS.match(plain, begun) or _LONE_POINTS.match(plain, begun):
-        return Saying(SayingKind.POINTS, words.cut(found.start(1), found.end(1)), found.group())
+        return Annotation(AnnotationKind.POINTS, words.cut(found.start(1), found.end(1)), found.group())
     if found := _SETTING.match(plain, begun):
-        return Saying(SayingKind.OTHER, words.cut(found.end()), found.group().strip())
+        return Annotation(AnnotationKind.OTHER, words.cut(found.end()), found.group().strip())
     return None
 
 

@@ -14,13 +14,13 @@ from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import (
     COUPLES,
     POINTS_BEHIND,
-    SayingKind,
+    AnnotationKind,
+    annotation_of,
     bare_key,
     comparable,
     is_unsure,
     key_within,
     named_options,
-    saying_of,
     truth_of,
 )
 from app.exchange.intake.options import TICKED, Facts, PaperOption, option_of
@@ -92,7 +92,7 @@ class QuestionReader(QuestionParts):
         self.truth = Rich("") if block.truth else None
         self.plain: list[PaperLine] = []
         """Lines without a label under a whole statement: options, perhaps."""
-        self.awaits: SayingKind | None = None
+        self.awaits: AnnotationKind | None = None
         self.listed = False
         """Whether what is awaited is a list, begun."""
         self.left: list[PaperLine] = []
@@ -192,10 +192,10 @@ class QuestionReader(QuestionParts):
         if COUPLES.fullmatch(line.plain) and (self.options or self.rows):
             self.keys.append((line.words, True))
             return True
-        saying = saying_of(line.body if alone else line.words)
-        if saying is None or (saying.said is SayingKind.KEY and len(line.labels) > 1 and line.label(LabelKind.BOX)):
+        annotation = annotation_of(line.body if alone else line.words)
+        if annotation is None or (annotation.said is AnnotationKind.KEY and len(line.labels) > 1 and line.label(LabelKind.BOX)):
             return False
-        self._saying(saying.said, saying.value, saying.head)
+        self._annotate(annotation.said, annotation.value, annotation.head)
         return True
 
     @staticmethod
@@ -230,17 +230,17 @@ class QuestionReader(QuestionParts):
                 self.options[-1] = option_of(part, labels, body.cut(0, found.start()), line)
                 self.keys.append((value, True))
 
-    def _saying(self, said: SayingKind, value: Rich, head: str) -> None:
+    def _annotate(self, said: AnnotationKind, value: Rich, head: str) -> None:
         self.awaits, self.listed = said if not value else None, False
         if not value:
             return
-        if said is SayingKind.KEY:
+        if said is AnnotationKind.KEY:
             self.keys.append((value, True))
-        elif said is SayingKind.EXPLANATION:
+        elif said is AnnotationKind.EXPLANATION:
             self.explained.append(value)
-        elif said is SayingKind.HINT:
+        elif said is AnnotationKind.HINT:
             self.found.hints.append(value.markdown())
-        elif said is SayingKind.POINTS:
+        elif said is AnnotationKind.POINTS:
             self.found.points = Decimal(value.plain.replace(",", "."))
         else:
             self.found.lose(f"Laissé : « {short(f'{head} {value.plain}', 80)} ».")
@@ -258,7 +258,7 @@ class QuestionReader(QuestionParts):
             if above is not None and above.name and line.indent > _stands(above).indent:
                 above.said.append(line.body)
                 return True
-            if self.awaits is SayingKind.KEY:
+            if self.awaits is AnnotationKind.KEY:
                 return False
         elif (placed := self._place_option(line, found)) is not None:
             return placed
@@ -319,9 +319,9 @@ class QuestionReader(QuestionParts):
         if self.awaits is not None:
             said, value = self.awaits, (line.body if line.labels else words)
             listed = bool(line.labels) and line.labels[0].kind is LabelKind.BULLET
-            if said is SayingKind.KEY and self.listed:
+            if said is AnnotationKind.KEY and self.listed:
                 value = Rich(f"{self.keys.pop()[0].plain}, {value.plain}")
-            self._saying(said, value, "")
+            self._annotate(said, value, "")
             self.awaits, self.listed = (said, True) if listed else (None, False)
             return
         if line.quoted:
@@ -364,13 +364,13 @@ class QuestionReader(QuestionParts):
     # --- What is left ---
 
     def _note(self, note: Rich) -> None:
-        saying = saying_of(note)
-        if saying is not None and saying.said is SayingKind.KEY:
-            self.keys.append((saying.value, True))
+        annotation = annotation_of(note)
+        if annotation is not None and annotation.said is AnnotationKind.KEY:
+            self.keys.append((annotation.value, True))
         elif self._designates(note):
             self.keys.append((note, True))
-        elif saying is not None and saying.said is SayingKind.EXPLANATION:
-            self.explained.append(saying.value)
+        elif annotation is not None and annotation.said is AnnotationKind.EXPLANATION:
+            self.explained.append(annotation.value)
         else:
             self.found.lose(f"Un commentaire du document est laissé : « {short(note.plain, 80)} ».")
 

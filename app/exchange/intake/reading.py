@@ -16,7 +16,7 @@ from app.exchange.intake.aside import LEGENDED, names_somebody
 from app.exchange.intake.cutting import PaperCut, PaperPart, cut_paper
 from app.exchange.intake.evidence import demands
 from app.exchange.intake.lines import PaperLine, lines_of
-from app.exchange.intake.naming import saying_of
+from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_tell, option_of
 from app.exchange.intake.questions import Block, QuestionReader
 from app.exchange.intake.rich import Look, rich
@@ -125,7 +125,7 @@ class _Reader:
         said = [self.source.said[number] for line in (block.head, *block.lines) for number in line.remarks if number < len(self.source.said)]
         block.notes = [rich(each.removeprefix(COMMENT)) for each in said if each.startswith(COMMENT)]
         called = re.findall(r"\[\^([^\]\s]+)\]", " ".join(atom for line in (block.head, *block.lines) for atom in line.words.atoms))
-        block.notes += [rich(self.notes[label]) for label in called if label in self.notes and saying_of(rich(self.notes[label]))]
+        block.notes += [rich(self.notes[label]) for label in called if label in self.notes and annotation_of(rich(self.notes[label]))]
         imported = QuestionReader(block, facts, self.asker, "q").read()
         for each in said:
             if not each.startswith(COMMENT):

@@ -163,12 +163,12 @@ def rich(markdown: str) -> Rich:
     text = _TAGS.sub(lambda found: _of_tag(found.group()), text)
     if len(text) < 20_000:
         for pattern, look in _EMPHASIS:
-            text = pattern.sub(_wearing(look), text)
+            text = pattern.sub(_look_wearer(look), text)
     text = _ESCAPED.sub(r"\1", text)
     return _parse(text, tuple(atoms))
 
 
-def _wearing(look: Look) -> Callable[[re.Match[str]], str]:
+def _look_wearer(look: Look) -> Callable[[re.Match[str]], str]:
     return lambda found: wear(look, found[1])
 
 

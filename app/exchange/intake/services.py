@@ -26,7 +26,7 @@ from app.content.store.survey import NotMade
 from app.content.text.pitfalls.signs import KEPT
 from app.content.values.course import Module
 from app.exchange.banks.bank import Bank, BankItem
-from app.exchange.banks.services import Destination, Taking
+from app.exchange.banks.services import BankDesk, Destination
 from app.exchange.intake.staging import MOST_FILES, StagedImport
 from app.exchange.intake.units import LESSON, SourceReading, Unit
 from app.platform import sandbox
@@ -91,7 +91,7 @@ class Wish(Struct, frozen=True):
 
 def take(session: Session, staged: StagedImport, wish: Wish, author_id: int, media_store: Store, now: datetime) -> list[str]:
     """Makes the drafts, one a thing; gives their ids. All is read before any is kept. Raises DomainError: then nothing is changed."""
-    taking = Taking(Desk(session, author_id, now), media_store)
+    taking = BankDesk(Desk(session, author_id, now), media_store)
     made: list[str] = []
     for place, reading in enumerate(staged.readings()):
         chosen = [unit for unit in reading.units if f"{place}:{unit.n}" in wish.chosen and unit.takes]
@@ -111,7 +111,7 @@ def take(session: Session, staged: StagedImport, wish: Wish, author_id: int, med
     return made
 
 
-def _put_lesson(taking: Taking, staged: StagedImport, unit: Unit, title: str, module_id: str) -> str:
+def _put_lesson(taking: BankDesk, staged: StagedImport, unit: Unit, title: str, module_id: str) -> str:
     desk = taking.desk
     homes = create.homes(desk.session, desk.author_id, Module)
     if module_id not in homes:

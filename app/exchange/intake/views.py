@@ -65,7 +65,7 @@ def index() -> ResponseReturnValue:
     digest = keeping(form, lambda: uploads.keep(waiting(), current_person().id, pack(staged), clock.now())) if staged else None
     if digest is None:
         return render_template("exchange/intake/give.html", page=GivePage(form)), form.status
-    return redirect(url_for("intake.reading", digest=digest), 303)
+    return redirect(url_for("intake.show_found", digest=digest), 303)
 
 
 def _sent_files(form: GiveForm) -> list[tuple[str, bytes]]:
@@ -106,7 +106,7 @@ def _stage_files(files: Sequence[tuple[str, bytes]]) -> StagedImport:
 
 @blueprint.get("/importer/<digest>")
 @page(who=AUTHORS)
-def reading(digest: str) -> ResponseReturnValue:
+def show_found(digest: str) -> ResponseReturnValue:
     staged = unpack(uploads.read_pending(waiting(), digest, current_person().id))
     return _page(staged, digest, TakeForm(formdata=None))
 
@@ -137,7 +137,7 @@ def answer(digest: str) -> ResponseReturnValue:
     with uploads.turn(waiting(), digest, author) as data:
         if data is not None:
             uploads.rewrite(waiting(), digest, author, pack(unpack(data).with_answer(key, said)))
-    return redirect(url_for("intake.reading", digest=digest, _anchor="question"), 303)
+    return redirect(url_for("intake.show_found", digest=digest, _anchor="question"), 303)
 
 
 @blueprint.post("/importer/<digest>/reprendre")
@@ -148,7 +148,7 @@ def take(digest: str) -> ResponseReturnValue:
     db.session.rollback()  # another « Reprendre » of the same import may have its turn first: no transaction is open meanwhile
     with uploads.turn(waiting(), digest, author) as data:
         if data is None or (staged := unpack(data)).drafts:
-            return redirect(url_for("intake.reading", digest=digest), 303)
+            return redirect(url_for("intake.show_found", digest=digest), 303)
         chosen = frozenset(request.form.getlist("unit"))
         _offer(form)
         readings = [{f"{place}:{unit.n}": unit for unit in reading.units} for place, reading in enumerate(staged.readings())]
@@ -160,7 +160,7 @@ def take(digest: str) -> ResponseReturnValue:
             db.session.commit()
             uploads.rewrite(waiting(), digest, author, pack(replace(staged, drafts=tuple(ids))))
             flash(f"{plural(len(ids), 'brouillon')} : relisez, puis publiez.", "success")
-            return redirect(url_for("intake.reading", digest=digest), 303)
+            return redirect(url_for("intake.show_found", digest=digest), 303)
     db.session.rollback()
     return _page(staged, digest, form, chosen)
 
@@ -181,7 +181,7 @@ def throw_away(digest: str) -> ResponseReturnValue:
     except DomainError as error:
         db.session.rollback()
         flash(error.sentence, "error")
-        return redirect(url_for("intake.reading", digest=digest), 303)
+        return redirect(url_for("intake.show_found", digest=digest), 303)
     db.session.commit()
     uploads.drop(waiting(), digest, author)
     flash(f"{plural(count, 'brouillon jeté', 'brouillons jetés')}." if staged.drafts else "L’import est jeté : rien n’en est gardé.", "success")

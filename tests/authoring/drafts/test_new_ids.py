@@ -36,7 +36,7 @@ TITLES = [f"{WORDS[:length].rstrip()}x".capitalize() for length in range(43, 60)
 """Whose ids have 44 to 60 characters, before they are cut."""
 
 
-def taken(session: Session, title: str, lesson: str, now: datetime) -> str:
+def take_both(session: Session, title: str, lesson: str, now: datetime) -> str:
     """A lesson and its question, as an import of both makes them; gives what the lesson says."""
     staged = StagedImport(
         sources=(
@@ -74,7 +74,7 @@ def test_a_lesson_of_a_long_title_and_its_quiz_are_two_drafts_each_time(atelier:
     seen: set[str] = set()
     for title, count in product(TITLES, (1, 2)):
         with subtests.test(title, count=count):
-            atelier.world.write(lambda session: taken(session, title, "Le texte de la leçon.", atelier.world.clock.now()))  # noqa: B023
+            atelier.world.write(lambda session: take_both(session, title, "Le texte de la leçon.", atelier.world.clock.now()))  # noqa: B023
             new = [each for each in atelier.drafts() if each.base_revision_id is None and each.document_id not in seen]
             assert [each.path.startswith("quizzes/") for each in new] == [False, True]
             assert [f"id : {each.document_id}\n" in each.text for each in new] == [True, True]
@@ -138,7 +138,7 @@ def test_imports_of_one_title_at_once_lose_no_text(atelier: Atelier) -> None:
 
     def begin(number: int) -> str:
         try:
-            return atelier.world.write(lambda session: taken(session, TITLES[3], f"Le texte {number}.", atelier.world.clock.now()))
+            return atelier.world.write(lambda session: take_both(session, TITLES[3], f"Le texte {number}.", atelier.world.clock.now()))
         except IdTaken:
             return ""
 

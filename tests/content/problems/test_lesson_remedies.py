@@ -46,7 +46,7 @@ FOLLOWED: tuple[tuple[str, Follower], ...] = (
 )
 
 
-def followed(case: Case, problem: Problem) -> Case | None:
+def follow_hint(case: Case, problem: Problem) -> Case | None:
     """The case once the hint of a problem is followed; None for a hint that leaves something to its reader."""
     for said, follow in FOLLOWED:
         if found := re.fullmatch(said, problem.hint):
@@ -55,7 +55,7 @@ def followed(case: Case, problem: Problem) -> Case | None:
     return None
 
 
-def _said(problem: Problem) -> str:
+def _words_of(problem: Problem) -> str:
     return re.sub(r"\d+", "", f"{problem.code} {problem.message}")
 
 
@@ -64,7 +64,7 @@ FOUND = [
     for case in cases()
     if case.bad
     for problem in case.problems()
-    if problem.path in case.files and problem.path.startswith("modules/") and (mended := followed(case, problem)) is not None
+    if problem.path in case.files and problem.path.startswith("modules/") and (mended := follow_hint(case, problem)) is not None
 ]
 
 
@@ -74,6 +74,6 @@ def test_there_are_such_remedies() -> None:
 
 @pytest.mark.parametrize(("case", "problem", "mended"), FOUND, ids=[f"{problem.code} {case.title}" for case, problem, _ in FOUND])
 def test_a_remedy_ends_its_problem_and_begins_none(case: Case, problem: Problem, mended: Case) -> None:
-    before, after = [_said(each) for each in case.problems()], [_said(each) for each in mended.problems()]
-    assert after.count(_said(problem)) < before.count(_said(problem))
+    before, after = [_words_of(each) for each in case.problems()], [_words_of(each) for each in mended.problems()]
+    assert after.count(_words_of(problem)) < before.count(_words_of(problem))
     assert set(after) <= set(before)

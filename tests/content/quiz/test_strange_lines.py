@@ -51,7 +51,7 @@ LINES = (
 )
 
 
-def _meant(text: str) -> tuple[list[list[object]], list[str], bool] | None:
+def _meaning(text: str) -> tuple[list[list[object]], list[str], bool] | None:
     """The keys, what is said after them, and whether anything is told; None where the file has no quiz."""
     read = read_document(PATH, text)
     if not isinstance(read.document, Quiz):
@@ -60,7 +60,7 @@ def _meant(text: str) -> tuple[list[list[object]], list[str], bool] | None:
     return [question.answer.identity() for question in read.document.questions], said, bool(read.problems)
 
 
-def _added(rows: list[str]) -> Iterator[tuple[str, str]]:
+def _texts_with_one_line_more(rows: list[str]) -> Iterator[tuple[str, str]]:
     """A text with one line more, at each place under the first line of the answer; and that line."""
     for place in range(3, len(rows)):
         for line in LINES:
@@ -70,8 +70,8 @@ def _added(rows: list[str]) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("kind", QUESTIONS)
 def test_a_strange_line_under_an_answer_is_never_joined_in_silence(kind: str) -> None:
-    plain = _meant(HEAD + QUESTIONS[kind])
+    plain = _meaning(HEAD + QUESTIONS[kind])
     assert plain is not None
     assert not plain[2]
-    found = [(line, text, _meant(text)) for text, line in _added(QUESTIONS[kind].split("\n"))]
+    found = [(line, text, _meaning(text)) for text, line in _texts_with_one_line_more(QUESTIONS[kind].split("\n"))]
     assert [text for _, text, meant in found if meant is not None and not meant[2] and meant[:2] != plain[:2]] == []

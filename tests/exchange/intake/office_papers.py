@@ -59,7 +59,7 @@ def h(words: str, level: int = 1) -> Markup:
     return Markup('<text:h text:style-name="Heading_20_{}" text:outline-level="{}">{}</text:h>').format(level, level, words)
 
 
-def listed(style: str, items: list[tuple[Markup, list[Markup]]]) -> Markup:
+def list_of(style: str, items: list[tuple[Markup, list[Markup]]]) -> Markup:
     def points(each: tuple[Markup, list[Markup]]) -> Markup:
         inner = Markup("").join(Markup("<text:list-item>{}</text:list-item>").format(deep) for deep in each[1])
         return Markup("<text:list-item>{}{}</text:list-item>").format(each[0], Markup("<text:list>{}</text:list>").format(inner) if inner else "")
@@ -73,12 +73,12 @@ def table(rows: list[tuple[str, ...]]) -> Markup:
     return Markup('<table:table><table:table-column table:number-columns-repeated="{}"/>{}</table:table>').format(len(rows[0]), shown)
 
 
-def _numbered(style: str, look: str) -> Markup:
+def _list_of_questions(style: str, look: str) -> Markup:
     items = [(p(ask), [p(words, look if place == right else "") for place, words in enumerate(options)]) for ask, options, right in QUESTIONS]
-    return listed(style, items)
+    return list_of(style, items)
 
 
-def _typed(ask: Callable[[int], str], offer: Callable[[int], str], look: str) -> Markup:
+def _questions_by_hand(ask: Callable[[int], str], offer: Callable[[int], str], look: str) -> Markup:
     lines: list[Markup] = []
     for number, (question, options, right) in enumerate(QUESTIONS):
         lines.append(p(ask(number) + question))
@@ -86,7 +86,7 @@ def _typed(ask: Callable[[int], str], offer: Callable[[int], str], look: str) ->
     return Markup("").join(lines)
 
 
-def _ticked() -> Markup:
+def _questions_with_boxes() -> Markup:
     lines: list[Markup] = []
     for number, (question, options, right) in enumerate(QUESTIONS, 1):
         lines += [p(f"{number}) {question}"), *(p(f"{'☒' if place == right else '☐'} {words}") for place, words in enumerate(options))]
@@ -96,19 +96,23 @@ def _ticked() -> Markup:
 TITLE = h("Le contrat de ville")
 KEY = table([("Question", "Réponse"), ("1", "b"), ("2", "c")])
 PAPERS: Mapping[str, Markup] = {
-    **{f"numéros et lettres automatiques, {look}": TITLE + _numbered("numeros", look) for look in ("gras", "surligné", "rouge", "souligné")},
-    **{f"numéros et puces automatiques, {look}": TITLE + _numbered("questions", look) for look in ("gras", "surligné")},
-    "lettres automatiques, corrigé en tableau": TITLE + _numbered("numeros", "") + p("Corrigé") + KEY,
-    "lettres automatiques, corrigé en ligne": TITLE + _numbered("numeros", "") + p("Réponses : 1b, 2c"),
-    "lettres automatiques, titre Corrigé": TITLE + _numbered("numeros", "") + h("Corrigé", 2) + p("Question 1 : réponse b") + p("Question 2 : réponse c"),
-    "tout est tapé, gras": TITLE + _typed(lambda number: f"Question {number + 1} : ", lambda place: f"{'abc'[place]}) ", "gras"),
-    "Q1 et tirets, surligné": TITLE + _typed(lambda number: f"Q{number + 1} ", lambda place: "- ", "surligné"),
-    "cases à cocher": TITLE + _ticked(),
+    **{f"numéros et lettres automatiques, {look}": TITLE + _list_of_questions("numeros", look) for look in ("gras", "surligné", "rouge", "souligné")},
+    **{f"numéros et puces automatiques, {look}": TITLE + _list_of_questions("questions", look) for look in ("gras", "surligné")},
+    "lettres automatiques, corrigé en tableau": TITLE + _list_of_questions("numeros", "") + p("Corrigé") + KEY,
+    "lettres automatiques, corrigé en ligne": TITLE + _list_of_questions("numeros", "") + p("Réponses : 1b, 2c"),
+    "lettres automatiques, titre Corrigé": TITLE
+    + _list_of_questions("numeros", "")
+    + h("Corrigé", 2)
+    + p("Question 1 : réponse b")
+    + p("Question 2 : réponse c"),
+    "tout est tapé, gras": TITLE + _questions_by_hand(lambda number: f"Question {number + 1} : ", lambda place: f"{'abc'[place]}) ", "gras"),
+    "Q1 et tirets, surligné": TITLE + _questions_by_hand(lambda number: f"Q{number + 1} ", lambda place: "- ", "surligné"),
+    "cases à cocher": TITLE + _questions_with_boxes(),
 }
 """Two questions each, `QUESTIONS`, and their right answers."""
 LESSONS: Mapping[str, tuple[Markup, str]] = {
-    "puces de deux niveaux": (listed("puces", [(p("Un"), [p("Dedans")]), (p("Deux"), [])]), "- Un\n  - Dedans\n- Deux"),
-    "numéros et lettres": (listed("numeros", [(p("Préparer"), [p("inviter"), p("réserver")])]), "1. Préparer\n   1. inviter\n   2. réserver"),
+    "puces de deux niveaux": (list_of("puces", [(p("Un"), [p("Dedans")]), (p("Deux"), [])]), "- Un\n  - Dedans\n- Deux"),
+    "numéros et lettres": (list_of("numeros", [(p("Préparer"), [p("inviter"), p("réserver")])]), "1. Préparer\n   1. inviter\n   2. réserver"),
     "tableau": (table([("Qui", "Quoi"), ("Le préfet", "signe")]), "| Qui | Quoi |\n| --- | --- |\n| Le préfet | signe |"),
     "exposant": (Markup('<text:p>Il y a 10<text:span text:style-name="exposant">3</text:span> habitants.</text:p>'), "10³ habitants"),
     "année en tête": (p("2014. La loi Lamy."), "2014\\. La loi Lamy."),

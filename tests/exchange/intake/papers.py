@@ -35,12 +35,12 @@ def document() -> Any:
     return made
 
 
-def listed(paragraph: Any, level: int, number: int = LIST) -> Any:
+def put_in_list(paragraph: Any, level: int, number: int = LIST) -> Any:
     paragraph._p.get_or_add_pPr().append(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'))
     return paragraph
 
 
-def saved(made: Any) -> bytes:
+def bytes_of(made: Any) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
@@ -50,12 +50,12 @@ Written = Callable[[Any, int, str], Any]
 """(document, place from 0, words) → the paragraph, without the words of an option."""
 
 
-def _typed(sign: Callable[[int], str]) -> Written:
+def _write_sign(sign: Callable[[int], str]) -> Written:
     return lambda made, place, words: made.add_paragraph(f"{sign(place)}{words}")
 
 
 def _automatic(level: int) -> Written:
-    return lambda made, place, words: listed(made.add_paragraph(words), level)
+    return lambda made, place, words: put_in_list(made.add_paragraph(words), level)
 
 
 def _style(name: str) -> Written:
@@ -66,11 +66,11 @@ NUMBERINGS: dict[str, tuple[Written, Written]] = {
     "numéros et lettres automatiques": (_automatic(0), _automatic(1)),
     "numéros et puces automatiques": (_automatic(0), _automatic(2)),
     "styles de liste": (_style("List Number"), _style("List Bullet 2")),
-    "numéros automatiques, lettres tapées": (_automatic(0), _typed(lambda place: f"{'abc'[place]}) ")),
-    "question sans numéro, lettres automatiques": (_typed(lambda place: ""), _automatic(1)),
-    "tout est tapé": (_typed(lambda place: f"Question {place + 1} : "), _typed(lambda place: f"{'abc'[place]}) ")),
-    "1) tapé et lettres": (_typed(lambda place: f"{place + 1}) "), _typed(lambda place: f"{'ABC'[place]}. ")),
-    "Q1 et tirets tapés": (_typed(lambda place: f"Q{place + 1} "), _typed(lambda place: "- ")),
+    "numéros automatiques, lettres tapées": (_automatic(0), _write_sign(lambda place: f"{'abc'[place]}) ")),
+    "question sans numéro, lettres automatiques": (_write_sign(lambda place: ""), _automatic(1)),
+    "tout est tapé": (_write_sign(lambda place: f"Question {place + 1} : "), _write_sign(lambda place: f"{'abc'[place]}) ")),
+    "1) tapé et lettres": (_write_sign(lambda place: f"{place + 1}) "), _write_sign(lambda place: f"{'ABC'[place]}. ")),
+    "Q1 et tirets tapés": (_write_sign(lambda place: f"Q{place + 1} "), _write_sign(lambda place: "- ")),
 }
 
 
@@ -113,7 +113,7 @@ def _table(made: Any) -> None:
             cell.text = words
 
 
-def _headed(made: Any) -> None:
+def _add_key_under_a_heading(made: Any) -> None:
     made.add_heading("Corrigé", 2)
     made.add_paragraph("Question 1 : réponse b")
     made.add_paragraph("Question 2 : réponse c")
@@ -123,7 +123,7 @@ KEYS: dict[str, Callable[[Any], None]] = {
     "1b, 2c": _line("Réponses : 1b, 2c"),
     "1 : b ; 2 : c": _line("Corrigé : 1 : b ; 2 : c"),
     "tableau": _table,
-    "titre Corrigé": _headed,
+    "titre Corrigé": _add_key_under_a_heading,
 }
 """Answers given apart, after the questions."""
 
@@ -140,4 +140,4 @@ def paper(numbering: str, said: str) -> bytes:
             (right if number == answer else wrong)(offer(made, number, option))
     if said in KEYS:
         KEYS[said](made)
-    return saved(made)
+    return bytes_of(made)

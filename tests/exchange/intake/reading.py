@@ -23,7 +23,7 @@ def source_of(name: str, data: bytes) -> ImportSource:
     return source
 
 
-def answered(source: ImportSource) -> SourceReading:
+def answer_by_guess(source: ImportSource) -> SourceReading:
     """With each thing that is asked answered as it is guessed."""
     answers: dict[str, str] = {}
     reading = read_source(source, answers)
@@ -44,5 +44,5 @@ def is_as(unit: Unit, expected: str) -> bool:
     return unit.state == "read" and unit.kind == kind and (not key or " / ".join(unit.key) == key)
 
 
-def shown(reading: SourceReading) -> list[tuple[str, str, str]]:
+def summary_of(reading: SourceReading) -> list[tuple[str, str, str]]:
     return [(unit.kind, unit.state, " / ".join(unit.key)) for unit in reading.units]

@@ -15,7 +15,7 @@ from app.exchange.intake.files import sources_of
 from app.exchange.intake.reading import read_source
 from app.platform.zips import FileRefused
 from tests.authoring.incoming.pictures import picture
-from tests.exchange.intake.reading import shown
+from tests.exchange.intake.reading import summary_of
 
 PICTURE = picture()
 DIGEST = hashlib.sha1(PICTURE, usedforsecurity=False).hexdigest()
@@ -91,7 +91,7 @@ def as_tar(questions: str) -> bytes:
 def test_the_questions_of_a_saved_course_are_read_with_their_keys(pack: Callable[[str], bytes], questions: str) -> None:
     found = sources_of("cours.mbz", pack(questions), image_process.answers)
     reading = read_source(found.sources[0], {})
-    assert shown(reading) == [
+    assert summary_of(reading) == [
         ("single", "read", "la troïka"),
         ("true_false", "read", "Vrai"),
         ("numeric", "read", "208 ± 2"),

@@ -16,8 +16,8 @@ from app.platform.french import strip_accents
 from tests.exchange.intake import office_papers
 from tests.exchange.intake.hands import PASTES
 from tests.exchange.intake.papers import KEYS, MARKS, NUMBERINGS, QUESTIONS, paper
-from tests.exchange.intake.reading import answered, is_as, of_file, of_text, shown, source_of
-from tests.exchange.intake.word_hands import PAPERS, made
+from tests.exchange.intake.reading import answer_by_guess, is_as, of_file, of_text, source_of, summary_of
+from tests.exchange.intake.word_hands import PAPERS, docx_of
 
 RIGHT = [options[right] for _, options, right in QUESTIONS]
 SURE = {"(bonne réponse)", "vert et rouge", "surligné", *KEYS}
@@ -32,21 +32,21 @@ def agrees(reading: SourceReading, expected: tuple[str, ...]) -> bool:
 def test_a_paste_is_read_or_rightly_asked(name: str) -> None:
     text, expected = PASTES[name]
     reading = of_text(text)
-    assert agrees(reading, expected), shown(reading)
+    assert agrees(reading, expected), summary_of(reading)
 
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_a_paper_is_read_or_rightly_asked(name: str) -> None:
     data, expected = PAPERS[name]
     reading = of_file("essai.docx", data)
-    assert agrees(reading, expected), shown(reading)
+    assert agrees(reading, expected), summary_of(reading)
 
 
 def test_an_empty_paragraph_is_no_line_to_ask_about() -> None:
     """A page break, a paragraph that only wears a look."""
-    data = made("1. Qui signe ?", "a) le maire", "{v:b) le préfet}", "", "{v: }", "2. Qui paie ?", "a) la ville", "{v:b) l’État}", "{v: }", "")
+    data = docx_of("1. Qui signe ?", "a) le maire", "{v:b) le préfet}", "", "{v: }", "2. Qui paie ?", "a) la ville", "{v:b) l’État}", "{v: }", "")
     reading = of_file("essai.docx", data)
-    assert agrees(reading, ("single : le préfet", "single : l’État")), shown(reading)
+    assert agrees(reading, ("single : le préfet", "single : l’État")), summary_of(reading)
 
 
 def test_what_is_asked_once_is_guessed_once() -> None:
@@ -69,7 +69,7 @@ def test_a_number_behind_another_is_not_how_far_one_may_go(said: str) -> None:
 def test_columns_of_figures_in_a_lesson_are_no_question() -> None:
     lines = "".join(f"Ville {n}     {n} 000 habitants     {n} quartiers\n" for n in range(1, 6))
     reading = of_text(f"Les villes du contrat :\nVille     Habitants     Quartiers\n{lines}")
-    assert [unit.kind for unit in reading.units] == [LESSON], shown(reading)
+    assert [unit.kind for unit in reading.units] == [LESSON], summary_of(reading)
 
 
 FIRST = next(iter(NUMBERINGS))
@@ -82,7 +82,7 @@ FIRST = next(iter(NUMBERINGS))
 def test_any_numbering_goes_with_any_key(numbering: str, said: str) -> None:
     reading = of_file("essai.docx", paper(numbering, said))
     assert [unit.key for unit in reading.units] == [(right,) for right in RIGHT]
-    assert said not in SURE or all(unit.state == "read" for unit in reading.units), shown(reading)
+    assert said not in SURE or all(unit.state == "read" for unit in reading.units), summary_of(reading)
 
 
 def _odt(body: str) -> bytes:
@@ -158,7 +158,7 @@ def test_no_line_goes_nowhere_and_each_answer_ends_a_doubt(lines: list[str]) -> 
     if not text.strip():
         return
     assert not lost_of(text), text
-    reading = answered(source_of("colle.txt", text.encode()))
+    reading = answer_by_guess(source_of("colle.txt", text.encode()))
     assert all(unit.state != "asked" for unit in reading.units)
 
 
@@ -175,7 +175,7 @@ def test_letters_and_their_key_in_all_their_forms(count: int, right: int, sign: 
     options = [f"{sign.format('abcdef'[place])}Réponse numéro {['un', 'deux', 'trois', 'quatre', 'cinq', 'six'][place]}" for place in range(count + 1)]
     reading = of_text("\n".join([f"{number}Laquelle choisir ?", *options, key.format("abcdef"[right])]))
     (unit,) = reading.units
-    assert unit.key == (unit.options[right],), shown(reading)
+    assert unit.key == (unit.options[right],), summary_of(reading)
 
 
 # --- What an answer teaches ---
@@ -186,7 +186,7 @@ def test_one_answer_teaches_the_whole_file() -> None:
     asked = of_text(text)
     assert [doubt.key for doubt in asked.doubts] == ["signe:✗"]
     right, wrong = of_text(text, {"signe:✗": "juste"}), of_text(text, {"signe:✗": "faux"})
-    assert shown(right) == [("single", "read", "La Caf"), ("single", "read", "L'État")]
+    assert summary_of(right) == [("single", "read", "La Caf"), ("single", "read", "L'État")]
     assert [unit.kind for unit in wrong.units] == ["multiple", "multiple"]
     assert not right.doubts
     assert not wrong.doubts
@@ -203,7 +203,7 @@ def test_people_and_talk_are_set_aside_unless_kept() -> None:
 
 def test_what_another_hand_wrote_on_a_copy_is_no_part_of_an_option_nor_its_name_the_title() -> None:
     source = source_of("copie.docx", PAPERS["copie corrigée"][0])
-    reading = answered(source)
+    reading = answer_by_guess(source)
     assert [unit.options for unit in reading.units] == [("Assistant technique", "X Agent territorial"), ("X L’Éducation nationale", "La commune")]
     assert "Belkacem" not in reading.title
     assert any("non : la commune" in said for said in reading.units[1].losses)
@@ -211,15 +211,15 @@ def test_what_another_hand_wrote_on_a_copy_is_no_part_of_an_option_nor_its_name_
 
 @pytest.mark.parametrize("said", ["Réponse : b", "b", "Le maire"])
 def test_a_comment_of_a_document_gives_the_key(said: str) -> None:
-    document = docx.Document(io.BytesIO(made("1. Qui signe ?", "a) Le préfet", "b) Le maire")))
+    document = docx.Document(io.BytesIO(docx_of("1. Qui signe ?", "a) Le préfet", "b) Le maire")))
     document.add_comment(document.paragraphs[0].runs, said, author="Paul")
     out = io.BytesIO()
     document.save(out)
-    assert shown(of_file("essai.docx", out.getvalue())) == [("single", "read", "Le maire")]
+    assert summary_of(of_file("essai.docx", out.getvalue())) == [("single", "read", "Le maire")]
 
 
 def test_what_looks_like_a_question_never_makes_a_lesson_in_silence() -> None:
     reading = of_text("Qui signe\nle préfet (V)\nle maire (F)\n")
-    assert all(unit.state == "asked" for unit in reading.units), shown(reading)
+    assert all(unit.state == "asked" for unit in reading.units), summary_of(reading)
     as_text = of_text("Qui signe\nle préfet (V)\nle maire (F)\n", {"est-ce-une-question": "laisser"})
     assert [unit.kind for unit in as_text.units] == [LESSON]

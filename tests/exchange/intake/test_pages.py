@@ -25,13 +25,13 @@ from tests.words import DO_NOT_KNOW, RIGHT_ANSWER
 PAGE = "/atelier/importer"
 
 
-def given(atelier: Atelier, text: str = "", *files: tuple[str, bytes], status: int = 303) -> Page:
+def give(atelier: Atelier, text: str = "", *files: tuple[str, bytes], status: int = 303) -> Page:
     atelier.client.see(PAGE)
     sent = {"files": [(io.BytesIO(data), name) for name, data in files]} if files else {}
     return atelier.client.submit("Regarder", status=status, pasted=text, **sent)
 
 
-def made(atelier: Atelier) -> list[Draft]:
+def drafts_of_quizzes(atelier: Atelier) -> list[Draft]:
     return [draft for draft in atelier.drafts() if draft.path.startswith("quizzes/")]
 
 
@@ -41,7 +41,7 @@ def value(draft: Draft) -> Quiz:
 
 def test_nothing_is_kept_before_it_is_taken_and_all_can_be_thrown_away(atelier: Atelier) -> None:
     before = atelier.counts()
-    page = given(atelier, PASTES["courriel"][0])
+    page = give(atelier, PASTES["courriel"][0])
     assert "2 questions" in page.text
     assert RIGHT_ANSWER in page.text
     assert atelier.counts() == before
@@ -49,15 +49,15 @@ def test_nothing_is_kept_before_it_is_taken_and_all_can_be_thrown_away(atelier: 
     assert "Choisissez où vont les questions" in refused.text
     page = atelier.client.submit("Reprendre ce qui", place="a-cote:suite", title="Qui fait quoi")
     assert "1 brouillon" in page.text
-    (draft,) = made(atelier)
+    (draft,) = drafts_of_quizzes(atelier)
     assert (value(draft).title, value(draft).lesson_id, len(value(draft).questions)) == ("Qui fait quoi", "suite", 2)
     assert "Sylvie" not in draft.text
     atelier.client.submit("Tout jeter")
-    assert not made(atelier)
+    assert not drafts_of_quizzes(atelier)
 
 
 def test_what_is_in_doubt_is_asked_one_thing_at_a_time(atelier: Atelier) -> None:
-    page = given(atelier, PASTES["croix seules"][0])
+    page = give(atelier, PASTES["croix seules"][0])
     assert "« ✗ »" in page.text
     assert "Attend votre réponse" in page.text
     page = atelier.client.submit("Répondre", value="faux")
@@ -70,30 +70,30 @@ def test_what_is_in_doubt_is_asked_one_thing_at_a_time(atelier: Atelier) -> None
 
 
 def test_a_lesson_with_questions_makes_both_in_one_place(atelier: Atelier) -> None:
-    given(atelier, "", ("cours.docx", PAPERS["leçon et questions"][0]))
+    give(atelier, "", ("cours.docx", PAPERS["leçon et questions"][0]))
     refused = atelier.client.submit("Reprendre ce qui", status=422)
     assert "Choisissez le module" in refused.text
     atelier.client.submit("Reprendre ce qui", module=MODULE)
     lesson = next(draft for draft in atelier.drafts() if "politique-de-la-ville" in draft.path and draft.path.startswith("modules/"))
-    (asked,) = made(atelier)
+    (asked,) = drafts_of_quizzes(atelier)
     assert value(asked).lesson_id == lesson.document_id
     assert f"quiz : {asked.document_id}" in lesson.text
     assert "## Une géographie" in lesson.text
 
 
 def test_a_bank_comes_in_with_its_images_and_ids(atelier: Atelier) -> None:
-    page = given(atelier, "", ("banque.xml", (CASES / "banque.xml").read_bytes()))
+    page = give(atelier, "", ("banque.xml", (CASES / "banque.xml").read_bytes()))
     assert "Une question calculée tire ses nombres au hasard" in page.text
     assert "data:image/png;base64," in page.html
     units = page.form("Reprendre ce qui")["fields"]["unit"]
     atelier.client.submit("Reprendre ce qui", place=f"quiz:{QUIZ}", unit=units[:1])
-    (draft,) = made(atelier)
+    (draft,) = drafts_of_quizzes(atelier)
     assert draft.document_id == QUIZ
     assert len(value(draft).questions) == 9
 
 
 def test_what_somebody_gave_is_theirs_alone(atelier: Atelier) -> None:
-    page = given(atelier, PASTES["tiret"][0])
+    page = give(atelier, PASTES["tiret"][0])
     address = page.form("Tout jeter")["action"].removesuffix("/jeter")
     assert atelier.sign_in("Paul Autre").get(address).status_code == 404
     assert atelier.client.get(f"{PAGE}/{'a' * 64}").status_code == 404
@@ -109,8 +109,8 @@ def test_what_somebody_gave_is_theirs_alone(atelier: Atelier) -> None:
     ],
 )
 def test_bad_files_get_a_sentence(atelier: Atelier, name: str, data: bytes, said: str) -> None:
-    assert said in given(atelier, "", (name, data), status=422).text
-    assert "Choisissez un fichier" in given(atelier, status=422).text
+    assert said in give(atelier, "", (name, data), status=422).text
+    assert "Choisissez un fichier" in give(atelier, status=422).text
 
 
 def test_a_reader_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -30,11 +30,11 @@ def found_in(name: str, data: bytes) -> SimpleNamespace:
     return SimpleNamespace(title=reading.title, lesson=lesson, quiz=quiz, said=said, pictures=found.pictures)
 
 
-def composed(document: Docx) -> SimpleNamespace:
+def of_document(document: Docx) -> SimpleNamespace:
     return found_in("cours.docx", document.data())
 
 
-def pasted(html: str) -> SimpleNamespace:
+def of_paste(html: str) -> SimpleNamespace:
     return found_in("texte collé.html", html.encode())
 
 
@@ -59,7 +59,7 @@ def test_a_document_becomes_a_lesson_and_its_questions() -> None:
         paragraph("Le maire", level=0, ordered=True),
         paragraph("Bonne réponse : a"),
     ]
-    made = composed(document)
+    made = of_document(document)
     (name,) = made.pictures
     assert made.title == "Le contrat de ville"
     assert made.lesson.split("\n") == [
@@ -73,7 +73,7 @@ def test_a_document_becomes_a_lesson_and_its_questions() -> None:
 
 def test_a_page_copied_from_word_keeps_its_lists_notes_and_headings() -> None:
     item = "<p class=MsoListParagraph style='mso-list:l0 level{} lfo1'><![if !supportLists]><span style='mso-list:Ignore'>{}<span>&nbsp;&nbsp;</span></span><![endif]>{}</p>"
-    made = pasted(
+    made = of_paste(
         f"""<html><head><style>p {{color:red}}</style><script>alert(1)</script></head><body><!--StartFragment-->
         <p class=MsoTitle>Le contrat</p><h1><b>Qui signe</b></h1>
         <p>Un fait.<a href="#_ftn1" name="_ftnref1"><sup>[1]</sup></a> <a href="javascript:alert(1)">lien</a></p>
@@ -90,7 +90,7 @@ def test_a_page_copied_from_word_keeps_its_lists_notes_and_headings() -> None:
 
 def test_a_page_copied_from_another_editor_keeps_its_weights_and_images() -> None:
     data = base64.b64encode(picture()).decode()
-    made = pasted(
+    made = of_paste(
         f'<b style="font-weight:normal"><p><span style="font-weight:700">gras</span> maigre.</p>'
         f'<p><img src="data:image/png;base64,{data}" alt="Plan"></p><p><img src="data:image/png;base64,AAAA" alt="x"></p></b>'
     )
@@ -100,7 +100,7 @@ def test_a_page_copied_from_another_editor_keeps_its_weights_and_images() -> Non
 
 
 def test_plain_text_is_read_too() -> None:
-    assert pasted("<p>Un &lt;b&gt; texte</p>").lesson == "Un <b> texte"
+    assert of_paste("<p>Un &lt;b&gt; texte</p>").lesson == "Un <b> texte"
 
 
 # --- What is said of the rest ---
@@ -125,7 +125,7 @@ def test_plain_text_is_read_too() -> None:
 def test_what_could_not_be_kept_is_said_where_it_stood(inner: str, said: str) -> None:
     document = Docx([paragraph("Avant."), paragraph("Ici", inner=inner), paragraph("Après.")], comments=["À revoir"])
     document.relations.append(("rFar", "image", "https://ailleurs.example/suivi.png", True))
-    made = composed(document)
+    made = of_document(document)
     assert said in made.said
     assert made.lesson.startswith("Avant.")
     assert made.lesson.endswith("Après.")
@@ -134,14 +134,14 @@ def test_what_could_not_be_kept_is_said_where_it_stood(inner: str, said: str) ->
 
 def test_what_a_field_shows_and_what_a_box_held_is_kept() -> None:
     field = f'<w:fldSimple w:instr="DATE">{run("24 novembre.")}</w:fldSimple>'
-    lesson = composed(Docx([paragraph("Le ", inner=field), paragraph("", inner=text_box("dans la boîte")), paragraph("Fin.")])).lesson
+    lesson = of_document(Docx([paragraph("Le ", inner=field), paragraph("", inner=text_box("dans la boîte")), paragraph("Fin.")])).lesson
     assert "Le 24 novembre" in lesson
     assert lesson.count("dans la boîte") == 1
 
 
 def test_a_table_of_contents_and_page_numbers_are_left_out() -> None:
     made = '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>'
-    found = composed(Docx([paragraph("Un texte."), made.format(paragraph("Qui signe 3")), paragraph("Fin 4", style="TM1"), paragraph("Suite.")]))
+    found = of_document(Docx([paragraph("Un texte."), made.format(paragraph("Qui signe 3")), paragraph("Fin 4", style="TM1"), paragraph("Suite.")]))
     assert "La table des matières n’est pas reprise" in found.said
     assert "Qui signe 3" not in found.lesson
     assert "Fin 4" not in found.lesson
@@ -159,12 +159,14 @@ def test_the_text_is_found_under_another_name() -> None:
 
 def test_what_word_says_of_its_own_alternatives_is_not_read_aloud() -> None:
     said = "Une image contenant carte\n\nDescription générée automatiquement avec un niveau de confiance moyen"
-    assert "![Une image contenant carte](images/" in composed(Docx([paragraph("Un texte."), paragraph("", inner=image(alternative=said))]).with_image()).lesson
+    assert (
+        "![Une image contenant carte](images/" in of_document(Docx([paragraph("Un texte."), paragraph("", inner=image(alternative=said))]).with_image()).lesson
+    )
 
 
 def test_headers_merged_cells_and_frames_are_said() -> None:
     document = Docx([paragraph("Un texte."), table(("a", "b"), ("c", "d"), span=2), table(("seul",))], header="Ville de Lille")
-    said = composed(document).said
+    said = of_document(document).said
     assert "L’en-tête et le pied de page" in said
     assert "cases réunies" in said
     assert "cadre ou un tableau de mise en page" in said
@@ -172,7 +174,7 @@ def test_headers_merged_cells_and_frames_are_said() -> None:
 
 @pytest.mark.parametrize("data", [SVG, enormous(), b"<html>" + SCRIPT, b""])
 def test_a_bad_image_leaves_a_sentence_and_no_file(data: bytes) -> None:
-    made = composed(Docx([paragraph("Un texte."), paragraph("", inner=image()), paragraph("Fin.")]).with_image(data))
+    made = of_document(Docx([paragraph("Un texte."), paragraph("", inner=image()), paragraph("Fin.")]).with_image(data))
     assert made.pictures == {}
     assert "Une image n’est pas reprise" in made.said
     assert "![" not in made.lesson

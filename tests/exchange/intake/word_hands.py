@@ -22,7 +22,7 @@ _LISTED = re.compile(r"#([1Qa-])(\d)? ")
 _WORN = re.compile(r"\{(\w+):(.*?)\}")
 
 
-def made(*paragraphs: str | list[tuple[str, ...]]) -> bytes:
+def docx_of(*paragraphs: str | list[tuple[str, ...]]) -> bytes:
     """A document: strings are paragraphs, lists are tables. `# ` is a heading of level 1, `## ` of level 2, `! ` a title."""
     document = docx.Document()
     _number(document)
@@ -89,7 +89,7 @@ def _look(run: Any, look: str) -> None:
 
 PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "automatique, vert, plusieurs": (
-        made(
+        docx_of(
             "! Les cités éducatives",
             "#1 Qui compose la troïka ?",
             "#11 {v:L’État}",
@@ -101,28 +101,30 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ),
         ("multiple : L’État / La collectivité", "single : un coordinateur"),
     ),
-    "gras": (made("1) Qui signe ?", "a) {g:Le préfet}", "b) Le maire", "2) Qui paie ?", "a) La Caf", "b) {g:L’État}"), ("single ?", "single ?")),
+    "gras": (docx_of("1) Qui signe ?", "a) {g:Le préfet}", "b) Le maire", "2) Qui paie ?", "a) La Caf", "b) {g:L’État}"), ("single ?", "single ?")),
     "légende": (
-        made("QCM", "Les bonnes réponses sont soulignées.", "1) Qui signe ?", "a) {s:Le préfet}", "b) Le maire", "2) Qui paie ?", "a) La Caf", "b) {s:L’État}"),
+        docx_of(
+            "QCM", "Les bonnes réponses sont soulignées.", "1) Qui signe ?", "a) {s:Le préfet}", "b) Le maire", "2) Qui paie ?", "a) La Caf", "b) {s:L’État}"
+        ),
         ("single : Le préfet", "single : L’État"),
     ),
-    "barré": (made("1) Qui signe ?", "a) Le préfet", "b) {x:Le maire}", "c) {x:La Caf}"), ("single ?",)),
+    "barré": (docx_of("1) Qui signe ?", "a) Le préfet", "b) {x:Le maire}", "c) {x:La Caf}"), ("single ?",)),
     "Question automatique": (
-        made("#Q Qui signe ?", "#Q1 Le préfet", "#Q1 Le maire", "#Q Qui paie ?", "#Q1 La Caf", "#Q1 L’État", "Corrigé : 1-A 2-B"),
+        docx_of("#Q Qui signe ?", "#Q1 Le préfet", "#Q1 Le maire", "#Q Qui paie ?", "#Q1 La Caf", "#Q1 L’État", "Corrigé : 1-A 2-B"),
         ("single : Le préfet", "single : L’État"),
     ),
-    "trous soulignés": (made("1. La loi {s:         } date de 2014.", "Réponse : Lamy"), ("gap : Lamy",)),
-    "mots en rouge à trouver": (made("Complétez le texte :", "1. La cité éducative est pilotée par une {r:troïka}."), ("gap ?",)),
+    "trous soulignés": (docx_of("1. La loi {s:         } date de 2014.", "Réponse : Lamy"), ("gap : Lamy",)),
+    "mots en rouge à trouver": (docx_of("Complétez le texte :", "1. La cité éducative est pilotée par une {r:troïka}."), ("gap ?",)),
     "lettre surlignée": (
-        made("1. Qui signe ?", "{f:a.} Le préfet", "b. Le maire", "2. Qui paie ?", "a. La Caf", "{f:b.} L’État"),
+        docx_of("1. Qui signe ?", "{f:a.} Le préfet", "b. Le maire", "2. Qui paie ?", "a. La Caf", "{f:b.} L’État"),
         ("single : Le préfet", "single : L’État"),
     ),
     "tableau vrai faux": (
-        made([("Affirmation", "V", "F", "NSP"), ("Le label est national", "X", "", ""), ("La Caf préside", "", "X", "")]),
+        docx_of([("Affirmation", "V", "F", "NSP"), ("Le label est national", "X", "", ""), ("La Caf préside", "", "X", "")]),
         ("true_false : Vrai", "true_false : Faux"),
     ),
     "tableau de questions": (
-        made(
+        docx_of(
             [
                 ("N°", "Question", "Réponse attendue", "Points"),
                 ("1", "Que veut dire REP ?", "réseau d’éducation prioritaire", "1"),
@@ -132,21 +134,24 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ("short ~", "numeric : 2014"),
     ),
     "relier en tableau": (
-        made("1. Reliez chaque sigle à sa date.", [("ZEP", "2014"), ("QPV", "1981"), ("REP", "2015")]),
+        docx_of("1. Reliez chaque sigle à sa date.", [("ZEP", "2014"), ("QPV", "1981"), ("REP", "2015")]),
         ("match ?",),
     ),
     "relier en tableau, avec clé": (
-        made("1. Reliez chaque sigle à sa date.", [("1. ZEP", "a. 2014"), ("2. QPV", "b. 1981"), ("3. REP", "c. 2015")], "Réponses : 1b, 2a, 3c"),
+        docx_of("1. Reliez chaque sigle à sa date.", [("1. ZEP", "a. 2014"), ("2. QPV", "b. 1981"), ("3. REP", "c. 2015")], "Réponses : 1b, 2a, 3c"),
         ("match : ZEP : 1981 / QPV : 2014 / REP : 2015",),
     ),
     "vrai faux souligné": (
-        made("Vrai ou faux ?", "1. Le label est national.   {s:Vrai} / Faux", "2. La Caf préside.   Vrai / {s:Faux}"),
+        docx_of("Vrai ou faux ?", "1. Le label est national.   {s:Vrai} / Faux", "2. La Caf préside.   Vrai / {s:Faux}"),
         ("true_false ?", "true_false ?"),
     ),
-    "cases rondes": (made("1. Qui signe ?", "● Le préfet", "○ Le maire", "2. Qui paie ?", "○ La Caf", "● L’État"), ("single : Le préfet", "single : L’État")),
-    "case barrée": (made("1. Qui signe ?", "☒ Le préfet", "☐ Le maire"), ("single ?",)),
+    "cases rondes": (
+        docx_of("1. Qui signe ?", "● Le préfet", "○ Le maire", "2. Qui paie ?", "○ La Caf", "● L’État"),
+        ("single : Le préfet", "single : L’État"),
+    ),
+    "case barrée": (docx_of("1. Qui signe ?", "☒ Le préfet", "☐ Le maire"), ("single ?",)),
     "leçon et questions": (
-        made(
+        docx_of(
             "! La politique de la ville",
             "# Une politique d’exception",
             "La politique de la ville est une politique de cohésion urbaine et de solidarité, nationale et locale, envers les quartiers défavorisés. " * 4,
@@ -161,7 +166,7 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ("lesson", "single : Le préfet"),
     ),
     "leçon seule, avec une liste": (
-        made(
+        docx_of(
             "! La troïka",
             "# Qui fait quoi ?",
             "Trois acteurs pilotent la cité éducative.",
@@ -172,13 +177,13 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ),
         ("lesson ~",),
     ),
-    "réponses cachées": (made("1. Qui signe ?", "a. Le préfet", "b. Le maire", "{blanc:Réponse : a}"), ("single : Le préfet",)),
+    "réponses cachées": (docx_of("1. Qui signe ?", "a. Le préfet", "b. Le maire", "{blanc:Réponse : a}"), ("single : Le préfet",)),
     "réponse d’une ligne": (
-        made("1. Que veut dire CPO ?", "{i:Chef de projet opérationnel}", "2. Que veut dire QPV ?", "{i:Quartier prioritaire}"),
+        docx_of("1. Que veut dire CPO ?", "{i:Chef de projet opérationnel}", "2. Que veut dire QPV ?", "{i:Quartier prioritaire}"),
         ("short ~", "short ~"),
     ),
     "copie corrigée": (
-        made(
+        docx_of(
             "Nom : Belkacem   Prénom : Inès",
             "1/ Que signifie ATSEM ?",
             "Assistant technique",
@@ -190,7 +195,7 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ("single ?", "single ?"),
     ),
     "titre qui demande": (
-        made(
+        docx_of(
             "! Qui fait quoi au collège ?",
             "Une seule réponse. Durée : 20 min.",
             "{g:Première partie}",
@@ -201,9 +206,9 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ),
         ("single : Le préfet",),
     ),
-    "trous en couleur": (made("Complétez les phrases.", "1. La loi {r:Lamy} date de {r:2014}.", "2. Le label vient de {r:l’État}."), ("gap ?", "gap ?")),
+    "trous en couleur": (docx_of("Complétez les phrases.", "1. La loi {r:Lamy} date de {r:2014}.", "2. Le label vient de {r:l’État}."), ("gap ?", "gap ?")),
     "une fiche par question": (
-        made(
+        docx_of(
             [
                 ("Question 1", "Qui préside le conseil d’école ?"),
                 ("A", "Le maire"),
@@ -217,13 +222,13 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ("single : Le directeur", "true_false : Faux"),
     ),
     "colonnes de blancs": (
-        made(
+        docx_of(
             "Les bonnes réponses sont soulignées.", "1/ Le numéro est le :", "\t3020\t\t{s:3018}\t\t119", "2/ Le programme :", "\t{s:pHARe}\t\tSIVIS\t\tCASNAV"
         ),
         ("single : 3018", "single : pHARe"),
     ),
     "vrai et faux l’un sous l’autre": (
-        made(
+        docx_of(
             "Les bonnes réponses sont soulignées.",
             "1. Le recteur est chancelier.",
             "{s:Vrai}",
@@ -235,15 +240,15 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ("true_false : Vrai", "single : le DASEN"),
     ),
     "vrai étoilé dans l’énoncé": (
-        made("1. Qui paie ?", "- la Caf *", "- le maire", "2. Le parcours se fait avec les parents : vrai *, faux"),
+        docx_of("1. Qui paie ?", "- la Caf *", "- le maire", "2. Le parcours se fait avec les parents : vrai *, faux"),
         ("single : la Caf", "true_false : Vrai"),
     ),
     "corrigé en chiffres romains": (
-        made("I. Qui signe ?", "A - le maire", "B - le préfet", "II. Qui paie ?", "A - la Caf", "B - la ville", "Réponses", "I : B", "II : A et B"),
+        docx_of("I. Qui signe ?", "A - le maire", "B - le préfet", "II. Qui paie ?", "A - la Caf", "B - la ville", "Réponses", "I : B", "II : A et B"),
         ("single : le préfet", "multiple : la Caf / la ville"),
     ),
     "corrigé de nombres": (
-        made(
+        docx_of(
             "1. La Déclaration date de ………… .",
             "2. Elle s’appelle ............",
             "3. Elle date de ____, puis de ____.",
@@ -252,19 +257,21 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ("gap : 1789", "gap : Marianne", "gap : 1958 / 1962"),
     ),
     "sigles à relier": (
-        made("Question 1 : Reliez chaque sigle à sa définition.", "REP → réseau", "PRE → programme", "Question 2 : Qui paie ?", "A) la Caf ✅", "B) l’Europe"),
+        docx_of(
+            "Question 1 : Reliez chaque sigle à sa définition.", "REP → réseau", "PRE → programme", "Question 2 : Qui paie ?", "A) la Caf ✅", "B) l’Europe"
+        ),
         ("match : REP : réseau / PRE : programme", "single : la Caf"),
     ),
     "flèches pour puces": (
-        made("Qui vient ?", "-> les familles", "-> tous (bonne réponse)", "C’est quoi le FPH ?", "-> le fonds (bonne réponse)", "-> la fédération"),
+        docx_of("Qui vient ?", "-> les familles", "-> tous (bonne réponse)", "C’est quoi le FPH ?", "-> le fonds (bonne réponse)", "-> la fédération"),
         ("single : tous", "single : le fonds"),
     ),
     "association dans un titre": (
-        made("{g:Quiz – Association Lire}", [("Question", "Propositions", "Bonne réponse"), ("Qui vient ?", "a. Tous b. Les élus", "a")]),
+        docx_of("{g:Quiz – Association Lire}", [("Question", "Propositions", "Bonne réponse"), ("Qui vient ?", "a. Tous b. Les élus", "a")]),
         ("single : Tous",),
     ),
     "chapitres numérotés, puis un quiz": (
-        made(
+        docx_of(
             "1. Pourquoi la coéducation ?",
             "La loi de 2013 reconnaît les parents comme membres de la communauté éducative, et chacun y garde sa place. " * 4,
             "2. Les espaces parents",
@@ -277,7 +284,7 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ("lesson ~", "single : 2013"),
     ),
     "vrai ou faux dit dessous": (
-        made(
+        docx_of(
             "1. Le label est national.",
             "Faux",
             "2. Le CPO coordonne.",

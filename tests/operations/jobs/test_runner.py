@@ -241,7 +241,7 @@ def test_what_a_command_said(code: int, written: str, expected: JobOutcome | Non
     assert said == expected or (expected is None and not said.well and "écrit" not in said.said)
 
 
-def begun(app: Flask, act: Callable[[], object]) -> CommandRun:
+def begin_run(app: Flask, act: Callable[[], object]) -> CommandRun:
     """A command that does this, begun by a process whose outlets are its own and not those of a test."""
     app.cli.add_command(click.Command("essai", callback=act))
     with pytest.MonkeyPatch.context() as patch:
@@ -269,7 +269,7 @@ def wait_without_end() -> None:
 def test_a_command_is_heard(app: Flask, capfd: pytest.CaptureFixture[str]) -> None:
     """What it logs is told by the process that began it."""
     with app.app_context():
-        run = begun(app, speak)
+        run = begin_run(app, speak)
         run.child.join()
         assert run.outcome() == JobOutcome(True, "4 lignes")
         assert run.written.closed
@@ -278,7 +278,7 @@ def test_a_command_is_heard(app: Flask, capfd: pytest.CaptureFixture[str]) -> No
 
 def test_a_command_that_refuses_says_why(app: Flask) -> None:
     with app.app_context():
-        run = begun(app, refuse)
+        run = begin_run(app, refuse)
         run.child.join()
         assert run.outcome() == JobOutcome(False, "Aucun dossier.")
 
@@ -292,7 +292,7 @@ def test_a_command_shares_no_connection_with_the_process_that_began_it(app: Flas
 
     with app.app_context():
         db.session.scalars(select(JobProcess)).all()
-        run = begun(app, write)
+        run = begin_run(app, write)
         with writing() as session:
             services.note_alive(session, "essai:2", clock_of_now())
         run.child.join()
@@ -303,7 +303,7 @@ def test_a_command_shares_no_connection_with_the_process_that_began_it(app: Flas
 def test_a_command_that_does_not_stop_is_killed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.1)
     with app.app_context():
-        run = begun(app, wait_without_end)
+        run = begin_run(app, wait_without_end)
         while not run.written.seek(0, 2):
             assert run.child.is_alive()
         run.stop()

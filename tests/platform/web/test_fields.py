@@ -23,7 +23,7 @@ SOMETIMES = {
     ("/connexion/verification", "credential"): "the field stands where there is a passkey",
     ("identity.display", "reset"): "the button stands where something was changed",
     ("about.logo", "remove"): "the box stands where there is a logo",
-    ("intake.reading", "module"): "the field stands where a lesson was found",
+    ("intake.show_found", "module"): "the field stands where a lesson was found",
 }
 BY_QUERY = ["/atelier/nouveau?genre=module", "/atelier/nouveau?genre=quiz", "/pilotage/choix?acte=cohorte"]
 
@@ -76,7 +76,7 @@ def test_every_field_of_every_form_is_in_its_page(app: Flask, clock: Clock, monk
     with forgetful(app, monkeypatch):
         for path in BY_QUERY:
             reader.open(trainer.client, path, headers=trainer.headers)
-        reader.open(trainer.client, bank.headers["Location"], endpoint="intake.reading", headers=trainer.headers)
+        reader.open(trainer.client, bank.headers["Location"], endpoint="intake.show_found", headers=trainer.headers)
         for attacker in attackers.values():
             for rule, method, allowed in attacker.rules():
                 if allowed and not rule.rule.endswith(".pdf"):

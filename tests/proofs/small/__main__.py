@@ -18,7 +18,7 @@ from app.operations.jobs.runner import CommandRun, Runner, this_process
 from app.operations.jobs.services import JobOutcome
 from app.platform import clock
 from tests.proofs.hosts.timers import InThisThread
-from tests.proofs.small.machine import lacking
+from tests.proofs.small.machine import missing_means
 from tests.proofs.small.region import region
 
 STEP = timedelta(minutes=10)
@@ -55,7 +55,7 @@ def main() -> int:
     if sys.argv[1:] == ["day"]:
         print(pass_a_day(create_app()))
         return 0
-    if lack := lacking():
+    if lack := missing_means():
         print(lack)
         return 1
     minutes, people = (float(word) for word in (*sys.argv[1:], 10, 10_000)[:2])

@@ -48,7 +48,7 @@ class Small(Network):
         return found
 
     @property
-    def killed(self) -> int:
+    def kill_count(self) -> int:
         """By the kernel, for want of memory."""
         told = [self.group / name for name in ("memory.events", "memory.oom_control")] if self.group else []
         return sum(int(count) for path in told if path.exists() for count in re.findall(r"^oom_kill (\d+)", path.read_text(encoding="ascii"), re.MULTILINE))
@@ -105,7 +105,7 @@ class Watch(threading.Thread):
         self.join()
 
     @contextmanager
-    def during(self, what: str) -> Iterator[None]:
+    def note_most_while(self, what: str) -> Iterator[None]:
         before, self.doing = self.doing, what
         try:
             yield
@@ -113,7 +113,7 @@ class Watch(threading.Thread):
             self.doing = before
 
 
-def lacking() -> str:
+def missing_means() -> str:
     if os.geteuid() != 0:
         return "needs root: a group of processes, and nginx on its port"
     return "" if NGINX else "no nginx: apt-get install nginx-light"

@@ -38,7 +38,7 @@ CRASHED = re.compile(r".*(?:was sent SIG|WORKER TIMEOUT|exited with code|MemoryE
 
 
 @dataclass
-class Found:
+class RegionFigures:
     """Sizes in bytes."""
 
     crowd: Crowd
@@ -70,7 +70,7 @@ class Found:
         return "\n".join(f"SMALL {line}" for line in lines + self.wrong[:20])
 
 
-def region(folder: Path, people: int, seconds: float, *, day: bool) -> Found:
+def region(folder: Path, people: int, seconds: float, *, day: bool) -> RegionFigures:
     """All of it; with a day of the told clock, or without."""
     app = create_app(make_settings(folder / str(NUMBER), secret_key=KEY))
     fill(app, people)
@@ -81,16 +81,16 @@ def region(folder: Path, people: int, seconds: float, *, day: bool) -> Found:
         )
         host.flask("prepare")
         crowd, watch = Crowd(app, "small", [(ADDRESS, 443)]), Watch(machine)
-        found = Found(crowd, machine.group is not None, most=watch.most)
+        found = RegionFigures(crowd, machine.group is not None, most=watch.most)
         watch.start()
         with closing(crowd.tally):
             serve(host, machine, lambda: load(host, crowd, learners, (trainer, manager), seconds, watch), found, learners[0])
         if day:
-            with watch.during("in a day of the told clock"):
+            with watch.note_most_while("in a day of the told clock"):
                 pass_day(host, found)
             found.letters = len(mail.taken)
         watch.end()
-        found.killed = machine.killed
+        found.killed = machine.kill_count
     with app.app_context():
         db.engine.dispose()
     return found
@@ -104,7 +104,7 @@ def fill(app: Flask, people: int) -> None:
     filling.fill(app, people, lambda _done: None)
 
 
-def serve(host: Host, machine: Small, act: Callable[[], None], found: Found, learner: Learner) -> None:
+def serve(host: Host, machine: Small, act: Callable[[], None], found: RegionFigures, learner: Learner) -> None:
     """With nginx before it, for as long as the act takes."""
     site = behind_nginx(host.folder, (r"listen (80|443)\b", rf"listen {ADDRESS}:\1"), (r"127\.0\.0\.1:8000", f"{ADDRESS}:8000"))
     with nginx(host.folder, site, 443, ADDRESS, lambda *command: machine.on(NUMBER, *command)):
@@ -117,7 +117,7 @@ def serve(host: Host, machine: Small, act: Callable[[], None], found: Found, lea
     found.wrong += [*found.crowd.odd, *found.crowd.tally.silent, *CRASHED.findall(host.log.read_text(encoding="utf-8"))]
 
 
-def pass_day(host: Host, found: Found) -> None:
+def pass_day(host: Host, found: RegionFigures) -> None:
     told = host.network.on(NUMBER, sys.executable, "-m", "tests.proofs.small", "day")
     said = subprocess.run(told, cwd=ROOT, env=host.environ(), stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
     found.runs = int(said[-1])
@@ -150,11 +150,11 @@ def load(host: Host, crowd: Crowd, learners: list[Learner], others: tuple[Learne
         (0.4, "during a Word document", lambda: send_document(crowd, trainer)),
         (0.6, "during a backup by its command", lambda: host.flask("backup", str(host.folder / "during.zip"))),
     )
-    with ThreadPoolExecutor(len(learners)) as pool, watch.during("under load"):
+    with ThreadPoolExecutor(len(learners)) as pool, watch.note_most_while("under load"):
         going = [pool.submit(crowd.one, learner) for learner in learners]
         for part, what, act in acts:
             time.sleep(max(0.0, began + part * seconds - time.monotonic()))
-            with watch.during(what):
+            with watch.note_most_while(what):
                 try:
                     act()
                 except AssertionError as error:
@@ -162,7 +162,7 @@ def load(host: Host, crowd: Crowd, learners: list[Learner], others: tuple[Learne
         for each in going:
             each.result()
     crowd.seconds = time.monotonic() - began
-    with watch.during("after the load"):
+    with watch.note_most_while("after the load"):
         time.sleep(1)
 
 

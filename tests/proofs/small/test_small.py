@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.proofs.small.machine import MEMORY, lacking
+from tests.proofs.small.machine import MEMORY, missing_means
 from tests.proofs.small.region import region
 
 pytestmark = [pytest.mark.proof, pytest.mark.long, pytest.mark.xdist_group("small")]
 
 
 def test_a_region_on_the_smallest_machine(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
-    if lack := lacking():
+    if lack := missing_means():
         pytest.skip(lack)
     found = region(tmp_path, people=200, seconds=20, day=False)
     record_property("shown", str(found))

@@ -44,7 +44,7 @@ def _gap(question: ImportedQuestion, code: str, body: str) -> str:
     options = [_option(part) for part in re.split(r"(?<!\\)~", body) if part.strip()]
     if any(option.feedback for option in options):
         question.lose("Les commentaires d’un trou ne sont pas repris : dites-les dans l’explication.")
-    if any(option.weighted for option in options):
+    if any(option.is_weighted for option in options):
         question.lose("Pondération ignorée : dans un trou, une réponse qui ne valait qu’une partie des points est fausse.")
     if not any(option.whole for option in options):
         question.refuse("Dans un trou, aucune réponse ne donne tous les points.")

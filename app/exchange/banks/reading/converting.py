@@ -61,7 +61,7 @@ def weigh(found: ImportedQuestion, several: bool) -> None:
 
 
 def say_parts(found: ImportedQuestion, said: str) -> None:
-    if any(each.weighted for each in found.answers):
+    if any(each.is_weighted for each in found.answers):
         found.lose(said)
 
 

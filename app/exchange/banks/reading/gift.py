@@ -292,7 +292,7 @@ def _format(text: str) -> tuple[str, str]:
 def _hole(question: ImportedQuestion, texts: QuestionTexts, format: str, before: str, after: str) -> None:
     """`La {=Seine ~Loire} traverse Paris.`: a text with one gap, or a blank where its answers have more to say."""
     right = [given for given in question.answers if given.whole]
-    plain = not any(given.feedback or given.weighted for given in question.answers) and not question.several
+    plain = not any(given.feedback or given.is_weighted for given in question.answers) and not question.several
     typed = question.kind == "shortanswer"
     if plain and (typed or (question.kind == "multichoice" and len(right) == 1)):
         cloze_text = gap_markup([given.text for given in right]) if typed else _menu(question)

@@ -65,7 +65,7 @@ class ImportedAnswer:
         return self.fraction >= Decimal("99.9")
 
     @property
-    def weighted(self) -> bool:
+    def is_weighted(self) -> bool:
         """Worth a part of the points: where one answer is given, that is a wrong one here."""
         return self.right and not self.whole
 
