@@ -6,6 +6,7 @@ who finds the place taken is told so within a moment, and the other threads go o
 from __future__ import annotations
 
 import fcntl
+import json
 import logging
 import os
 import re
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -23,6 +24,7 @@ from msgspec import Struct
 
 from app.platform import sandbox_limits
 from app.platform.errors import TooBusy
+from app.platform.zips import FileRefused
 
 logger = logging.getLogger("croisee.alone")
 LOCK = "alone.lock"
@@ -76,6 +78,21 @@ def output(instance: Path, code: Path, *arguments: str, data: bytes, limits: San
         except subprocess.CalledProcessError as error:
             raise _stop_error(code, error.returncode, error) from error
     return done.stdout
+
+
+def read_file(instance: Path, code: Path, data: bytes, limits: SandboxLimits, *, header: Sequence[str] = (), too_long: str, unreadable: str) -> bytes:
+    """The JSON that a reader of files makes of one. `header` goes before it as a line of JSON: arguments may be read by everybody on the machine.
+
+    Raises FileRefused, with the sentence of the reader (its key `refused`) or one of the two given; TooBusy.
+    """
+    line = json.dumps(header).encode() + b"\n" if header else b""
+    try:
+        answer = output(instance, code, data=line + data, limits=limits)
+    except SandboxStopped as stopped:
+        raise FileRefused(too_long if stopped.too_long else unreadable) from None
+    if refused := json.loads(answer).get("refused"):
+        raise FileRefused(refused)
+    return answer
 
 
 def _stop_error(code: Path, reason: str | int, error: subprocess.TimeoutExpired | subprocess.CalledProcessError) -> SandboxStopped:

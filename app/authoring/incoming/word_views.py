@@ -23,7 +23,6 @@ from app.identity.sign_in.guards import current_person
 from app.platform import sandbox
 from app.platform.db import db
 from app.platform.web.endpoints import act
-from app.platform.zips import FileRefused
 
 READER = Path(__file__).parent / "word" / "process.py"
 """Not imported: what it needs to read stays out of the workers."""
@@ -39,15 +38,17 @@ def came_back(instance: Path, data: bytes) -> Mapping[str, Any]:
 
 
 def _answer(instance: Path, kind: str, name: str, data: bytes) -> Mapping[str, Any]:
-    header = json.dumps([kind, name]).encode() + b"\n"  # not as arguments, which everybody on the machine may read
-    try:
-        answer: Mapping[str, Any] = json.loads(sandbox.output(instance, READER, data=header + data, limits=LIMITS))
-    except sandbox.SandboxStopped as stopped:
-        if stopped.too_long:
-            raise FileRefused("Ce document demande trop de temps pour être repris : coupez-le en deux.") from None
-        raise FileRefused("Ce document n’a pas pu être lu : ouvrez-le dans votre traitement de texte et enregistrez-le de nouveau.") from None
-    if "refused" in answer:
-        raise FileRefused(answer["refused"])
+    answer: Mapping[str, Any] = json.loads(
+        sandbox.read_file(
+            instance,
+            READER,
+            data,
+            LIMITS,
+            header=(kind, name),
+            too_long="Ce document demande trop de temps pour être repris : coupez-le en deux.",
+            unreadable="Ce document n’a pas pu être lu : ouvrez-le dans votre traitement de texte et enregistrez-le de nouveau.",
+        )
+    )
     return answer
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -33,7 +32,6 @@ from app.platform import sandbox
 from app.platform.errors import DomainError, NotYours
 from app.platform.log import event
 from app.platform.storage.folder import Store
-from app.platform.zips import FileRefused
 
 # --- What the pages of banks of questions receive, and the formats in which a quiz leaves. ---
 
@@ -183,15 +181,14 @@ class Destination(Struct, frozen=True):
 
 def look(instance: Path, data: bytes) -> bytes:
     """What a file holds, as `bank.packed`, read in a process of its own. Raises FileRefused, TooBusy."""
-    try:
-        answer = sandbox.output(instance, READER, data=data, limits=LIMITS)
-    except sandbox.SandboxStopped as stopped:
-        if stopped.too_long:
-            raise FileRefused("Ce fichier demande trop de temps pour être lu : exportez une catégorie à la fois.") from None
-        raise FileRefused("Ce fichier n’a pas pu être lu : exportez-le de nouveau de Moodle, une catégorie à la fois.") from None
-    if refused := json.loads(answer).get("refused"):
-        raise FileRefused(refused)
-    return answer
+    return sandbox.read_file(
+        instance,
+        READER,
+        data,
+        LIMITS,
+        too_long="Ce fichier demande trop de temps pour être lu : exportez une catégorie à la fois.",
+        unreadable="Ce fichier n’a pas pu être lu : exportez-le de nouveau de Moodle, une catégorie à la fois.",
+    )
 
 
 def look_at(instance: Path, data: bytes) -> Bank:

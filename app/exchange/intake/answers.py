@@ -38,6 +38,8 @@ _WITHIN = re.compile(
     r"(?!\d|à\s*[\d.,]+\.?$)(?:(?:tol[ée]rance|marge)(?:\s+de)?\s*:?|à)?\s*(?:±|\+\s?/\s?-)?\s*(\d+(?:[.,]\d+)?)(?:\s+près)?\.?", re.IGNORECASE
 )
 """« tolérance 2 », « à ± 1 près », behind a number."""
+_ACCEPTED = re.compile(r"(?:on\s+)?(?:accept|adm[ei]t|tol[ée]r)\w*\s+(?:de|entre)\s+(\d+(?:[.,]\d+)?)\s+(?:à|et)\s+(\d+(?:[.,]\d+)?)\.?", re.IGNORECASE)
+"""« accepter de 350 à 370 », behind a number."""
 _LETTERS = re.compile(
     r"(?:(?:la\s+)?(?:r[ée]ponse|lettre)\s+)?[(\[]?[A-Ha-h][)\].]?(?:\s*(?:,|;|/|et|-|\s)\s*[(\[]?[A-Ha-h][)\].]?)*|(?:\d{1,2}\s*[-–.):]?\s*[A-Ha-h]\b[\s,;/–-]*){2,}"
 )
@@ -223,16 +225,20 @@ def _number(one: QuestionParts, found: re.Match[str], rest: str) -> None:
     one.found.kind = "numerical"
     digits = re.sub(r"[ \u00a0\u202f]", "", found[1])
     digits = digits.replace(".", "") if re.fullmatch(r"[-+]?\d{1,3}(?:\.\d{3})+", digits) else digits
-    one.found.answers = [ImportedAnswer(digits, Decimal(100))]
+    value, tolerance = digits, ""
     one.found.unit = found[2] or ""
     if _ABOUT.match(found.group()):
         asks = f"{one.called} : de combien peut-on s’écarter de {digits} ?"
         margin = one.ask(Doubt(f"marge:{one.key}", asks, (), "0"))
-        one.found.answers = [ImportedAnswer(digits, Decimal(100), tolerance=margin if re.fullmatch(r"\d+([.,]\d+)?", margin) else "0")]
+        tolerance = margin if re.fullmatch(r"\d+([.,]\d+)?", margin) else "0"
     if within := _WITHIN.fullmatch(rest):
-        one.found.answers = [ImportedAnswer(digits, Decimal(100), tolerance=within[1])]
+        tolerance = within[1]
+    elif accepted := _ACCEPTED.fullmatch(rest):
+        least, most = (Decimal(bound.replace(",", ".")) for bound in accepted.groups())
+        value, tolerance = f"{(least + most) / 2}", f"{abs(most - least) / 2}"
     elif rest:
         one.explained = [Rich(rest), *one.explained]
+    one.found.answers = [ImportedAnswer(value, Decimal(100), tolerance=tolerance)]
 
 
 def _free(one: QuestionParts, model: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from app.exchange.intake.lines import PaperLine
-from app.exchange.intake.naming import COUPLES, AnnotationKind, annotation_of, key_within
+from app.exchange.intake.naming import COUPLES, AnnotationKind, annotation_of, is_key_line, key_within
 from app.exchange.intake.options import WEAK_LOOKS
 from app.exchange.intake.rich import Look, Rich
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, split_blanks, split_row
@@ -41,8 +41,7 @@ def is_answer(line: PaperLine) -> bool:
     """Whether a line, by itself, is an option or gives a key."""
     if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.BULLET, LabelKind.MARK) or line.rows:
         return True
-    annotation = annotation_of(line.words)
-    keyed = bool(annotation and annotation.said is AnnotationKind.KEY) or key_within(line.words)[0] is not None
+    keyed = is_key_line(line.words) or key_within(line.words)[0] is not None
     return (
         keyed
         or bool(DOTS.fullmatch(line.plain))
@@ -135,7 +134,7 @@ def _by_lists(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bool
     if LISTS.search(head.plain) and len(own) > 1:
         if sum(bool(_ARROWED.search(line.plain)) for line in own[:8]) > 1:
             return SURE
-        keyed = any(((annotation := annotation_of(line.words)) and annotation.said is AnnotationKind.KEY) or COUPLES.fullmatch(line.plain) for line in own)
+        keyed = any(is_key_line(line.words) or COUPLES.fullmatch(line.plain) for line in own)
         coupled = any(COUPLES.fullmatch(line.plain) for line in own)
         if coupled or (keyed and (asks or not alone)):
             return SURE

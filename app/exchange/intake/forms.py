@@ -19,14 +19,14 @@ ACCEPTED = ".docx,.odt,.md,.markdown,.txt,.html,.htm,.gift,.xml,.mbz,.zip"
 class GiveForm(Form):
     files = MultipleFileField(
         "Fichiers",
-        description="Word, LibreOffice, texte, Markdown, page web, questions de Moodle (XML, GIFT, Aiken, ou la sauvegarde .mbz d’un cours), archive .zip de textes. "
-        "Plusieurs à la fois, 15 Mo au plus chacun, 60 pour une archive.",
+        description="Word, LibreOffice, texte, Markdown, page web, questions de Moodle (XML, GIFT, Aiken, .mbz d’un cours), .zip de textes. "
+        "15 Mo au plus chacun, 60 pour une archive.",
         render_kw={"accept": ACCEPTED, "data-drop": ""},
     )
     pasted = TextAreaField(
         "Ou texte copié",
-        description="D’un traitement de texte, d’un courriel, d’une page, d’un assistant : titres, tableaux, couleurs et liens sont repris.",
-        render_kw={"rows": 10, "data-word-paste": ""},
+        description="Titres, tableaux, couleurs et liens sont repris.",
+        render_kw={"rows": 6, "data-word-paste": ""},
     )
     html = HiddenField()
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, TRUTH_TITLE, evidence, is_answer
 from app.exchange.intake.lines import PaperLine
-from app.exchange.intake.naming import AnnotationKind, annotation_of
+from app.exchange.intake.naming import annotation_of, is_key_line
 from app.exchange.intake.rich import Look
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind
 from app.exchange.intake.statements import STATED, split_asked
@@ -26,7 +26,7 @@ _SHOWN = (Look.GREEN, Look.RED, Look.COLOUR, Look.UNDERLINE, Look.HIGHLIGHT, Loo
 
 def find_heads(lines: Sequence[PaperLine], tabled: bool, keyed: bool) -> dict[int, bool]:
     """Place of each line that begins a question → whether nothing but a likeness says so. `tabled`: a table asks some already; `keyed`: answers stand apart."""
-    finder = _Heads(lines, keyed or any((annotation := annotation_of(line.words)) and annotation.said is AnnotationKind.KEY for line in lines))
+    finder = _Heads(lines, keyed or any(is_key_line(line.words) for line in lines))
     return finder.find() or ({} if tabled else finder.alike())
 
 
@@ -131,7 +131,7 @@ class _Heads:
         for place, end in zip(places, [*places[1:], len(self.lines)], strict=True):
             inner = [each for each in numbered if place < each < end and _family(self.lines[each]) != _family(self.lines[place])]
             asked = ASKS.search(self.lines[place].plain) or OPENS.search(self.lines[place].plain)
-            keyed = any((annotation := annotation_of(line.words)) and annotation.said is AnnotationKind.KEY for line in self.lines[place + 1 : end])
+            keyed = any(is_key_line(line.words) for line in self.lines[place + 1 : end])
             found += len(inner) > 1 and bool(asked or keyed)
         return found * 2 > len(places)
 
@@ -237,8 +237,7 @@ class _Heads:
 
 def _is_mark(line: PaperLine) -> bool:
     """Whether a line wears what only an answer has: a box, a mark, a key, a gap."""
-    annotation = annotation_of(line.words)
-    if line.label(LabelKind.BOX) or (annotation and annotation.said is AnnotationKind.KEY) or BLANK.search(line.plain) or STATED.search(line.plain):
+    if line.label(LabelKind.BOX) or is_key_line(line.words) or BLANK.search(line.plain) or STATED.search(line.plain):
         return True
     label = line.label(LabelKind.LETTER)
     return (mark_behind(line.body)[0] is not None) or (label is not None and bool(line.body) and label.value < 6 and not line.level)

@@ -83,6 +83,12 @@ def annotation_of(words: Rich) -> Annotation | None:
     return None
 
 
+def is_key_line(words: Rich) -> bool:
+    """Whether a line opens by saying that it gives a key."""
+    annotation = annotation_of(words)
+    return annotation is not None and annotation.said is AnnotationKind.KEY
+
+
 def _is_key(plain: str, found: re.Match[str]) -> bool:
     """« R 12 », « La réponse est simple » are sentences: a lone letter wants a sign behind it."""
     return bool(plain[found.end() :].strip()) or found.group().rstrip()[-1:] in ":=：>→"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 from collections.abc import Collection, Sequence
@@ -19,6 +18,7 @@ from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.queries import draft_of
 from app.authoring.incoming.image_views import find_images
+from app.authoring.incoming.word_views import LIMITS
 from app.authoring.outline import Outline
 from app.content.documents.reader import read_document
 from app.content.store import survey
@@ -36,8 +36,6 @@ from app.platform.zips import FileRefused
 
 READER = Path(__file__).with_name("process.py")
 """Not imported: what it needs to read stays out of the workers."""
-LIMITS = sandbox.SandboxLimits(mebibytes=1430, seconds=20, patience=25)
-"""More than an ordinary document needs; a request has thirty seconds."""
 WORDS_A_MINUTE = 90
 """Read, with time to think and to look at the notes: what the lessons of the course take."""
 _OBJECTIVE = "Ce que l'on saura faire à la fin de la leçon"
@@ -54,15 +52,15 @@ def stage(instance: Path, files: Sequence[tuple[str, bytes]]) -> StagedImport:
 
 
 def _read_file(instance: Path, name: str, data: bytes) -> StagedImport:
-    header = json.dumps([name]).encode() + b"\n"  # not as arguments, which everybody on the machine may read
-    try:
-        answer = sandbox.output(instance, READER, data=header + data, limits=LIMITS)
-    except sandbox.SandboxStopped as stopped:
-        if stopped.too_long:
-            raise FileRefused(f"« {name} » demande trop de temps pour être lu : coupez-le en deux.") from None
-        raise FileRefused(f"« {name} » n’a pas pu être lu : ouvrez-le dans votre logiciel et enregistrez-le de nouveau.") from None
-    if refused := json.loads(answer).get("refused"):
-        raise FileRefused(refused)
+    answer = sandbox.read_file(
+        instance,
+        READER,
+        data,
+        LIMITS,
+        header=(name,),
+        too_long=f"« {name} » demande trop de temps pour être lu : coupez-le en deux.",
+        unreadable=f"« {name} » n’a pas pu être lu : ouvrez-le dans votre logiciel et enregistrez-le de nouveau.",
+    )
     return msgspec.json.decode(answer, type=StagedImport)
 
 

@@ -52,9 +52,9 @@ def split_asked(words: Rich) -> list[Rich]:
     found = re.search(r"[?:]\s+(?=[^/]{1,60}(?:\s/\s[^/]{1,60}){1,6}$)", words.plain)
     if found is None or TRUTH_BEHIND.search(words.plain):
         return []
-    cuts = [found.end(), *(slash.end() for slash in re.finditer(r"\s/\s", words.plain) if slash.start() >= found.end())]
-    ends = [slash.start() for slash in re.finditer(r"\s/\s", words.plain) if slash.start() >= found.end()] + [len(words.plain)]
-    return [words.cut(0, found.end()), *(words.cut(start, end) for start, end in zip(cuts, ends, strict=True))]
+    slashes = list(re.compile(r"\s/\s").finditer(words.plain, found.end()))
+    starts, ends = [found.end(), *(slash.end() for slash in slashes)], [*(slash.start() for slash in slashes), len(words.plain)]
+    return [words.cut(0, found.end()), *map(words.cut, starts, ends)]
 
 
 _POINTED = re.compile(

@@ -181,10 +181,6 @@ def _open(lines: list[str], place: int, found: re.Match[str]) -> list[list[str]]
     return [_put(lines, place, "Réponse libre", "", "Modèle : un mot"), _put(lines, place, key.rstrip(), "", f"- [x] {value}")]
 
 
-def _decoy(lines: list[str], place: int, found: re.Match[str]) -> list[list[str]]:
-    return [_put(lines, place, found[1])]
-
-
 def _parted_in_gap(lines: list[str], place: int, found: re.Match[str]) -> list[list[str]]:
     inside = re.sub(r"\s*[/;]\s*|\s+ou\s+|\s*\((?=[^)|]*\)\s*(?:\||\]\]))", " | ", lines[place])
     inside = re.sub(r"\)\s*(?=\||\]\])", "", inside) if inside != lines[place] and "(" in lines[place] else inside

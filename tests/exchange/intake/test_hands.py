@@ -54,7 +54,7 @@ def test_what_is_asked_once_is_guessed_once() -> None:
     assert [(unit.state, unit.key) for unit in reading.units] == [("asked", ("le département",)), ("asked", ("les murs", "les ATSEM"))]
 
 
-@pytest.mark.parametrize("said", ["20 % (tolérance 2)", "20 % (à ± 2 près)", "20 % (+/- 2)"])
+@pytest.mark.parametrize("said", ["20 % (tolérance 2)", "20 % (à ± 2 près)", "20 % (+/- 2)", "19 % (accepter de 18 à 22)"])
 def test_a_number_keeps_how_far_its_author_lets_one_go(said: str) -> None:
     (unit,) = of_text(f"Q1. Quelle part des élèves ?\nR : {said}\n").units
     assert (unit.state, "± 2" in unit.text) == ("read", True), unit.text

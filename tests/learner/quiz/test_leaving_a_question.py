@@ -14,7 +14,6 @@ from tests.words import ATTEMPT_PASSED, ATTEMPT_SENT_ALREADY, RETAKE_MISSED, SAV
 
 QUIZ = "un-a-quiz"
 ORDER = "## Remettez dans l'ordre. {#ordre}\n\n1. Un\n2. Deux\n3. Trois"
-MENUS = ("rang-e1", "rang-e2", "rang-e3")
 
 
 def begin(world: World, name: str = "Inès Carpentier", **head: object) -> StrictClient:

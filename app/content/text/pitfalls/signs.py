@@ -65,7 +65,6 @@ def without_sign(line: str) -> str:
 def unknown_signs(path: str, first_line: int, tokens: Sequence[Token], kept: str, told: Collection[int]) -> Iterator[Problem]:
     """A47, once for each sign. `kept`: what the head says of them; `told`: lines of which something else is said."""
     said = {each.strip() for each in kept.split(",")}
-
     for index, token in enumerate(tokens):
         above = tokens[index - 1]
         if token.type != "inline" or above.type != "paragraph_open" or above.hidden or above.level:
@@ -74,7 +73,6 @@ def unknown_signs(path: str, first_line: int, tokens: Sequence[Token], kept: str
         lines = token.content.split("\n")
         for number, line in enumerate(lines):
             sign = sign_of(line)
-
             if not sign or sign in said or start + number in told or (sign == "gras seul" and len(lines) > 1):
                 continue
             said.add(sign)
