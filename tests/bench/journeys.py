@@ -15,8 +15,8 @@ from tests.strict import Page
 from tests.words import RESUME_ATTEMPT
 
 LESSON = "/lecons/ep-origines"
-QUIZ = "ep-origines-quiz"
-"""Ten questions of the eight types."""
+QUIZ = "cpo-droit-quiz"
+"""Ten questions: one or several choices, a number, a text, an order."""
 ANSWERS = {"choix": "c1", "texte": "1981", **{f"paire-p{row}": "t1" for row in range(1, 7)}, **{f"rang-e{row}": str(row) for row in range(1, 7)}}
 """Fields of any of them: each reads its own. A ranking is whole, since half of one is asked again before the sending."""
 
