@@ -42,7 +42,7 @@ test: $(STAMP) ## Set up, check the code and the course, run every test that a d
 	$(BIN)/lint-imports
 	@$(BIN)/mypy & types=$$!; $(BIN)/pytest -n 2 --dist loadgroup -m 'not proof and not night' $(CHOSEN); tested=$$?; wait $$types && exit $$tested
 
-proofs: $(STAMP) ## What is longer: faults, whole browser journeys, large data
+proofs: $(STAMP) ## What is longer: faults, PostgreSQL, browsers, large data, the whole course
 	$(BIN)/pytest -n 2 --dist loadgroup -m 'proof and not night'
 
 nightly: $(STAMP) ## What is longest, and asks for whole machines: hosts, mixed load, Lighthouse, the newest Python, more of what is drawn by chance

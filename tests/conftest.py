@@ -41,13 +41,15 @@ def pytest_runtest_makereport() -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is long begins first; what a whole demonstration is made for is a proof. Tests of one group stay with one worker, which makes what they share
-    once: pytest-xdist 3.8 writes the group where pytest 9.2 no longer reads it."""
+    """What is long begins first; what runs on PostgreSQL or in Chromium is a proof, and what a whole demonstration is made for. Tests of one group stay with
+    one worker, which makes what they share once: pytest-xdist 3.8 writes the group where pytest 9.2 no longer reads it."""
     for item in items:
         if "demonstration" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("proof"):
             item.add_marker(pytest.mark.proof)
             item.add_marker(pytest.mark.xdist_group("demonstration"))  # else the other worker waits for it
             item.add_marker(pytest.mark.long)
+        elif item.get_closest_marker("postgres") or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.proof)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items if getattr(config.option, "loadgroup", False) else ():
         if group := item.get_closest_marker("xdist_group"):

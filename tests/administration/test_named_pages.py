@@ -70,6 +70,7 @@ def said_words(app: Flask, what: str) -> str:
     return journal.WORDS.get(what) or (gathered.of(app)[what].names_people if what in gathered.of(app) else "")
 
 
+@pytest.mark.proof
 def test_what_shows_somebody_is_noted(world: World, elodie: tuple[int, StrictClient]) -> None:
     number, client = elodie
     other = stored_person(world.app, name="Élodie Vasseur-Bis")

@@ -178,6 +178,7 @@ def test_no_post_of_the_url_map_is_let_through(app: Flask) -> None:
     assert tried > 40
 
 
+@pytest.mark.proof
 def test_the_banner_and_a_trace_on_every_page(world: World) -> None:
     client = administrator(world.app)
     number = settled(world.app, "Éloïse Zola", "cite-lens", roles=[Role.LEARNER, Role.TRAINER, Role.MANAGER])

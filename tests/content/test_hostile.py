@@ -111,6 +111,7 @@ OTHERS = (*(f"modules/{name}.md" for name in ("glossaire", "frise", "parcours", 
 PIECES = ("a\n: b\n", "- 1981 · croisement · a\n", "## a {#a}\n", "- a | b\n", "| a |\n|---|\n", "id : abc\n", "[^a]: b, c, d (lu : copie)\n")
 
 
+@pytest.mark.proof
 def test_refused_with_a_line(subtests: pytest.Subtests) -> None:
     for name, (text, code) in REFUSED.items():
         with subtests.test(name):
@@ -139,7 +140,7 @@ def test_confusable_words_are_pairs_and_not_an_explosion() -> None:
     assert [found.code for found in reading.problems] == ["E09"]
 
 
-@pytest.mark.parametrize("name", ["brackets", "definitions", "10,000 nested quotes", "20,000 notes"])
+@pytest.mark.parametrize("name", ["brackets", pytest.param("definitions", marks=pytest.mark.proof), "10,000 nested quotes", "20,000 notes"])
 def test_memory_is_bounded(name: str) -> None:
     text = REFUSED[name][0] if name in REFUSED else HEAD + (READ[name] * 20 if name in READ else WHOLE[name])
     tracemalloc.start()  # slows everything: a part of the text is enough

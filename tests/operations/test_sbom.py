@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from app.platform.settings import ROOT
 
 
+@pytest.mark.proof
 def test_it_holds_what_is_pinned_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "made" / "croisee.cdx.json"
     subprocess.run([sys.executable, "deploy/sbom.py", str(path)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)

@@ -40,6 +40,7 @@ def words_for(command: click.Command, path: Path) -> list[str]:
     return words
 
 
+@pytest.mark.proof
 def test_every_command_of_an_instance_that_is_not_prepared_answers_in_a_sentence(tmp_path: Path) -> None:
     app = create_app(make_settings(tmp_path / "instance"))
     (tmp_path / "fichier.csv").write_text("x", encoding="utf-8")

@@ -160,6 +160,7 @@ BAD_DOCUMENTS = [
 ]
 
 
+@pytest.mark.proof
 def test_a_bad_document_is_refused_and_nothing_is_written(world: World, trainer: StrictClient) -> None:
     before = everything(world)
     for name, made, said in BAD_DOCUMENTS:

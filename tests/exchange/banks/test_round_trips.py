@@ -31,6 +31,7 @@ def real(path: Path) -> Quiz:
     return quiz(path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_quiz_of_the_course_leaves_and_comes_back(name: str) -> None:
     read_sources = read_document("modules/sources.md", normalise((COURSE / "modules/sources.md").read_text(encoding="utf-8"))).document

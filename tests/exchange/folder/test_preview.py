@@ -112,6 +112,7 @@ def test_a_folder_that_is_no_course_is_shown_lesson_by_lesson(tmp_path: Path) ->
     assert {folder.get(address).status_code for address in folder.addresses()} == {200}
 
 
+@pytest.mark.proof
 @settings(max_examples=25)
 @given(
     st.text(st.sampled_from("#-> [](){}!|:`*_\n\n\nidtrelçn0x'\\<&^$~+."), max_size=300),

@@ -134,6 +134,7 @@ def interleave(site: GitSite, actions: list[tuple[str, int, bool]]) -> None:
     lesson.end()
 
 
+@pytest.mark.proof
 @settings(max_examples=12, phases=[Phase.generate])
 @given(ACTIONS)
 def test_a_dozen_interleavings_lose_nothing(site: GitSite, actions: list[tuple[str, int, bool]]) -> None:

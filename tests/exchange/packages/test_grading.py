@@ -5,6 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+import pytest
+
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.responses import QuestionLayout
 from app.assessment.kinds.typed_text import FIELD as TYPED
@@ -35,6 +37,7 @@ def _kept_whole(case: Case, found: dict[str, Any]) -> bool:
     return found["again"] == found["share"] and (found["kept"] <= found["most"] or max(map(len, case.given)) > found["most"])
 
 
+@pytest.mark.proof
 def test_the_course_is_marked_alike() -> None:
     lexicon, chance = course_lexicon(), Random(SEED)
     asked = [(quiz, question) for quiz, question in the_course.questions()]
@@ -43,6 +46,7 @@ def test_the_course_is_marked_alike() -> None:
     assert differing(cases, lexicon) == []
 
 
+@pytest.mark.proof
 def test_what_people_typed_on_the_phone_is_judged_alike() -> None:
     """What is asked again too."""
     assert differing([typed.case for typed in on_the_phone()], course_lexicon()) == []

@@ -91,6 +91,7 @@ def drawn_sites(draw: st.DrawFn) -> Drawn:
     )
 
 
+@pytest.mark.proof
 def test_every_page_shows_whom_a_naive_model_shows(any_app: Flask, request: pytest.FixtureRequest) -> None:
     examples = 20 if "postgres" in request.node.callspec.id else 60
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from flask import Flask
 
 from app.learner.positioning.models import pool_of
@@ -17,6 +18,7 @@ from tests.record.world import World
 HOMES = ("politique-de-la-ville", "politiques-educatives-locales", "education-prioritaire")
 
 
+@pytest.mark.proof
 def test_the_published_pool_decides_right() -> None:
     """What is in `quizzes/` today, by the floors of the course."""
     course = the_course.course()

@@ -83,6 +83,7 @@ def test_there_are_forty_of_them() -> None:
     assert len({line.typed for line in lines()}) == len(lines()) >= 40
 
 
+@pytest.mark.proof
 def test_what_is_found_first(whole: Flask, subtests: pytest.Subtests) -> None:
     for line in lines():
         with subtests.test(line.typed):

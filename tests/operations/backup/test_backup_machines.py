@@ -78,6 +78,7 @@ def test_an_image_that_a_text_shows_and_that_is_not_here_stops_the_backup(make: 
 # --- Erasures --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.proof
 def test_an_erasure_made_on_one_machine_is_done_again_by_a_restore_on_another(make: Maker, tmp_path: Path, other_machine: Callable[[Flask], Flask]) -> None:
     """The database is lost. The folder of erasures is shared, or a backup made since has noted here what another machine did."""
     first, path = make("a"), tmp_path / "a.zip"

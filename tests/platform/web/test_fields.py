@@ -59,6 +59,7 @@ def every_form(base: type) -> set[type]:
     return {each for each in below if each.__module__.startswith("app.")}
 
 
+@pytest.mark.proof
 def test_every_field_of_every_form_is_in_its_page(app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     world = furnished(app, clock)

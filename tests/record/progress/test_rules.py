@@ -260,6 +260,7 @@ step = st.one_of(
 histories = given(first=st.lists(st.sampled_from(ELEMENTS), unique=True), steps=st.lists(step, max_size=14))
 
 
+@pytest.mark.proof
 @settings(max_examples=1_000)
 @histories
 def test_no_edit_ever_takes_anything_back(first: list[str], steps: list[tuple[str, object, object]]) -> None:

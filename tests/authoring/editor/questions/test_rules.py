@@ -82,6 +82,7 @@ def test_one_question_changes_and_the_others_stay(first: QuestionFormValues, sec
     assert after == replace_question(replace_question(HEAD, 0, other), 0, second)
 
 
+@pytest.mark.proof
 def test_the_questions_of_the_course_have_their_form() -> None:
     """Two of each quiz: whatever is read is written with the same meaning (`question_at` says so); very few have none."""
     found = []

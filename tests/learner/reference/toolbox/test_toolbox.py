@@ -108,6 +108,7 @@ def paper(form: str, copy: Copy) -> Paper:
     return paper_of(tool_of(text(form)), copy, DAY)
 
 
+@pytest.mark.proof
 def test_every_file_of_the_course_opens_and_says_its_title(subtests: pytest.Subtests) -> None:
     """Every part of the archive is well-formed; nothing that a reader fills is lost."""
     for tool, copy, extension in every_file():
