@@ -40,7 +40,7 @@ OWN_TESTS = {
 SETTINGS = """
 [tool.mutmut]
 source_paths = ["app"]
-also_copy = ["modules", "quizzes"]
+also_copy = ["modules", "quizzes", "docs"]
 only_mutate = {module}
 pytest_add_cli_args = ["-m", "not postgres and not proof"]
 pytest_add_cli_args_test_selection = {tests}
