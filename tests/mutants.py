@@ -26,7 +26,7 @@ KINDS_TESTS = [f"tests/assessment/questions/test_{name}.py" for name in ("rules"
 OWN_TESTS = {
     "app/assessment/answers/compare.py": ["tests/assessment/answers/test_matching.py"],
     "app/assessment/policy.py": ["tests/assessment/test_policies.py"],
-    "app/assessment/questions/grading.py": ["tests/assessment/questions/test_rules.py"],
+    "app/assessment/questions/grading.py": ["tests/assessment/questions/test_rules.py", "tests/assessment/questions/test_regrading_rules.py"],
     **{f"app/assessment/kinds/{kind}.py": KINDS_TESTS for kind in ("choices", "gaps", "matching", "number", "ordering", "short_text", "typed")},
     "app/authoring/comparing/three_way.py": ["tests/authoring/comparing/test_merging.py"],
     "app/content/text/head.py": ["tests/content/text/test_head.py"],
