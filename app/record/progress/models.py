@@ -75,8 +75,8 @@ class PersonFigures(Base):
 
     __tablename__ = "person_figures"
     __table_args__ = (
-        # The list of everybody as it is first shown: its order, and how many there are.
-        Index("ix_person_figures_named", "counted", "name_key", "person_id"),
+        # The list of everybody as it is first shown: its order, and how many there are. `counted` is last: nearly everybody is, and SQLite would look each up.
+        Index("ix_person_figures_named", "name_key", "person_id", "counted"),
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from heapq import nsmallest
+from itertools import count
 from typing import Any
 from urllib.parse import quote
 
@@ -150,17 +151,16 @@ def _candidates(report: PeopleReport) -> Iterator[_Candidate]:
     asks = select(AttemptRequest.person_id).where(AttemptRequest.answered_at.is_(None))
     answered = select(HelpRequest.person_id).where(HelpRequest.closed_at.is_(None))
     quiet = case((figures.last_at > NEVER, figures.last_at), else_=figures.opened_at)
-    columns = (figures.person_id, figures.done, figures.required, figures.last_at, figures.next_due_on, figures.failing_id, _last.again_on, _last.back_on)
+    columns = (figures.person_id, figures.last_at > NEVER, figures.done, figures.required, figures.next_due_on, figures.failing_id)
     query = (
-        select(*columns, quiet.label("quiet"))
+        select(*columns, _last.again_on, _last.back_on, quiet.label("quiet"))
         .outerjoin(_last, (_last.person_id == figures.person_id) & LATEST_CALL)
         .where(~figures.finished, figures.person_id != report.scope.reader_id, figures.person_id.not_in(asks), figures.person_id.not_in(answered))
         .where(or_(quiet <= now - HESITATES, _last.again_on <= on), *report.conditions())
     )
-    for number, done, required, last_at, due_on, failing, again_on, resting, since in report.session.execute(query):
-        facts = CallFacts(
-            begun=last_at > NEVER, done=done, left=required - done, quiet=now - since, late=(on - due_on).days if due_on < on else 0, failing=failing or ""
-        )
+    for number, begun, done, required, due_on, failing, again_on, resting, since in report.session.execute(query):
+        late = (on - due_on).days if due_on < on else 0
+        facts = CallFacts(begun=begun, done=done, left=required - done, quiet=now - since, late=late, failing=failing or "")
         rank = call_rank(facts, None if resting is None else LastCall(again_on, resting), on)
         if rank is not None:
             yield _Candidate(call_order(rank, facts), number, facts, rank is CallRank.PROMISED)
@@ -168,8 +168,9 @@ def _candidates(report: PeopleReport) -> Iterator[_Candidate]:
 
 def first_calls(report: PeopleReport, most: int) -> tuple[tuple[CallLine, ...], int]:
     """Returns the first people to call, in the order of what a call can win, and how many there are in all. Three SELECTs."""
-    listed = list(_candidates(report))
-    first = nsmallest(most, listed, key=lambda one: (one.order, one.person_id))
+    listed = count()
+    candidates = (one for one, _number in zip(_candidates(report), listed, strict=False))  # counted as they come: of a region, they fill no memory
+    first = nsmallest(most, candidates, key=lambda one: (one.order, one.person_id))
     query = report.select().where(PersonFigures.person_id.in_([one.person_id for one in first]))
     query = query.add_columns(
         Person.email, Person.phone, _last.id.label("call_id"), _last.at.label("called_at"), _last.note, _last.outcome, _caller.name.label("caller")
@@ -178,7 +179,7 @@ def first_calls(report: PeopleReport, most: int) -> tuple[tuple[CallLine, ...], 
     rows = report.session.execute(query).all() if first else []
     found = {row.id: (person, row) for person, row in zip(report.person_rows(rows), rows, strict=True)}
     writer = report.session.scalar(select(Person.name).where(Person.id == report.scope.reader_id)) or ""
-    return tuple(_line(report, one, *found[one.person_id], writer) for one in first), len(listed)
+    return tuple(_line(report, one, *found[one.person_id], writer) for one in first), next(listed)
 
 
 def _line(report: PeopleReport, one: _Candidate, person: ReportRow, row: Any, writer: str) -> CallLine:

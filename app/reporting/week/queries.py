@@ -93,12 +93,10 @@ def _people_back(report: PeopleReport, since: date) -> tuple[NamedPerson, ...]:
     """Whoever did something again since that day after a standstill, the latest first; not whoever has finished. One SELECT over the acts of whoever is active."""
     figures, at, start = PersonFigures, LearningEvent.at, selection.midnight(since)
     before, after = func.max(case((at < start, at))), func.min(case((at >= start, at)))
+    active = select(figures.person_id).where(~figures.finished, figures.first_at < start, figures.last_at >= start, *report.conditions())
     acted = (
         select(LearningEvent.person_id, before.label("before"), after.label("after"))
-        .join(figures, figures.person_id == LearningEvent.person_id)
-        .where(
-            ~figures.finished, figures.first_at < start, figures.last_at >= start, LearningEvent.event.in_([act.value for act in ACTS]), *report.conditions()
-        )
+        .where(LearningEvent.person_id.in_(active), LearningEvent.event.in_([act.value for act in ACTS]))
         .group_by(LearningEvent.person_id)
         .having(before < report.now - STUCK_AFTER)
     ).subquery()
