@@ -39,7 +39,7 @@ SITUATION_WORDS = {
 
 
 def situation_of(progress: Progress, last_at: datetime | None, now: datetime) -> PathSituation:
-    """`selection.situation_at` of one person, whose last act was at `last_at`."""
+    """`selection.situations_at` of one person, whose last act was at `last_at`."""
     if progress.finished:
         return PathSituation.FINISHED
     if last_at is None:

@@ -288,9 +288,9 @@ def _where_they_stand(scope: ReportScope, wanted: ReportFilter, now: datetime) -
     if wanted.path:
         yield Figures.path_id == wanted.path
     if wanted.situation is not None:
-        yield situation_at(now) == wanted.situation.value
+        yield situations_at(now)[wanted.situation]
     if wanted.timeliness is not None:
-        yield timeliness_at(scope.on) == wanted.timeliness.value
+        yield timeliness_at(scope.on)[wanted.timeliness]
     if wanted.next_id:
         yield Figures.next_id == wanted.next_id
     if wanted.movement is not None:
@@ -330,34 +330,34 @@ def midnight(day: date) -> ColumnElement[datetime]:
     return literal(datetime.combine(day, datetime.min.time(), zone()), UtcDateTime())
 
 
-def situation_at(now: datetime) -> ColumnElement[str]:
-    """The value of a person's `PathSituation`. Finished when something was asked and all of it is done; a waiver counts, whether or not the person ever came."""
-    return case(
-        (Figures.finished, PathSituation.FINISHED.value),
-        (Figures.last_at == NEVER, PathSituation.NOT_STARTED.value),
-        (silent(now), PathSituation.STUCK.value),
-        else_=PathSituation.STARTED.value,
-    )
+def situations_at(now: datetime) -> dict[PathSituation, ColumnElement[bool]]:
+    """Situation → the condition that it is a person's: `scope_rules.situation_of` in SQL. A waiver counts, whether or not the person ever came.
+
+    On plain columns, by which PostgreSQL foresees how many there are.
+    """
+    going, last_at, silence = ~Figures.finished, Figures.last_at, now - STUCK_AFTER
+    return {
+        PathSituation.FINISHED: Figures.finished.expression,
+        PathSituation.NOT_STARTED: and_(going, last_at == NEVER),
+        PathSituation.STUCK: and_(going, last_at > NEVER, last_at < silence),
+        PathSituation.STARTED: and_(going, last_at >= silence),
+    }
 
 
-def silent(now: datetime) -> ColumnElement[bool]:
-    """The condition that somebody did something, has not finished, and has been inactive for long."""
-    return Figures.last_at < now - STUCK_AFTER
+def timeliness_at(today: date) -> dict[Timeliness, ColumnElement[bool]]:
+    """Timeliness → the condition that it is a person's: `due.timeliness` in SQL. Whoever has no date is never late, since `NO_DAY` never comes."""
+    going, due_on = ~Figures.finished, Figures.next_due_on
+    return {
+        Timeliness.FINISHED: Figures.finished.expression,
+        Timeliness.NO_DATE: and_(going, due_on == NO_DAY),
+        Timeliness.LATE: and_(going, due_on < today),
+        Timeliness.ON_TIME: and_(going, due_on >= today, due_on < NO_DAY),
+    }
 
 
-def late(today: date) -> ColumnElement[bool]:
-    """The condition that somebody has not finished and is past their due date; `NO_DAY` never comes."""
-    return Figures.next_due_on < today
-
-
-def timeliness_at(today: date) -> ColumnElement[str]:
-    """The value of a person's `Timeliness`: `due.timeliness` in SQL."""
-    return case(
-        (Figures.finished, Timeliness.FINISHED.value),
-        (Figures.next_due_on == NO_DAY, Timeliness.NO_DATE.value),
-        (late(today), Timeliness.LATE.value),
-        else_=Timeliness.ON_TIME.value,
-    )
+def value_where(conditions: Mapping[Any, ColumnElement[bool]]) -> ColumnElement[str]:
+    """The value of the one whose condition holds, of `situations_at` or `timeliness_at`."""
+    return case(*((condition, one.value) for one, condition in conditions.items()))
 
 
 # --- A page ---

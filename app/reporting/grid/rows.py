@@ -183,8 +183,8 @@ class PeopleReport:
         return select(
             *COLUMNS,
             self.places().label("places"),
-            selection.situation_at(self.now).label("situation"),
-            selection.timeliness_at(self.scope.on).label("timeliness"),
+            selection.value_where(selection.situations_at(self.now)).label("situation"),
+            selection.value_where(selection.timeliness_at(self.scope.on)).label("timeliness"),
             selection.key_of(self.filter).label("key"),
         ).join_from(PersonFigures, Person, Person.id == PersonFigures.person_id)
 

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from app.content.values.course import LearningPath
 from app.platform.french import day_of
 from app.record.figures.rows import module_figures, path_figures
-from app.record.progress.models import NEVER, Attestation, PersonFigures
+from app.record.progress.due import Timeliness
+from app.record.progress.models import Attestation, PersonFigures
 from app.record.progress.rules import Progress
 from app.reporting import selection
 from app.reporting.grid.rows import PeopleReport
@@ -115,12 +116,12 @@ def _groups(report: PeopleReport) -> Iterator[PeopleGroup]:
 
 
 def _of_groups(report: PeopleReport) -> Any:
-    figures, going = PersonFigures, ~PersonFigures.finished
+    figures, stands = PersonFigures, selection.situations_at(report.now)
     told = (report.places().label("places"), figures.path_id, figures.done, figures.required, figures.waived, figures.modules, figures.next_id)
     states = (
-        and_(going, figures.last_at == NEVER).label("waiting"),
-        and_(going, figures.last_at > NEVER, selection.silent(report.now)).label("stuck"),
-        and_(going, selection.late(report.scope.on)).label("late"),
+        stands[PathSituation.NOT_STARTED].label("waiting"),
+        stands[PathSituation.STUCK].label("stuck"),
+        selection.timeliness_at(report.scope.on)[Timeliness.LATE].label("late"),
     )
     each = select(*told, *states).where(*report.conditions()).subquery()
     counts = (func.count(), *(func.count().filter(each.c[state.name]) for state in states))

@@ -81,7 +81,7 @@ ACTS = (EventType.VIEWED, EventType.READ, EventType.ATTENDED, EventType.SUBMITTE
 def _moments(report: PeopleReport, since: date) -> dict[WeekMove, tuple[ColumnElement[bool], ColumnElement[Any]]]:
     """Movement → (who did it since that day, when), of what the figures of a person tell."""
     figures, start = PersonFigures, selection.midnight(since)
-    late = and_(~figures.finished, selection.late(report.scope.on), figures.next_due_on >= since)
+    late = and_(selection.timeliness_at(report.scope.on)[Timeliness.LATE], figures.next_due_on >= since)
     return {
         WeekMove.FINISHED: (and_(figures.finished, figures.completed_at >= start), figures.completed_at.expression),
         WeekMove.BEGAN: (figures.first_at >= start, figures.first_at.expression),
@@ -112,9 +112,8 @@ def _first_people(report: PeopleReport, which: ColumnElement[bool], moment: Colu
 
 def _counts(report: PeopleReport, since: date) -> Mapping[str, int]:
     """How many stand where, and how many moved, by the value of a `PathSituation` and the name of a `WeekMove`. One SELECT."""
-    figures, situation = PersonFigures, selection.situation_at(report.now)
-    stands = {one: situation == one.value for one in PathSituation}
-    stuck, late = stands[PathSituation.STUCK], and_(~figures.finished, selection.late(report.scope.on))
+    figures, stands = PersonFigures, selection.situations_at(report.now)
+    stuck, late = stands[PathSituation.STUCK], selection.timeliness_at(report.scope.on)[Timeliness.LATE]
     wanted: dict[str, ColumnElement[bool]] = {
         **{one.value: condition for one, condition in stands.items()},
         "late": late,
