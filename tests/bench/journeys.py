@@ -74,7 +74,8 @@ class Person:
         self.cookie = ""
         page = self.get("/connexion")
         form = page.form("connexion")
-        self.post(form["action"], {**form["fields"], "email": account["email"], "password": account["password"]})
+        # As a browser goes on: from then on its cookie holds the token of forms, which each page would otherwise draw, sign and send anew.
+        self.get(self.post(form["action"], {**form["fields"], "email": account["email"], "password": account["password"]}))
 
     def get(self, path: str) -> Page:
         return Page(self._exchange(request_bytes("GET", path, self.cookie)).decode())
