@@ -134,6 +134,7 @@ def measure(app: Flask, count: int) -> dict[str, float | str]:
     with reader(app, "administrator") as fetch:
         found["grid"] = median(lambda: fetch(GRID))
         found["overview"] = median(lambda: fetch("/pilotage/bilan"))
+        found["week"] = median(lambda: fetch("/pilotage"))
         found |= _worst_page(app) | _people_pages(app) | _quality(app, fetch)
         before = memory()
         fetch(f"{GRID}.csv")
