@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from heapq import nsmallest
-from itertools import count
 from typing import Any
 from urllib.parse import quote
 
@@ -168,9 +167,8 @@ def _candidates(report: PeopleReport) -> Iterator[_Candidate]:
 
 def first_calls(report: PeopleReport, most: int) -> tuple[tuple[CallLine, ...], int]:
     """Returns the first people to call, in the order of what a call can win, and how many there are in all. Three SELECTs."""
-    listed = count()
-    candidates = (one for one, _number in zip(_candidates(report), listed, strict=False))  # counted as they come: of a region, they fill no memory
-    first = nsmallest(most, candidates, key=lambda one: (one.order, one.person_id))
+    listed = list(_candidates(report))
+    first = nsmallest(most, listed, key=lambda one: (one.order, one.person_id))
     query = report.select().where(PersonFigures.person_id.in_([one.person_id for one in first]))
     query = query.add_columns(
         Person.email, Person.phone, _last.id.label("call_id"), _last.at.label("called_at"), _last.note, _last.outcome, _caller.name.label("caller")
@@ -179,7 +177,7 @@ def first_calls(report: PeopleReport, most: int) -> tuple[tuple[CallLine, ...], 
     rows = report.session.execute(query).all() if first else []
     found = {row.id: (person, row) for person, row in zip(report.person_rows(rows), rows, strict=True)}
     writer = report.session.scalar(select(Person.name).where(Person.id == report.scope.reader_id)) or ""
-    return tuple(_line(report, one, *found[one.person_id], writer) for one in first), next(listed)
+    return tuple(_line(report, one, *found[one.person_id], writer) for one in first), len(listed)
 
 
 def _line(report: PeopleReport, one: _Candidate, person: ReportRow, row: Any, writer: str) -> CallLine:
