@@ -65,7 +65,7 @@ def _of_truth(one: QuestionParts) -> bool:
     if len(one.options) == 1 and not one.keys and one.truth is not None and truth_of(one.options[0].words) is not None:
         one.keys.append((one.options.pop().words, True))
     words = [comparable(option.words.plain) for option in one.options]
-    listed = len(words) == 2 and {words[0] in TRUE, words[1] in TRUE} == {True, False} and {words[0] in FALSE, words[1] in FALSE} == {True, False}
+    listed = sorted(words) in (["faux", "vrai"], ["f", "v"], ["false", "true"])
     said = [truth_of(value) for value, _ in one.keys]
     if not listed and (one.options or not (one.truth is not None or (said and all(each is not None for each in said)))):
         return False

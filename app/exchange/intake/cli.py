@@ -39,13 +39,12 @@ def read_command(paths: tuple[Path, ...], as_machine: bool) -> None:
 
 def _print(reading: SourceReading) -> None:
     click.echo(f"{reading.name} : « {reading.title or 'sans titre'} »")
-    asked = {doubt.key: doubt.asks for doubt in reading.doubts}
     for unit in reading.units:
         click.echo(f"  {unit.n}. ligne {unit.line}, {unit.kind}, {STATES[unit.state]} : {' '.join(unit.statement.split())[:90]}")
         for said in unit.key:
             click.echo(f"     clé : {said}")
-        for key in unit.doubts:
-            click.echo(f"     ? {asked.get(key, '')}")
+        for said in reading.asked_of(unit):
+            click.echo(f"     ? {said}")
         for said in (*unit.losses, *([unit.refused] if unit.refused else [])):
             click.echo(f"     ! {said}")
     for each in reading.aside:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TypeVar
 
 from app.content.text.pitfalls.signs import sign_of
-from app.exchange.intake import answer_keys, tables
-from app.exchange.intake.aside import why_aside
+from app.exchange.intake import answer_keys, judgement, tables
+from app.exchange.intake.aside import PEOPLE, TALK, why_aside
 from app.exchange.intake.evidence import ASKS, TRUTH_TITLE, evidence, is_answer
 from app.exchange.intake.heads import SECTION, find_heads
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of, comparable
-from app.exchange.intake.questions import Block
+from app.exchange.intake.questions import Block, Guess
 from app.exchange.intake.rich import Look
 from app.exchange.intake.shapes import LabelKind
 from app.exchange.intake.statements import PAIRING
@@ -29,8 +29,8 @@ class PaperPart:
     title: bool = False
     why: str = ""
     """Why it is set aside; empty for text."""
-    asked: bool = False
-    """It looks like a question, which its author has not said that it is."""
+    guessed: Guess = Guess.SURE
+    """Why it looked like a question, which it is not."""
 
 
 @dataclass(slots=True)
@@ -48,18 +48,46 @@ class PaperCut:
         return [part for part in self.parts if isinstance(part, Block)]
 
 
-def cut_paper(lines: Sequence[PaperLine]) -> PaperCut:
-    """Everything of a source, each line in one place."""
-    return _Cutter(lines).cut()
+def cut_paper(lines: Sequence[PaperLine], begun: Mapping[int, Guess] | None = None) -> PaperCut:
+    """Everything of a source, each line in one place. `begun`: places of lines that may begin a question, beside those that surely do."""
+    return _Cutter(lines, begun or {}).cut()
+
+
+def hidden_questions(found: PaperCut) -> dict[int, Guess]:
+    """Places of the lines that may begin a question and are read as something else."""
+    hidden: list[tuple[PaperLine, Guess]] = []
+    text: list[PaperLine] = []
+    sure = [block.head.at for block in found.blocks if not block.guessed]
+    for part, below in zip(found.parts, [*found.parts[1:], None], strict=True):
+        if isinstance(part, Block):
+            hidden += [(line, Guess.WITHIN) for line in judgement.hidden_within(part.head, part.lines)]
+        elif not part.title:
+            asking = [line for line in judgement.hidden_in_text(part.lines, isinstance(below, Block)) if not _names_part(line)]
+            text += part.lines
+            # before any question, a text may ask without wanting an answer
+            hidden += [(line, Guess.TEXT) for line in asking if len(sure) > 1 and sure[0] < line.at]
+    asking = [line for line in judgement.hidden_in_text(text, False) if not _names_part(line)]
+    if len(asking) * _WORDS_A_QUESTION > sum(len(cell.plain.split()) for line in text for cell in line.cells):
+        hidden += [(line, Guess.TEXT) for line in asking]
+    return {line.at: guess for line, guess in hidden if why_aside(line, edge=True) not in (TALK, PEOPLE) and not _names_part(line)}
+
+
+_WORDS_A_QUESTION = 40
+"""A text that asks more often is likely a quiz."""
+
+
+def _names_part(line: PaperLine) -> bool:
+    """« Vrai ou faux ? », « Quiz : que savez-vous de la laïcité ? »: a title, which asks nothing by itself."""
+    return bool(SECTION.match(line.plain)) or (bool(TRUTH_TITLE.search(line.plain)) and len(line.plain) < 30)
 
 
 class _Cutter:
-    def __init__(self, lines: Sequence[PaperLine]) -> None:
-        self.all = list(lines)
+    def __init__(self, lines: Sequence[PaperLine], begun: Mapping[int, Guess]) -> None:
+        self.all, self.begun = list(lines), begun
         self.found = PaperCut()
 
     def cut(self) -> PaperCut:
-        aside = {place: why for place, line in enumerate(self.all) if (why := why_aside(line, edge=False))}
+        aside = {place: why for place, line in enumerate(self.all) if line.at not in self.begun and (why := why_aside(line, edge=False))}
         lines = [line for place, line in enumerate(self.all) if place not in aside]
         tabled = {place: blocks for place, line in enumerate(lines) if line.rows and (blocks := tables.blocks_of(line))}
         first = next((place for place, line in enumerate(lines) if place in tabled or self._answers(lines, place)), len(lines))
@@ -68,7 +96,8 @@ class _Cutter:
         self.found.key_lines = {at for place in zoned for at in range(lines[place].at, lines[place].last + 1)}
         self.lines = [line for place, line in enumerate(lines) if place not in zoned]
         self.tabled = {line.at: tabled[place] for place, line in enumerate(lines) if place in tabled}
-        self.heads = find_heads(self.lines, bool(tabled), bool(zones))
+        self.heads = {place: Guess.ALIKE if guessed else Guess.SURE for place, guessed in find_heads(self.lines, bool(tabled), bool(zones)).items()}
+        self.heads = {place: self.begun[line.at] for place, line in enumerate(self.lines) if line.at in self.begun} | self.heads
         self._place_lines()
         self._aside(aside)
         self._drop_copies()
@@ -152,10 +181,13 @@ class _Cutter:
             else:
                 self._add_text(line)
 
-    def _begin(self, line: PaperLine, guessed: bool) -> Block:
+    def _begin(self, line: PaperLine, guessed: Guess) -> Block:
         label, letter = line.label(LabelKind.NUMBER), line.label(LabelKind.LETTER)
         number = label.value if label else letter.value + 1 if letter else 0
         block = Block(line, line.body if line.labels else line.words, [], number, truth=self.truth, guessed=guessed)
+        if line.rows:
+            block.statement = next((cell for row in line.rows for cell in row if judgement.asks_by_itself(cell.plain)), line.rows[0][0])
+            block.lines.append(line)
         self.found.parts.append(block)
         return block
 
@@ -191,6 +223,8 @@ class _Cutter:
         """Whether a line, after a whole question, belongs to it no more."""
         line = lines[place]
         answered = is_answer(block.head) or any(map(is_answer, block.lines))
+        if block.guessed is Guess.TEXT and not is_answer(line) and not line.labels:
+            return True
         if not answered or line.labels or line.rows or annotation_of(line.words) is not None:
             return False
         after = [each for each in self.heads if each > place]

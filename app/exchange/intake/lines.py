@@ -58,6 +58,11 @@ class PaperLine(Struct, frozen=True):
     def plain(self) -> str:
         return self.words.plain.strip()
 
+    @property
+    def cells(self) -> tuple[Rich, ...]:
+        """Its words; of a table, those of each cell."""
+        return tuple(cell for row in self.rows for cell in row) if self.rows else (self.words,)
+
     def label(self, *kinds: LabelKind) -> Label | None:
         return next((each for each in self.labels if each.kind in kinds), None)
 
@@ -162,7 +167,7 @@ def _line(raw: str, at: int, number: int, gap: bool, code: bool) -> PaperLine:
     heading = _HEADING.match(text)
     quote = _QUOTED.match(text) if heading is None else None
     body = heading[2] if heading else text[quote.end() :] if quote else text
-    body = re.sub(r"(?:\\|\s{2,})$", "", body)
+    body = re.sub(r"(?:\\|\s{2,}|\s*\{#[\w-]+\})$", "", body)
     words = rich(body.strip(" "))
     labels, rest = labels_of(words)
     return PaperLine(

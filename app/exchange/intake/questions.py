@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 
 from app.exchange.banks.reading.imported_question import ImportedQuestion
 from app.exchange.intake.answers import decide
@@ -50,6 +51,15 @@ from app.exchange.intake.units import ASIDE, Asker, Doubt
 from app.platform.french import short
 
 
+class Guess(StrEnum):
+    """Why a question is taken for one, and the key by which its author is asked: by a likeness; because a line asks below another question, or in a text."""
+
+    SURE = ""
+    ALIKE = "est-ce-une-question"
+    WITHIN = "autre-question"
+    TEXT = "question-du-texte"
+
+
 @dataclass(slots=True)
 class Block:
     """The lines of one question, and the key that stands elsewhere. `number`: the one it has in the source, 0 without one."""
@@ -67,8 +77,7 @@ class Block:
     """What stands above says that it is true or false."""
     notes: list[Rich] = field(default_factory=list)
     """What comments and notes of the document say of it."""
-    guessed: bool = False
-    """Nothing but a likeness says that it is a question."""
+    guessed: Guess = Guess.SURE
     lost: list[str] = field(default_factory=list)
     """What of a table has no place in it."""
     category: str = ""

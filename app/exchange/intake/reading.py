@@ -13,12 +13,13 @@ from app.exchange.banks.reading import converting
 from app.exchange.banks.reading.imported_question import ImportedQuestion
 from app.exchange.intake import lesson
 from app.exchange.intake.aside import LEGENDED, names_somebody
-from app.exchange.intake.cutting import PaperCut, PaperPart, cut_paper
+from app.exchange.intake.cutting import PaperCut, PaperPart, cut_paper, hidden_questions
 from app.exchange.intake.evidence import demands
+from app.exchange.intake.judgement import JudgedUnit, suspect
 from app.exchange.intake.lines import PaperLine, lines_of
 from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_tell, option_of
-from app.exchange.intake.questions import Block, QuestionReader
+from app.exchange.intake.questions import Block, Guess, QuestionReader
 from app.exchange.intake.rich import Look, rich
 from app.exchange.intake.shapes import TICKS, LabelKind, mark_behind
 from app.exchange.intake.units import ASIDE, COMMENT, KINDS, LESSON, Asker, Doubt, ImportSource, LeftAside, SourceReading, Unit, key_words
@@ -28,6 +29,14 @@ _PROSE = 80
 """Words outside of its questions that make a lesson of a paper; some, and it is asked."""
 _SOME = 30
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*(.*)")
+
+
+_GUESSES = {
+    Guess.ALIKE: ("est-ce une question d’un quiz", "Non, c’est du texte"),
+    Guess.WITHIN: ("est-ce une autre question", "Non, c’est la suite de celle qui précède"),
+    Guess.TEXT: ("est-ce une question d’un quiz", "Non, c’est du texte"),
+}
+"""What is asked of each, and what it is otherwise."""
 
 
 def read_source(source: ImportSource, answers: Mapping[str, str]) -> SourceReading:
@@ -45,6 +54,7 @@ class _Reader:
         apart = {line.at for line in notes}
         self.lines = [line for line in lines_of(source.text) if line.at not in apart]
         self.units: list[Unit] = []
+        self.judged: list[JudgedUnit] = []
         self.aside: list[LeftAside] = []
         self.lesson: list[PaperLine] = []
         self.written = source.text.split("\n")
@@ -58,15 +68,19 @@ class _Reader:
 
     def read(self) -> SourceReading:
         found = cut_paper(self.lines)
+        if hidden := hidden_questions(found):
+            found = cut_paper(self.lines, hidden)
         self._leave_rejected(found)
         facts = _facts(found)
         self.gone |= {found.titled_at} | found.key_lines
         whole = self._is_lesson(found)
         introduction: list[str] = []
-        for part in found.parts:
+        for part, below in zip(found.parts, [*found.parts[1:], None], strict=True):
             self.asker.begin()
-            if getattr(part, "guessed", False) or getattr(part, "asked", False):
-                self.asker.meet("est-ce-une-question")
+            self.asker.meet(part.guessed.value)
+            self.asker.quiet = bool(self.asker.met)
+            if isinstance(part, Block) and isinstance(below, Block) and below.guessed is Guess.WITHIN:
+                self.asker.meet(below.guessed.value)
             if isinstance(part, Block):
                 self.gone |= set(range(part.head.at, max(line.last for line in (part.head, *part.lines)) + 1))
                 self._question(part, facts)
@@ -81,6 +95,7 @@ class _Reader:
                 self._set_aside(part.lines, "un titre de partie")
             else:
                 self._set_aside(part.lines, "un texte autour des questions")
+        self._judge()
         self.remarks += [f"La réponse {entry.number} (« {short(entry.value.plain, 40)} ») ne correspond à aucune question." for entry in found.lost_keys]
         self.remarks += [said for number, said in enumerate(self.source.said) if not said.startswith(COMMENT) and said not in self.remarks]
         title = self.asker.given.get("titre", "") or found.title or self.source.title
@@ -105,6 +120,9 @@ class _Reader:
             self.asker.begin()
             self.asker.ask(Doubt("titre", "Cette leçon n’a pas de titre. Comment s’appelle-t-elle ?"))
             self.units[place] = replace(self.units[place], doubts=(*self.units[place].doubts, *self.asker.met))
+        self.asker.begin()
+        self.asker.meet(Guess.TEXT.value)
+        self.units[place] = replace(self.units[place], doubts=tuple(dict.fromkeys((*self.units[place].doubts, *self.asker.met))))
         text = lesson.body(self.source, self.lesson, self.said, self.gone)
         losses = tuple(dict.fromkeys((*self.units[place].losses, *self._asked_in_text(), *lesson.said_of(text))))
         self.units[place] = replace(self.units[place], text=text, signs=tuple(dict.fromkeys(self.signs)), losses=losses)
@@ -131,6 +149,19 @@ class _Reader:
             if not each.startswith(COMMENT):
                 imported.lose(each)
         self.units.append(self._unit(imported, block))
+        self.judged.append(JudgedUnit(self.units[-1], (block.head, *block.lines), len(self.units), block.number))
+
+    def _judge(self) -> None:
+        """What was read and surprises is asked; what its author says is read badly is left."""
+        for doubt, places in suspect([each for each in self.judged if not {*Guess} & {*each.unit.doubts}]):
+            self.asker.begin()
+            kept = self.asker.ask(doubt).split(",")
+            for place in places:
+                unit = self.units[place - 1]
+                if self.asker.met:
+                    self.units[place - 1] = replace(unit, doubts=(*unit.doubts, doubt.key))
+                elif str(place) not in kept:
+                    self.units[place - 1] = replace(unit, text="", refused="Vous la dites mal lue : écrivez-la dans l’éditeur.")
 
     def _unit(self, imported: ImportedQuestion, block: Block) -> Unit:
         item = converting.item(imported)
@@ -164,19 +195,18 @@ class _Reader:
         return [*(answer.text for answer in imported.answers if imported.kind != "truefalse"), *(f"{left} → {right}" for left, right, _ in imported.pairs)]
 
     def _leave_rejected(self, found: PaperCut) -> None:
-        """What is only alike is asked, once; what its author says is no question is text again."""
-        guessed = [block for block in found.blocks if block.guessed]
-        if not guessed:
-            return
-        words = sum(len(line.plain.split()) for part in found.parts if isinstance(part, PaperPart) and not part.why and not part.title for line in part.lines)
-        likely = len(found.blocks) > len(guessed) or words < _SOME * len(guessed)
-        first = guessed[0]
-        asks = f"« {short(first.statement.plain or first.head.plain, 100)} » : est-ce une question d’un quiz ?"
-        others = f" ({len(guessed)} passages y ressemblent)" if len(guessed) > 1 else ""
-        choices = (("oui", "Oui"), (ASIDE, "Non, c’est du texte"))
-        answer = self.asker.ask(Doubt("est-ce-une-question", f"{asks}{others}", choices, "oui" if likely else ASIDE))
-        if answer == ASIDE:
-            found.parts = [PaperPart([part.head, *part.lines], asked=True) if isinstance(part, Block) and part.guessed else part for part in found.parts]
+        """What is only alike is asked, once; what its author says is no question is text again, or a part of the one above."""
+        texts = [line for part in found.parts if isinstance(part, PaperPart) and not part.why and not part.title for line in part.lines]
+        words = sum(len(line.plain.split()) for line in texts)
+        for guess, (wanted, other) in _GUESSES.items():
+            guessed = [block for block in found.blocks if block.guessed is guess]
+            if not guessed:
+                continue
+            likely = guess is Guess.WITHIN or len(found.blocks) > len(guessed) or words < _SOME * len(guessed)
+            asks = f"« {short(guessed[0].statement.plain or guessed[0].head.plain, 100)} » : {wanted}"
+            others = f" ({len(guessed)} passages y ressemblent)" if len(guessed) > 1 else ""
+            if self.asker.ask(Doubt(guess.value, f"{asks} ?{others}", (("oui", "Oui"), (ASIDE, other)), "oui" if likely else ASIDE)) == ASIDE:
+                found.parts = _without(found.parts, guess)
 
     # --- Text ---
 
@@ -241,6 +271,21 @@ class _Reader:
             text = (line.words.markdown() if line.words.atoms else line.plain) or " | ".join(cell.plain for row in line.rows for cell in row)
             key = f"aside:{line.at}"
             self.aside.append(LeftAside(line.n, text, why, key, self.asker.given.get(key) == lesson.KEEP))
+
+
+def _without(parts: Sequence[PaperPart | Block], guess: Guess) -> list[PaperPart | Block]:
+    """The parts without the questions of one guess, which are text, or the rest of the question above."""
+    kept: list[PaperPart | Block] = []
+    for part in parts:
+        if not isinstance(part, Block) or part.guessed is not guess:
+            kept.append(part)
+            continue
+        lines = [part.head, *(line for line in part.lines if line is not part.head)]
+        if guess is Guess.WITHIN and kept and isinstance(kept[-1], Block):
+            kept[-1].lines += lines
+        else:
+            kept.append(PaperPart(lines, guessed=guess))
+    return kept
 
 
 def _weight(line: PaperLine) -> int:

@@ -128,9 +128,13 @@ class SourceReading(Struct, frozen=True, kw_only=True):
     def lesson(self) -> Unit | None:
         return next((unit for unit in self.units if unit.kind == LESSON), None)
 
+    def asked_of(self, unit: Unit) -> list[str]:
+        """What is asked of one unit: where a doubt is of several, what it says of this one too."""
+        said = ((doubt.asks, dict(doubt.choices).get(str(unit.n), "")) for doubt in self.doubts if doubt.key in unit.doubts)
+        return [f"{asks} {own}".strip() if own.startswith("Question ") else asks for asks, own in said]
+
     def json_values(self) -> dict[str, Any]:
         """What `flask authoring read --json` prints."""
-        asked = {doubt.key: doubt.asks for doubt in self.doubts}
         units = [
             {
                 "n": unit.n,
@@ -139,7 +143,7 @@ class SourceReading(Struct, frozen=True, kw_only=True):
                 "options": list(unit.options),
                 "key": list(unit.key),
                 "state": unit.state,
-                "questions": [asked[key] for key in unit.doubts if key in asked],
+                "questions": self.asked_of(unit),
                 "losses": [*unit.losses, *([unit.refused] if unit.refused else [])],
                 "line": unit.line,
             }
@@ -159,9 +163,13 @@ class Asker:
     """What was asked and has an answer."""
     met: list[str] = field(default_factory=list)
     """Keys that the unit in hand asks."""
+    quiet: bool = False
+    """Whether the unit in hand is in doubt itself: nothing else is asked of it yet."""
 
     def ask(self, doubt: Doubt) -> str:
         """The answer; until there is one, the guess, and the unit in hand waits for it."""
+        if self.quiet:
+            return doubt.guess
         if doubt.key in self.given:
             self.settled.setdefault(doubt.key, doubt)
             return self.given[doubt.key]
@@ -172,7 +180,7 @@ class Asker:
 
     def begin(self) -> None:
         """Another unit is in hand."""
-        self.met = []
+        self.met, self.quiet = [], False
 
     def meet(self, key: str) -> None:
         """The unit in hand waits for what is asked already."""

@@ -245,7 +245,7 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     ),
     "corrigé en chiffres romains": (
         docx_of("I. Qui signe ?", "A - le maire", "B - le préfet", "II. Qui paie ?", "A - la Caf", "B - la ville", "Réponses", "I : B", "II : A et B"),
-        ("single : le préfet", "multiple : la Caf / la ville"),
+        ("single : le préfet", "multiple ?"),
     ),
     "corrigé de nombres": (
         docx_of(

@@ -1,0 +1,253 @@
+"""Whether a question has earned the state « read »: what was made of its lines, against those lines and the rest of the file. Pure.
+
+Nothing here knows by which shape a question was read. Each criterion holds of any question that a person can follow; where one does not hold, the
+author is asked whether it is read as they meant it, once for all the questions that share the criterion, with the reading as the guess."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from msgspec import Struct
+
+from app.exchange.intake.lines import PaperLine
+from app.exchange.intake.naming import annotation_of
+from app.exchange.intake.shapes import BLANK, LabelKind
+from app.exchange.intake.units import ASIDE, Doubt, Unit
+from app.platform.french import short, strip_accents
+
+
+class JudgedUnit(Struct, frozen=True):
+    """A question as it was read, and the lines of the source that it was read from. `place`: among the units, from 1. `number`: in the source."""
+
+    unit: Unit
+    lines: Sequence[PaperLine]
+    place: int
+    number: int = 0
+
+
+class Suspicion(Struct, frozen=True):
+    """`of`: its criterion. `says`: what is strange of one question, as the end of a sentence."""
+
+    of: str
+    says: str
+
+
+WORDS, STATEMENT, OPTIONS, KEY, COMMENT, NUMBERS = "mots", "énoncé", "choix", "clé", "commentaire", "suite"
+_ASKS = {
+    WORDS: "Des mots ne sont nulle part dans ce qui est lu",
+    STATEMENT: "Un énoncé se lit mal",
+    OPTIONS: "Des réponses proposées se lisent mal",
+    KEY: "Une bonne réponse surprend",
+    COMMENT: "Un commentaire surprend",
+    NUMBERS: "Un numéro manque",
+}
+"""What is asked of several at once."""
+
+_CHOICES = ("single", "multiple")
+_PLACING = frozenset(
+    "question questions reponse reponses bonne bonnes correcte correctes exact juste justes vrai faux points point explication commentaire commentaires "
+    "corrige correction solution indice aide astuce plusieurs possibles est sont attendu attendus attendue attendues note justification pourquoi answer option choix "
+    "ordre resultat remarque rappel source reference bareme tolerance marge environ accepte acceptee acceptees accepter quiz feedback vote votes voix pres".split()
+)
+"""Words that say the place of others."""
+_ORDER = re.compile(r"^\W*(?:[\w’']+\s+){0,2}?\w{2,}(?:ez|dre|er|ir|ire)\b(?![’'])", re.IGNORECASE)
+"""« Citez », « Les classer », « À compléter »."""
+_ANNOUNCES = re.compile(r"(?:[:…]|\.\.\.)\W*(?:\([^)]*\)\s*)?$")
+_GIVES = re.compile(r"^\W*(?:bonnes?\s+)?(?:r[ée]p(?:onse)?s?|corrig[ée]|solution|cl[ée])\b\s*(?:[:=.]|\b[a-h]\b)|\br[ée]p(?:onse)?\s*[:=]", re.IGNORECASE)
+_LISTS = re.compile(r"(?:^|\s)\(?[a-d1-4]\s?[).:]\s*\S.*\s\(?[b-e2-5]\s?[).:]\s*\S", re.IGNORECASE)
+_LABELLED = re.compile(r"\s*\(?(?:\d{1,2}\s?[).°:/]|[a-h]\s?[).])\s*\S", re.IGNORECASE)
+_CUT = re.compile(r"(?:\s[/(=|;,\[-]|[(\[])\s*$|^\s*[)\]/=;,|]")
+_SIGNS = re.compile(r"→|=>|⇒|[✓✔✗☐☑☒]|_{3,}|\.{4,}")
+_DOUBTS = re.compile(
+    r"\b(?:euh|je crois|je pense|pas s[uû]re?|[àa] v[ée]rifier|peut[- ]?[êe]tre|il me semble|ou plut[ôo]t|non c['’]est)\b|\?\?|\?$", re.IGNORECASE
+)
+_LETTERS = re.compile(r"\W*[a-h](?:\W*(?:et|,|;|\s)\W*[a-h])*\W*", re.IGNORECASE)
+_MEASURES = re.compile(r"\b(?:combien|quel(?:le)?s?|taux|part|nombre|ann[ée]e|date|montant|pourcentage|calcul\w*|quand|depuis|[âa]ge)\b|[%€]", re.IGNORECASE)
+_REASONS = re.compile(r"en quoi|quel r[ôo]le|pourquoi|\bcomment (?!s['’]|appelle)|selon vous|expliqu|justifi|d[ée]fini|citez|donnez", re.IGNORECASE)
+_ONE = re.compile(r"une seule|\b(?:lequel|laquelle)\b|\ben quelle année\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"(?:plusieurs|deux|trois|quatre) (?:bonnes )?r[ée]ponses|\blesquel(?:le)?s\b|\bcochez (?:les|toutes)\b", re.IGNORECASE)
+_SAID_KINDS = (
+    ("match", re.compile(r"^\W*(?:relie[rz]|associe[rz]|apparie[rz])\b|fai(?:tes|re) correspondre", re.IGNORECASE)),
+    ("order", re.compile(r"^\W*(?:classe[rz]|range[rz]|ordonne[rz]|remette[rz]|num[ée]rote[rz]|hi[ée]rarchise[rz])\b|dans l['’]ordre", re.IGNORECASE)),
+    ("true_false", re.compile(r"\bvrai\s*(?:ou|/)\s*faux\b", re.IGNORECASE)),
+)
+
+
+def suspect(judged: Sequence[JudgedUnit]) -> Iterator[tuple[Doubt, tuple[int, ...]]]:
+    """What is asked, and the places of the units of which it is."""
+    found: dict[str, dict[int, list[str]]] = {}
+    for one, others in ((each, [other for other in judged if other is not each]) for each in judged):
+        for suspicion in (*_alone(one), *_among(one, others)):
+            found.setdefault(suspicion.of, {}).setdefault(one.place, []).append(suspicion.says)
+    called = {one.place: one.unit.called for one in judged}
+    for of, places in found.items():
+        said = [(str(place), f"Question {called[place]} : {' ; '.join(dict.fromkeys(says))}") for place, says in places.items()]
+        key = f"cela:{of}:{said[0][0]}-{len(said)}"
+        if len(said) == 1:
+            choices = ((said[0][0], "Oui, c’est bien cela"), (ASIDE, "Non : la laisser de côté"))
+            yield Doubt(key, f"{said[0][1]}. Est-ce bien cela ?", choices, said[0][0]), tuple(places)
+        else:
+            asks = f"{_ASKS[of]}, dans {len(said)} questions. Lesquelles sont pourtant bien lues ?"
+            yield Doubt(key, asks, tuple(said), ",".join(value for value, _ in said), several=True), tuple(places)
+
+
+def _alone(one: JudgedUnit) -> Iterator[Suspicion]:
+    """What a question has to be, whatever stands around it."""
+    if not one.unit.text:
+        return
+    if lost := _lost_words(one):
+        yield Suspicion(WORDS, f"« {short(lost, 60)} » n’est dans rien de ce qui est lu")
+    statement = _bare(one.unit.statement)
+    yield from (Suspicion(STATEMENT, says) for says in _of_statement(one.unit, statement))
+    yield from (Suspicion(OPTIONS, says) for says in _of_options(one.unit))
+    yield from (Suspicion(KEY, says) for says in (*_of_key(one.unit, statement), *_of_number(one, statement)))
+    yield from (Suspicion(COMMENT, says) for says in _of_comments(one.unit))
+
+
+def _among(one: JudgedUnit, others: Sequence[JudgedUnit]) -> Iterator[Suspicion]:
+    """What a question has to be beside its neighbours."""
+    most = max((len(other.unit.options) for other in others if other.unit.kind in _CHOICES), default=5)
+    if one.unit.kind in _CHOICES and len(one.unit.options) > max(5, 3 * most // 2):
+        yield Suspicion(OPTIONS, f"elle propose {len(one.unit.options)} réponses, plus que les autres")
+    following = next((other for other in others if other.place > one.place and other.number), None)
+    if following is not None and 0 < one.number < 100 and following.number < 100 and following.number not in (1, one.number + 1):
+        yield Suspicion(NUMBERS, f"la suivante porte le numéro {following.number} : rien ne manque-t-il entre les deux")
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", strip_accents(text).casefold())
+
+
+def _bare(markdown: str) -> str:
+    return re.sub(r"[\\*]", "", markdown)
+
+
+def _lost_words(one: JudgedUnit) -> str:
+    """The words of its lines that are nowhere in it, nor told as left."""
+    kept = set(words_of(" ".join((one.unit.text, *one.unit.losses, *one.unit.key))))
+    lines = (line.body if line.labels else line.words for line in one.lines if not line.rows)
+    lost = [word for words in lines for word in words_of(words.plain) if len(word) > 3 and not word.isdigit() and word not in kept | _PLACING]
+    return " ".join(lost)
+
+
+def _of_statement(unit: Unit, statement: str) -> Iterator[str]:
+    if unit.kind == "gap":
+        return
+    paragraphs = [each for each in re.split(r"\n\s*\n", statement) if each.strip()]
+    count, closed = len(words_of(statement)), bool(re.search(r"[.!»)]\W*$", re.sub(r"\([^()]*\)\s*", "", statement).strip()))
+    asks = any("?" in each or _ANNOUNCES.search(each) or BLANK.search(each) or _ORDER.match(each) for each in paragraphs)
+    asks = asks or " : " in statement or bool(_ORDER.search(re.split(r"[.:]\s+", statement.strip(" ."))[-1]))
+    after = re.sub(r"\([^()]*\)", "", statement).rpartition("?")[2] if "?" in statement else ""
+    least = 2 if unit.kind in _CHOICES else 3
+    if (count < least and not statement.rstrip().endswith("?") and not _ORDER.match(statement)) or count > 90:
+        yield f"l’énoncé est bien {'court' if count < least else 'long'} (« {short(statement, 60)} »)"
+    elif not asks and closed and unit.kind != "true_false":
+        yield f"« {short(statement, 80)} » ne demande rien"
+    if len(words_of(after)) > 3 and not _ORDER.match(after):
+        yield f"« {short(' '.join(after.split()), 60)} » suit la question"
+    if any(_LABELLED.match(each) for each in paragraphs[1:]) or any(_GIVES.search(each) or _LISTS.search(each) or _SIGNS.search(each) for each in paragraphs):
+        yield f"une réponse se lit dans l’énoncé (« {short(' '.join(statement.split())[-60:], 60)} »)"
+    if _CUT.search(statement):
+        yield f"l’énoncé est coupé (« {short(statement, 60)} »)"
+    said = [kind for kind, shape in _SAID_KINDS if shape.search(statement)]
+    if len(said) == 1 and unit.kind != said[0]:
+        yield f"« {short(statement, 60)} » annonce une autre sorte de question"
+
+
+def _of_options(unit: Unit) -> Iterator[str]:
+    shown = unit.options if unit.kind in _CHOICES else unit.key if unit.kind == "order" else ()
+    options = [_bare(re.sub(r"^\d+\. ", "", each) if unit.kind == "order" else each) for each in shown]
+    usual = median(map(len, options)) if options else 0
+    for each in options:
+        if ("?" in each and not all("?" in other for other in options)) or each.rstrip().endswith(":"):
+            yield f"« {short(each, 60)} » est-il une réponse proposée"
+        elif _GIVES.search(each) or _LISTS.search(each) or _LABELLED.match(each) or _SIGNS.search(each) or _CUT.search(each):
+            yield f"« {short(each, 60)} » en contient-il une autre"
+        elif len(each) > max(70, 4 * usual):
+            yield f"« {short(each, 60)} » est bien plus long que les autres"
+    twice = [each for each, times in Counter(" ".join(words_of(each.replace("+", " plus "))) for each in options).items() if each and times > 1]
+    if twice:
+        yield f"« {short(twice[0], 60)} » y est deux fois"
+    if unit.kind in _CHOICES and len(options) < 2:
+        yield "elle ne propose qu’une réponse"
+
+
+def _of_key(unit: Unit, statement: str) -> Iterator[str]:
+    """A key that one types, or a model."""
+    for each in unit.key if unit.kind in ("short", "open") else ():
+        count = max(len(words_of(part)) for part in (each.split(" ou ") if unit.kind == "short" else [each]))
+        if _DOUBTS.search(each):
+            yield f"« {short(each, 60)} » dit un doute"
+        elif unit.kind == "open":
+            if count <= 4 or (count <= 12 and not _ORDER.match(statement) and not _REASONS.search(statement)):
+                yield f"« {short(each, 60)} » est montré après une réponse libre, que personne ne corrige"
+        elif count > 4 or re.search(r"[(→;=]", each) or _LETTERS.fullmatch(each) or (re.search(r"\d", each) and re.search(r"[^\W\d]{3}", each)):
+            yield f"il faudra taper exactement « {short(each, 60)} »"
+        elif f" {' '.join(words_of(each))} " in f" {' '.join(words_of(statement))} ":
+            yield f"« {short(each, 60)} » se lit déjà dans l’énoncé"
+
+
+def _of_number(one: JudgedUnit, statement: str) -> Iterator[str]:
+    """How many are right, and whether the statement says so."""
+    unit = one.unit
+    if unit.kind == "numeric" and not _MEASURES.search(statement):
+        yield f"la réponse est un nombre ({unit.key[0] if unit.key else ''})"
+    if unit.kind == "true_false" and statement.rstrip().endswith("?") and not re.search(r"\b(?:vrai|faux|V|F)\b", " ".join(line.plain for line in one.lines)):
+        yield "elle se répond par oui ou non plutôt que par vrai ou faux"
+    if unit.kind == "multiple" and len(unit.key) == len(unit.options):
+        yield "toutes ses réponses sont bonnes"
+    elif unit.kind == "multiple" and len(unit.key) > 1 and _ONE.search(statement) and not _SEVERAL.search(statement):
+        yield f"elle a {len(unit.key)} bonnes réponses, et l’énoncé en demande une"
+    elif len(unit.key) == 1 and unit.kind in _CHOICES and _SEVERAL.search(statement):
+        yield "elle a une bonne réponse, et l’énoncé en demande plusieurs"
+
+
+def _of_comments(unit: Unit) -> Iterator[str]:
+    said = [line.strip().lstrip("> ") for line in unit.text.split("\n") if line.strip().startswith(">")]
+    for each in map(_bare, filter(None, said)):
+        if _ASKS_AT_END.search(re.sub(r"«[^»]*»", "", each)) or _LABELLED.match(each) or _GIVES.search(each) or len(words_of(each)) < 2:
+            yield f"« {short(each, 60)} » sera montré comme explication"
+
+
+# --- Questions that nobody saw --------------------------------------------------------------------------------------
+
+_ASKS_AT_END = re.compile(r"\?\s*[\W\d]*$|\?\s*[(\[][^()\[\]]{0,80}[)\]]?\W*$")
+_ORDERS = re.compile(
+    r"^\W*(?:\d{1,2}\W+)?(?:citez|classez|reliez|associez|faites|remettez|compl[ée]tez|nommez|expliquez|donnez|num[ée]rotez|rangez|vrai ou faux)\b", re.IGNORECASE
+)
+_JUDGED = re.compile(r"[\s:–—(\[-]+(?:VRAI|FAUX|Vrai|Faux|V|F)\s*[)\].]*\s*$")
+
+
+def asks_by_itself(plain: str) -> bool:
+    """Whether some words, wherever they stand, ask as a question of a paper does: short, at their end, or by an order."""
+    count = len(words_of(plain))
+    asked = bool(_ASKS_AT_END.search(plain)) and 3 <= count <= 45 and plain.count(". ") < 2
+    return asked or (bool(_ORDERS.match(plain)) and count <= 40) or (bool(_JUDGED.search(plain)) and count > 3)
+
+
+def hidden_within(head: PaperLine, lines: Sequence[PaperLine]) -> Iterator[PaperLine]:
+    """The lines of a question that may begin another one: they ask, or carry the number that comes after its own."""
+    number = head.label(LabelKind.NUMBER)
+    listed = {label.value for line in lines if (label := line.label(LabelKind.NUMBER))}
+    for line in lines[1:]:
+        own = line.label(LabelKind.NUMBER)
+        follows = number is not None and own is not None and own.style == number.style and own.value == number.value + 1 > 1 and number.value not in listed
+        if not (line.rows or line.quoted or _GIVES.search(line.plain) or annotation_of(line.words) or line.label(LabelKind.LETTER, LabelKind.BOX)) and (follows or asks_by_itself(line.plain)):
+            yield line
+
+
+def hidden_in_text(lines: Sequence[PaperLine], introduces: bool) -> Iterator[PaperLine]:
+    """The lines of a text, or what stands above them, that may begin a question: they ask, a cell of theirs does, or they hold a list of letters.
+    `introduces`: a question follows at once, which an order may announce."""
+    above: PaperLine | None = None
+    for line in lines:
+        letter = line.label(LabelKind.LETTER)
+        announces = introduces and line is lines[-1] and "?" not in line.plain
+        if letter is not None and letter.value == 1 and above is not None:
+            yield above
+        elif not (line.level or line.at == 0 or announces) and any(asks_by_itself(cell.plain) for cell in line.cells):
+            yield line
+        above = line if letter is None else above
