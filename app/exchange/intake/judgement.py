@@ -64,6 +64,10 @@ _SIGNS = re.compile(r"→|=>|⇒|[✓✔✗☐☑☒]|_{3,}|\.{4,}")
 _DOUBTS = re.compile(
     r"\b(?:euh|je crois|je pense|pas s[uû]re?|[àa] v[ée]rifier|peut[- ]?[êe]tre|il me semble|ou plut[ôo]t|non c['’]est)\b|\?\?|\?$", re.IGNORECASE
 )
+_VOICE = re.compile(
+    r"(?<!-)\bje\b|\bj['’](?=[a-zà-ÿ])|\b(?:M\.|Mme|Mlle|MM\.)\s+[A-ZÀ-Þ]|[\w.]@\w|\b(?:[àa] (?:revoir|v[ée]rifier|compl[ée]ter|confirmer))\b|\bTODO\b|\bpenser à\b|\bne pas (?:oublier|diffuser)\b",
+)
+"""Whoever wrote a paper speaks for herself, or of somebody."""
 _LETTERS = re.compile(r"\W*[a-h](?:\W*(?:et|,|;|\s)\W*[a-h])*\W*", re.IGNORECASE)
 _MEASURES = re.compile(r"\b(?:combien|quel(?:le)?s?|taux|part|nombre|ann[ée]e|date|montant|pourcentage|calcul\w*|quand|depuis|[âa]ge)\b|[%€]", re.IGNORECASE)
 _REASONS = re.compile(r"en quoi|quel r[ôo]le|pourquoi|\bcomment (?!s['’]|appelle)|selon vous|expliqu|justifi|d[ée]fini|citez|donnez", re.IGNORECASE)
@@ -105,6 +109,9 @@ def _alone(one: JudgedUnit) -> Iterator[Suspicion]:
     yield from (Suspicion(OPTIONS, says) for says in _of_options(one.unit))
     yield from (Suspicion(KEY, says) for says in (*_of_key(one.unit, statement), *_of_number(one, statement)))
     yield from (Suspicion(COMMENT, says) for says in _of_comments(one.unit))
+    spoken = [line for line in one.unit.text.split("\n") if not line.startswith("- [") and _VOICE.search(re.sub("«[^»]*»", "", line))]
+    if spoken:
+        yield Suspicion(COMMENT, f"« {short(_bare(spoken[0]).lstrip('# >'), 60)} » n’est peut-être pas pour ceux qui apprennent")
 
 
 def _among(one: JudgedUnit, others: Sequence[JudgedUnit]) -> Iterator[Suspicion]:
