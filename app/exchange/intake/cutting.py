@@ -58,7 +58,7 @@ def hidden_questions(found: PaperCut) -> dict[int, Guess]:
     hidden: list[tuple[PaperLine, Guess]] = []
     text: list[PaperLine] = []
     sure = [block.head.at for block in found.blocks if not block.guessed]
-    for part, below in zip(found.parts, [*found.parts[1:], None], strict=True):
+    for part, below in zip(found.parts, [*found.parts[1:], None], strict=False):
         if isinstance(part, Block):
             hidden += [(line, Guess.WITHIN) for line in judgement.hidden_within(part.head, part.lines)]
         elif not part.title:

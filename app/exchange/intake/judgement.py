@@ -100,11 +100,11 @@ def suspect(judged: Sequence[JudgedUnit]) -> Iterator[tuple[Doubt, tuple[int, ..
 
 def _alone(one: JudgedUnit) -> Iterator[Suspicion]:
     """What a question has to be, whatever stands around it."""
-    if not one.unit.text:
-        return
-    if lost := _lost_words(one):
-        yield Suspicion(WORDS, f"« {short(lost, 60)} » n’est dans rien de ce qui est lu")
     statement = _bare(one.unit.statement)
+    if one.unit.text and (lost := _lost_words(one)):
+        yield Suspicion(WORDS, f"« {short(lost, 60)} » n’est dans rien de ce qui est lu")
+    if columns := next((line.plain for line in one.lines if one.unit.kind in ("short", "open") and len(re.findall(r"\S\s*(?:\t|\s\|\s)", line.plain)) > 2), ""):
+        yield Suspicion(WORDS, f"« {short(' '.join(columns.split()), 60)} » a des colonnes")
     yield from (Suspicion(STATEMENT, says) for says in _of_statement(one.unit, statement))
     yield from (Suspicion(OPTIONS, says) for says in _of_options(one.unit))
     yield from (Suspicion(KEY, says) for says in (*_of_key(one.unit, statement), *_of_number(one, statement)))
@@ -119,6 +119,8 @@ def _among(one: JudgedUnit, others: Sequence[JudgedUnit]) -> Iterator[Suspicion]
     most = max((len(other.unit.options) for other in others if other.unit.kind in _CHOICES), default=5)
     if one.unit.kind in _CHOICES and len(one.unit.options) > max(5, 3 * most // 2):
         yield Suspicion(OPTIONS, f"elle propose {len(one.unit.options)} réponses, plus que les autres")
+    if any(other.place < one.place and words_of(other.unit.statement) == words_of(one.unit.statement) for other in others):
+        yield Suspicion(NUMBERS, "elle est déjà posée plus haut")
     following = next((other for other in others if other.place > one.place and other.number), None)
     if following is not None and 0 < one.number < 100 and following.number < 100 and following.number not in (1, one.number + 1):
         yield Suspicion(NUMBERS, f"la suivante porte le numéro {following.number} : rien ne manque-t-il entre les deux")
@@ -169,7 +171,8 @@ def _of_options(unit: Unit) -> Iterator[str]:
     options = [_bare(re.sub(r"^\d+\. ", "", each) if unit.kind == "order" else each) for each in shown]
     usual = median(map(len, options)) if options else 0
     for each in options:
-        if ("?" in each and not all("?" in other for other in options)) or each.rstrip().endswith(":"):
+        asks = "?" in each or (unit.kind in _CHOICES and bool(_ORDERS.match(each)))
+        if (asks and not all("?" in other or _ORDERS.match(other) for other in options)) or each.rstrip().endswith(":"):
             yield f"« {short(each, 60)} » est-il une réponse proposée"
         elif _GIVES.search(each) or _LISTS.search(each) or _LABELLED.match(each) or _SIGNS.search(each) or _CUT.search(each):
             yield f"« {short(each, 60)} » en contient-il une autre"
@@ -191,7 +194,7 @@ def _of_key(unit: Unit, statement: str) -> Iterator[str]:
         elif unit.kind == "open":
             if count <= 4 or (count <= 12 and not _ORDER.match(statement) and not _REASONS.search(statement)):
                 yield f"« {short(each, 60)} » est montré après une réponse libre, que personne ne corrige"
-        elif count > 4 or re.search(r"[(→;=]", each) or _LETTERS.fullmatch(each) or (re.search(r"\d", each) and re.search(r"[^\W\d]{3}", each)):
+        elif count > 4 or re.search(r"[(→;=…]|\.{2}|_", each) or _LETTERS.fullmatch(each) or (re.search(r"\d", each) and re.search(r"[^\W\d]{3}", each)):
             yield f"il faudra taper exactement « {short(each, 60)} »"
         elif f" {' '.join(words_of(each))} " in f" {' '.join(words_of(statement))} ":
             yield f"« {short(each, 60)} » se lit déjà dans l’énoncé"
@@ -222,9 +225,8 @@ def _of_comments(unit: Unit) -> Iterator[str]:
 # --- Questions that nobody saw --------------------------------------------------------------------------------------
 
 _ASKS_AT_END = re.compile(r"\?\s*[\W\d]*$|\?\s*[(\[][^()\[\]]{0,80}[)\]]?\W*$")
-_ORDERS = re.compile(
-    r"^\W*(?:\d{1,2}\W+)?(?:citez|classez|reliez|associez|faites|remettez|compl[ée]tez|nommez|expliquez|donnez|num[ée]rotez|rangez|vrai ou faux)\b", re.IGNORECASE
-)
+_ORDERS = re.compile(r"^\W*(?:\d{1,2}\W+)?(?:vrai ou (?:pas vrai|faux)|(?!(?:chez|assez|avez|voyez|notez|rappelez|retenez|pensez|sachez)\b)faites|\w{3,}ez(?!-))\b", re.IGNORECASE)
+"""« Citez », « Faites correspondre »."""
 _JUDGED = re.compile(r"[\s:–—(\[-]+(?:VRAI|FAUX|Vrai|Faux|V|F)\s*[)\].]*\s*$")
 
 
@@ -236,25 +238,34 @@ def asks_by_itself(plain: str) -> bool:
 
 
 def hidden_within(head: PaperLine, lines: Sequence[PaperLine]) -> Iterator[PaperLine]:
-    """The lines of a question that may begin another one: they ask, or carry the number that comes after its own."""
+    """The lines of a question that may begin another one: they ask, carry the number that comes after its own, or the bullet that it has."""
     number = head.label(LabelKind.NUMBER)
     listed = {label.value for line in lines if (label := line.label(LabelKind.NUMBER))}
-    for line in lines[1:]:
+    shapes = {line.labels[0].kind for line in lines if line.labels}
+    for place, line in enumerate(lines):
         own = line.label(LabelKind.NUMBER)
-        follows = number is not None and own is not None and own.style == number.style and own.value == number.value + 1 > 1 and number.value not in listed
-        if not (line.rows or line.quoted or _GIVES.search(line.plain) or annotation_of(line.words) or line.label(LabelKind.LETTER, LabelKind.BOX)) and (follows or asks_by_itself(line.plain)):
+        follows = number is not None and own is not None and own.value == number.value + 1 > 1 and number.value not in listed
+        alike = head.labels[:1] == line.labels[:1] and bool(line.label(LabelKind.BULLET)) and len(shapes) > 1
+        if line.rows or line.quoted or line.label(LabelKind.LETTER, LabelKind.BOX) or _GIVES.search(line.plain) or annotation_of(line.words):
+            continue
+        if follows or alike or (place and asks_by_itself(line.plain)):
             yield line
 
 
 def hidden_in_text(lines: Sequence[PaperLine], introduces: bool) -> Iterator[PaperLine]:
-    """The lines of a text, or what stands above them, that may begin a question: they ask, a cell of theirs does, or they hold a list of letters.
-    `introduces`: a question follows at once, which an order may announce."""
+    """The lines of a text, or what stands above them, that may begin a question: they ask, a cell of theirs does, they are counted among others that
+    ask, or stand over a list. `introduces`: a question follows at once, which an order may announce."""
+    counted = [line for line in lines if line.label(LabelKind.NUMBER) and not line.level]
+    asking = len(counted) > 2 and any(asks_by_itself(line.body.plain) for line in counted)
     above: PaperLine | None = None
-    for line in lines:
+    for line, below in zip(lines, [*lines[1:], None], strict=False):
         letter = line.label(LabelKind.LETTER)
         announces = introduces and line is lines[-1] and "?" not in line.plain
+        opens = line.plain.endswith(("…", "...")) and below is not None and below.label(LabelKind.BULLET) is not None
         if letter is not None and letter.value == 1 and above is not None:
             yield above
+        elif (asking and line in counted) or opens:
+            yield line
         elif not (line.level or line.at == 0 or announces) and any(asks_by_itself(cell.plain) for cell in line.cells):
             yield line
         above = line if letter is None else above

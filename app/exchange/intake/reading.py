@@ -75,7 +75,7 @@ class _Reader:
         self.gone |= {found.titled_at} | found.key_lines
         whole = self._is_lesson(found)
         introduction: list[str] = []
-        for part, below in zip(found.parts, [*found.parts[1:], None], strict=True):
+        for part, below in zip(found.parts, [*found.parts[1:], None], strict=False):
             self.asker.begin()
             self.asker.meet(part.guessed.value)
             self.asker.quiet = bool(self.asker.met)
