@@ -32,6 +32,9 @@ class PaperPart:
     guessed: Guess = Guess.SURE
     """Why it looked like a question, which it is not."""
 
+    def all_lines(self) -> list[PaperLine]:
+        return self.lines
+
 
 @dataclass(slots=True)
 class PaperCut:
@@ -61,14 +64,17 @@ def hidden_questions(found: PaperCut) -> dict[int, Guess]:
     for part, below in zip(found.parts, [*found.parts[1:], None], strict=False):
         if isinstance(part, Block):
             hidden += [(line, Guess.WITHIN) for line in judgement.hidden_within(part.head, part.lines)]
-        elif not part.title:
+        else:
             asking = [line for line in judgement.hidden_in_text(part.lines, isinstance(below, Block)) if not _names_part(line)]
             text += part.lines
             # before any question, a text may ask without wanting an answer
-            hidden += [(line, Guess.TEXT) for line in asking if len(sure) > 1 and sure[0] < line.at]
+            hidden += [(line, Guess.TEXT) for line in asking if len(sure) > 1 and sure[0] < line.at and not (part.title and "?" in line.plain)]
     asking = [line for line in judgement.hidden_in_text(text, False) if not _names_part(line)]
     if len(asking) * _WORDS_A_QUESTION > sum(len(cell.plain.split()) for line in text for cell in line.cells):
         hidden += [(line, Guess.TEXT) for line in asking]
+    counted = judgement.counted_questions([line for part in found.parts for line in part.all_lines()], [block.head.at for block in found.blocks])
+    for part in found.parts:
+        hidden += [(line, Guess.WITHIN if isinstance(part, Block) else Guess.TEXT) for line in part.all_lines() if line.at in counted]
     return {line.at: guess for line, guess in hidden if why_aside(line, edge=True) not in (TALK, PEOPLE) and not _names_part(line)}
 
 

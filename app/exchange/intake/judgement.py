@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from statistics import median
 
 from msgspec import Struct
 
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of
-from app.exchange.intake.shapes import BLANK, LabelKind
+from app.exchange.intake.shapes import BLANK, ROMANS, LabelKind
 from app.exchange.intake.units import ASIDE, Doubt, Unit
 from app.platform.french import short, strip_accents
 
@@ -230,6 +230,9 @@ _ORDERS = re.compile(r"^\W*(?:\d{1,2}\W+)?(?:vrai ou (?:pas vrai|faux)|(?!(?:che
 _JUDGED = re.compile(r"[\s:–—(\[-]+(?:VRAI|FAUX|Vrai|Faux|V|F)\s*[)\].]*\s*$")
 
 
+_HOLED = re.compile(r"\w.*(?:_{3,}|\.{5,}|…{2,})")
+
+
 def asks_by_itself(plain: str) -> bool:
     """Whether some words, wherever they stand, ask as a question of a paper does: short, at their end, or by an order."""
     count = len(words_of(plain))
@@ -253,10 +256,8 @@ def hidden_within(head: PaperLine, lines: Sequence[PaperLine]) -> Iterator[Paper
 
 
 def hidden_in_text(lines: Sequence[PaperLine], introduces: bool) -> Iterator[PaperLine]:
-    """The lines of a text, or what stands above them, that may begin a question: they ask, a cell of theirs does, they are counted among others that
-    ask, or stand over a list. `introduces`: a question follows at once, which an order may announce."""
-    counted = [line for line in lines if line.label(LabelKind.NUMBER) and not line.level]
-    asking = len(counted) > 2 and any(asks_by_itself(line.body.plain) for line in counted)
+    """The lines of a text, or what stands above them, that may begin a question: they ask, a cell of theirs does, or they
+    stand over a list. `introduces`: a question follows at once, which an order may announce."""
     above: PaperLine | None = None
     for line, below in zip(lines, [*lines[1:], None], strict=False):
         letter = line.label(LabelKind.LETTER)
@@ -264,8 +265,35 @@ def hidden_in_text(lines: Sequence[PaperLine], introduces: bool) -> Iterator[Pap
         opens = line.plain.endswith(("…", "...")) and below is not None and below.label(LabelKind.BULLET) is not None
         if letter is not None and letter.value == 1 and above is not None:
             yield above
-        elif (asking and line in counted) or opens:
+        elif opens:
             yield line
-        elif not (line.level or line.at == 0 or announces) and any(asks_by_itself(cell.plain) for cell in line.cells):
+        elif not (line.level or line.at == 0 or announces) and any(_HOLED.search(cell.plain) or asks_by_itself(cell.plain) for cell in line.cells):
             yield line
         above = line if letter is None else above
+
+
+_COUNTED = re.compile(r"\W*(?:(?:question|exercice|partie|q|n°)\s*)?([A-H]?)\s?(\d{1,2}|[IVX]{1,4}|(?<![^\W\d])[A-H])\s?([.)°/:-]+|\s[–-])(?=\s?\S)", re.IGNORECASE)
+
+
+_WONDERS = re.compile(r"(?:qui|que|quoi|quels?|quelles?|combien|comment|pourquoi|o[ùu]|quand|vrai)\b", re.IGNORECASE)
+
+
+def counted_questions(lines: Sequence[PaperLine], heads: Collection[int]) -> set[int]:
+    """The places of the lines that one count numbers through the paper, whatever its form (« B2. », « III. », « C/- »), where most of them ask."""
+    series: dict[tuple[bool, str, str], list[dict[str, tuple[int, PaperLine, str]]]] = {}
+    for place, line in enumerate(lines):
+        if (found := _COUNTED.match(line.plain)) and not line.level and not line.rows:
+            kind = "n" if found[2].isdigit() else "r" if found[2].upper() in ROMANS else "l"
+            runs = series.setdefault((bool(found[1]), kind, found[3]), [{}])
+            number = f"{found[1]}{found[2]}".upper()
+            if number in runs[-1]:
+                runs.append({})
+            runs[-1][number] = (place, line, line.plain[found.end() :].strip())
+    asking: set[int] = set()
+    for run in (run for runs in series.values() for run in runs if len(run) > 2):
+        members = list(run.values())
+        spread = (members[-1][0] - members[0][0]) / len(members)
+        asks = sum(bool("?" in said or any(shape.match(said) for shape in (_ORDERS, _ORDER, _WONDERS)) or _ANNOUNCES.search(said)) for _, _, said in members)
+        if spread > 1 and (asks * 2 > len(members) or any(line.at in heads for _, line, _ in members)):
+            asking |= {line.at for _, line, _ in members}
+    return asking - set(heads)

@@ -84,6 +84,9 @@ class Block:
     n: int = 0
     """Its place among the questions of the source, from 1."""
 
+    def all_lines(self) -> list[PaperLine]:
+        return [self.head, *(line for line in self.lines if line is not self.head)]
+
     @property
     def name(self) -> str:
         return f"{self.number // 100}.{self.number % 100}" if self.number > 99 else str(self.number or self.n)

@@ -149,7 +149,7 @@ class _Reader:
             if not each.startswith(COMMENT):
                 imported.lose(each)
         self.units.append(self._unit(imported, block))
-        self.judged.append(JudgedUnit(self.units[-1], (block.head, *block.lines), len(self.units), block.number))
+        self.judged.append(JudgedUnit(self.units[-1], block.all_lines(), len(self.units), block.number))
 
     def _judge(self) -> None:
         """What was read and surprises is asked; what its author says is read badly is left."""
@@ -280,7 +280,7 @@ def _without(parts: Sequence[PaperPart | Block], guess: Guess) -> list[PaperPart
         if not isinstance(part, Block) or part.guessed is not guess:
             kept.append(part)
             continue
-        lines = [part.head, *(line for line in part.lines if line is not part.head)]
+        lines = part.all_lines()
         if guess is Guess.WITHIN and kept and isinstance(kept[-1], Block):
             kept[-1].lines += lines
         else:
