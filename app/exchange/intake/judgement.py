@@ -48,9 +48,66 @@ _ASKS = {
 
 _CHOICES = ("single", "multiple")
 _PLACING = frozenset(
-    "question questions reponse reponses bonne bonnes correcte correctes exact juste justes vrai faux points point explication commentaire commentaires "
-    "corrige correction solution indice aide astuce plusieurs possibles est sont attendu attendus attendue attendues note justification pourquoi answer option choix "
-    "ordre resultat remarque rappel source reference bareme tolerance marge environ accepte acceptee acceptees accepter quiz feedback vote votes voix pres".split()
+    [
+        "question",
+        "questions",
+        "reponse",
+        "reponses",
+        "bonne",
+        "bonnes",
+        "correcte",
+        "correctes",
+        "exact",
+        "juste",
+        "justes",
+        "vrai",
+        "faux",
+        "points",
+        "point",
+        "explication",
+        "commentaire",
+        "commentaires",
+        "corrige",
+        "correction",
+        "solution",
+        "indice",
+        "aide",
+        "astuce",
+        "plusieurs",
+        "possibles",
+        "est",
+        "sont",
+        "attendu",
+        "attendus",
+        "attendue",
+        "attendues",
+        "note",
+        "justification",
+        "pourquoi",
+        "answer",
+        "option",
+        "choix",
+        "ordre",
+        "resultat",
+        "remarque",
+        "rappel",
+        "source",
+        "reference",
+        "bareme",
+        "tolerance",
+        "marge",
+        "environ",
+        "accepte",
+        "acceptee",
+        "acceptees",
+        "accepter",
+        "quiz",
+        "feedback",
+        "vote",
+        "votes",
+        "voix",
+        "pres",
+    ]
 )
 """Words that say the place of others."""
 _ORDER = re.compile(r"^\W*(?:[\w’']+\s+){0,2}?\w{2,}(?:ez|dre|er|ir|ire)\b(?![’'])", re.IGNORECASE)
@@ -225,7 +282,10 @@ def _of_comments(unit: Unit) -> Iterator[str]:
 # --- Questions that nobody saw --------------------------------------------------------------------------------------
 
 _ASKS_AT_END = re.compile(r"\?\s*[\W\d]*$|\?\s*[(\[][^()\[\]]{0,80}[)\]]?\W*$")
-_ORDERS = re.compile(r"^\W*(?:\d{1,2}\W+)?(?:vrai ou (?:pas vrai|faux)|(?!(?:chez|assez|avez|voyez|notez|rappelez|retenez|pensez|sachez)\b)faites|\w{3,}ez(?!-))\b", re.IGNORECASE)
+_ORDERS = re.compile(
+    r"^\W*(?:\d{1,2}\W+)?(?:vrai ou (?:pas vrai|faux)|(?!(?:chez|assez|avez|voyez|notez|rappelez|retenez|pensez|sachez)\b)faites|\w{3,}ez(?!-))\b",
+    re.IGNORECASE,
+)
 """« Citez », « Faites correspondre »."""
 _JUDGED = re.compile(r"[\s:–—(\[-]+(?:VRAI|FAUX|Vrai|Faux|V|F)\s*[)\].]*\s*$")
 
@@ -265,14 +325,14 @@ def hidden_in_text(lines: Sequence[PaperLine], introduces: bool) -> Iterator[Pap
         opens = line.plain.endswith(("…", "...")) and below is not None and below.label(LabelKind.BULLET) is not None
         if letter is not None and letter.value == 1 and above is not None:
             yield above
-        elif opens:
-            yield line
-        elif not (line.level or line.at == 0 or announces) and any(_HOLED.search(cell.plain) or asks_by_itself(cell.plain) for cell in line.cells):
+        elif opens or (not (line.level or line.at == 0 or announces) and any(_HOLED.search(cell.plain) or asks_by_itself(cell.plain) for cell in line.cells)):
             yield line
         above = line if letter is None else above
 
 
-_COUNTED = re.compile(r"\W*(?:(?:question|exercice|partie|q|n°)\s*)?([A-H]?)\s?(\d{1,2}|[IVX]{1,4}|(?<![^\W\d])[A-H])\s?([.)°/:-]+|\s[–-])(?=\s?\S)", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\W*(?:(?:question|exercice|partie|q|n°)\s*)?([A-H]?)\s?(\d{1,2}|[IVX]{1,4}|(?<![^\W\d])[A-H])\s?([.)°/:-]+|\s[–-])(?=\s?\S)", re.IGNORECASE
+)
 
 
 _WONDERS = re.compile(r"(?:qui|que|quoi|quels?|quelles?|combien|comment|pourquoi|o[ùu]|quand|vrai)\b", re.IGNORECASE)

@@ -32,7 +32,11 @@ def of_pairs(one: QuestionParts) -> bool:
         return _table(one, one.rows[0], couples)
     strong = [_PAIR.fullmatch(option.words.plain) for option in one.options]
     decoys = [(Rich(""), option.words) for option, found in zip(one.options, strong, strict=True) if not found and option.sign in ("=>", "→")]
-    if sum(map(bool, strong)) > max(1, len(one.options) - len(decoys) - 1) and not one.keys and not any(option.sign in TICKED | EMPTY for option in one.options):
+    if (
+        sum(map(bool, strong)) > max(1, len(one.options) - len(decoys) - 1)
+        and not one.keys
+        and not any(option.sign in TICKED | EMPTY for option in one.options)
+    ):
         return _set_pairs(one, [*(_halves(option.words, found) for option, found in zip(one.options, strong, strict=True) if found), *decoys])
     weak = [_WEAK_PAIR.fullmatch(option.words.plain) for option in one.options]
     if asks and len(weak) > 1 and all(weak) and not one.keys:

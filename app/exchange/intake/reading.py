@@ -57,6 +57,7 @@ class _Reader:
         self.judged: list[JudgedUnit] = []
         self.aside: list[LeftAside] = []
         self.lesson: list[PaperLine] = []
+        self.introduction: list[str] = []
         self.written = source.text.split("\n")
         self.said: dict[int, str] = {}
         """What its author says of a line that looks like a sign."""
@@ -74,27 +75,15 @@ class _Reader:
         facts = _facts(found)
         self.gone |= {found.titled_at} | found.key_lines
         whole = self._is_lesson(found)
-        introduction: list[str] = []
         for part, below in zip(found.parts, [*found.parts[1:], None], strict=False):
-            self.asker.begin()
-            self.asker.meet(part.guessed.value)
-            self.asker.quiet = bool(self.asker.met)
+            self.asker.begin(part.guessed.value)
             if isinstance(part, Block) and isinstance(below, Block) and below.guessed is Guess.WITHIN:
                 self.asker.meet(below.guessed.value)
             if isinstance(part, Block):
-                self.gone |= set(range(part.head.at, max(line.last for line in (part.head, *part.lines)) + 1))
+                self.gone |= set(range(part.head.at, max(line.last for line in part.all_lines()) + 1))
                 self._question(part, facts)
-            elif part.why:
-                self._set_aside(part.lines, part.why)
-            elif whole:
-                self._text(part)
-            elif whole is None:
-                introduction += [line.words.markdown() for line in part.lines]
-                self.aside += [LeftAside(line.n, line.words.markdown(), "l’introduction du quiz") for line in part.lines]
-            elif part.title:
-                self._set_aside(part.lines, "un titre de partie")
             else:
-                self._set_aside(part.lines, "un texte autour des questions")
+                self._around(part, whole)
         self._judge()
         self.remarks += [f"La réponse {entry.number} (« {short(entry.value.plain, 40)} ») ne correspond à aucune question." for entry in found.lost_keys]
         self.remarks += [said for number, said in enumerate(self.source.said) if not said.startswith(COMMENT) and said not in self.remarks]
@@ -107,20 +96,28 @@ class _Reader:
             doubts=tuple(self.asker.open.values()),
             aside=tuple(self.aside),
             remarks=tuple(dict.fromkeys(self.remarks)),
-            introductions={"": "\n\n".join(introduction)} if introduction else {},
+            introductions={"": "\n\n".join(self.introduction)} if self.introduction else {},
             settled=tuple(self.asker.settled.values()),
         )
+
+    def _around(self, part: PaperPart, whole: bool | None) -> None:
+        """What is no question. `whole`: as of `_is_lesson`."""
+        if part.why or whole is False:
+            self._set_aside(part.lines, part.why or ("un titre de partie" if part.title else "un texte autour des questions"))
+        elif whole:
+            self._text(part)
+        else:
+            self.introduction += [line.words.markdown() for line in part.lines]
+            self.aside += [LeftAside(line.n, line.words.markdown(), "l’introduction du quiz") for line in part.lines]
 
     def _close_lesson(self, titled: bool) -> None:
         """All the text of the source is one lesson, where its first words stand."""
         place = next((place for place, unit in enumerate(self.units) if unit.kind == LESSON), None)
         if place is None:
             return
-        if not titled:
-            self.asker.begin()
-            self.asker.ask(Doubt("titre", "Cette leçon n’a pas de titre. Comment s’appelle-t-elle ?"))
-            self.units[place] = replace(self.units[place], doubts=(*self.units[place].doubts, *self.asker.met))
         self.asker.begin()
+        if not titled:
+            self.asker.ask(Doubt("titre", "Cette leçon n’a pas de titre. Comment s’appelle-t-elle ?"))
         self.asker.meet(Guess.TEXT.value)
         self.units[place] = replace(self.units[place], doubts=tuple(dict.fromkeys((*self.units[place].doubts, *self.asker.met))))
         text = lesson.body(self.source, self.lesson, self.said, self.gone)
@@ -140,9 +137,9 @@ class _Reader:
     # --- Questions ---
 
     def _question(self, block: Block, facts: Facts) -> None:
-        said = [self.source.said[number] for line in (block.head, *block.lines) for number in line.remarks if number < len(self.source.said)]
+        said = [self.source.said[number] for line in block.all_lines() for number in line.remarks if number < len(self.source.said)]
         block.notes = [rich(each.removeprefix(COMMENT)) for each in said if each.startswith(COMMENT)]
-        called = re.findall(r"\[\^([^\]\s]+)\]", " ".join(atom for line in (block.head, *block.lines) for atom in line.words.atoms))
+        called = re.findall(r"\[\^([^\]\s]+)\]", " ".join(atom for line in block.all_lines() for atom in line.words.atoms))
         block.notes += [rich(self.notes[label]) for label in called if label in self.notes and annotation_of(rich(self.notes[label]))]
         imported = QuestionReader(block, facts, self.asker, "q").read()
         for each in said:

@@ -178,9 +178,11 @@ class Asker:
             self.met.append(doubt.key)
         return first.guess
 
-    def begin(self) -> None:
-        """Another unit is in hand."""
-        self.met, self.quiet = [], False
+    def begin(self, guessed: str = "") -> None:
+        """Another unit is in hand. `guessed`: the key of what makes a unit of it, where that is in doubt."""
+        self.met = []
+        self.meet(guessed)
+        self.quiet = bool(self.met)
 
     def meet(self, key: str) -> None:
         """The unit in hand waits for what is asked already."""
