@@ -163,7 +163,7 @@ def _alone(one: JudgedUnit) -> Iterator[Suspicion]:
     if columns := next((line.plain for line in one.lines if one.unit.kind in ("short", "open") and len(re.findall(r"\S\s*(?:\t|\s\|\s)", line.plain)) > 2), ""):
         yield Suspicion(WORDS, f"« {short(' '.join(columns.split()), 60)} » a des colonnes")
     yield from (Suspicion(STATEMENT, says) for says in _of_statement(one.unit, statement))
-    yield from (Suspicion(OPTIONS, says) for says in _of_options(one.unit))
+    yield from (Suspicion(OPTIONS, says) for says in _of_options(one))
     yield from (Suspicion(KEY, says) for says in (*_of_key(one.unit, statement), *_of_number(one, statement)))
     yield from (Suspicion(COMMENT, says) for says in _of_comments(one.unit))
     spoken = [line for line in one.unit.text.split("\n") if not line.startswith("- [") and _VOICE.search(re.sub("«[^»]*»", "", line))]
@@ -178,9 +178,23 @@ def _among(one: JudgedUnit, others: Sequence[JudgedUnit]) -> Iterator[Suspicion]
         yield Suspicion(OPTIONS, f"elle propose {len(one.unit.options)} réponses, plus que les autres")
     if any(other.place < one.place and words_of(other.unit.statement) == words_of(one.unit.statement) for other in others):
         yield Suspicion(NUMBERS, "elle est déjà posée plus haut")
+    if not one.number and sum(bool(other.number) for other in others) * 2 > max(2, len(others)):
+        yield Suspicion(NUMBERS, "elle n’a pas de numéro, et les autres en ont")
     following = next((other for other in others if other.place > one.place and other.number), None)
     if following is not None and 0 < one.number < 100 and following.number < 100 and following.number not in (1, one.number + 1):
         yield Suspicion(NUMBERS, f"la suivante porte le numéro {following.number} : rien ne manque-t-il entre les deux")
+
+
+    if (loose := _loose(one)) and sum(bool(_loose(other)) for other in others) * 2 < len(others) + 1:
+        yield Suspicion(STATEMENT if loose in _bare(one.unit.statement) else COMMENT, f"« {short(loose, 60)} » en fait-il partie")
+
+
+def _loose(one: JudgedUnit) -> str:
+    """A line of its own, after the first, that nothing announces and that became a paragraph of the statement or a comment."""
+    parts = [*re.split(r"\n\s*\n", one.unit.statement)[1:], *re.findall(r"^> ?(.+)$", one.unit.text, re.MULTILINE)]
+    known = {" ".join(words_of(_bare(part))): _bare(part).strip() for part in parts if words_of(part)}
+    free = (line for line in one.lines[1:] if not (line.labels or line.quoted or line.rows or annotation_of(line.words)))
+    return next((known[said] for line in free if (said := " ".join(words_of(line.plain))) in known and not BLANK.search(line.plain)), "")
 
 
 def words_of(text: str) -> list[str]:
@@ -223,7 +237,8 @@ def _of_statement(unit: Unit, statement: str) -> Iterator[str]:
         yield f"« {short(statement, 60)} » annonce une autre sorte de question"
 
 
-def _of_options(unit: Unit) -> Iterator[str]:
+def _of_options(one: JudgedUnit) -> Iterator[str]:
+    unit = one.unit
     shown = unit.options if unit.kind in _CHOICES else unit.key if unit.kind == "order" else ()
     options = [_bare(re.sub(r"^\d+\. ", "", each) if unit.kind == "order" else each) for each in shown]
     usual = median(map(len, options)) if options else 0
@@ -240,6 +255,9 @@ def _of_options(unit: Unit) -> Iterator[str]:
         yield f"« {short(twice[0], 60)} » y est deux fois"
     if unit.kind in _CHOICES and len(options) < 2:
         yield "elle ne propose qu’une réponse"
+    letters = [label.value for line in one.lines if (label := line.label(LabelKind.LETTER))]
+    if letters and unit.kind in _CHOICES and len(set(letters)) <= max(letters):
+        yield f"la lettre {next(chr(65 + place) for place in range(26) if place not in letters)} y manque"
 
 
 def _of_key(unit: Unit, statement: str) -> Iterator[str]:

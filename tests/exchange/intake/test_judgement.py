@@ -1,0 +1,140 @@
+"""A question earns the state « read »: what of it surprises is asked, and no line of a paper joins another in silence."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.exchange.intake.units import LESSON, SourceReading
+from tests.exchange.intake.reading import answer_by_guess, of_text, source_of, summary_of
+from tests.exchange.intake.test_hands import words_of
+
+CLEAN = """1. Qui pilote la cité éducative ?
+a) le préfet
+b) la troïka
+c) le recteur
+Réponse : b
+2. Qui verse les crédits du programme ?
+a) la commune
+b) la région
+c) l'État
+Réponse : c
+3. Le label est donné pour trois ans.
+Vrai / Faux
+Réponse : vrai
+4. En quelle année sont nées les zones d'éducation prioritaire ?
+Réponse : 1981
+"""
+HEAD = "8. Qui signe la convention ?\na) le préfet\nb) le maire\nRéponse : a\n"
+STRANGE = {
+    "mots": (
+        "1. Qui signe le contrat ?\na) le préfet\nb) le maire\nRéponse : b | garder la péniche rouge | oui | non\n",
+        "1. Quel est le sigle ?\tQCM\tle hibou\tla péniche\tle phare\nRéponse : REP\n",
+    ),
+    "énoncé": (
+        "1. Rien.\na) le préfet\nb) le maire\nRéponse : b\n",
+        "1. Qui signe la convention ? Le hibou regarde passer la péniche.\na) le préfet\nb) le maire\nRéponse : b\n",
+        "1. Qui signe la convention (\na) le préfet\nb) le maire\nRéponse : b\n",
+        "1. Reliez chaque sigle à sa définition.\na) le préfet\nb) le maire\nRéponse : b\n",
+    ),
+    "choix": (
+        "1. Qui signe ?\na) le préfet\nb) le maire\nc) Qui paie la note ?\nRéponse : b\n",
+        "1. Qui signe ?\na) le préfet\nb) le maire\nc) le maire\nRéponse : a\n",
+        "1. Qui signe ?\na) le préfet\nc) le maire\nd) la caisse\nRéponse : a\n",
+        "1. Qui signe ?\na) le préfet\nb) le maire\nc) Citez trois partenaires de la cité éducative\nRéponse : a\n",
+    ),
+    "clé": (
+        "1. Le maire signe la convention.\nRéponse : 1981\n",
+        "1. Comment s'appelle le dispositif ?\nRéponse : je crois bien le plan mercredi\n",
+        "1. Comment s'appelle le dispositif ?\nRéponse : réseau REP 2014\n",
+        "1. Comment s'appelle le dispositif ?\nRéponse : le plan d'action pour le mercredi\n",
+        "1. Qui signe ? Cochez toutes les bonnes réponses.\na) le préfet\nb) le maire\nRéponse : a, b\n",
+        "1. Lesquels de ces acteurs signent ?\na) le préfet\nb) le maire\nc) la caisse\nRéponse : a\n",
+        "1. Le principal peut-il signer seul ?\nRéponse : non\n",
+    ),
+    "commentaire": (
+        "1. Qui signe ?\na) le préfet\nb) le maire\nRéponse : b\nExplication : à vérifier avec Mme Petit\n",
+        "1. Qui signe ?\na) le préfet\nb) le maire\nRéponse : b\nExplication : 3) la suite\n",
+    ),
+    "suite": (HEAD + HEAD.replace("8.", "10.").replace("signe", "paie"), HEAD + HEAD.replace("8.", "9.")),
+}
+
+
+@pytest.mark.parametrize(("of", "text"), [(of, text) for of, texts in STRANGE.items() for text in texts])
+def test_what_surprises_is_asked(of: str, text: str) -> None:
+    reading = of_text(text)
+    assert any(unit.state == "asked" for unit in reading.units), summary_of(reading)
+    assert of in " ".join(doubt.key for doubt in reading.doubts) or any(not doubt.key.startswith("cela") for doubt in reading.doubts)
+
+
+def test_a_clean_paper_asks_nothing() -> None:
+    assert [(unit.kind, unit.state) for unit in of_text(CLEAN).units] == [(kind, "read") for kind in ("single", "single", "true_false", "numeric")]
+
+
+HIDDEN = (
+    "1. Qui signe ?\na) le préfet\nb) le maire\nRéponse : a\n2- Qui paie la note du dîner ?\nla caisse\n",
+    "• Qui signe ?\n☐ le préfet\n☑ le maire\n• Vrai ou pas vrai, le maire paie la note.\n• Qui paie ?\n☑ la caisse\n☐ le hibou\n",
+    "B1. Qui signe la convention ?\nle préfet\nle maire\nB2. Qui paie la note ?\nla caisse\nla ville\nB3. Quand se réunit-on ?\nle lundi\nle mardi\n",
+)
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_a_question_inside_another_is_asked_for(text: str) -> None:
+    reading = of_text(text)
+    assert len([unit for unit in reading.units if unit.kind != LESSON]) == sum(line.endswith(("?", "note.")) for line in text.split("\n")), summary_of(reading)
+    assert any(unit.state == "asked" for unit in reading.units)
+
+
+def test_a_line_that_begins_no_question_goes_back_where_it_was() -> None:
+    text = "1. Qui signe ?\na) le préfet\nb) le maire\nRéponse : a\nEt qui paie la note ?\n2. Qui dîne ici ?\na) le hibou\nb) la caisse\nRéponse : b\n"
+    asked = of_text(text)
+    assert len(asked.units) == 3
+    assert len(of_text(text, {"autre-question": "laisser"}).units) == 2
+
+
+def test_one_answer_tells_which_are_read_well() -> None:
+    text = "".join(f"{number}. Comment s'appelle le plan {word} ?\nRéponse : {word} 2018\n" for number, word in ((1, "nord"), (2, "sud")))
+    (doubt,) = of_text(text).doubts
+    assert doubt.several
+    kept = of_text(text, {doubt.key: "2"})
+    assert [unit.state for unit in kept.units] == ["refused", "read"]
+    assert not kept.doubts
+
+
+# --- No line joins another in silence ---
+
+OWL = ("Le hibou regarde passer la péniche rouge.", "Le hibou et la péniche rouge", "Pourquoi le hibou suit-il la péniche rouge ?", "Hibou : péniche rouge")
+
+
+def silent_about(reading: SourceReading, words: set[str]) -> bool:
+    """Whether words are in a unit that asks nothing, or nowhere."""
+    kept = [unit for unit in reading.units if words <= words_of(" ".join([unit.text, unit.statement, *unit.losses]))]
+    asked = words_of(" ".join(" ".join([doubt.asks, *(said for _, said in doubt.choices)]) for doubt in reading.doubts))
+    shown = words_of(" ".join([reading.title, *(each.text for each in reading.aside), *reading.remarks]))
+    joined = [unit for unit in kept if unit.state == "read" and unit.kind != LESSON and words & words_of(unit.text)]
+    return bool(joined) or not (kept or words <= asked or words <= shown)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, CLEAN.count("\n")), st.sampled_from(OWL), st.booleans())
+def test_a_strange_line_is_asked_or_shown_apart(place: int, strange: str, gap: bool) -> None:
+    lines = CLEAN.split("\n")
+    lines[place:place] = ["", strange] if gap else [strange]
+    reading = of_text("\n".join(lines))
+    assert not silent_about(reading, {"hibou", "peniche"}), ("\n".join(lines), summary_of(reading))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, CLEAN.count("\n") - 1))
+def test_a_missing_line_is_asked_for_or_takes_nothing_else_with_it(place: int) -> None:
+    lines = CLEAN.split("\n")
+    gone = lines.pop(place)
+    whole, reading = of_text(CLEAN), of_text("\n".join(lines))
+    same = [unit for unit in reading.units if unit.state == "read" and (unit.kind, unit.key) not in {(each.kind, each.key) for each in whole.units}]
+    assert not same, (gone, summary_of(reading))
+
+
+@pytest.mark.parametrize("text", [text for texts in STRANGE.values() for text in texts])
+def test_what_is_asked_ends(text: str) -> None:
+    assert all(unit.state != "asked" for unit in answer_by_guess(source_of("colle.txt", text.encode())).units)
