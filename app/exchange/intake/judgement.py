@@ -184,7 +184,6 @@ def _among(one: JudgedUnit, others: Sequence[JudgedUnit]) -> Iterator[Suspicion]
     if following is not None and 0 < one.number < 100 and following.number < 100 and following.number not in (1, one.number + 1):
         yield Suspicion(NUMBERS, f"la suivante porte le numéro {following.number} : rien ne manque-t-il entre les deux")
 
-
     if (loose := _loose(one)) and sum(bool(_loose(other)) for other in others) * 2 < len(others) + 1:
         yield Suspicion(STATEMENT if loose in _bare(one.unit.statement) else COMMENT, f"« {short(loose, 60)} » en fait-il partie")
 
