@@ -49,8 +49,6 @@ def entries_of(words: Rich, line: int) -> list[KeyEntry]:
         position = match.end()
     if found and not re.search(r"\w", words.plain[position:]):
         return found
-    if parts := _compound(words, line):
-        return parts
     begun = list(_NUMBERED.finditer(words.plain))
     if len(begun) > 1 and [int(each[1]) for each in begun] == list(range(int(begun[0][1]), int(begun[0][1]) + len(begun))) and not begun[0].start():
         ends = [each.start() for each in begun[1:]] + [len(words.plain)]
@@ -58,24 +56,7 @@ def entries_of(words: Rich, line: int) -> list[KeyEntry]:
     return []
 
 
-_LETTERED = re.compile(r"(?:^|(?<=[\s.;,]))([A-H])\s*[:=]\s*(?=\S)")
 _ROMAN = re.compile(rf"({'|'.join(ROMANS)})\s*[:=]\s*(?=\S)")
-_COMPOUND = re.compile(r"(?:^|(?<=[\s.;,–-]))(I{1,3}|IV|VI{0,3}|IX|X)\.(\d{1,2})\s*[:=]?\s*(?=\S)")
-
-
-def _compound(words: Rich, line: int) -> list[KeyEntry]:
-    """« A : label. B : 2014 », « II.1 V – II.2 F »: entries whose questions have letters, or a part and a number."""
-    found = list(_COMPOUND.finditer(words.plain))
-    numbers = [100 * ROMANS[each[1]] + int(each[2]) for each in found]
-    if not found:
-        found = list(_LETTERED.finditer(words.plain))
-        numbers = [ord(each[1]) - 64 for each in found]
-        if len(found) < 2 or numbers != list(range(1, len(numbers) + 1)):
-            return []
-    if found[0].start():
-        return []
-    ends = [each.start() for each in found[1:]] + [len(words.plain)]
-    return [KeyEntry(number, _trim_signs(words.cut(each.end(), end)), line) for number, each, end in zip(numbers, found, ends, strict=True)]
 
 
 def _trim_signs(words: Rich) -> Rich:

@@ -13,8 +13,6 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _FILLED = re.compile(r"\W*(?:noms?|pr[ée]noms?|stagiaire|[ée]l[èe]ve|candidate?)\s*:\s*\S.{0,120}", re.IGNORECASE)
-_HEADED = re.compile(r"[^\W\d_][\w’' ]{1,24}:\s*[^:?]{1,60}(?:(?:\s{2,}|\t|\s[|/–]\s)[^\W\d_][\w’' ]{1,24}:\s*[^:?]{0,60})+")
-"""« Public : CPO   Durée : 2 h », above a paper."""
 _PAGE = re.compile(
     r"\W*(?:page\s*)?\d{1,3}\s*(?:/|sur|of)\s*\d{1,3}\W*|\W*page\s+\d{1,3}\W*|[-–—]\s*\d{1,3}\s*[-–—]|version\s+(?:du\s+)?[\d./v]+", re.IGNORECASE
 )
@@ -49,7 +47,7 @@ LEGEND = re.compile(
     r"(?=.*(?:r[ée]ponse|juste|bonne|correct|fausse|mauvaise|erreur))(?=.*(?:\bgras\b|soulign|surlign|fluo|\b(?:en|au) (?:vert|rouge|bleu|orange)|vert[es]?\b|rouges?\b|couleur|italique|barr[ée]|encadr|ast[ée]risque|[ée]toile|[✓✔✅☑✗✘❌✖☒*×]|\bcoch[ée]e?s?\b.*\bd.un))",
     re.IGNORECASE,
 )
-PEOPLE, TALK, PAGE, ORDERS, LEGENDED, FIELDS = "une personne", "un message", "une marque de page", "une consigne", "une légende", "un en-tête"
+PEOPLE, TALK, PAGE, ORDERS, LEGENDED = "une personne", "un message", "une marque de page", "une consigne", "une légende"
 """Why lines are set aside."""
 
 
@@ -87,8 +85,6 @@ def _anywhere(plain: str) -> str:
 
 
 def _at_edge(plain: str) -> str:
-    if _HEADED.fullmatch(plain):
-        return FIELDS
     if _HEADER.match(plain) or (_LETTER.match(plain) and len(plain) < 400):
         return TALK
     return ORDERS if _ORDERS.match(plain) and len(plain) < 300 else ""

@@ -14,7 +14,7 @@ from app.exchange.intake.aside import PEOPLE, TALK, why_aside
 from app.exchange.intake.evidence import ASKS, TRUTH_TITLE, evidence, is_answer
 from app.exchange.intake.heads import SECTION, find_heads
 from app.exchange.intake.lines import PaperLine
-from app.exchange.intake.naming import annotation_of, comparable
+from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.questions import Block, Guess
 from app.exchange.intake.rich import Look
 from app.exchange.intake.shapes import LabelKind
@@ -106,7 +106,6 @@ class _Cutter:
         self.heads = {place: self.begun[line.at] for place, line in enumerate(self.lines) if line.at in self.begun} | self.heads
         self._place_lines()
         self._aside(aside)
-        self._drop_copies()
         for number, block in enumerate(self.found.blocks, 1):
             block.n = number
         self._give([entry for zone in zones for entry in zone.entries])
@@ -139,26 +138,6 @@ class _Cutter:
                     self.found.lost_keys.append(entry)
                 else:
                     target.apart.append((entry.value, True))
-
-    def _drop_copies(self) -> None:
-        """A corrected copy stands for the questions that it repeats."""
-        begun = next(
-            (
-                place
-                for place, part in enumerate(self.found.parts)
-                if isinstance(part, PaperPart) and part.title and answer_keys.TITLE.fullmatch(part.lines[0].plain)
-            ),
-            None,
-        )
-        if begun is None:
-            return
-        copies = {comparable(part.statement.plain) for part in self.found.parts[begun:] if isinstance(part, Block)}
-        before = self.found.parts[:begun]
-        first = {comparable(part.statement.plain) for part in before if isinstance(part, Block)}
-        if copies and copies <= first:
-            self.found.parts = [part for part in before if not isinstance(part, Block) or comparable(part.statement.plain) not in copies] + self.found.parts[
-                begun:
-            ]
 
     # --- Where questions begin ---
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from app.exchange.banks.reading.imported_question import gap_markup, literal
-from app.exchange.intake.options import WEAK_LOOKS
 from app.exchange.intake.question_parts import OR, QuestionParts, leave
 from app.exchange.intake.rich import Rich
 from app.exchange.intake.shapes import BLANK
@@ -101,7 +100,6 @@ def _shown_gaps(one: QuestionParts) -> bool:
         return False
     menus = [re.compile(r"\[\[?([^\[\]]{1,120})\]\]?|\{([^{}]{1,120})\}").finditer(part.plain) for part in one.statement]
     bracketed = [[found for found in finditer if (found[1] or found[2]).strip()] for finditer in menus]
-    asks = bool(re.search(r"compl[ée]te|trous?\b|manqu", one.words, re.IGNORECASE))
     if any(bracketed):
         asks_gap = f"{one.called} : « {short(next(found.group() for each in bracketed for found in each), 40)} » est-ce un mot à trouver ?"
         if one.ask(Doubt("crochets-trou", asks_gap, (("oui", "Oui, un trou"), ("non", "Non, du texte")), "oui")) != "oui":
@@ -109,15 +107,6 @@ def _shown_gaps(one: QuestionParts) -> bool:
         one.found.kind = "gaps"
         one.found.statement = "\n\n".join(_fill_brackets(part.plain, found) for part, found in zip(one.statement, bracketed, strict=True))
         return True
-    for look in WEAK_LOOKS if asks else ():
-        parts = [part.parts(look) for part in one.statement]
-        if any(parts) and not any(part.wears(look) == "all" for part, places in zip(one.statement, parts, strict=True) if places):
-            first = next(part.plain[places[0][0] : places[0][1]] for part, places in zip(one.statement, parts, strict=True) if places)
-            asks_gap = f"{one.called} : « {short(first, 40)} » est {look.value} : est-ce un mot à trouver ?"
-            if one.ask(Doubt(f"trou:{look.name}", asks_gap, (("oui", "Oui, un trou"), ("non", "Non")), "oui")) == "oui":
-                one.found.kind = "gaps"
-                one.found.statement = "\n\n".join(_fill_worn(part.plain, places) for part, places in zip(one.statement, parts, strict=True))
-                return True
     return False
 
 
@@ -137,11 +126,3 @@ def _menu(inside: str) -> str:
         said = [f"({found[1] or found[2]})" if found else choice for choice, found in zip(choices, marked, strict=True)]
         return f"[[{' | '.join(said)}]]"
     return gap_markup(choices)
-
-
-def _fill_worn(text: str, places: Sequence[tuple[int, int]]) -> str:
-    pieces, position = [], 0
-    for start, end in places:
-        pieces += [_words(text[position:start]), gap_markup([text[start:end].strip(" .,;")])]
-        position = end
-    return "".join([*pieces, _words(text[position:])]).strip()

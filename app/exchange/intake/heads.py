@@ -188,4 +188,3 @@ def _family(line: PaperLine) -> str:
     label = line.label(LabelKind.NUMBER)
     style = label.style if label else ""
     return f"auto:{line.automatic}" if line.automatic and not style.startswith("word") else style
-

@@ -28,7 +28,7 @@ from app.exchange.intake.options import TICKED, Facts, PaperOption, option_of
 from app.exchange.intake.pairs import is_pair
 from app.exchange.intake.question_parts import QuestionParts
 from app.exchange.intake.rich import Look, Rich, join
-from app.exchange.intake.shapes import BLANK, CROSSES, DOTS, TICKS, LabelKind, mark_behind, row_label, split_blanks, split_row
+from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, row_label, split_blanks, split_row
 from app.exchange.intake.statements import (
     ARROWED_KEY,
     COMPLETE,
@@ -126,7 +126,6 @@ class QuestionReader(QuestionParts):
         for note in self.block.notes:
             self._note(note)
         self._plain_options()
-        self._other_hand()
         self.found.statement = self._text(self.statement)
         decide(self)
         self._close()
@@ -405,19 +404,6 @@ class QuestionReader(QuestionParts):
             self.statement += [line.words for line in self.plain]
         else:
             self._lone(self.plain[0])
-
-    def _other_hand(self) -> None:
-        """What somebody wrote at the ends of options in another colour, « X … ✗ non : la commune »: a correction, no words of the option."""
-        for option in self.options:
-            words, written = option.words.other_hand()
-            if not written:
-                continue
-            said = " ".join(part.plain for part in written)
-            asks = f"{self.called} : « {short(said, 60)} », d’une autre couleur, est-ce une correction, à laisser de côté ?"
-            if self.ask(Doubt("autre-main", asks, ((ASIDE, "Oui, la laisser"), ("garder", "Non, ce sont des mots de la réponse")), ASIDE)) == ASIDE:
-                option.words, option.unsure = words, True
-                option.behind = True if set(said) & set(TICKS) else False if set(said) & set(CROSSES) else option.behind
-                self.found.lose(f"Laissé : « {short(said, 80)} ».")
 
     def _lone(self, line: PaperLine) -> None:
         """One line under a question, and nothing else: its answer, most likely."""

@@ -111,18 +111,6 @@ class Rich(Struct, frozen=True):
         worn = {place for span in self.spans if span.look in _INKS for place in range(span.start, span.end)}
         return bool(self) and all(place in worn for place, letter in enumerate(self.plain) if letter.isalnum())
 
-    def other_hand(self) -> tuple[Rich, list[Rich]]:
-        """The words without what another hand wrote at their ends, in a colour of its own; and that."""
-        inked = sorted(part for look in _INKS for part in self.parts(look))
-        first, last = 0, len(self.plain)
-        for start, end in inked:
-            first = max(first, end) if not self.plain[first:start].strip() else first
-        for start, end in reversed(inked):
-            last = min(last, start) if start >= first and not self.plain[end:last].strip() else last
-        if not self.plain[first:last].strip():
-            return self, []
-        return self.cut(first, last), [part for part in (self.cut(0, first), self.cut(last)) if part]
-
     def without(self, *looks: Look) -> Rich:
         return replace(self, spans=tuple(span for span in self.spans if span.look not in looks))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.exchange.intake.rich import Look, Rich
+from app.exchange.intake.rich import Rich
 
 PAIRING = r"\brelie[rz]?\b|\bassocie[rz]?\b|\bappari|\bcorrespond"
 """Asks to pair; « religion », « association » do not."""
@@ -47,8 +47,6 @@ def split_asked(words: Rich) -> list[Rich]:
         return [words.cut(0, found.start() + 1), words.cut(found.end())]
     if (found := _POINTED.search(words.plain)) and not _LISTED.search(words.plain[: found.start()]):
         return [words.cut(0, found.start()), words.cut(found.end())]
-    if (told := _worn_answer(words)) is not None:
-        return told
     found = re.search(r"[?:]\s+(?=[^/]{1,60}(?:\s/\s[^/]{1,60}){1,6}$)", words.plain)
     if found is None or TRUTH_BEHIND.search(words.plain):
         return []
@@ -66,12 +64,3 @@ ORDERED = re.compile(
 )
 """Asks to put lines in order: they may say their ranks, whatever the order in which they stand."""
 _LISTED = re.compile(rf"{PAIRING}|\bordre\b|\bclasse[zr]", re.IGNORECASE)
-
-
-def _worn_answer(words: Rich) -> list[Rich] | None:
-    """« Quel est le crédit ? 78 320 € », where the answer alone wears something."""
-    place = words.plain.rfind("?")
-    rest = words.cut(place + 1) if 0 < place < len(words.plain) - 1 else Rich("")
-    before = words.cut(0, place + 1)
-    worn = any(rest.wears(look) == "all" and not before.wears(look) for look in (Look.HIGHLIGHT, Look.GREEN, Look.RED, Look.COLOUR, Look.UNDERLINE))
-    return [before, rest] if rest and worn and len(rest.plain) < 80 else None

@@ -13,13 +13,9 @@ from app.exchange.intake.statements import ORDERED
 from app.exchange.intake.units import ASIDE, Doubt
 from app.platform.french import short
 
-_CHAIN = re.compile(r"[^<>→]{2,80}(?:\s[<>→]\s[^<>→]{2,80}){2,}")
-
 
 def of_steps(one: QuestionParts) -> bool:
     asks = bool(ORDERED.search(one.words))
-    if asks and (_by_chain(one) or (bool(one.rows) and _by_rank(one))):
-        return True
     if len(one.options) < 3:
         return False
     if asks and not one.keys and _by_numbers(one):
@@ -55,36 +51,6 @@ def _by_numbers(one: QuestionParts) -> bool:
     if sorted(ranks) != list(range(1, len(ranks) + 1)):
         return False
     return _set_steps(one, [one.options[ranks.index(place)] for place in range(1, len(ranks) + 1)], sure=True)
-
-
-def _by_chain(one: QuestionParts) -> bool:
-    """« Constitution > loi > décret », as an answer or at the end of the statement."""
-    for place, part in enumerate(one.statement):
-        start = max(part.plain.rfind(sign, 0, part.plain.find(" > ") if " > " in part.plain else len(part.plain)) for sign in (":", ". ", "? ")) + 1
-        found = _CHAIN.fullmatch(part.plain[start:].strip()) if start or place else None
-        if found is not None and not one.keys:
-            one.keys.append((part.cut(start), True))
-            one.statement[place] = part.cut(0, start)
-            one.found.statement = "\n\n".join(filter(None, (each.markdown() for each in one.statement)))
-    chain = next((value for value, _ in one.keys if _CHAIN.fullmatch(value.plain.strip())), None)
-    if chain is None or one.options:
-        return False
-    steps = [PaperOption(rich_words(step), None) for step in re.split(r"\s[<>→]\s", chain.plain) if step.strip()]
-    return _set_steps(one, steps, sure=True)
-
-
-def rich_words(words: str) -> Rich:
-    return Rich(words.strip())
-
-
-def _by_rank(one: QuestionParts) -> bool:
-    """A table whose second column gives each line its rank."""
-    rows = [row for row in one.rows[0] if len(row) == 2 and re.fullmatch(r"\W*\d{1,2}\W*", row[1].plain)]
-    ranks = [int(re.sub(r"\D", "", row[1].plain)) for row in rows]
-    if len(rows) < 3 or sorted(ranks) != list(range(1, len(rows) + 1)):
-        return False
-    one.rows.pop(0)
-    return _set_steps(one, [PaperOption(row[0], None) for _, row in sorted(zip(ranks, rows, strict=True), key=lambda pair: pair[0])], sure=True)
 
 
 def _rank(option: PaperOption) -> int:
