@@ -60,26 +60,26 @@ def hidden_questions(found: PaperCut) -> dict[int, Guess]:
     """Places of the lines that may begin a question and are read as something else."""
     hidden: list[tuple[PaperLine, Guess]] = []
     text: list[PaperLine] = []
+    often: list[PaperLine] = []
     sure = [block.head.at for block in found.blocks if not block.guessed]
     for part, below in zip(found.parts, [*found.parts[1:], None], strict=False):
         if isinstance(part, Block):
             hidden += [(line, Guess.WITHIN) for line in judgement.hidden_within(part.head, part.lines)]
         else:
-            asking = [line for line in judgement.hidden_in_text(part.lines, isinstance(below, Block)) if not _names_part(line)]
-            text += part.lines
+            asking = [line for line in judgement.hidden_in_text(part.lines, introduces=isinstance(below, Block)) if not _names_part(line)]
+            text, often = [*text, *part.lines], [*often, *asking]
             # before any question, a text may ask without wanting an answer
             hidden += [(line, Guess.TEXT) for line in asking if len(sure) > 1 and sure[0] < line.at and not (part.title and "?" in line.plain)]
-    asking = [line for line in judgement.hidden_in_text(text, False) if not _names_part(line)]
-    if len(asking) * _WORDS_A_QUESTION > sum(len(cell.plain.split()) for line in text for cell in line.cells):
-        hidden += [(line, Guess.TEXT) for line in asking]
+    hidden += [(line, Guess.TEXT) for line in often if _asks_often(often, text)]
     counted = judgement.counted_questions([line for part in found.parts for line in part.all_lines()], [block.head.at for block in found.blocks])
     for part in found.parts:
         hidden += [(line, Guess.WITHIN if isinstance(part, Block) else Guess.TEXT) for line in part.all_lines() if line.at in counted]
     return {line.at: guess for line, guess in hidden if why_aside(line, edge=True) not in (TALK, PEOPLE) and not _names_part(line)}
 
 
-_WORDS_A_QUESTION = 40
-"""A text that asks more often is likely a quiz."""
+def _asks_often(asking: Sequence[PaperLine], text: Sequence[PaperLine]) -> bool:
+    """Whether a text asks often enough to be a quiz."""
+    return len(asking) * 40 > sum(len(cell.plain.split()) for line in text for cell in line.cells)
 
 
 def _names_part(line: PaperLine) -> bool:
@@ -102,7 +102,10 @@ class _Cutter:
         self.found.key_lines = {at for place in zoned for at in range(lines[place].at, lines[place].last + 1)}
         self.lines = [line for place, line in enumerate(lines) if place not in zoned]
         self.tabled = {line.at: tabled[place] for place, line in enumerate(lines) if place in tabled}
-        self.heads = {place: Guess.ALIKE if guessed else Guess.SURE for place, guessed in find_heads(self.lines, bool(tabled), bool(zones)).items()}
+        self.heads = {place: Guess.ALIKE if guessed else Guess.SURE for place, guessed in find_heads(self.lines, bool(zones)).items()}
+        if not (self.heads or tabled):
+            asking = [line for line in judgement.hidden_in_text(self.lines, introduces=False) if not _names_part(line)]
+            self.heads = {place: Guess.ALIKE for place, line in enumerate(self.lines) if line in asking and _asks_often(asking, self.lines)}
         self.heads = {place: self.begun[line.at] for place, line in enumerate(self.lines) if line.at in self.begun} | self.heads
         self._place_lines()
         self._aside(aside)

@@ -9,7 +9,7 @@ from itertools import takewhile
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import COUPLES, AnnotationKind, annotation_of, is_key_line, key_within
 from app.exchange.intake.options import WEAK_LOOKS
-from app.exchange.intake.rich import Look, Rich
+from app.exchange.intake.rich import Rich
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, split_blanks, split_row
 from app.exchange.intake.statements import PAIRING, ROOM, STATED, TOLD, TRUTH_BEHIND, split_asked
 
@@ -81,8 +81,6 @@ def _answered_itself(head: PaperLine, alone: bool) -> bool:
     inline = split_asked(head.words)
     if key_within(head.words)[0] is not None or len(inline) == 2 or _GAP.search(head.plain):
         return True
-    if len(inline) > 2 and any(part.wears(look) for part in inline[1:] for look in WEAK_LOOKS):
-        return True
     told = not alone and _TOLD.search(head.plain) and mark_behind(head.words)[0]
     return bool(told) or len(split_row(head.words)) > 2 or TRUTH_BEHIND.search(head.plain) is not None
 
@@ -111,8 +109,6 @@ def _by_answers(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bo
             label = first.label(LabelKind.LETTER) or first.label(LabelKind.BOX)
             if run > 1 and opened <= (2 if not alone or asks else 0) and label is not None and (label.value == 0 or first.automatic):
                 return SURE
-        elif run and not _goes_on(line):
-            break
     return NO
 
 
@@ -120,11 +116,6 @@ def _answers_at_once(line: PaperLine, alone: bool) -> bool:
     """Whether the line below a statement is the room of a form, « Faux, car … » or a row of which some wear something."""
     told = not alone and (TOLD.match(line.plain) is not None or _some([_wears(part) for part in split_blanks(line.words)[1:]]))
     return told or ROOM.fullmatch(line.plain) is not None
-
-
-def _goes_on(line: PaperLine) -> bool:
-    """Whether a line between two options belongs to the one above."""
-    return bool(line.label(LabelKind.MARK)) or line.quoted or line.indent > 0 or (not line.gap and not line.labels)
 
 
 def _by_lists(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bool) -> int:
@@ -140,7 +131,7 @@ def _by_lists(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bool
             return SURE
         if not alone:
             return LIKE
-    return _by_bullets(head, own, asks) if _bullets(head, own) else _by_looks(head, own)
+    return _by_bullets(head, own, asks) if _bullets(head, own) else NO
 
 
 def arrow_list(lines: Sequence[PaperLine]) -> list[PaperLine]:
@@ -163,15 +154,6 @@ def _by_bullets(head: PaperLine, own: Sequence[PaperLine], asks: bool) -> int:
     if _some(ticked) or (asks and _some(worn)):
         return SURE
     return LIKE if ASKS.search(head.plain) else NO
-
-
-def _by_looks(head: PaperLine, own: Sequence[PaperLine]) -> int:
-    """Lines without a label under a statement, of which some wear something."""
-    if ASKS.search(head.plain):
-        plain = [line for line in own[:6] if not line.labels and len(line.plain) < 100]
-        worn = [any(line.words.wears(look) == "all" for look in (*WEAK_LOOKS, Look.STRIKE)) or mark_behind(line.words)[0] is not None for line in plain]
-        return SURE if len(plain) > 1 and _some(worn) else NO
-    return NO
 
 
 def _wears(words: Rich) -> bool:

@@ -8,25 +8,18 @@ from collections.abc import Sequence
 from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, TRUTH_TITLE, evidence, is_answer
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of, is_key_line
-from app.exchange.intake.rich import Look
-from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind
-from app.exchange.intake.statements import STATED, split_asked
+from app.exchange.intake.shapes import BLANK, DOTS, LabelKind
+from app.exchange.intake.statements import split_asked
 
 SECTION = re.compile(
     r"\W*(?:partie|section|th[èe]me|s[ée]rie|bloc|module|chapitre|[ée]tape|niveau|exercices?|qcm|qcu|quiz|questionnaire|vrai\s*(?:ou|/)\s*faux|textes? à trous|questions?\s+ouvertes?|testez|[ée]valuation|test)\b",
     re.IGNORECASE,
 )
 
-_ANSWERED = re.compile(r"\?\s+[^?]{1,60}$")
-"""« Qui finance les transports ? La région. »"""
-_FILL = re.compile(r"compl[ée]t|\btrous?\b|manquants?", re.IGNORECASE)
-_SHOWN = (Look.GREEN, Look.RED, Look.COLOUR, Look.UNDERLINE, Look.HIGHLIGHT, Look.FRAME)
 
-
-def find_heads(lines: Sequence[PaperLine], tabled: bool, keyed: bool) -> dict[int, bool]:
-    """Place of each line that begins a question → whether nothing but a likeness says so. `tabled`: a table asks some already; `keyed`: answers stand apart."""
-    finder = _Heads(lines, keyed or any(is_key_line(line.words) for line in lines))
-    return finder.find() or ({} if tabled else finder.alike())
+def find_heads(lines: Sequence[PaperLine], keyed: bool) -> dict[int, bool]:
+    """Place of each line that begins a question → whether nothing but a likeness says so. `keyed`: answers stand apart."""
+    return _Heads(lines, keyed or any(is_key_line(line.words) for line in lines)).find()
 
 
 class _Heads:
@@ -152,36 +145,6 @@ class _Heads:
         if line.label(LabelKind.LETTER, LabelKind.BOX, LabelKind.MARK) or line.quoted or annotation_of(line.words) is not None or DOTS.fullmatch(line.plain):
             return False
         return not (line.level and not ASKS.search(line.plain) and not OPENS.search(line.plain) and SECTION.match(line.plain))
-
-    # --- Alike ---
-
-    def alike(self) -> dict[int, bool]:
-        """Where nothing is recognised and something looks like a question: all that may begin one, to be asked."""
-        words = sum(len(line.plain.split()) for line in self.lines)
-        filled = any(_FILL.search(line.plain) for line in self.lines)
-        marks = sum(_is_mark(line) or (filled and any(line.words.wears(look) == "part" for look in _SHOWN)) for line in self.lines)
-        asks = sum(bool(ASKS.search(line.plain) or (line.label(LabelKind.NUMBER) and _ANSWERED.search(line.plain))) for line in self.lines)
-        if not marks and asks * 25 < words:
-            return {}
-        numbered = [place for place, line in enumerate(self.lines) if line.label(LabelKind.NUMBER) and line.labels[0].kind is LabelKind.NUMBER]
-        begun = self._longest_rise(numbered) if numbered else []
-        asking = {place for place, line in enumerate(self.lines) if self._may_ask(line) and ASKS.search(line.plain)}
-        opening = {place for place, line in enumerate(self.lines) if self._may_ask(line) and OPENS.search(line.plain) and place + 1 not in asking}
-        begun = begun or sorted(asking | opening)
-        begun = begun or [place for place, line in enumerate(self.lines) if self._may_ask(line) and self._above_marks(place)]
-        return dict.fromkeys(begun, True)
-
-    def _above_marks(self, place: int) -> bool:
-        below = self.lines[place + 1 : place + 2]
-        return not _is_mark(self.lines[place]) and bool(below) and _is_mark(below[0])
-
-
-def _is_mark(line: PaperLine) -> bool:
-    """Whether a line wears what only an answer has: a box, a mark, a key, a gap."""
-    if line.label(LabelKind.BOX) or is_key_line(line.words) or BLANK.search(line.plain) or STATED.search(line.plain):
-        return True
-    label = line.label(LabelKind.LETTER)
-    return (mark_behind(line.body)[0] is not None) or (label is not None and bool(line.body) and label.value < 6 and not line.level)
 
 
 def _family(line: PaperLine) -> str:

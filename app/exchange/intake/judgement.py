@@ -298,9 +298,9 @@ def _of_comments(unit: Unit) -> Iterator[str]:
 
 # --- Questions that nobody saw --------------------------------------------------------------------------------------
 
-_ASKS_AT_END = re.compile(r"\?\s*[\W\d]*$|\?\s*[(\[][^()\[\]]{0,80}[)\]]?\W*$")
+_ASKS_AT_END = re.compile(r"\?\s*[\W\d]*$|\?\s+[^?.]{1,30}\.?$|\?\s*[(\[][^()\[\]]{0,80}[)\]]?\W*$")
 _ORDERS = re.compile(
-    r"^\W*(?:\d{1,2}\W+)?(?:vrai ou (?:pas vrai|faux)|(?!(?:chez|assez|avez|voyez|notez|rappelez|retenez|pensez|sachez)\b)faites|\w{3,}ez(?!-))\b",
+    r"^\W*(?:\d{1,2}\W+)?(?:vrai ou (?:pas vrai|faux)|faites|(?!(?:chez|assez|avez|voyez|notez|rappelez|retenez|pensez|sachez)\b)\w{3,}ez(?!-))\b",
     re.IGNORECASE,
 )
 """« Citez », « Faites correspondre »."""
@@ -314,7 +314,7 @@ def asks_by_itself(plain: str) -> bool:
     """Whether some words, wherever they stand, ask as a question of a paper does: short, at their end, or by an order."""
     count = len(words_of(plain))
     asked = bool(_ASKS_AT_END.search(plain)) and 3 <= count <= 45 and plain.count(". ") < 2
-    return asked or (bool(_ORDERS.match(plain)) and count <= 40) or (bool(_JUDGED.search(plain)) and count > 3)
+    return asked or (bool(_ORDERS.match(plain)) and count <= 40) or (bool(_JUDGED.search(plain)) and count > 2)
 
 
 def hidden_within(head: PaperLine, lines: Sequence[PaperLine]) -> Iterator[PaperLine]:
@@ -342,7 +342,7 @@ def hidden_in_text(lines: Sequence[PaperLine], introduces: bool) -> Iterator[Pap
         opens = line.plain.endswith(("…", "...")) and below is not None and below.label(LabelKind.BULLET) is not None
         if letter is not None and letter.value == 1 and above is not None:
             yield above
-        elif opens or (not (line.level or line.at == 0 or announces) and any(_HOLED.search(cell.plain) or asks_by_itself(cell.plain) for cell in line.cells)):
+        elif opens or (not (line.level or announces) and any(_HOLED.search(cell.plain) or asks_by_itself(cell.plain) for cell in line.cells)):
             yield line
         above = line if letter is None else above
 

@@ -37,10 +37,6 @@ _BOXES = re.compile(_BOX)
 _AFTER_GLYPH = re.compile(r"\s*[).:–-]?\s*")
 _SPACE = r"[ \t\u00a0\u202f\u2009]"
 _WORDS = r"questions?|qu?est|exercice|exo|q|qcm|qcu|item|énoncé|num[ée]ro|n[°ºo]"
-_ORDINAL = re.compile(
-    r"(premi[eè]re|deuxi[eè]me|seconde|troisi[eè]me|quatri[eè]me|cinqui[eè]me|sixi[eè]me|septi[eè]me|huiti[eè]me|neuvi[eè]me|dixi[eè]me)\s+question\b\s*[:.)–—-]*\s*",
-    re.IGNORECASE,
-)
 _SPELT = ["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"]
 _QUESTION = re.compile(
     rf"(?:{_WORDS}){_SPACE}*\.?{_SPACE}*(?:n{_SPACE}*[°ºo]?{_SPACE}*)?(\d{{1,3}}|(?:{'|'.join(_SPELT)})\b)(?![\d%])(?:{_SPACE}*/{_SPACE}*\d{{1,3}}|{_SPACE}+sur{_SPACE}+\d{{1,3}})?{_SPACE}*(?:[.):°/|·–—-]+)?\s*",
@@ -71,7 +67,6 @@ _GREEK = {letter: place for place, letter in enumerate("αβγδε")}
 _BULLET = re.compile(r"[-–—•◦▪▫‣·*+§►▶➤➢❖o\uf0b7\uf0a7\uf0d8\uf076](?=[ \t\u00a0])[ \t\u00a0]*|[•◦▪▫‣►▶➤➢❖](?=\S)")
 _BEFORE = re.compile(r"(\*{1,2}|→|=>|⇒|->|➔|➜|👉|>>?|★|⭐)\s*(?=\(?[A-Za-z][).:]|\S)")
 _X_BEFORE = re.compile(r"([xX])\s+(?=\(?[a-hA-H]\s?[).:/-])")
-_BLANKS_BOX = re.compile(rf"(?:_{{1,3}}|\.{{2,3}}){_SPACE}+(?=[(]?[a-hA-H]\s?[).:/-])")
 
 BLANK = re.compile(
     r"_{2,}(?:[ ]_{2,})*|\.{4,}|…{2,}|(?<=\s)(?:…|\.{3})(?=\s+\S)|[(\[]\s*(?:\.{2,}|…+|_+|\s{2,})\s*\d?\s*[)\]]|\[\s*\](?=\s*[\w.,;])|\((?:\s*\d\s*)\)\s*(?:_{2,}|\.{3,}|…+)"
@@ -111,7 +106,6 @@ def _label(plain: str, start: int, before: list[Label]) -> tuple[Label | None, i
         ({LabelKind.BOX}, _box),
         ({LabelKind.LETTER}, _glyph),
         ({LabelKind.MARK}, _cross),
-        (set(LabelKind), _ruled_box),
         ({LabelKind.LETTER}, _letter),
         ({*counted, LabelKind.BULLET, *({LabelKind.MARK, LabelKind.BOX} if plain[start : start + 1] == "*" else ())}, _bullet),
         ({LabelKind.MARK}, _mark),
@@ -144,12 +138,6 @@ def _cross(plain: str, start: int) -> Reading:
     return (Label(LabelKind.MARK, 0, "", "x"), cross.end()) if cross else None
 
 
-def _ruled_box(plain: str, start: int) -> Reading:
-    """« __ a) Le préfet »: room to tick."""
-    blank = _BLANKS_BOX.match(plain, start)
-    return (Label(LabelKind.BOX, 0, "box", "☐"), blank.end()) if blank else None
-
-
 def _letter(plain: str, start: int) -> Reading:
     letter = _LETTER.match(plain, start)
     if letter is None or _initial(letter):
@@ -179,10 +167,6 @@ def _question(plain: str, start: int) -> Reading:
         value = int(found[1]) if found[1].isdigit() else _SPELT.index(found[1].casefold()) + 1
         word = re.match(r"\W*([^\W\d_]+)", found[0])
         return Label(LabelKind.NUMBER, value, f"word:{(word[1] if word else '').casefold()[:1]}"), found.end()
-    if found := _ORDINAL.match(plain, start):
-        stems = ("premi", "deuxi", "troisi", "quatri", "cinqui", "sixi", "septi", "huiti", "neuvi", "dixi")
-        said = found[1].casefold()
-        return Label(LabelKind.NUMBER, next((place for place, stem in enumerate(stems, 1) if said.startswith(stem)), 2), "word:q"), found.end()
     if found := _COMPOUND.match(plain, start):
         return Label(LabelKind.NUMBER, 100 * ROMANS.get(found[1], 0) + int(found[2]), "part"), found.end()
     if found := _ASKING.match(plain, start):
@@ -251,8 +235,6 @@ def mark_behind(words: Rich) -> tuple[Behind | None, Rich]:
 
 # --- Several options on one line -------------------------------------------------------------------------------------
 
-_ROW_O = re.compile(r"(?:^|(?<=\s))o\s+(?=\S)")
-_ROW_CAPITAL = re.compile(r"(?<=[?…:]\s)A\s(?=\S)|(?<=\s)[B-H]\s(?=\S)")
 _ROW_LETTER = re.compile(r"(?:(?<=[\s;,/|])|^)(?:[*xX☐☑✓✔✗□○●]\s?)?[(\[]?([a-hA-H])\s?(?:[).\]:/°]|-(?=\s))\s?(?=\S)")
 _ROW_BOX = re.compile(rf"(?:(?<=\s)|^)(?:{_BOX})\s*(?=[^\s.,;])")
 
@@ -269,7 +251,7 @@ def split_row(words: Rich) -> list[Rich]:
     """`a) oui   b) non`, `☐ Vrai ☐ Faux`: each option by itself, after what stands before them; empty for a line that holds no several."""
     if len(words.plain) > 2_000:
         return []
-    starts = next((found for found in (reader(words.plain) for reader in (_lettered_row, _boxed_row, _ruled_row, _capital_row)) if len(found) > 1), [])
+    starts = next((found for found in (reader(words.plain) for reader in (_lettered_row, _boxed_row)) if len(found) > 1), [])
     if not starts:
         return []
     parts = [words.cut(start, end) for start, end in zip(starts, [*starts[1:], None], strict=True)]
@@ -289,17 +271,6 @@ def _lettered_row(plain: str) -> list[int]:
 
 def _boxed_row(plain: str) -> list[int]:
     return [found.start() for found in _ROW_BOX.finditer(plain)]
-
-
-def _ruled_row(plain: str) -> list[int]:
-    """« o le maire o le préfet »: a bullet that Word draws as a letter."""
-    return [found.start() for found in _ROW_O.finditer(plain)] if plain.lstrip().startswith("o ") else []
-
-
-def _capital_row(plain: str) -> list[int]:
-    """« … ? A le maire B le préfet »."""
-    found = [each.start() for each in _ROW_CAPITAL.finditer(plain)]
-    return found if "ABCDEFGH".startswith("".join(plain[place] for place in found)) else []
 
 
 def split_blanks(words: Rich) -> list[Rich]:

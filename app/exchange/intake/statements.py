@@ -45,8 +45,6 @@ def split_asked(words: Rich) -> list[Rich]:
         return []
     if found := re.search(r"\?\s*(?:→|⇒|➔|👉|[-=]+>|=|\t+|\s:\s)\s*(?=\S)", words.plain):
         return [words.cut(0, found.start() + 1), words.cut(found.end())]
-    if (found := _POINTED.search(words.plain)) and not _LISTED.search(words.plain[: found.start()]):
-        return [words.cut(0, found.start()), words.cut(found.end())]
     found = re.search(r"[?:]\s+(?=[^/]{1,60}(?:\s/\s[^/]{1,60}){1,6}$)", words.plain)
     if found is None or TRUTH_BEHIND.search(words.plain):
         return []
@@ -55,12 +53,8 @@ def split_asked(words: Rich) -> list[Rich]:
     return [words.cut(0, found.end()), *map(words.cut, starts, ends)]
 
 
-_POINTED = re.compile(
-    r"(?<=[?…])[^?…]{0,40}\s(?:👉|=>|⇒)\s*(?=\S[^?]{0,60}$)|\s(?:👉)\s*(?=\S.{0,60}$)|(?<=\.\.\.)\s→\s*(?=\S.{0,60}$)|(?<=[?])\s*[^?]{0,30}=>\s*(?=\S.{0,40}$)"
-)
 ORDERED = re.compile(
     r"\bordre\b|\bclasse[zr]\b|\brange[zr]\b|\bordonne|chronolog|d[ue] (?:la )?plus .{2,30} (?:au|à la) plus|\bremett|num[ée]rote[zr]|hi[ée]rarchie|reclasse",
     re.IGNORECASE,
 )
 """Asks to put lines in order: they may say their ranks, whatever the order in which they stand."""
-_LISTED = re.compile(rf"{PAIRING}|\bordre\b|\bclasse[zr]", re.IGNORECASE)
