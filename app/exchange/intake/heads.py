@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, TRUTH_TITLE, evidence, is_answer
 from app.exchange.intake.lines import PaperLine
@@ -29,11 +30,21 @@ class _Heads:
 
     def find(self) -> dict[int, bool]:
         """Place → whether nothing but a likeness says that a question begins there."""
-        self.families = {name: self._longest_rise(places) for name, places in self._families().items()}
+        self.families = {name: self._without_chapters(self._longest_rise(places)) for name, places in self._families().items()}
         self.numbered = sorted({place for places in self.families.values() for place in places})
+        accepted = [name for name in self.families if self._asks(name)]
+        outer = [
+            name
+            for name, places in self.families.items()
+            if name not in accepted and not any(_within(self.families[other], places) for other in accepted) and self._holds_lists(places, self.numbered)
+        ]
+        accepted = [name for name in accepted if not any(_within(self.families[each], self.families[name]) for each in outer)] + outer
+        inner = {name for name in accepted for other in accepted if other != name and self._is_inner(self.families[name], self.families[other])}
         heads: dict[int, bool] = {}
-        for name in filter(self._asks, self.families):
-            heads |= dict.fromkeys(self.families[name], not (self.keyed or SURE in self._scores(name)))
+        for name in accepted:
+            if name not in inner:
+                sure = self.keyed or name in outer or SURE in self._scores(name)
+                heads |= dict.fromkeys(self.families[name], not sure)
         self._find_unlabelled(heads)
         return heads
 
@@ -73,10 +84,35 @@ class _Heads:
             return sum(score > 0 for score in scores) * 2 >= len(scores) or name == "asking"
         return len(scores) > 1 and all(scores) and not name.startswith("bare")
 
+    def _is_inner(self, inner: Sequence[int], outer: Sequence[int]) -> bool:
+        """Whether a list counts from 1 again under each question of another."""
+        values = [self._value(place) for place in inner]
+        restarts = sum(value <= before for before, value in pairwise(values))
+        own = [self._value(place) for place in outer]
+        rising = all(value > before for before, value in pairwise(own))
+        rising = rising or not any(own)
+        under = restarts >= 1 and inner[0] < outer[-1] if len(outer) > 1 else inner[0] == outer[0] + 1
+        return (
+            inner[0] > outer[0]
+            and rising
+            and under
+            and not any(evidence(self.lines[place], self.lines[place + 1 : place + 6]) == 2 and ASKS.search(self.lines[place].plain) for place in inner)
+        )
+
     def _value(self, place: int) -> int:
         label = self.lines[place].label(LabelKind.NUMBER)
         letter = self.lines[place].label(LabelKind.LETTER)
         return label.value if label else letter.value + 1 if letter else 0
+
+    def _holds_lists(self, places: Sequence[int], numbered: Sequence[int]) -> bool:
+        """Whether numbered lines have numbered options under them."""
+        found = 0
+        for place, end in zip(places, [*places[1:], len(self.lines)], strict=True):
+            inner = [each for each in numbered if place < each < end and _family(self.lines[each]) != _family(self.lines[place])]
+            asked = ASKS.search(self.lines[place].plain) or OPENS.search(self.lines[place].plain)
+            keyed = any(is_key_line(line.words) for line in self.lines[place + 1 : end])
+            found += len(inner) > 1 and bool(asked or keyed)
+        return found * 2 > len(places)
 
     def _longest_rise(self, places: Sequence[int]) -> list[int]:
         """Those of a family that count questions: under « 1. », a list of the same shape that starts at 1 again counts options."""
@@ -105,6 +141,15 @@ class _Heads:
             kept.append(place)
             expected = value + 1
         return kept
+
+    def _without_chapters(self, places: list[int]) -> list[int]:
+        """Where numbers start again under the title of a quiz: without those above, of which none has an answer and some do not even ask."""
+        starts = [index for index, place in enumerate(places) if index and self._value(place) == 1 and self._starts(place)]
+        for start in starts:
+            scores = [evidence(self.lines[place], self.lines[place + 1 : end]) for place, end in zip(places, [*places[1:], len(self.lines)], strict=True)]
+            if SURE not in scores[:start] and 0 in scores[:start] and all(score == SURE for score in scores[start:]):
+                return places[start:]
+        return places
 
     def _gathers(self, head: int, place: int) -> bool:
         """Whether a numbered line asks for the list that follows it at once."""
@@ -151,3 +196,8 @@ def _family(line: PaperLine) -> str:
     label = line.label(LabelKind.NUMBER)
     style = label.style if label else ""
     return f"auto:{line.automatic}" if line.automatic and not style.startswith("word") else style
+
+
+def _within(outer: Sequence[int], inner: Sequence[int]) -> bool:
+    """Whether all of a list stand after the first of another, between its members."""
+    return bool(outer) and inner[0] > outer[0] and len(inner) >= len(outer)

@@ -26,6 +26,8 @@ class JudgedUnit(Struct, frozen=True):
     lines: Sequence[PaperLine]
     place: int
     number: int = 0
+    told: bool = False
+    """Its author has been asked how its answer is given."""
 
 
 class Suspicion(Struct, frozen=True):
@@ -42,7 +44,7 @@ _ASKS = {
     OPTIONS: "Des réponses proposées se lisent mal",
     KEY: "Une bonne réponse surprend",
     COMMENT: "Un commentaire surprend",
-    NUMBERS: "Un numéro manque",
+    NUMBERS: "La suite des questions surprend",
 }
 """What is asked of several at once."""
 
@@ -151,7 +153,7 @@ def suspect(judged: Sequence[JudgedUnit]) -> Iterator[tuple[Doubt, tuple[int, ..
             choices = ((said[0][0], "Oui, c’est bien cela"), (ASIDE, "Non : la laisser de côté"))
             yield Doubt(key, f"{said[0][1]}. Est-ce bien cela ?", choices, said[0][0]), tuple(places)
         else:
-            asks = f"{_ASKS[of]}, dans {len(said)} questions. Lesquelles sont pourtant bien lues ?"
+            asks = f"{_ASKS[of]}, dans {len(said)} questions. Décochez celles qui sont mal lues : elles seront laissées de côté."
             yield Doubt(key, asks, tuple(said), ",".join(value for value, _ in said), several=True), tuple(places)
 
 
@@ -164,7 +166,7 @@ def _alone(one: JudgedUnit) -> Iterator[Suspicion]:
         yield Suspicion(WORDS, f"« {short(' '.join(columns.split()), 60)} » a des colonnes")
     yield from (Suspicion(STATEMENT, says) for says in _of_statement(one.unit, statement))
     yield from (Suspicion(OPTIONS, says) for says in _of_options(one))
-    yield from (Suspicion(KEY, says) for says in (*_of_key(one.unit, statement), *_of_number(one, statement)))
+    yield from (Suspicion(KEY, says) for says in (*(() if one.told else _of_key(one.unit, statement)), *_of_number(one, statement)))
     yield from (Suspicion(COMMENT, says) for says in _of_comments(one.unit))
     spoken = [line for line in one.unit.text.split("\n") if not line.startswith("- [") and _VOICE.search(re.sub("«[^»]*»", "", line))]
     if spoken:
@@ -254,7 +256,7 @@ def _of_options(one: JudgedUnit) -> Iterator[str]:
         yield f"« {short(twice[0], 60)} » y est deux fois"
     if unit.kind in _CHOICES and len(options) < 2:
         yield "elle ne propose qu’une réponse"
-    letters = [label.value for line in one.lines if (label := line.label(LabelKind.LETTER))]
+    letters = [label.value for line in one.lines if (label := line.label(LabelKind.LETTER)) and not line.automatic]
     if letters and unit.kind in _CHOICES and len(set(letters)) <= max(letters):
         yield f"la lettre {next(chr(65 + place) for place in range(26) if place not in letters)} y manque"
 

@@ -146,7 +146,8 @@ class _Reader:
             if not each.startswith(COMMENT):
                 imported.lose(each)
         self.units.append(self._unit(imported, block))
-        self.judged.append(JudgedUnit(self.units[-1], block.all_lines(), len(self.units), block.number))
+        told = any(key.startswith(("taper:", "modèle:")) and key.endswith(f":q{block.n}") for key in (*self.asker.open, *self.asker.settled))
+        self.judged.append(JudgedUnit(self.units[-1], block.all_lines(), len(self.units), block.number, told))
 
     def _judge(self) -> None:
         """What was read and surprises is asked; what its author says is read badly is left."""

@@ -206,7 +206,7 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ),
         ("single : Le préfet",),
     ),
-    "trous en couleur": (docx_of("Complétez les phrases.", "1. La loi {r:Lamy} date de {r:2014}.", "2. Le label vient de {r:l’État}."), ("gap ?", "gap ?")),
+    "trous en couleur": (docx_of("Complétez les phrases.", "1. La loi {r:Lamy} date de {r:2014}.", "2. Le label vient de {r:l’État}."), ("single ?",)),
     "une fiche par question": (
         docx_of(
             [
