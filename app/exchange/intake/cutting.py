@@ -70,6 +70,7 @@ def hidden_questions(found: PaperCut) -> dict[int, Guess]:
             text, often = [*text, *part.lines], [*often, *asking]
             # before any question, a text may ask without wanting an answer
             hidden += [(line, Guess.TEXT) for line in asking if len(sure) > 1 and sure[0] < line.at and not (part.title and "?" in line.plain)]
+            hidden += [(line, Guess.TEXT) for line in asking if judgement.HOLED.search(line.plain)]
     hidden += [(line, Guess.TEXT) for line in often if _asks_often(often, text)]
     counted = judgement.counted_questions([line for part in found.parts for line in part.all_lines()], [block.head.at for block in found.blocks])
     for part in found.parts:

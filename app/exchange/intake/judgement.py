@@ -309,7 +309,7 @@ _ORDERS = re.compile(
 _JUDGED = re.compile(r"[\s:–—(\[-]+(?:VRAI|FAUX|Vrai|Faux|V|F)\s*[)\].]*\s*$")
 
 
-_HOLED = re.compile(r"\w.*(?:_{3,}|\.{5,}|…{2,})")
+HOLED = re.compile(r"\w.*(?:_{3,}|\.{5,}|…{2,})")
 
 
 def asks_by_itself(plain: str) -> bool:
@@ -344,7 +344,7 @@ def hidden_in_text(lines: Sequence[PaperLine], introduces: bool) -> Iterator[Pap
         opens = line.plain.endswith(("…", "...")) and below is not None and below.label(LabelKind.BULLET) is not None
         if letter is not None and letter.value == 1 and above is not None:
             yield above
-        elif opens or (not (line.level or announces) and any(_HOLED.search(cell.plain) or asks_by_itself(cell.plain) for cell in line.cells)):
+        elif opens or (not (line.level or announces) and any(HOLED.search(cell.plain) or asks_by_itself(cell.plain) for cell in line.cells)):
             yield line
         above = line if letter is None else above
 

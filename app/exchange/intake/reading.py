@@ -28,6 +28,8 @@ from app.platform.french import short
 _PROSE = 80
 """Words outside of its questions that make a lesson of a paper; some, and it is asked."""
 _SOME = 30
+_AROUND = "texte-autour"
+"""The key of what is asked of a text around questions."""
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*(.*)")
 
 
@@ -118,7 +120,8 @@ class _Reader:
         self.asker.begin()
         if not titled:
             self.asker.ask(Doubt("titre", "Cette leçon n’a pas de titre. Comment s’appelle-t-elle ?"))
-        self.asker.meet(Guess.TEXT.value)
+        for key in (Guess.TEXT.value, _AROUND):
+            self.asker.meet(key)
         self.units[place] = replace(self.units[place], doubts=tuple(dict.fromkeys((*self.units[place].doubts, *self.asker.met))))
         text = lesson.body(self.source, self.lesson, self.said, self.gone)
         losses = tuple(dict.fromkeys((*self.units[place].losses, *self._asked_in_text(), *lesson.said_of(text))))
@@ -214,16 +217,17 @@ class _Reader:
         words = sum(_weight(line) for part in texts if not part.title for line in part.lines)
         if not found.blocks:
             return True
-        if words >= _PROSE:
+        begun = found.blocks[0].head.at
+        if words >= _PROSE and sum(_weight(line) for part in texts if not part.title for line in part.lines if line.at < begun) * 2 >= words:
             return True
         if words < _SOME:
             return False
         first = next(line for part in texts if not part.title for line in part.lines)
         shows = any(atom.startswith("![") for part in texts for line in part.lines for atom in line.words.atoms)
         guess = "leçon" if shows or any(line.level > 1 for part in texts for line in part.lines) else "introduction"
-        asks = f"« {short(first.plain, 100)} » : que faire de ce texte, autour des questions ?"
+        asks = f"« {short(next(filter(None, (cell.plain for cell in first.cells)), ''), 100)} » : que faire de ce texte, autour des questions ?"
         choices = (("leçon", "Une leçon"), ("introduction", "L’introduction du quiz"), (ASIDE, "Le laisser"))
-        answer = self.asker.ask(Doubt("texte-autour", asks, choices, guess))
+        answer = self.asker.ask(Doubt(_AROUND, asks, choices, guess))
         return {"leçon": True, "introduction": None}.get(answer, False)
 
     def _text(self, part: PaperPart) -> None:

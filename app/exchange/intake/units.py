@@ -186,5 +186,5 @@ class Asker:
 
     def meet(self, key: str) -> None:
         """The unit in hand waits for what is asked already."""
-        if key in self.open:
+        if key in self.open and key not in self.met:
             self.met.append(key)
