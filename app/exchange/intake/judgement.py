@@ -30,12 +30,8 @@ class JudgedUnit(Struct, frozen=True):
     """Its author has been asked how its answer is given."""
 
 
-class Suspicion(Struct, frozen=True):
-    """`of`: its criterion. `says`: what is strange of one question, as the end of a sentence."""
-
-    of: str
-    says: str
-
+Suspicion = tuple[str, str]
+"""A criterion, and what is strange of one question, as the end of a sentence."""
 
 WORDS, STATEMENT, OPTIONS, KEY, COMMENT, NUMBERS = "mots", "énoncé", "choix", "clé", "commentaire", "suite"
 _ASKS = {
@@ -143,8 +139,8 @@ def suspect(judged: Sequence[JudgedUnit]) -> Iterator[tuple[Doubt, tuple[int, ..
     """What is asked, and the places of the units of which it is."""
     found: dict[str, dict[int, list[str]]] = {}
     for one, others in ((each, [other for other in judged if other is not each]) for each in judged):
-        for suspicion in (*_alone(one), *_among(one, others)):
-            found.setdefault(suspicion.of, {}).setdefault(one.place, []).append(suspicion.says)
+        for of, says in (*_alone(one), *_among(one, others)):
+            found.setdefault(of, {}).setdefault(one.place, []).append(says)
     called = {one.place: one.unit.called for one in judged}
     for of, places in found.items():
         said = [(str(place), f"Question {called[place]} : {' ; '.join(dict.fromkeys(says))}") for place, says in places.items()]
@@ -161,33 +157,38 @@ def _alone(one: JudgedUnit) -> Iterator[Suspicion]:
     """What a question has to be, whatever stands around it."""
     statement = _bare(one.unit.statement)
     if one.unit.text and (lost := _lost_words(one)):
-        yield Suspicion(WORDS, f"« {short(lost, 60)} » n’est dans rien de ce qui est lu")
+        yield WORDS, f"« {short(lost, 60)} » n’est dans rien de ce qui est lu"
     if columns := next((line.plain for line in one.lines if one.unit.kind in ("short", "open") and len(re.findall(r"\S\s*(?:\t|\s\|\s)", line.plain)) > 2), ""):
-        yield Suspicion(WORDS, f"« {short(' '.join(columns.split()), 60)} » a des colonnes")
-    yield from (Suspicion(STATEMENT, says) for says in _of_statement(one.unit, statement))
-    yield from (Suspicion(OPTIONS, says) for says in _of_options(one))
-    yield from (Suspicion(KEY, says) for says in (*(() if one.told else _of_key(one.unit, statement)), *_of_number(one, statement)))
-    yield from (Suspicion(COMMENT, says) for says in _of_comments(one.unit))
+        yield WORDS, f"« {short(' '.join(columns.split()), 60)} » a des colonnes"
+    key = () if one.told else _of_key(one.unit, statement)
+    found = (
+        (STATEMENT, _of_statement(one.unit, statement)),
+        (OPTIONS, _of_options(one)),
+        (KEY, key),
+        (KEY, _of_number(one, statement)),
+        (COMMENT, _of_comments(one.unit)),
+    )
+    yield from ((of, says) for of, several in found for says in several)
     spoken = [line for line in one.unit.text.split("\n") if not line.startswith("- [") and _VOICE.search(re.sub("«[^»]*»", "", line))]
     if spoken:
-        yield Suspicion(COMMENT, f"« {short(_bare(spoken[0]).lstrip('# >'), 60)} » n’est peut-être pas pour ceux qui apprennent")
+        yield COMMENT, f"« {short(_bare(spoken[0]).lstrip('# >'), 60)} » n’est peut-être pas pour ceux qui apprennent"
 
 
 def _among(one: JudgedUnit, others: Sequence[JudgedUnit]) -> Iterator[Suspicion]:
     """What a question has to be beside its neighbours."""
     most = max((len(other.unit.options) for other in others if other.unit.kind in _CHOICES), default=5)
     if one.unit.kind in _CHOICES and len(one.unit.options) > max(5, 3 * most // 2):
-        yield Suspicion(OPTIONS, f"elle propose {len(one.unit.options)} réponses, plus que les autres")
+        yield OPTIONS, f"elle propose {len(one.unit.options)} réponses, plus que les autres"
     if any(other.place < one.place and words_of(other.unit.statement) == words_of(one.unit.statement) for other in others):
-        yield Suspicion(NUMBERS, "elle est déjà posée plus haut")
+        yield NUMBERS, "elle est déjà posée plus haut"
     if not one.number and sum(bool(other.number) for other in others) * 2 > max(2, len(others)):
-        yield Suspicion(NUMBERS, "elle n’a pas de numéro, et les autres en ont")
+        yield NUMBERS, "elle n’a pas de numéro, et les autres en ont"
     following = next((other for other in others if other.place > one.place and other.number), None)
     if following is not None and 0 < one.number < 100 and following.number < 100 and following.number not in (1, one.number + 1):
-        yield Suspicion(NUMBERS, f"la suivante porte le numéro {following.number} : rien ne manque-t-il entre les deux")
+        yield NUMBERS, f"la suivante porte le numéro {following.number} : rien ne manque-t-il entre les deux"
 
     if (loose := _loose(one)) and sum(bool(_loose(other)) for other in others) * 2 < len(others) + 1:
-        yield Suspicion(STATEMENT if loose in _bare(one.unit.statement) else COMMENT, f"« {short(loose, 60)} » en fait-il partie")
+        yield (STATEMENT if loose in _bare(one.unit.statement) else COMMENT), (f"« {short(loose, 60)} » en fait-il partie")
 
 
 def _loose(one: JudgedUnit) -> str:
@@ -300,7 +301,7 @@ def _of_comments(unit: Unit) -> Iterator[str]:
 
 # --- Questions that nobody saw --------------------------------------------------------------------------------------
 
-_ASKS_AT_END = re.compile(r"\?\s*[\W\d]*$|\?\s+[^?.]{1,30}\.?$|\?\s*[(\[][^()\[\]]{0,80}[)\]]?\W*$")
+_ASKS_AT_END = re.compile(r"\?\s*[\W\d]*$|^(?:\W*\d{1,2}\W+)?[^.?]*\?\s+[^?.]{1,30}\.?$|\?\s*[(\[][^()\[\]]{0,80}[)\]]?\W*$")
 _ORDERS = re.compile(
     r"^\W*(?:\d{1,2}\W+)?(?:vrai ou (?:pas vrai|faux)|faites|(?!(?:chez|assez|avez|voyez|notez|rappelez|retenez|pensez|sachez)\b)\w{3,}ez(?!-))\b",
     re.IGNORECASE,
@@ -372,7 +373,8 @@ def counted_questions(lines: Sequence[PaperLine], heads: Collection[int]) -> set
     for run in (run for runs in series.values() for run in runs if len(run) > 2):
         members = list(run.values())
         spread = (members[-1][0] - members[0][0]) / len(members)
-        asks = sum(bool("?" in said or any(shape.match(said) for shape in (_ORDERS, _ORDER, _WONDERS)) or _ANNOUNCES.search(said)) for _, _, said in members)
+        said = [each for _, _, each in members if len(words_of(each)) <= 45]
+        asks = sum(bool("?" in each or any(shape.match(each) for shape in (_ORDERS, _ORDER, _WONDERS)) or _ANNOUNCES.search(each)) for each in said)
         if spread > 1 and (asks * 2 > len(members) or any(line.at in heads for _, line, _ in members)):
             asking |= {line.at for _, line, _ in members}
     return asking - set(heads)
