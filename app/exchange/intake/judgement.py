@@ -187,16 +187,36 @@ def _among(one: JudgedUnit, others: Sequence[JudgedUnit]) -> Iterator[Suspicion]
     if following is not None and 0 < one.number < 100 and following.number < 100 and following.number not in (1, one.number + 1):
         yield NUMBERS, f"la suivante porte le numéro {following.number} : rien ne manque-t-il entre les deux"
 
+    if one.unit.kind != "true_false" and not (one.number or _asks(one)) and sum(map(_asks, others)) * 2 > len(others):
+        yield STATEMENT, f"« {short(_bare(one.unit.statement), 60)} » ne demande rien, et les autres si"
+    if one.unit.kind == "short" and any(line.label(LabelKind.BULLET) for line in one.lines[1:]) and any(other.unit.kind in _CHOICES for other in others):
+        yield OPTIONS, "elle ne propose qu’une réponse, et les autres plusieurs"
     if (loose := _loose(one)) and sum(bool(_loose(other)) for other in others) * 2 < len(others) + 1:
         yield (STATEMENT if loose in _bare(one.unit.statement) else COMMENT), (f"« {short(loose, 60)} » en fait-il partie")
 
 
+def _asks(one: JudgedUnit) -> bool:
+    statement = _bare(one.unit.statement)
+    return "?" in statement or bool(_ANNOUNCES.search(statement) or _ORDER.match(statement))
+
+
+_LISTED = (LabelKind.LETTER, LabelKind.NUMBER, LabelKind.BULLET, LabelKind.BOX)
+
+
 def _loose(one: JudgedUnit) -> str:
     """A line of its own, after the first, that nothing announces and that became a paragraph of the statement or a comment."""
-    parts = [*re.split(r"\n\s*\n", one.unit.statement)[1:], *re.findall(r"^> ?(.+)$", one.unit.text, re.MULTILINE)]
+    parts = [*re.split(r"\n\s*\n", one.unit.statement)[1:], *re.findall(r"^\s*> ?(.+)$", one.unit.text, re.MULTILINE)]
     known = {" ".join(words_of(_bare(part))): _bare(part).strip() for part in parts if words_of(part)}
-    free = (line for line in one.lines[1:] if not (line.labels or line.quoted or line.rows or annotation_of(line.words)))
-    return next((known[said] for line in free if (said := " ".join(words_of(line.plain))) in known and not BLANK.search(line.plain)), "")
+    listed = next((line.plain for line in one.lines[1:] if line.label(LabelKind.LETTER) and line.plain in _bare(one.unit.statement)), "")
+    free = (line for line in one.lines[1:] if not (line.label(*_LISTED) or line.quoted or line.rows or annotation_of(line.words)))
+    return listed or next(
+        (
+            known[said]
+            for line in free
+            if (said := " ".join(words_of(line.body.plain if line.labels else line.plain))) in known and not BLANK.search(line.plain)
+        ),
+        "",
+    )
 
 
 def words_of(text: str) -> list[str]:
@@ -257,9 +277,17 @@ def _of_options(one: JudgedUnit) -> Iterator[str]:
         yield f"« {short(twice[0], 60)} » y est deux fois"
     if unit.kind in _CHOICES and len(options) < 2:
         yield "elle ne propose qu’une réponse"
-    letters = [label.value for line in one.lines if (label := line.label(LabelKind.LETTER)) and not line.automatic]
-    if letters and unit.kind in _CHOICES and len(set(letters)) <= max(letters):
-        yield f"la lettre {next(chr(65 + place) for place in range(26) if place not in letters)} y manque"
+    named = {" ".join(words_of(_bare(each))) for each in options}
+    lines = [
+        line for line in one.lines if line.labels and not line.automatic and (line.label(LabelKind.LETTER) or " ".join(words_of(line.body.plain)) in named)
+    ]
+    lettered = [(label, " ".join(words_of(line.body.plain))) for line in lines if (label := line.label(LabelKind.LETTER))]
+    letters = [label for place, (label, said) in enumerate(lettered) if place < len(options) or not any(each and said.startswith(each) for each in named)]
+    kinds = {next((kind for kind in (LabelKind.LETTER, LabelKind.NUMBER, LabelKind.BULLET) if line.label(kind)), None) for line in lines}
+    if unit.kind in _CHOICES and (
+        len(kinds) > 1 or [label.value for label in letters] != list(range(len(letters))) or len({label.style for label in letters}) > 1
+    ):
+        yield "ses lettres ne se suivent pas"
 
 
 def _of_key(unit: Unit, statement: str) -> Iterator[str]:

@@ -77,8 +77,10 @@ class _Reader:
         facts = _facts(found)
         self.gone |= {found.titled_at} | found.key_lines
         whole = self._is_lesson(found)
-        for part, below in zip(found.parts, [*found.parts[1:], None], strict=False):
+        for above, part, below in zip([None, *found.parts], found.parts, [*found.parts[1:], None], strict=False):
             self.asker.begin(part.guessed.value)
+            if isinstance(above, Block) and above.guessed in (Guess.TEXT, Guess.WITHIN):
+                self.asker.meet(above.guessed.value)
             if isinstance(part, Block) and isinstance(below, Block) and below.guessed is Guess.WITHIN:
                 self.asker.meet(below.guessed.value)
             if isinstance(part, Block):
