@@ -26,7 +26,7 @@ class GiveForm(Form):
     pasted = TextAreaField(
         "Ou texte copié",
         description="Titres, tableaux, couleurs et liens sont repris.",
-        render_kw={"rows": 4, "data-word-paste": ""},
+        render_kw={"rows": 3, "data-word-paste": ""},
     )
     html = HiddenField()
 

@@ -158,7 +158,7 @@ def _alone(one: JudgedUnit) -> Iterator[Suspicion]:
     statement = _bare(one.unit.statement)
     if one.unit.text and (lost := _lost_words(one)):
         yield WORDS, f"« {short(lost, 60)} » n’est dans rien de ce qui est lu"
-    if columns := next((line.plain for line in one.lines if one.unit.kind in ("short", "open") and len(re.findall(r"\S\s*(?:\t|\s\|\s)", line.plain)) > 2), ""):
+    if columns := next((line.plain for line in one.lines if one.unit.kind in ("short", "open") and line.plain.count("\t") > 2), ""):
         yield WORDS, f"« {short(' '.join(columns.split()), 60)} » a des colonnes"
     key = () if one.told else _of_key(one.unit, statement)
     found = (
@@ -187,7 +187,7 @@ def _among(one: JudgedUnit, others: Sequence[JudgedUnit]) -> Iterator[Suspicion]
     if following is not None and 0 < one.number < 100 and following.number < 100 and following.number not in (1, one.number + 1):
         yield NUMBERS, f"la suivante porte le numéro {following.number} : rien ne manque-t-il entre les deux"
 
-    if one.unit.kind != "true_false" and not (one.number or _asks(one)) and sum(map(_asks, others)) * 2 > len(others):
+    if one.unit.kind not in ("true_false", "gap") and not (one.number or _asks(one)) and sum(map(_asks, others)) * 2 > len(others):
         yield STATEMENT, f"« {short(_bare(one.unit.statement), 60)} » ne demande rien, et les autres si"
     if one.unit.kind == "short" and any(line.label(LabelKind.BULLET) for line in one.lines[1:]) and any(other.unit.kind in _CHOICES for other in others):
         yield OPTIONS, "elle ne propose qu’une réponse, et les autres plusieurs"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from app.authoring.incoming import image_process
 from app.exchange.intake.files import sources_of
 from app.exchange.intake.reading import read_source
 from app.exchange.intake.units import ImportSource, SourceReading, Unit
+from app.platform.french import strip_accents
 
 
 def of_text(text: str, answers: Mapping[str, str] | None = None) -> SourceReading:
@@ -46,3 +48,8 @@ def is_as(unit: Unit, expected: str) -> bool:
 
 def summary_of(reading: SourceReading) -> list[tuple[str, str, str]]:
     return [(unit.kind, unit.state, " / ".join(unit.key)) for unit in reading.units]
+
+
+def words_of(text: str) -> set[str]:
+    """Its words of four letters or more, without accents."""
+    return set(re.findall(r"[a-z0-9]{4,}", strip_accents(text.casefold())))

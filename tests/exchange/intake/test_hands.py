@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 
 import docx
@@ -12,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.exchange.intake.units import LESSON, SourceReading
-from app.platform.french import strip_accents
 from tests.exchange.intake import office_papers
 from tests.exchange.intake.hands import PASTES
 from tests.exchange.intake.papers import KEYS, MARKS, NUMBERINGS, QUESTIONS, paper
-from tests.exchange.intake.reading import answer_by_guess, is_as, of_file, of_text, source_of, summary_of
+from tests.exchange.intake.reading import answer_by_guess, is_as, of_file, of_text, source_of, summary_of, words_of
 from tests.exchange.intake.word_hands import PAPERS, docx_of
 
 RIGHT = [options[right] for _, options, right in QUESTIONS]
@@ -104,10 +102,6 @@ def test_a_libreoffice_text_is_read_as_it_is(name: str) -> None:
 # --- By construction ---
 
 _ANNOUNCED = "question reponse reponses bonne bonnes explication corrige correct answer vrai faux cle markdown solution attendue affirmation choix points details summary voir premiere deuxieme environ affirmations"
-
-
-def words_of(text: str) -> set[str]:
-    return set(re.findall(r"[a-z0-9]{4,}", strip_accents(text.casefold())))
 
 
 def lost_of(text: str) -> set[str]:

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.exchange.intake.units import LESSON, SourceReading
-from tests.exchange.intake.reading import answer_by_guess, of_text, source_of, summary_of
-from tests.exchange.intake.test_hands import words_of
+from tests.exchange.intake.reading import answer_by_guess, of_text, source_of, summary_of, words_of
 
 CLEAN = """1. Qui pilote la cité éducative ?
 a) le préfet
