@@ -19,14 +19,13 @@ ACCEPTED = ".docx,.odt,.md,.markdown,.txt,.html,.htm,.gift,.xml,.mbz,.zip"
 class GiveForm(Form):
     files = MultipleFileField(
         "Fichiers",
-        description="Word, LibreOffice, texte, Markdown, page web, questions de Moodle (XML, GIFT, Aiken, .mbz d’un cours), .zip de textes. "
-        "15 Mo au plus chacun, 60 pour une archive.",
+        description="Word, LibreOffice, texte, Markdown, page web, Moodle (XML, GIFT, Aiken, .mbz), .zip. 15 Mo au plus, 60 pour un .zip.",
         render_kw={"accept": ACCEPTED, "data-drop": ""},
     )
     pasted = TextAreaField(
         "Ou texte copié",
         description="Titres, tableaux, couleurs et liens sont repris.",
-        render_kw={"rows": 3, "data-word-paste": ""},
+        render_kw={"rows": 4, "data-word-paste": ""},
     )
     html = HiddenField()
 
