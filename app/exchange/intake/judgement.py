@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of
+from app.exchange.intake.options import WEAK_LOOKS
 from app.exchange.intake.shapes import BLANK, ROMANS, LabelKind
 from app.exchange.intake.units import ASIDE, Doubt, Unit
 from app.platform.french import short, strip_accents
@@ -45,67 +46,10 @@ _ASKS = {
 """What is asked of several at once."""
 
 _CHOICES = ("single", "multiple")
-_PLACING = frozenset(
-    [
-        "question",
-        "questions",
-        "reponse",
-        "reponses",
-        "bonne",
-        "bonnes",
-        "correcte",
-        "correctes",
-        "exact",
-        "juste",
-        "justes",
-        "vrai",
-        "faux",
-        "points",
-        "point",
-        "explication",
-        "commentaire",
-        "commentaires",
-        "corrige",
-        "correction",
-        "solution",
-        "indice",
-        "aide",
-        "astuce",
-        "plusieurs",
-        "possibles",
-        "est",
-        "sont",
-        "attendu",
-        "attendus",
-        "attendue",
-        "attendues",
-        "note",
-        "justification",
-        "pourquoi",
-        "answer",
-        "option",
-        "choix",
-        "ordre",
-        "resultat",
-        "remarque",
-        "rappel",
-        "source",
-        "reference",
-        "bareme",
-        "tolerance",
-        "marge",
-        "environ",
-        "accepte",
-        "acceptee",
-        "acceptees",
-        "accepter",
-        "quiz",
-        "feedback",
-        "vote",
-        "votes",
-        "voix",
-        "pres",
-    ]
+_PLACING = re.compile(
+    r"questions?|reponses?|bonnes?|correctes?|exact|justes?|vrai|faux|points?|explication|commentaires?|corrige|correction|solution|indice|aide|astuce|plusieurs"
+    r"|possibles|est|sont|attendue?s?|note|justification|pourquoi|answer|option|choix|ordre|resultat|remarque|rappel|source|reference|bareme|tolerance|marge"
+    r"|environ|accept(?:e|ee|ees|er)|quiz|feedback|votes?|voix|pres"
 )
 """Words that say the place of others."""
 _ORDER = re.compile(r"^\W*(?:[\w’']+\s+){0,2}?\w{2,}(?:ez|dre|er|ir|ire)\b(?![’'])", re.IGNORECASE)
@@ -160,6 +104,8 @@ def _alone(one: JudgedUnit) -> Iterator[Suspicion]:
         yield WORDS, f"« {short(lost, 60)} » n’est dans rien de ce qui est lu"
     if columns := next((line.plain for line in one.lines if one.unit.kind in ("short", "open") and line.plain.count("\t") > 2), ""):
         yield WORDS, f"« {short(' '.join(columns.split()), 60)} » a des colonnes"
+    if one.unit.kind in _CHOICES and (half := _half_marked(one.lines[1:])):
+        yield KEY, f"« {short(half, 60)} » n’est marqué qu’en partie"
     key = () if one.told else _of_key(one.unit, statement)
     found = (
         (STATEMENT, _of_statement(one.unit, statement)),
@@ -179,8 +125,8 @@ def _among(one: JudgedUnit, others: Sequence[JudgedUnit]) -> Iterator[Suspicion]
     most = max((len(other.unit.options) for other in others if other.unit.kind in _CHOICES), default=5)
     if one.unit.kind in _CHOICES and len(one.unit.options) > max(5, 3 * most // 2):
         yield OPTIONS, f"elle propose {len(one.unit.options)} réponses, plus que les autres"
-    if any(other.place < one.place and words_of(other.unit.statement) == words_of(one.unit.statement) for other in others):
-        yield NUMBERS, "elle est déjà posée plus haut"
+    if any(words_of(other.unit.statement) == words_of(one.unit.statement) for other in others):
+        yield NUMBERS, "elle est posée deux fois"
     if not one.number and sum(bool(other.number) for other in others) * 2 > max(2, len(others)):
         yield NUMBERS, "elle n’a pas de numéro, et les autres en ont"
     following = next((other for other in others if other.place > one.place and other.number), None)
@@ -231,7 +177,7 @@ def _lost_words(one: JudgedUnit) -> str:
     """The words of its lines that are nowhere in it, nor told as left."""
     kept = set(words_of(" ".join((one.unit.text, *one.unit.losses, *one.unit.key))))
     lines = (line.body if line.labels else line.words for line in one.lines if not line.rows)
-    lost = [word for words in lines for word in words_of(words.plain) if len(word) > 3 and not word.isdigit() and word not in kept | _PLACING]
+    lost = [word for words in lines for word in words_of(words.plain) if len(word) > 3 and not (word.isdigit() or word in kept or _PLACING.fullmatch(word))]
     return " ".join(lost)
 
 
@@ -305,6 +251,13 @@ def _of_key(unit: Unit, statement: str) -> Iterator[str]:
             yield f"« {short(each, 60)} » se lit déjà dans l’énoncé"
 
 
+def _half_marked(lines: Sequence[PaperLine]) -> str:
+    """An answer of which a part wears what another one wears whole: its author's hand may have slipped."""
+    worn = [(line.plain, line.body if line.labels else line.words) for line in lines]
+    found = (plain for look in WEAK_LOOKS for plain, words in worn if words.wears(look) == "part" and any(each.wears(look) == "all" for _, each in worn))
+    return next(found, "")
+
+
 def _of_number(one: JudgedUnit, statement: str) -> Iterator[str]:
     """How many are right, and whether the statement says so."""
     unit = one.unit
@@ -376,6 +329,14 @@ def hidden_in_text(lines: Sequence[PaperLine], introduces: bool) -> Iterator[Pap
         elif opens or (not (line.level or announces) and any(HOLED.search(cell.plain) or asks_by_itself(cell.plain) for cell in line.cells)):
             yield line
         above = line if letter is None else above
+
+
+def posed_questions(lines: Sequence[PaperLine]) -> list[PaperLine]:
+    """The lines that ask, of a text that is made of short lines rather than of sentences: a form, a quiz of another tool, data. None of any other text."""
+    texts = [line for line in lines if not line.level and not line.rows and line.plain]
+    unended = [line for line in texts if len(words_of(line.plain)) <= 10 and not re.search(r"[.!?»:]\W*$", line.plain)]
+    asking = [line for line in texts if asks_by_itself(line.plain) or "?" in line.plain]
+    return asking if len(asking) > 1 and len(unended) * 2 > len(texts) else []
 
 
 _COUNTED = re.compile(

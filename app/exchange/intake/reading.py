@@ -15,7 +15,7 @@ from app.exchange.intake import lesson
 from app.exchange.intake.aside import LEGENDED, names_somebody
 from app.exchange.intake.cutting import PaperCut, PaperPart, cut_paper, hidden_questions
 from app.exchange.intake.evidence import demands
-from app.exchange.intake.judgement import JudgedUnit, suspect
+from app.exchange.intake.judgement import JudgedUnit, posed_questions, suspect
 from app.exchange.intake.lines import PaperLine, lines_of
 from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_tell, option_of
@@ -30,6 +30,8 @@ _PROSE = 80
 _SOME = 30
 _AROUND = "texte-autour"
 """The key of what is asked of a text around questions."""
+_POSED = "est-ce-une-leçon"
+"""Of a text that asks, where nothing of it was read as a question."""
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*(.*)")
 
 
@@ -122,7 +124,7 @@ class _Reader:
         self.asker.begin()
         if not titled:
             self.asker.ask(Doubt("titre", "Cette leçon n’a pas de titre. Comment s’appelle-t-elle ?"))
-        for key in (Guess.TEXT.value, _AROUND):
+        for key in (Guess.TEXT.value, _AROUND, _POSED):
             self.asker.meet(key)
         self.units[place] = replace(self.units[place], doubts=tuple(dict.fromkeys((*self.units[place].doubts, *self.asker.met))))
         text = lesson.body(self.source, self.lesson, self.said, self.gone)
@@ -218,7 +220,7 @@ class _Reader:
         texts = [part for part in found.parts if isinstance(part, PaperPart) and not part.why]
         words = sum(_weight(line) for part in texts if not part.title for line in part.lines)
         if not found.blocks:
-            return True
+            return self._is_text([line for part in texts for line in part.lines])
         begun = found.blocks[0].head.at
         if words >= _PROSE and sum(_weight(line) for part in texts if not part.title for line in part.lines if line.at < begun) * 2 >= words:
             return True
@@ -231,6 +233,13 @@ class _Reader:
         choices = (("leçon", "Une leçon"), ("introduction", "L’introduction du quiz"), (ASIDE, "Le laisser"))
         answer = self.asker.ask(Doubt(_AROUND, asks, choices, guess))
         return {"leçon": True, "introduction": None}.get(answer, False)
+
+    def _is_text(self, lines: Sequence[PaperLine]) -> bool:
+        """Whether a source where nothing was read as a question is a lesson: asked where it asks, line after line."""
+        if posed := posed_questions(lines):
+            asks = f"Rien n’est lu ici comme un quiz, et le texte demande « {short(posed[0].plain, 80)} » : est-ce une leçon ?"
+            self.asker.ask(Doubt(_POSED, asks, (("oui", "Oui, une leçon"), (ASIDE, "Non : laisser ce texte")), ASIDE))
+        return self.asker.given.get(_POSED) != ASIDE
 
     def _text(self, part: PaperPart) -> None:
         """A run of the lesson, and what of it looks like a sign that nobody here understands."""

@@ -51,6 +51,7 @@ STRANGE = {
         "1. Qui signe ? Cochez toutes les bonnes réponses.\na) le préfet\nb) le maire\nRéponse : a, b\n",
         "1. Lesquels de ces acteurs signent ?\na) le préfet\nb) le maire\nc) la caisse\nRéponse : a\n",
         "1. Le principal peut-il signer seul ?\nRéponse : non\n",
+        "1. Qui signe ?\na) **le préfet**\nb) le maire et **la caisse**\nc) le hibou\n",
     ),
     "commentaire": (
         "1. Qui signe ?\na) le préfet\nb) le maire\nRéponse : b\nExplication : à vérifier avec Mme Petit\n",
@@ -69,6 +70,25 @@ def test_what_surprises_is_asked(of: str, text: str) -> None:
 
 def test_a_clean_paper_asks_nothing() -> None:
     assert [(unit.kind, unit.state) for unit in of_text(CLEAN).units] == [(kind, "read") for kind in ("single", "single", "true_false", "numeric")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Formulaire\n\nQui signe la convention ? *\n1 point\nle préfet\nle maire\n\nQui paie la note ? *\n1 point\nla caisse\nla ville\n",
+        '```json\n{\n"enonce": "Qui signe la convention ?",\n"cle": "le préfet",\n"suivant": "Qui paie la note ?",\n"fin": 2\n}\n```\n',
+    ],
+    ids=["form", "data"],
+)
+def test_what_is_no_prose_and_asks_is_no_lesson_until_its_author_says_so(text: str) -> None:
+    asked = of_text(text)
+    assert all(unit.state == "asked" for unit in asked.units), summary_of(asked)
+    assert asked.doubts
+
+
+def test_a_text_that_wonders_is_a_lesson() -> None:
+    text = "# Le soir\n\nÀ qui appartient un enfant après seize heures trente ? La cloche sonne, la grille s'ouvre, et chacun s'en va.\n\nEt qui le sait vraiment ? Personne ne le demande, et la cité rentre chez elle sans y penser davantage.\n"
+    assert [(unit.kind, unit.state) for unit in of_text(text).units] == [(LESSON, "read")]
 
 
 HIDDEN = (
