@@ -9,14 +9,17 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import JSON, ColumnElement, Integer, Select, and_, case, cast, func, literal, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal, tuple_
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from werkzeug.datastructures import MultiDict
 
 from app.content.values.course import Course
 from app.identity.rules import Side
 from app.identity.territories import belongs_to
-from app.platform.db import UtcDateTime, db
+from app.platform.db import UtcDateTime
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import fold, zone
 from app.platform.web import edge
@@ -242,20 +245,31 @@ def key_of(wanted: ReportFilter) -> ColumnElement[Any]:
     return _KEYS[order].expression
 
 
+class _ModuleNumber(FunctionElement[int]):
+    """A number that the figures of a person keep of a module; NULL for a module that a row does not hold. Arguments: their text, its path in it as JSON, what
+    stands before the numbers, the place among them from 1."""
+
+    type, name, inherit_cache = Integer(), "module_number", True
+
+
+@compiles(_ModuleNumber)
+def _look_into_json(element: _ModuleNumber, compiler: SQLCompiler, **options: Any) -> str:
+    text, path, _before, _place = element.clauses
+    return compiler.process(func.json_extract(text, path), **options)
+
+
+@compiles(_ModuleNumber, "postgresql")
+def _cut_number(element: _ModuleNumber, compiler: SQLCompiler, **options: Any) -> str:
+    """PostgreSQL would read the whole JSON text of each row at every look into it, twice over: the number is cut out, as `figures.rows` writes it."""
+    text, _path, before, place = element.clauses
+    numbers = func.split_part(text, before, 2)
+    return compiler.process(cast(func.nullif(func.split_part(numbers, ",", place), ""), Integer), **options)
+
+
 def module_counts(module: str) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """(done, required) in a module; NULL for a module that a row does not hold.
-
-    PostgreSQL would read the whole JSON text of each row at every look into it, twice over: it cuts the numbers out, as `figures.rows` writes them.
-    """
-    if db.engine.dialect.name == "postgresql":
-        numbers = func.split_part(Figures.modules, f'"{module}":[', 2)
-        return _cut_number(numbers, 1), _cut_number(numbers, 2)
-    counts = type_coerce(Figures.modules, JSON)
-    return counts[module, 0].as_integer(), counts[module, 1].as_integer()
-
-
-def _cut_number(numbers: ColumnElement[str], place: int) -> ColumnElement[int]:
-    return cast(func.nullif(func.split_part(numbers, ",", place), ""), Integer)
+    """(done, required) in a module."""
+    done, required = (_ModuleNumber(Figures.modules, literal(f'$."{module}"[{place}]'), literal(f'"{module}":['), literal(place + 1)) for place in (0, 1))
+    return done, required
 
 
 def conditions(scope: ReportScope, wanted: ReportFilter, now: datetime) -> list[ColumnElement[bool]]:

@@ -252,10 +252,13 @@ def _of_key(unit: Unit, statement: str) -> Iterator[str]:
 
 
 def _half_marked(lines: Sequence[PaperLine]) -> str:
-    """An answer of which a part wears what another one wears whole: its author's hand may have slipped."""
+    """An answer that wears in its greater part what another one wears whole: its author's hand has slipped."""
     worn = [(line.plain, line.body if line.labels else line.words) for line in lines]
-    found = (plain for look in WEAK_LOOKS for plain, words in worn if words.wears(look) == "part" and any(each.wears(look) == "all" for _, each in worn))
-    return next(found, "")
+    for look in (look for look in WEAK_LOOKS if any(words.wears(look) == "all" for _, words in worn)):
+        for plain, words in worn:
+            if words.wears(look) == "part" and sum(end - start for start, end in words.parts(look)) * 2 > len(words.plain):
+                return plain
+    return ""
 
 
 def _of_number(one: JudgedUnit, statement: str) -> Iterator[str]:

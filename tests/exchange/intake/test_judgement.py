@@ -51,7 +51,7 @@ STRANGE = {
         "1. Qui signe ? Cochez toutes les bonnes réponses.\na) le préfet\nb) le maire\nRéponse : a, b\n",
         "1. Lesquels de ces acteurs signent ?\na) le préfet\nb) le maire\nc) la caisse\nRéponse : a\n",
         "1. Le principal peut-il signer seul ?\nRéponse : non\n",
-        "1. Qui signe ?\na) **le préfet**\nb) le maire et **la caisse**\nc) le hibou\n",
+        "1. Qui signe ?\na) **le préfet**\nb) le **maire et la caisse**\nc) le hibou\n",
     ),
     "commentaire": (
         "1. Qui signe ?\na) le préfet\nb) le maire\nRéponse : b\nExplication : à vérifier avec Mme Petit\n",

@@ -121,7 +121,7 @@ def group(session: Session, today: date, due: date | None, *people: int) -> int:
 def read_both(session: Session, world: World, people: list[int]) -> list[str]:
     """What SQL says of each, which the rule says too."""
     today = day_of(world.clock.now())
-    query = select(PersonFigures.person_id, selection.timeliness_at(today)).order_by(PersonFigures.person_id)
+    query = select(PersonFigures.person_id, selection.value_where(selection.timeliness_at(today))).order_by(PersonFigures.person_id)
     found: dict[int, str] = dict(session.execute(query).all())
     for person in people:
         mine = world.standing(person)
