@@ -253,7 +253,7 @@ def _of_key(unit: Unit, statement: str) -> Iterator[str]:
 
 def _half_marked(lines: Sequence[PaperLine]) -> str:
     """An answer that wears in its greater part what another one wears whole: its author's hand has slipped."""
-    worn = [(line.plain, line.body if line.labels else line.words) for line in lines]
+    worn = [(line.plain, line.body) for line in lines if line.label(*_LISTED)]
     for look in (look for look in WEAK_LOOKS if any(words.wears(look) == "all" for _, words in worn)):
         for plain, words in worn:
             if words.wears(look) == "part" and sum(end - start for start, end in words.parts(look)) * 2 > len(words.plain):
