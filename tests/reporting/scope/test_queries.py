@@ -18,7 +18,7 @@ from app.identity.services import SignedIn
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.record.progress.models import Cohort, CohortMember
-from app.reporting.scope import ReportScope, in_scope, readers_of, report_scope, trains, visible_person
+from app.reporting.scope import ReportScope, in_scope, readers_of, report_scope, scope_words, territory_scope, trains, visible_person
 from tests.identity.builders import SMALL, TODAY, create_person
 
 NORD, PAS_DE_CALAIS, REGION = "departement-nord", "departement-pas-de-calais", "region-hauts-de-france"
@@ -105,6 +105,39 @@ READERS = [
     ("nor do cohorts", (MANAGER,), (ANZIN,), (SPRING,), {"Ana d’Anzin"}),
     ("a learner, nobody", (LEARNER,), (LILLE,), (AUTUMN,), set()),
 ]
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        (LILLE, {"Léa de Lille", "Luc de Lille", "Chloé Close"}),
+        (NORD, {"Léa de Lille", "Luc de Lille", "Ana d’Anzin", "Chloé Close"}),
+        ("cite-nulle-part", set()),
+    ],
+)
+def test_a_program_sees_the_people_of_its_territory(site: Session, place: str, expected: set[str]) -> None:
+    maker = somebody(site, "Ida Fabrique").id
+    mine = territory_scope(site, maker, place, TODAY)
+    assert (seen(site, mine), mine.reader_id, mine.training) == (expected, maker, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("roles", "scope", "cohorts", "named"),
+    [
+        ((ADMINISTRATOR,), (), (), ()),
+        ((MANAGER,), (), (), ()),
+        ((MANAGER,), (LILLE,), (), ("Lille",)),
+        ((MANAGER, TRAINER), (LENS,), (AUTUMN, SPRING), ("Lens", "cohorte « Automne »", "cohorte « Printemps »")),
+    ],
+)
+def test_a_scope_is_said_by_its_places_then_its_cohorts(
+    site: Session, roles: tuple[Role, ...], scope: tuple[str, ...], cohorts: tuple[int, ...], named: tuple[str, ...]
+) -> None:
+    words = scope_words(reach(site, *roles, scope=scope, cohorts=cohorts))
+    assert [words.find(name) for name in named] == sorted(words.find(name) for name in named)
+    assert all(name in words for name in named)
+    assert words[:1].isupper()
+    assert words.count(",") == max(0, len(named) - 1)
 
 
 @pytest.mark.parametrize(("roles", "scope", "cohorts", "expected"), [case[1:] for case in READERS], ids=[case[0] for case in READERS])
