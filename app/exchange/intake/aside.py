@@ -34,9 +34,12 @@ _TALK = re.compile(
 )
 
 
+_CALLED = re.compile(r"\b(?:MM?\.|Mmes?|Mlles?)\s+[A-ZÀ-Þ]")
+
+
 def names_somebody(line: PaperLine) -> bool:
-    """Whether a line of a lesson, or a cell of its table, gives somebody's telephone or address."""
-    return any(_REACHED.search(cell.plain) for row in line.rows for cell in row) or bool(_REACHED.search(line.plain))
+    """Whether a line of a lesson, or a cell of its table, gives somebody's name with their title, their telephone or their address."""
+    return any(_REACHED.search(cell.plain) or _CALLED.search(cell.plain) for cell in line.cells)
 
 
 _ORDERS = re.compile(

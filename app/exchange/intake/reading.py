@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -128,18 +128,16 @@ class _Reader:
             self.asker.meet(key)
         self.units[place] = replace(self.units[place], doubts=tuple(dict.fromkeys((*self.units[place].doubts, *self.asker.met))))
         text = lesson.body(self.source, self.lesson, self.said, self.gone)
-        losses = tuple(dict.fromkeys((*self.units[place].losses, *self._asked_in_text(), *lesson.said_of(text))))
+        losses = tuple(dict.fromkeys((*self.units[place].losses, *self._told_of_text(), *lesson.said_of(text))))
         self.units[place] = replace(self.units[place], text=text, signs=tuple(dict.fromkeys(self.signs)), losses=losses)
 
-    def _asked_in_text(self) -> list[str]:
-        """What the lesson asks in its text, said once: nobody makes a quiz of it."""
-        asking = [line for line in self.lesson if not line.level and demands(line.words.plain)]
-        if not asking:
-            return []
-        lines = ", ".join(str(line.n) for line in asking[:8])
-        return [
-            f"Des questions restent dans le texte ({'ligne' if len(asking) == 1 else 'lignes'} {lines}{'…' if len(asking) > 8 else ''}) : elles ne font pas de quiz."
-        ]
+    def _told_of_text(self) -> Iterator[str]:
+        """What its author should know of the lesson, said once: it asks, and nobody makes a quiz of that; it names people."""
+        texts = [line for line in self.lesson if not line.level]
+        if asking := _numbers(line for line in texts if demands(line.words.plain)):
+            yield f"Des questions restent dans le texte ({asking}) : elles ne font pas de quiz."
+        if naming := _numbers(line for line in self.lesson if names_somebody(line)):
+            yield f"Le nom, le téléphone ou l’adresse de quelqu’un se lit dans le texte ({naming})."
 
     # --- Questions ---
 
@@ -257,8 +255,7 @@ class _Reader:
             return
         self.lesson += kept
         statement = " ".join(line.plain for line in kept)
-        people = tuple(f"Ligne {line.n} : le téléphone ou l’adresse de quelqu’un s’y lit." for line in kept if names_somebody(line))
-        losses = people + tuple(
+        losses = tuple(
             self.source.said[number]
             for line in kept
             for number in line.remarks
@@ -284,6 +281,12 @@ class _Reader:
             text = (line.words.markdown() if line.words.atoms else line.plain) or " | ".join(cell.plain for row in line.rows for cell in row)
             key = f"aside:{line.at}"
             self.aside.append(LeftAside(line.n, text, why, key, self.asker.given.get(key) == lesson.KEEP))
+
+
+def _numbers(lines: Iterable[PaperLine]) -> str:
+    """« lignes 3, 8 »; empty where there is none."""
+    found = [str(line.n) for line in lines]
+    return f"{'ligne' if len(found) == 1 else 'lignes'} {', '.join(found[:8])}{'…' if len(found) > 8 else ''}" if found else ""
 
 
 def _without(parts: Sequence[PaperPart | Block], guess: Guess) -> list[PaperPart | Block]:

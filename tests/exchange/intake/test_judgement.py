@@ -91,6 +91,14 @@ def test_a_text_that_wonders_is_a_lesson() -> None:
     assert [(unit.kind, unit.state) for unit in of_text(text).units] == [(LESSON, "read")]
 
 
+@pytest.mark.parametrize("said", ["Excusés ce jour-là : Mme Ferrand et M. Ould Ahmed.", "On appelle le 05 55 00 12 34.", "On écrit à mairie@ville.example."])
+def test_whom_a_text_names_is_told_or_set_aside(said: str) -> None:
+    text = f"# Le soir\n\nLa cité éducative réunit l'école, la ville et l'État autour des enfants.\n\n{said}\n"
+    reading = of_text(text)
+    (lesson,) = reading.units
+    assert any("ligne 5" in loss for loss in lesson.losses) or [each.line for each in reading.aside] == [5], reading
+
+
 HIDDEN = (
     "1. Qui signe ?\na) le préfet\nb) le maire\nRéponse : a\n2- Qui paie la note du dîner ?\nla caisse\n",
     "• Qui signe ?\n☐ le préfet\n☑ le maire\n• Vrai ou pas vrai, le maire paie la note.\n• Qui paie ?\n☑ la caisse\n☐ le hibou\n",
