@@ -67,6 +67,8 @@ _VOICE = re.compile(
     r"(?<!-)\bje\b|\bj['’](?=[a-zà-ÿ])|\b(?:M\.|Mme|Mlle|MM\.)\s+[A-ZÀ-Þ]|[\w.]@\w|\b(?:[àa] (?:revoir|v[ée]rifier|compl[ée]ter|confirmer))\b|\bTODO\b|\bpenser à\b|\bne pas (?:oublier|diffuser)\b",
 )
 """Whoever wrote a paper speaks for herself, or of somebody."""
+_WHOLE = re.compile(r"\W*(?:aucun|tou[ts]|les (?:deux|trois|quatre)|je ne sais|autre|nsp)", re.IGNORECASE)
+"""« Aucune de ces réponses »: what may end any question."""
 _LETTERS = re.compile(r"\W*[a-h](?:\W*(?:et|,|;|\s)\W*[a-h])*\W*", re.IGNORECASE)
 _MEASURES = re.compile(r"\b(?:combien|quel(?:le)?s?|taux|part|nombre|ann[ée]e|date|montant|pourcentage|calcul\w*|quand|depuis|[âa]ge)\b|[%€]", re.IGNORECASE)
 _REASONS = re.compile(r"en quoi|quel r[ôo]le|pourquoi|\bcomment (?!s['’]|appelle)|selon vous|expliqu|justifi|d[ée]fini|citez|donnez", re.IGNORECASE)
@@ -122,9 +124,9 @@ def _alone(one: JudgedUnit) -> Iterator[Suspicion]:
 
 def _among(one: JudgedUnit, others: Sequence[JudgedUnit]) -> Iterator[Suspicion]:
     """What a question has to be beside its neighbours."""
-    most = max((len(other.unit.options) for other in others if other.unit.kind in _CHOICES), default=5)
-    if one.unit.kind in _CHOICES and len(one.unit.options) > max(5, 3 * most // 2):
-        yield OPTIONS, f"elle propose {len(one.unit.options)} réponses, plus que les autres"
+    if one.unit.kind in _CHOICES and one.unit.options:
+        choices = [other.unit for other in others if other.unit.kind in _CHOICES and other.unit.options]
+        yield from ((OPTIONS, says) for says in _odd_options(one.unit, choices))
     if any(words_of(other.unit.statement) == words_of(one.unit.statement) for other in others):
         yield NUMBERS, "elle est posée deux fois"
     if not one.number and sum(bool(other.number) for other in others) * 2 > max(2, len(others)):
@@ -139,6 +141,18 @@ def _among(one: JudgedUnit, others: Sequence[JudgedUnit]) -> Iterator[Suspicion]
         yield OPTIONS, "elle ne propose qu’une réponse, et les autres plusieurs"
     if (loose := _loose(one)) and sum(bool(_loose(other)) for other in others) * 2 < len(others) + 1:
         yield (STATEMENT if loose in _bare(one.unit.statement) else COMMENT), (f"« {short(loose, 60)} » en fait-il partie")
+
+
+def _odd_options(unit: Unit, others: Sequence[Unit]) -> Iterator[str]:
+    """Answers of a question beside those of the other ones that have some."""
+    most = max((len(other.options) for other in others), default=5)
+    if len(unit.options) > max(5, 3 * most // 2):
+        yield f"elle propose {len(unit.options)} réponses, plus que les autres"
+    *mine, last = map(words_of, unit.options)
+    for theirs in ([*map(words_of, other.options)] for other in others):
+        if last == theirs[-1] and not any(each in theirs for each in mine) and not _WHOLE.match(unit.options[-1]):
+            yield f"« {short(unit.options[-1], 60)} » finit aussi une autre question : est-ce une réponse"
+            return
 
 
 def _asks(one: JudgedUnit) -> bool:

@@ -42,6 +42,7 @@ STRANGE = {
         "1. Qui signe ?\na) le préfet\nb) le maire\nc) le maire\nRéponse : a\n",
         "1. Qui signe ?\na) le préfet\nc) le maire\nd) la caisse\nRéponse : a\n",
         "1. Qui signe ?\na) le préfet\nb) le maire\nc) Citez trois partenaires de la cité éducative\nRéponse : a\n",
+        "1. Qui signe ?\na) le préfet\nb) Voir la page\nRéponse : a\n2. Qui paie ?\na) la caisse\nb) Voir la page\nRéponse : a\n",
     ),
     "clé": (
         "1. Le maire signe la convention.\nRéponse : 1981\n",
