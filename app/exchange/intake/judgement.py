@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from statistics import median
 
 from msgspec import Struct
@@ -64,7 +64,7 @@ _DOUBTS = re.compile(
     r"\b(?:euh|je crois|je pense|pas s[uû]re?|[àa] v[ée]rifier|peut[- ]?[êe]tre|il me semble|ou plut[ôo]t|non c['’]est)\b|\?\?|\?$", re.IGNORECASE
 )
 _VOICE = re.compile(
-    r"(?<!-)\bje\b|\bj['’](?=[a-zà-ÿ])|\b(?:M\.|Mme|Mlle|MM\.)\s+[A-ZÀ-Þ]|[\w.]@\w|\b(?:[àa] (?:revoir|v[ée]rifier|compl[ée]ter|confirmer))\b|\bTODO\b|\bpenser à\b|\bne pas (?:oublier|diffuser)\b",
+    r"(?<!-)\bje\b|\bj['’](?=[a-zà-ÿ])|\b(?:M\.|Mme|Mlle|MM\.)\s+[A-ZÀ-Þ]|[\w.]@\w|\b(?:[àa] (?:revoir|v[ée]rifier|compl[ée]ter|confirmer))\b|\b(?i:to-?do)\b|\bpenser à\b|\bne pas (?:oublier|diffuser)\b",
 )
 """Whoever wrote a paper speaks for herself, or of somebody."""
 _WHOLE = re.compile(r"\W*(?:aucun|tou[ts]|les (?:deux|trois|quatre)|je ne sais|autre|nsp)", re.IGNORECASE)
@@ -84,8 +84,9 @@ _SAID_KINDS = (
 def suspect(judged: Sequence[JudgedUnit]) -> Iterator[tuple[Doubt, tuple[int, ...]]]:
     """What is asked, and the places of the units of which it is."""
     found: dict[str, dict[int, list[str]]] = {}
+    compared = {one.place: _comparable(one) for one in judged}
     for one, others in ((each, [other for other in judged if other is not each]) for each in judged):
-        for of, says in (*_alone(one), *_among(one, others)):
+        for of, says in (*_alone(one), *_among(one, others, compared)):
             found.setdefault(of, {}).setdefault(one.place, []).append(says)
     called = {one.place: one.unit.called for one in judged}
     for of, places in found.items():
@@ -122,35 +123,48 @@ def _alone(one: JudgedUnit) -> Iterator[Suspicion]:
         yield COMMENT, f"« {short(_bare(spoken[0]).lstrip('# >'), 60)} » n’est peut-être pas pour ceux qui apprennent"
 
 
-def _among(one: JudgedUnit, others: Sequence[JudgedUnit]) -> Iterator[Suspicion]:
+class _Comparable(Struct, frozen=True):
+    """Of a question, what its neighbours are compared with: read once, since each is compared with all. `options`: those of a choice."""
+
+    statement: str
+    options: tuple[str, ...]
+    asks: bool
+    loose: str
+
+
+def _comparable(one: JudgedUnit) -> _Comparable:
+    options = tuple(" ".join(words_of(each)) for each in one.unit.options) if one.unit.kind in _CHOICES else ()
+    return _Comparable(" ".join(words_of(one.unit.statement)), options, _asks(one), _loose(one))
+
+
+def _among(one: JudgedUnit, others: Sequence[JudgedUnit], compared: Mapping[int, _Comparable]) -> Iterator[Suspicion]:
     """What a question has to be beside its neighbours."""
-    if one.unit.kind in _CHOICES and one.unit.options:
-        choices = [other.unit for other in others if other.unit.kind in _CHOICES and other.unit.options]
-        yield from ((OPTIONS, says) for says in _odd_options(one.unit, choices))
-    if any(words_of(other.unit.statement) == words_of(one.unit.statement) for other in others):
+    mine, theirs = compared[one.place], [compared[other.place] for other in others]
+    if mine.options:
+        yield from ((OPTIONS, says) for says in _odd_options(one.unit, mine.options, [each.options for each in theirs if each.options]))
+    if any(each.statement == mine.statement for each in theirs):
         yield NUMBERS, "elle est posée deux fois"
     if not one.number and sum(bool(other.number) for other in others) * 2 > max(2, len(others)):
         yield NUMBERS, "elle n’a pas de numéro, et les autres en ont"
     following = next((other for other in others if other.place > one.place and other.number), None)
     if following is not None and 0 < one.number < 100 and following.number < 100 and following.number not in (1, one.number + 1):
         yield NUMBERS, f"la suivante porte le numéro {following.number} : rien ne manque-t-il entre les deux"
-
-    if one.unit.kind not in ("true_false", "gap") and not (one.number or _asks(one)) and sum(map(_asks, others)) * 2 > len(others):
+    if one.unit.kind not in ("true_false", "gap") and not (one.number or mine.asks) and sum(each.asks for each in theirs) * 2 > len(others):
         yield STATEMENT, f"« {short(_bare(one.unit.statement), 60)} » ne demande rien, et les autres si"
     if one.unit.kind == "short" and any(line.label(LabelKind.BULLET) for line in one.lines[1:]) and any(other.unit.kind in _CHOICES for other in others):
         yield OPTIONS, "elle ne propose qu’une réponse, et les autres plusieurs"
-    if (loose := _loose(one)) and sum(bool(_loose(other)) for other in others) * 2 < len(others) + 1:
+    if (loose := mine.loose) and sum(bool(each.loose) for each in theirs) * 2 < len(others) + 1:
         yield (STATEMENT if loose in _bare(one.unit.statement) else COMMENT), (f"« {short(loose, 60)} » en fait-il partie")
 
 
-def _odd_options(unit: Unit, others: Sequence[Unit]) -> Iterator[str]:
-    """Answers of a question beside those of the other ones that have some."""
-    most = max((len(other.options) for other in others), default=5)
-    if len(unit.options) > max(5, 3 * most // 2):
-        yield f"elle propose {len(unit.options)} réponses, plus que les autres"
-    *mine, last = map(words_of, unit.options)
-    for theirs in ([*map(words_of, other.options)] for other in others):
-        if last == theirs[-1] and not any(each in theirs for each in mine) and not _WHOLE.match(unit.options[-1]):
+def _odd_options(unit: Unit, mine: Sequence[str], others: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Answers of a choice beside those of the other ones, as they compare."""
+    most = max(map(len, others), default=5)
+    if len(mine) > max(5, 3 * most // 2):
+        yield f"elle propose {len(mine)} réponses, plus que les autres"
+    *first, last = mine
+    for theirs in others:
+        if last == theirs[-1] and not any(each in theirs for each in first) and not _WHOLE.match(unit.options[-1]):
             yield f"« {short(unit.options[-1], 60)} » finit aussi une autre question : est-ce une réponse"
             return
 
@@ -306,8 +320,6 @@ _ORDERS = re.compile(
 )
 """« Citez », « Faites correspondre »."""
 _JUDGED = re.compile(r"[\s:–—(\[-]+(?:VRAI|FAUX|Vrai|Faux|V|F)\s*[)\].]*\s*$")
-
-
 HOLED = re.compile(r"\w.*(?:_{3,}|\.{5,}|…{2,})")
 
 
@@ -359,8 +371,6 @@ def posed_questions(lines: Sequence[PaperLine]) -> list[PaperLine]:
 _COUNTED = re.compile(
     r"\W*(?:(?:question|exercice|partie|q|n°)\s*)?([A-H]?)\s?(\d{1,2}|[IVX]{1,4}|(?<![^\W\d])[A-H])\s?([.)°/:-]+|\s[–-])(?=\s?\S)", re.IGNORECASE
 )
-
-
 _WONDERS = re.compile(r"(?:qui|que|quoi|quels?|quelles?|combien|comment|pourquoi|o[ùu]|quand|vrai)\b", re.IGNORECASE)
 
 
