@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from app.exchange.intake.lines import PaperLine
-from app.exchange.intake.naming import annotation_of
+from app.exchange.intake.naming import annotation_of, comparable
 from app.exchange.intake.shapes import LabelKind
 
 _FIELD = re.compile(
@@ -91,3 +93,34 @@ def _at_edge(plain: str) -> str:
     if _HEADER.match(plain) or (_LETTER.match(plain) and len(plain) < 400):
         return TALK
     return ORDERS if _ORDERS.match(plain) and len(plain) < 300 else ""
+
+
+_OFTEN = 3
+_ANY = re.compile(r"\W*(?:vrai|faux|oui|non|aucun|tou[ts]|les (?:deux|trois|quatre)|je ne sais|autre|nsp)\b|.*[?:…]\W*$", re.IGNORECASE)
+"""What may be an answer, or a statement, of many questions."""
+
+
+def repeated_lines(lines: Sequence[PaperLine]) -> list[list[PaperLine]]:
+    """The lines that come back in the same words, numbers apart, and neither ask nor answer: what a page or another tool writes by each question."""
+    alike: dict[str, list[PaperLine]] = {}
+    for line in lines:
+        if not (line.labels or line.rows or line.level or line.code or annotation_of(line.words)) and re.search(r"[^\W\d_]{2}", line.plain):
+            alike.setdefault(re.sub(r"\d+", "0", comparable(line.plain)), []).append(line)
+    often = {said: found for said, found in alike.items() if len(found) >= _OFTEN and not _ANY.match(found[0].plain)}
+    repeated = {line.at for found in often.values() for line in found}
+    proposed = {line.at for run in _runs_under_questions(lines) if sum(line.at in repeated for line in run) > 1 for line in run}
+    around = ((line, (above, below)) for above, line, below in zip(lines, lines[1:], lines[2:], strict=False))
+    among = {line.at for line, beside in around if not (line.gap or any(_parts(each) or each.at in repeated for each in beside))}
+    return [found for found in often.values() if sum(line.at in among | proposed for line in found) * 2 < len(found)]
+
+
+def _runs_under_questions(lines: Sequence[PaperLine]) -> Iterator[list[PaperLine]]:
+    """The lines without a label that stand at once under each line that asks: its answers, perhaps."""
+    for place, line in enumerate(lines):
+        if line.plain.endswith("?"):
+            yield list(takewhile(lambda below: not (below.gap or _parts(below)), lines[place + 1 :]))
+
+
+def _parts(line: PaperLine) -> bool:
+    """Whether a line is unlike an option without a label, as stands on both sides of one."""
+    return bool(line.labels or line.level or annotation_of(line.words))

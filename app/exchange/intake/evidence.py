@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from app.exchange.intake.lines import PaperLine
-from app.exchange.intake.naming import COUPLES, AnnotationKind, annotation_of, is_key_line, key_within
+from app.exchange.intake.naming import COUPLES, AnnotationKind, annotation_of, is_key_line, key_within, named_options
 from app.exchange.intake.options import WEAK_LOOKS
 from app.exchange.intake.rich import Rich
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, split_blanks, split_row
-from app.exchange.intake.statements import PAIRING, ROOM, STATED, TOLD, TRUTH_BEHIND, split_asked
+from app.exchange.intake.statements import LONGEST_OPTION, PAIRING, ROOM, STATED, TOLD, TRUTH_BEHIND, split_asked
 
 ASKS = re.compile(r"\?\s*(?:\([^)]{0,60}\)|\[[^\]]{0,60}\])?\s*[\W]*$")
 OPENS = re.compile(r"[:…]\s*(?:\([^)]{0,60}\))?\s*$|\.\.\.\s*$")
@@ -99,6 +99,8 @@ def _by_answers(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bo
             and (not alone or asks or BLANK.search(head.plain) or run > 1 or offset == 0)
         ):
             return SURE
+        if annotation is not None and annotation.said is AnnotationKind.KEY and asks and _is_chosen(annotation.value, own[:offset]):
+            return SURE
         if offset == 0 and _answers_at_once(line, alone):
             return SURE
         if offset < near and (len(split_row(line.words)) > 2 or TRUTH_BEHIND.fullmatch(f" {line.plain}")):
@@ -110,6 +112,13 @@ def _by_answers(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bo
             if run > 1 and opened <= (2 if not alone or asks else 0) and label is not None and (label.value == 0 or first.automatic):
                 return SURE
     return NO
+
+
+def _is_chosen(key: Rich, lines: Sequence[PaperLine]) -> bool:
+    """Whether a key names one of the lines above it, which have no label."""
+    if not 1 < len(lines) < _FAR // 2 or any(line.labels or line.rows or ASKS.search(line.plain) or len(line.plain) > LONGEST_OPTION for line in lines):
+        return False
+    return named_options(key, [chr(97 + place) for place in range(len(lines))], [line.plain for line in lines]) is not None
 
 
 def _answers_at_once(line: PaperLine, alone: bool) -> bool:

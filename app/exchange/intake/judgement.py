@@ -224,13 +224,19 @@ def _of_statement(unit: Unit, statement: str) -> Iterator[str]:
         yield f"« {short(statement, 80)} » ne demande rien"
     if len(words_of(after)) > 3 and not _ORDER.match(after):
         yield f"« {short(' '.join(after.split()), 60)} » suit la question"
+    yield from _of_paragraphs(paragraphs, statement)
+    said = [kind for kind, shape in _SAID_KINDS if shape.search(statement)]
+    if len(said) == 1 and unit.kind != said[0]:
+        yield f"« {short(statement, 60)} » annonce une autre sorte de question"
+
+
+def _of_paragraphs(paragraphs: Sequence[str], statement: str) -> Iterator[str]:
+    if len(paragraphs) > 1 and len(words_of(paragraphs[0])) < 4 and not re.search(r"[?:…]\W*$", paragraphs[0]):
+        yield f"« {short(' '.join(paragraphs[0].split()), 60)} » se lit avant la question"
     if any(_LABELLED.match(each) for each in paragraphs[1:]) or any(_GIVES.search(each) or _LISTS.search(each) or _SIGNS.search(each) for each in paragraphs):
         yield f"une réponse se lit dans l’énoncé (« {short(' '.join(statement.split())[-60:], 60)} »)"
     if _CUT.search(statement):
         yield f"l’énoncé est coupé (« {short(statement, 60)} »)"
-    said = [kind for kind, shape in _SAID_KINDS if shape.search(statement)]
-    if len(said) == 1 and unit.kind != said[0]:
-        yield f"« {short(statement, 60)} » annonce une autre sorte de question"
 
 
 def _of_options(one: JudgedUnit) -> Iterator[str]:
@@ -319,6 +325,10 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 """« Citez », « Faites correspondre »."""
+_CHOOSES = re.compile(
+    r"\W*(?:veuillez|coch|choisi|entour|s[ée]lectionn|répond)\w*\b[^.?!]{0,40}\b(?:r[ée]ponses?|cases?|propositions?|options?)\b[^.?!]{0,20}\W*", re.IGNORECASE
+)
+"""« Veuillez choisir une réponse. »: how the question above is answered."""
 _JUDGED = re.compile(r"[\s:–—(\[-]+(?:VRAI|FAUX|Vrai|Faux|V|F)\s*[)\].]*\s*$")
 HOLED = re.compile(r"\w.*(?:_{3,}|\.{5,}|…{2,})")
 
@@ -327,7 +337,8 @@ def asks_by_itself(plain: str) -> bool:
     """Whether some words, wherever they stand, ask as a question of a paper does: short, at their end, or by an order."""
     count = len(words_of(plain))
     asked = bool(_ASKS_AT_END.search(plain)) and 3 <= count <= 45 and plain.count(". ") < 2
-    return asked or (bool(_ORDERS.match(plain)) and count <= 40) or (bool(_JUDGED.search(plain)) and count > 2)
+    ordered = bool(_ORDERS.match(plain)) and not _CHOOSES.fullmatch(plain)
+    return asked or (ordered and count <= 40) or (bool(_JUDGED.search(plain)) and count > 2)
 
 
 def hidden_within(head: PaperLine, lines: Sequence[PaperLine]) -> Iterator[PaperLine]:
@@ -335,14 +346,17 @@ def hidden_within(head: PaperLine, lines: Sequence[PaperLine]) -> Iterator[Paper
     number = head.label(LabelKind.NUMBER)
     listed = {label.value for line in lines if (label := line.label(LabelKind.NUMBER))}
     shapes = {line.labels[0].kind for line in lines if line.labels}
+    stated = not head.labels or bool(head.body)
     for place, line in enumerate(lines):
         own = line.label(LabelKind.NUMBER)
         follows = number is not None and own is not None and own.value == number.value + 1 > 1 and number.value not in listed
         alike = head.labels[:1] == line.labels[:1] and bool(line.label(LabelKind.BULLET)) and len(shapes) > 1
         if line.rows or line.quoted or line.label(LabelKind.LETTER, LabelKind.BOX) or _GIVES.search(line.plain) or annotation_of(line.words):
             continue
-        if follows or alike or (place and asks_by_itself(line.plain)):
+        asks = asks_by_itself(line.plain)
+        if follows or alike or (place and stated and asks):
             yield line
+        stated = stated or asks
 
 
 def hidden_in_text(lines: Sequence[PaperLine], introduces: bool) -> Iterator[PaperLine]:

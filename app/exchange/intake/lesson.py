@@ -15,6 +15,9 @@ from app.exchange.intake.units import ASIDE, Asker, Doubt, ImportSource
 from app.platform.french import short
 
 _MOST_SAID = 40
+_SENTENCE = 14
+"""Words of a line of text."""
+_SHORT = re.compile(r"(?![a-zà-ÿ])\S+(?:\s+\S+){0,8}(?<![.!?:;,…»])")
 _NOTE = re.compile(r"\[\^[^\]\s]+\]:\s")
 TITLE, KEEP, BARE = "titre", "garder", "sans"
 
@@ -31,6 +34,22 @@ def ask_sign(line: PaperLine, written: str, asker: Asker) -> tuple[str, str]:
     choices += [(BARE, f"Garder les mots sans le signe : « {short(bare, 60)} »")] if bare and bare != written.strip() else []
     guess = TITLE if sign == "gras seul" else KEEP if sign.endswith(" :") else BARE if len(choices) > 3 else ASIDE
     return sign, asker.ask(Doubt(f"texte:{sign}", asks, tuple(choices), guess))
+
+
+def short_lines(lines: Sequence[PaperLine]) -> dict[PaperLine, bool]:
+    """The lines of a lesson that are a few words and no sentence, title nor list → whether the text goes on around them, as around a heading.
+
+    A menu, buttons, a signature are such lines, at the edges of what a page holds."""
+    long = [place for place, line in enumerate(lines) if len(line.plain.split()) > _SENTENCE]
+    after = [*(line for line in lines[1:]), None]
+    found = [
+        place
+        for place, (line, below) in enumerate(zip(lines, after, strict=True))
+        if not (line.level or line.labels or line.automatic or line.rows or line.quoted or line.code or line.words.atoms)
+        and (_SHORT.fullmatch(line.plain) and habits.OPEN not in line.plain)
+        and (below is None or below.gap or not below.plain[:1].islower())
+    ]
+    return {lines[place]: bool(long) and long[0] < place < long[-1] for place in found} if len(found) > 1 else {}
 
 
 def said_of(text: str) -> tuple[str, ...]:

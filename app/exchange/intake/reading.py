@@ -12,7 +12,7 @@ from app.exchange.banks.bank import question_of
 from app.exchange.banks.reading import converting
 from app.exchange.banks.reading.imported_question import ImportedQuestion
 from app.exchange.intake import lesson
-from app.exchange.intake.aside import LEGENDED, names_somebody
+from app.exchange.intake.aside import LEGENDED, names_somebody, repeated_lines
 from app.exchange.intake.cutting import PaperCut, PaperPart, cut_paper, hidden_questions
 from app.exchange.intake.evidence import demands
 from app.exchange.intake.judgement import JudgedUnit, posed_questions, suspect
@@ -32,6 +32,8 @@ _AROUND = "texte-autour"
 """The key of what is asked of a text around questions."""
 _POSED = "est-ce-une-leçon"
 """Of a text that asks, where nothing of it was read as a question."""
+_REPEATED = "lignes-répétées"
+"""Of lines that come back, whoever's they are."""
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*(.*)")
 
 
@@ -72,6 +74,7 @@ class _Reader:
         self.remarks = list(source.remarks)
 
     def read(self) -> SourceReading:
+        repeated = self._leave_repeated()
         found = cut_paper(self.lines)
         if hidden := hidden_questions(found):
             found = cut_paper(self.lines, hidden)
@@ -81,6 +84,8 @@ class _Reader:
         whole = self._is_lesson(found)
         for above, part, below in zip([None, *found.parts], found.parts, [*found.parts[1:], None], strict=False):
             self.asker.begin(part.guessed.value)
+            if any(part.all_lines()[0].at <= at and (below is None or at < below.all_lines()[0].at) for at in repeated):
+                self.asker.meet(_REPEATED)
             if isinstance(above, Block) and above.guessed in (Guess.TEXT, Guess.WITHIN):
                 self.asker.meet(above.guessed.value)
             if isinstance(part, Block) and isinstance(below, Block) and below.guessed is Guess.WITHIN:
@@ -124,12 +129,25 @@ class _Reader:
         self.asker.begin()
         if not titled:
             self.asker.ask(Doubt("titre", "Cette leçon n’a pas de titre. Comment s’appelle-t-elle ?"))
-        for key in (Guess.TEXT.value, _AROUND, _POSED):
+        self._leave_short()
+        for key in (Guess.TEXT.value, _AROUND, _POSED, _REPEATED):
             self.asker.meet(key)
         self.units[place] = replace(self.units[place], doubts=tuple(dict.fromkeys((*self.units[place].doubts, *self.asker.met))))
         text = lesson.body(self.source, self.lesson, self.said, self.gone)
         losses = tuple(dict.fromkeys((*self.units[place].losses, *self._told_of_text(), *lesson.said_of(text))))
         self.units[place] = replace(self.units[place], text=text, signs=tuple(dict.fromkeys(self.signs)), losses=losses)
+
+    def _leave_short(self) -> None:
+        """Of the lines that are no sentence, those that its author leaves."""
+        found = {line: inside for line, inside in lesson.short_lines(self.lesson).items() if line.at not in self.said}
+        if not found:
+            return
+        said = tuple((str(line.at), f"« {short(line.plain, 80)} »") for line in found)
+        asks = "Des lignes courtes se mêlent au texte : menus, boutons, signatures ou titres. Cochez celles que la leçon garde."
+        kept = self.asker.ask(Doubt("lignes-courtes", asks, said, ",".join(str(line.at) for line, inside in found.items() if inside), several=True)).split(",")
+        left = [line for line in found if str(line.at) not in kept]
+        self.lesson = [line for line in self.lesson if line not in left]
+        self._set_aside(left, "une ligne courte")
 
     def _told_of_text(self) -> Iterator[str]:
         """What its author should know of the lesson, said once: it asks, and nobody makes a quiz of that; it names people."""
@@ -212,6 +230,20 @@ class _Reader:
                 found.parts = _without(found.parts, guess)
 
     # --- Text ---
+
+    def _leave_repeated(self) -> set[int]:
+        """Places of the lines that come back, and are left aside unless their author says that they belong to something."""
+        groups = {str(found[0].at): found for found in repeated_lines(self.lines)}
+        if not groups:
+            return set()
+        said = tuple((value, f"« {short(found[0].plain, 80)} », {len(found)} fois") for value, found in groups.items())
+        asks = "Des lignes reviennent d’un bout à l’autre. Décochez celles qui font partie des questions ou du texte : les autres sont laissées de côté."
+        left = self.asker.ask(Doubt(_REPEATED, asks, said, ",".join(groups), several=True)).split(",")
+        gone = {line.at for value, found in groups.items() if value in left for line in found}
+        self.aside += [LeftAside(found[0].n, found[0].plain, f"une ligne qui revient {len(found)} fois") for value, found in groups.items() if value in left]
+        self.gone |= gone
+        self.lines = [line for line in self.lines if line.at not in gone]
+        return {line.at for found in groups.values() for line in found}
 
     def _is_lesson(self, found: PaperCut) -> bool | None:
         """True: the text around the questions is a lesson. None: it introduces the quiz. False: it is set aside."""

@@ -34,6 +34,7 @@ STRANGE = {
     "énoncé": (
         "1. Rien.\na) le préfet\nb) le maire\nRéponse : b\n",
         "1. Qui signe la convention ? Le hibou regarde passer la péniche.\na) le préfet\nb) le maire\nRéponse : b\n",
+        "1. Terminé\n\nQui signe la convention ?\na) le préfet\nb) le maire\nRéponse : b\n",
         "1. Qui signe la convention (\na) le préfet\nb) le maire\nRéponse : b\n",
         "1. Reliez chaque sigle à sa définition.\na) le préfet\nb) le maire\nRéponse : b\n",
     ),
@@ -208,3 +209,62 @@ def test_a_missing_line_is_asked_for_or_takes_nothing_else_with_it(place: int) -
 @pytest.mark.parametrize("text", [text for texts in STRANGE.values() for text in texts])
 def test_what_is_asked_ends(text: str) -> None:
     assert all(unit.state != "asked" for unit in answer_by_guess(source_of("colle.txt", text.encode())).units)
+
+
+STATUSES = ("Incorrect", "Correct", "Non répondue")
+PAGE = "\n".join(
+    f"Question {number}\n{status}\nNote de {number},00 sur 4,00\nMarquer la question\nTexte de la question\n{asks} ?\nVeuillez choisir une réponse.\na. le préfet\nb. le maire\nFeedback\nLa réponse correcte est : le maire"
+    for number, (status, asks) in enumerate(zip(STATUSES, ("Qui signe la convention", "Qui réunit le comité", "Qui paie la salle"), strict=True), 1)
+)
+"""What a page of answers holds, pasted."""
+
+
+def test_what_comes_back_with_each_question_is_asked_once_and_left() -> None:
+    reading = of_text(PAGE)
+    assert [(unit.kind, unit.key, unit.state) for unit in reading.questions] == [("single", ("le maire",), "asked")] * 3
+    (doubt,) = [doubt for doubt in reading.doubts if doubt.several and "Feedback" in str(doubt.choices)]
+    assert {words for _, words in doubt.choices} == {
+        f"« {words} », 3 fois"
+        for words in ("Note de 1,00 sur 4,00", "Marquer la question", "Texte de la question", "Veuillez choisir une réponse.", "Feedback")
+    }
+    kept = of_text(PAGE, {doubt.key: ""})
+    assert "Marquer la question" in kept.units[0].text + " ".join(kept.units[0].losses)
+    assert "Marquer la question" in {each.text for each in reading.aside}
+
+
+@pytest.mark.parametrize("often", ["Aucune de ces réponses", "Le conseil départemental"])
+def test_an_answer_that_several_questions_share_is_not_left(often: str) -> None:
+    paper = "\n\n".join(f"{asks} ?\nLe préfet\n{often}\nLe maire\nRéponse : Le maire" for asks in ("Qui signe", "Qui réunit le comité", "Qui paie la salle"))
+    assert [len(unit.options) for unit in of_text(paper).questions] == [3, 3, 3]
+
+
+def test_an_answer_that_ends_every_question_is_asked() -> None:
+    asks = "Qui signe ?\nLe préfet\nLa caisse", "Qui réunit le comité ?\nLe recteur\nL'élu", "Qui paie ?\nLa région\nL'État"
+    reading = of_text("\n\n".join(f"{each}\nVoir la réponse\nRéponse : {each.rpartition(chr(10))[2]}" for each in asks))
+    assert [(len(unit.options), unit.state) for unit in reading.questions] == [(2, "asked")] * 3
+
+
+SENTENCE = "La cité éducative réunit autour de la troïka les services de l'État, de la commune et de l'éducation nationale, pour les enfants d'un quartier."
+
+
+def test_lines_that_are_no_sentence_are_asked_once_of_a_lesson() -> None:
+    reading = of_text(f"# La cité éducative\n\nAccueil\nNos ressources\n\n{SENTENCE}\n\nCe que fait la troïka\n\n{SENTENCE}\n\nPropulsé par un autre outil")
+    (doubt,) = reading.doubts
+    assert doubt.several
+    assert [words for _, words in doubt.choices if words] == [
+        "« Accueil »",
+        "« Nos ressources »",
+        "« Ce que fait la troïka »",
+        "« Propulsé par un autre outil »",
+    ]
+    (unit,) = reading.units
+    assert "Ce que fait la troïka" in unit.text
+    assert "Accueil" not in unit.text
+    assert "Propulsé" not in unit.text
+    assert {each.text for each in reading.aside} == {"Accueil", "Nos ressources", "Propulsé par un autre outil"}
+
+
+def test_a_lesson_of_sentences_titles_and_lists_is_asked_nothing() -> None:
+    reading = of_text(f"# La cité éducative\n\n{SENTENCE}\n\n## Ce que fait la troïka\n\n- elle réunit\n- elle décide\n\n{SENTENCE}\n")
+    assert [unit.state for unit in reading.units] == ["read"]
+    assert not reading.doubts
