@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.rich import Rich
-from app.exchange.intake.shapes import ROMANS, LabelKind, after_first
+from app.exchange.intake.shapes import BY_LETTER, ROMANS, LabelKind, after_first
 
 TITLE = re.compile(
-    r"\W*(?:(?:le|les|la)\s+)?(?:[ée]l[ée]ments?\s+de\s+)?(?:corrig[ée]s?|correction|r[ée]ponses?|bonnes\s+r[ée]ponses|solutions?|grille(?:\s+de\s+(?:r[ée]ponses|correction))?|cl[ée]s?|answers?(?:\s+key)?|rép\.?)"
-    r"(?:\s+(?:du|de|de la|des|aux|au|pour|attendues|correctes|justes|formateurs?|type)\b[^:\n]{0,40})?\s*(?:\([^)]{0,40}\))?\s*(?:[:：–—-]+|$)\s*",
+    r"\W*(?:(?:le|les|la)\s+)?(?:(?:[ée]l[ée]ments?|fiche|feuille|page|partie|grille|document)\s+(?:de|du|des)\s+)?(?:corrig[ée]s?|correction|r[ée]ponses?|bonnes\s+r[ée]ponses|solutions?|grille(?:\s+de\s+(?:r[ée]ponses|correction))?|cl[ée]s?|answers?(?:\s+key)?|rép\.?)"
+    r"(?:\s+(?:du|de|de la|des|aux|au|pour|attendues|correctes|justes|formateurs?|type)\b[^:\n]{0,40})?\s*(?:\([^)]{0,40}\))?\s*(?:[:：–—-]+|\.(?=\s)|$)\s*",
     re.IGNORECASE,
 )
 _VALUE = r"(?:\(?[A-Ha-h]\)?(?:\s*(?:,|et|&|\+|/)?\s*\(?[A-Ha-h]\)?(?![\wà-ÿ]))*|vrai|faux|V|F)"
@@ -28,7 +29,14 @@ _NUMBERED = re.compile(r"(?:^|(?<=[\s;,|/]))(?:q\s*)?(\d{1,3})\s*(?:(?:[.):=°�
 """« 1. troïka ; 2. principal »: entries of any words, where their numbers follow."""
 
 
-_HEADED = re.compile(r"\W*(?:corrig[ée]s?|correction|r[ée]ponses|solutions?|grille de correction)\b[^?]{0,60}$", re.IGNORECASE)
+_BY_LETTERS = re.compile(r"(?:^|(?<=[\s;,|/]))([A-H])\s*[:=]\s*(?=[^\W\d_]{2})")
+"""« A : Cousin. B : Faux. »: entries by letters, of which each says words."""
+_PARTS = re.compile(r"(?:^|(?<=[\s;,|/]))(\d{1,2})\.(\d{1,2})\s*[:=)–-]\s*(?=\S)")
+"""« 4.1 : 1981 ; 4.2 : 1 000 », behind « Exercice 4 : »."""
+_HEADED = re.compile(
+    r"\W*(?:(?:[ée]l[ée]ments?|fiche|feuille|page|partie|grille|document|propositions?)\s+(?:de|du|des)\s+)?(?:corrig[ée]s?|correction|r[ée]ponses|solutions?|grille de correction)\b[^?]{0,60}$",
+    re.IGNORECASE,
+)
 """A heading that announces keys, whatever it adds."""
 
 
@@ -38,6 +46,8 @@ class KeyEntry(Struct, frozen=True):
     number: int
     value: Rich
     line: int
+    why: str = ""
+    """What the row of a table says beside the answer."""
 
 
 def entries_of(words: Rich, line: int) -> list[KeyEntry]:
@@ -49,6 +59,10 @@ def entries_of(words: Rich, line: int) -> list[KeyEntry]:
         position = match.end()
     if found and not re.search(r"\w", words.plain[position:]):
         return found
+    lettered = list(_BY_LETTERS.finditer(words.plain))
+    if len(lettered) > 1 and not lettered[0].start() and [ord(each[1]) - 64 for each in lettered] == list(range(1, len(lettered) + 1)):
+        ends = [each.start() for each in lettered[1:]] + [len(words.plain)]
+        return [KeyEntry(BY_LETTER + ord(each[1]) - 64, _trim_signs(words.cut(each.end(), end)), line) for each, end in zip(lettered, ends, strict=True)]
     begun = list(_NUMBERED.finditer(words.plain))
     if len(begun) > 1 and [int(each[1]) for each in begun] == list(range(int(begun[0][1]), int(begun[0][1]) + len(begun))) and not begun[0].start():
         ends = [each.start() for each in begun[1:]] + [len(words.plain)]
@@ -89,7 +103,7 @@ def _zone(lines: Sequence[PaperLine], first: int) -> Zone | None:
     if line.rows:
         found = _of_table(line)
         return Zone(first, first + 1, tuple(found)) if len(found) > 1 else None
-    if title is None or (line.labels and line.label(LabelKind.BOX, LabelKind.LETTER)):
+    if title is None or (line.labels and not line.level and line.label(LabelKind.BOX, LabelKind.LETTER)):
         return None
     rest = line.words.cut(title.end()) if title.end() < len(line.words.plain) else Rich("")
     if rest:
@@ -105,19 +119,24 @@ def _zone(lines: Sequence[PaperLine], first: int) -> Zone | None:
 
 
 def _entries_below(lines: Sequence[PaperLine], place: int) -> tuple[int, list[KeyEntry]]:
-    """The entries that follow a title, and where they end."""
+    """The entries that follow a title, and where they end. A number alone takes the lines below it, as far as the next one of its own shape."""
     found: list[KeyEntry] = []
+    taking = ""
     while place < len(lines):
         line = lines[place]
-        more = _of_table(line) if line.rows else _of_line(line)
-        if more:
-            found += more
+        number = line.label(LabelKind.NUMBER)
+        if number is not None and number.value and not line.body and line.labels[0] is number:
+            found, taking = [*found, KeyEntry(number.value, Rich(""), line.n)], number.style
+        elif taking and not (line.level or line.rows or (number is not None and number.style == taking)):
+            found[-1] = KeyEntry(found[-1].number, Rich(f"{found[-1].value.plain}\n{line.plain}".strip()), found[-1].line)
+        elif more := _of_table(line) if line.rows else _of_line(line):
+            found, taking = [*found, *more], ""
         elif found and not (line.rows or line.level or line.labels) and (not line.gap or line.plain[:1].islower()):
             found[-1] = KeyEntry(found[-1].number, Rich(f"{found[-1].value.plain}\n{line.plain}"), found[-1].line)
         else:
             break
         place += 1
-    return place, found
+    return place, [entry for entry in found if entry.value]
 
 
 def _of_line(line: PaperLine) -> list[KeyEntry]:
@@ -131,6 +150,10 @@ def _of_line(line: PaperLine) -> list[KeyEntry]:
     if number is None or not number.value or not (line.body or several):
         return []
     rest = after_first(line.words) if line.labels[0].kind is LabelKind.NUMBER else line.body
+    parts = list(_PARTS.finditer(rest.plain))
+    if parts and not parts[0].start() and {int(each[1]) for each in parts} == {number.value}:
+        ends = [each.start() for each in parts[1:]] + [len(rest.plain)]
+        return [KeyEntry(100 * int(each[1]) + int(each[2]), _trim_signs(rest.cut(each.end(), end)), line.n) for each, end in zip(parts, ends, strict=True)]
     annotation = annotation_of(rest)
     return [KeyEntry(number.value, annotation.value if annotation and annotation.value else rest, line.n)]
 
@@ -142,9 +165,14 @@ def _of_table(line: PaperLine) -> list[KeyEntry]:
         rows = [list(column) for column in zip(*rows, strict=False)]
     found: list[KeyEntry] = []
     for cells in rows:
+        start = len(found)
+        placed: set[int] = set()
         for place in range(0, len(cells) - 1, 2):
             number = re.fullmatch(r"\W*(?:questions?|q|n\s*[°ºo])?\s*(\d{1,3})\s*[.)°]?\s*", cells[place].plain, re.IGNORECASE)
             if number and re.fullmatch(rf"\W*{_VALUE}\W*|\S{{1,30}}", cells[place + 1].plain.strip(), re.IGNORECASE):
                 found.append(KeyEntry(int(number[1]), cells[place + 1], line.n))
+                placed |= {place, place + 1}
+        if len(found) == start + 1:
+            found[-1] = replace(found[-1], why=" ; ".join(cell.plain for place, cell in enumerate(cells) if cell and place not in placed))
     plain = [cells for cells in rows if re.search(r"\d", cells[0].plain)]
     return found if found and len(found) >= len(plain) else []

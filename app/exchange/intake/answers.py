@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from app.exchange.banks.reading.imported_question import ImportedAnswer, literal
 from app.exchange.intake.gaps import of_gaps
-from app.exchange.intake.naming import FALSE, TRUE, comparable, named_options, truth_of
+from app.exchange.intake.naming import FALSE, TRUE, comparable, is_unsure, named_options, truth_of
 from app.exchange.intake.options import PaperOption
 from app.exchange.intake.pairs import of_pairs
 from app.exchange.intake.question_parts import OR, QuestionParts, as_answer, leave
@@ -22,7 +22,7 @@ SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _ASKS_WORDS = re.compile(
-    r"\b(?:expliquez|justifiez|décrivez|développez|argumentez|commentez|présentez|définissez|pourquoi|comment|rédigez|proposez|donnez (?:un|deux|trois|des) exemples?|selon vous|citez|racontez|analysez|que (?:pensez|feriez))\b",
+    r"\b(?:expliquez|justifiez|décrivez|développez|argumentez|commentez|présentez|définissez|pourquoi|comment(?! (?:s['’])?(?:appelle|nomme|dit))|rédigez|proposez|donnez (?:un|deux|trois|des) exemples?|selon vous|citez|racontez|analysez|que (?:pensez|feriez))\b",
     re.IGNORECASE,
 )
 _FREE = re.compile(
@@ -40,6 +40,8 @@ _WITHIN = re.compile(
 """« tolérance 2 », « à ± 1 près », behind a number."""
 _ACCEPTED = re.compile(r"(?:on\s+)?(?:accept|adm[ei]t|tol[ée]r)\w*\s+(?:de|entre)\s+(\d+(?:[.,]\d+)?)\s+(?:à|et)\s+(\d+(?:[.,]\d+)?)\.?", re.IGNORECASE)
 """« accepter de 350 à 370 », behind a number."""
+_ALSO = re.compile(r"\s*\(\s*(?:ou|(?:on )?(?:accept|adm[ei]t)\w*\b(?: aussi\b)?(?!\s+(?:de|entre)\b)|aussi)\s*:?\s*«?\s*([^()«»]+?)\s*»?\s*\)", re.IGNORECASE)
+"""« IPS (ou : indice de position sociale) »."""
 _LETTERS = re.compile(
     r"(?:(?:la\s+)?(?:r[ée]ponse|lettre)\s+)?[(\[]?[A-Ha-h][)\].]?(?:\s*(?:,|;|/|et|-|\s)\s*[(\[]?[A-Ha-h][)\].]?)*|(?:\d{1,2}\s*[-–.):]?\s*[A-Ha-h]\b[\s,;/–-]*){2,}"
 )
@@ -90,6 +92,10 @@ def _of_truth(one: QuestionParts) -> bool:
     return True
 
 
+_OTHERWISE = re.compile(r"\bou\b(?!\s*(?:vrai|faux)\b)", re.IGNORECASE)
+"""« Faux, par le maire ou son adjoint »: no doubt."""
+
+
 def _truth_by_key(one: QuestionParts, said: Sequence[tuple[bool, Rich] | None]) -> bool | None:
     found = {each[0] for each in said if each is not None}
     if not found and one.options:
@@ -99,7 +105,8 @@ def _truth_by_key(one: QuestionParts, said: Sequence[tuple[bool, Rich] | None]) 
         one.explained = [*(each.rest for each in places if each is not None and each.rest), *one.explained]
     one.explained = [*(each[1] for each in said if each is not None and each[1]), *one.explained]
     turned = any(re.match(r"\W*(?:vrai|faux)\b", each[1].plain, re.IGNORECASE) for each in said if each is not None)
-    if len(found) != 1 or one.unsure or turned:
+    unsure = any(not sure or is_unsure(_OTHERWISE.sub("", value.plain)) for value, sure in one.keys)
+    if len(found) != 1 or unsure or turned:
         guess = "vrai" if found == {True} else "faux" if found == {False} else ""
         choices = (("vrai", "Vrai"), ("faux", "Faux"))
         answer = one.ask(Doubt(f"clé:{one.key}", f"{one.called} : est-ce vrai ou faux ?", choices, guess))
@@ -175,13 +182,14 @@ def _of_options(one: QuestionParts) -> bool:
 def _of_words(one: QuestionParts) -> None:
     """An answer that is typed, or a free one with its model."""
     values = [value for value, _ in one.keys if value] or _behind_question(one)
-    plain = values[0].plain.strip() if values else ""
+    plain = _without_free(values[0].plain.strip()) if values else ""
     if not plain or _FREE.fullmatch(plain.strip("()")):
         _free(one, "")
         return
     if (one.unsure and not OR.search(plain)) or _LETTERS.fullmatch(plain):
         answer = one.ask(Doubt(f"clé:{one.key}", f"{one.called} : la réponse est-elle bien « {short(plain, 80)} » ?", (), plain))
         plain = answer or plain
+    plain = _ALSO.sub(r" ou \1", plain)
     short_plain, rest = _split_explanation(plain)
     if found := _NUMBER.fullmatch(short_plain):
         return _number(one, found, rest)
@@ -199,6 +207,12 @@ def _of_words(one: QuestionParts) -> None:
     one.found.kind = "shortanswer"
     one.found.answers = [ImportedAnswer(part, Decimal(100)) for part in parts]
     return None
+
+
+def _without_free(plain: str) -> str:
+    """« Réponse libre (un exemple) »: the example, which is a model."""
+    said, rest = _split_explanation(plain)
+    return rest if rest and _FREE.fullmatch(said) else plain
 
 
 def _behind_question(one: QuestionParts) -> list[Rich]:

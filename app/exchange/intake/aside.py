@@ -27,16 +27,24 @@ _HEADER = re.compile(
 )
 _LETTER = re.compile(
     r"\W*(?:bonjour|bonsoir|salut|hello|coucou|cher\s|chère\s|merci\b|cordialement|bien (?:à|cordialement)|bonne (?:journée|soirée|réception|chance|lecture)|bon (?:courage|travail|week-end|quiz)|à (?:bientôt|plus|demain|lundi)\b|bises?\b|amicalement|amitiés|"
-    r"voici\b|voilà\b|bien sûr|certainement|avec plaisir|n['’]h[ée]sit|dis-?moi|dites-moi|souhaite[sz]?-|veux-tu|voulez-vous|si (?:vous|tu) (?:le )?(?:souhait|voul|veux)|je (?:peux|te|vous|suis|reste|pense|crois|sais|mets|joins)\b|j['’]ai\b|pensez à|ps\s*:|p\.-?s\.|envoy[ée] de mon|qcm (?:à|pour)|as-tu|peux-tu|pouvez-vous|tu peux|ok pour|d['’]accord|super\b|top\s*!|let me know|sure\b|here (?:is|are)|fin du (?:quiz|qcm|questionnaire|test)|temps imparti)",
+    r"voici\b|voilà\b|bien sûr|certainement|avec plaisir|n['’]h[ée]sit|dis-?moi|dites-moi|souhaite[sz]?-|veux-tu|voulez-vous|fai(?:s|tes)[- ]moi\b|si (?:vous|tu) (?:le )?(?:souhait|voul|veux)|je (?:peux|te|vous|suis|reste|pense|crois|sais|mets|joins)\b|j['’]ai\b|pensez à|ps\s*:|p\.-?s\.|envoy[ée] de mon|qcm (?:à|pour)|as-tu|peux-tu|pouvez-vous|tu peux|ok pour|d['’]accord|super\b|top\s*!|let me know|sure\b|here (?:is|are)|fin du (?:quiz|qcm|questionnaire|test)|temps imparti)",
     re.IGNORECASE,
 )
 _TALK = re.compile(
-    r"(?:\[\s*)?(?:todo|à faire|fixme|note (?:pour|à|aux)|nb (?:pour|aux)|nota|commentaire de|comment(?:aire)?\s*\[|@\w+|\(?[A-ZÀ-Þ][a-zà-ÿ]{2,}\s?:\s*(?:je|j['’]|tu|t['’]|ok|pas sûre?|à v[ée]rifier|on)\b|\[[A-Z]{2}\d{1,2}\]|\[[a-z]{1,2}\]\s*[A-ZÀ-Þ][\w’' -]{1,30}\s?:)",
+    r"[^.?!:]{1,30}\ba(?:vez)? dit\s?:?$|(?:\[\s*)?(?:todo|à faire|fixme|note (?:pour|à|aux)|nb (?:pour|aux)|nota|commentaire de|comment(?:aire)?\s*\[|@\w+|\(?[A-ZÀ-Þ][a-zà-ÿ]{2,}\s?:\s*(?:je|j['’]|tu|t['’]|ok|pas sûre?|à v[ée]rifier|on)\b|\[[A-Z]{2}\d{1,2}\]|\[[a-z]{1,2}\]\s*[A-ZÀ-Þ][\w’' -]{1,30}\s?:)",
     re.IGNORECASE,
 )
 
 
 _CALLED = re.compile(r"\b(?:MM?\.|Mmes?|Mlles?)\s+[A-ZÀ-Þ]")
+
+
+_PRIVATE = re.compile(r"\bne pas (?:diffuser|oublier)\b|\b(?:re)?(?:voir|demander) (?:avec|à) [A-ZÀ-Þ]|\bà (?:finir|revoir)\b|\bbrouillon\b", re.IGNORECASE)
+
+
+def speaks_aside(line: PaperLine) -> bool:
+    """Whether whoever wrote a line speaks to herself or of somebody: it is no title."""
+    return names_somebody(line) or bool(_PRIVATE.search(line.plain))
 
 
 def names_somebody(line: PaperLine) -> bool:
@@ -45,7 +53,7 @@ def names_somebody(line: PaperLine) -> bool:
 
 
 _ORDERS = re.compile(
-    r"\W*(?:consignes?|instructions?|dur[ée]e|bar[èe]me|documents? autoris|calculatrice|temps|total|note\s+sur|une seule réponse|plusieurs réponses|il (?:y a|n['’]y a|peut)|chaque (?:question|bonne)|cochez|entourez|répondez|choisissez|attention|rappel|remplissez|surlignez|soulignez|barrez)\b",
+    r"\W*(?:consignes?|instructions?|dur[ée]e|bar[èe]me|documents? autoris|calculatrice|temps (?:imparti|conseill|limite|:)|total|note\s+sur|une seule réponse|plusieurs réponses|il (?:y a|n['’]y a|peut)|chaque (?:question|bonne)|cochez|entourez|répondez|choisissez|attention|rappel|remplissez|surlignez|soulignez|barrez)\b",
     re.IGNORECASE,
 )
 LEGEND = re.compile(
@@ -65,6 +73,8 @@ def why_aside(line: PaperLine, edge: bool) -> str:
         return ""
     if why := next((why for shape, why in ((_PAGE, PAGE), (_FIELD, PEOPLE), (_FILLED, PEOPLE)) if shape.fullmatch(plain)), ""):
         return why
+    if "@" in plain and _REACHED.search(plain) and not plain.endswith("?"):
+        return PEOPLE
     if line.label(LabelKind.LETTER, LabelKind.NUMBER, LabelKind.BOX):
         return ""
     if is_legend(plain):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -10,13 +11,13 @@ from typing import TypeVar
 
 from app.content.text.pitfalls.signs import sign_of
 from app.exchange.intake import answer_keys, judgement, tables
-from app.exchange.intake.aside import PEOPLE, TALK, why_aside
+from app.exchange.intake.aside import PEOPLE, TALK, speaks_aside, why_aside
 from app.exchange.intake.evidence import ASKS, TRUTH_TITLE, evidence, is_answer
 from app.exchange.intake.heads import SECTION, find_heads
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.questions import Block, Guess
-from app.exchange.intake.rich import Look
+from app.exchange.intake.rich import Look, Rich
 from app.exchange.intake.shapes import LabelKind
 from app.exchange.intake.statements import PAIRING
 
@@ -66,6 +67,8 @@ def hidden_questions(found: PaperCut) -> dict[int, Guess]:
         if isinstance(part, Block):
             hidden += [(line, Guess.WITHIN) for line in judgement.hidden_within(part.head, part.lines)]
         else:
+            if part.title and isinstance(below, Block):
+                continue
             asking = [line for line in judgement.hidden_in_text(part.lines, introduces=isinstance(below, Block)) if not _names_part(line)]
             text, often = [*text, *part.lines], [*often, *asking]
             # before any question, a text may ask without wanting an answer
@@ -73,7 +76,9 @@ def hidden_questions(found: PaperCut) -> dict[int, Guess]:
             hidden += [(line, Guess.TEXT) for line in asking if judgement.HOLED.search(line.plain)]
     hidden += [(line, Guess.TEXT) for line in often if _asks_often(often, text)]
     counted = judgement.counted_questions([line for part in found.parts for line in part.all_lines()], [block.head.at for block in found.blocks])
-    for part in found.parts:
+    for part, below in zip(found.parts, [*found.parts[1:], None], strict=False):
+        if isinstance(part, PaperPart) and part.title and isinstance(below, Block):
+            continue
         hidden += [(line, Guess.WITHIN if isinstance(part, Block) else Guess.TEXT) for line in part.all_lines() if line.at in counted]
     return {line.at: guess for line, guess in hidden if why_aside(line, edge=True) not in (TALK, PEOPLE) and not _names_part(line)}
 
@@ -103,15 +108,19 @@ class _Cutter:
         self.found.key_lines = {at for place in zoned for at in range(lines[place].at, lines[place].last + 1)}
         self.lines = [line for place, line in enumerate(lines) if place not in zoned]
         self.tabled = {line.at: tabled[place] for place, line in enumerate(lines) if place in tabled}
-        self.heads = {place: Guess.ALIKE if guessed else Guess.SURE for place, guessed in find_heads(self.lines, bool(zones)).items()}
+        answered = [entry.number for zone in zones for entry in zone.entries]
+        self.heads = {place: Guess.ALIKE if guessed else Guess.SURE for place, guessed in find_heads(self.lines, answered).items()}
         if not (self.heads or tabled):
             asking = [line for line in judgement.hidden_in_text(self.lines, introduces=False) if not _names_part(line)]
             self.heads = {place: Guess.ALIKE for place, line in enumerate(self.lines) if line in asking and _asks_often(asking, self.lines)}
         self.heads = {place: self.begun[line.at] for place, line in enumerate(self.lines) if line.at in self.begun} | self.heads
         self._place_lines()
+        self.found.parts = _with_part_titles(self.found.parts)
         self._aside(aside)
+        at: Counter[int] = Counter()
         for number, block in enumerate(self.found.blocks, 1):
-            block.n = number
+            at[block.head.at] += 1
+            block.n, block.key = number, f"{block.head.at}" + (f".{at[block.head.at]}" if at[block.head.at] > 1 else "")
         self._give([entry for zone in zones for entry in zone.entries])
         return self.found
 
@@ -130,7 +139,7 @@ class _Cutter:
 
     def _give(self, entries: Sequence[answer_keys.KeyEntry]) -> None:
         """Each to the question of its number, run by run: a paper may count from 1 again in each part."""
-        blocks = self.found.blocks
+        blocks = [block for block in self.found.blocks if block.number or not block.guessed] or self.found.blocks
         for number, run in enumerate(_runs(entries, lambda entry: entry.number)):
             runs = _runs(blocks, lambda block: block.number)
             targets = runs[number] if number < len(runs) and len(runs) > 1 else blocks
@@ -142,6 +151,7 @@ class _Cutter:
                     self.found.lost_keys.append(entry)
                 else:
                     target.apart.append((entry.value, True))
+                    target.explained += [Rich(entry.why)] if entry.why else []
 
     # --- Where questions begin ---
 
@@ -172,7 +182,7 @@ class _Cutter:
 
     def _begin(self, line: PaperLine, guessed: Guess) -> Block:
         label, letter = line.label(LabelKind.NUMBER), line.label(LabelKind.LETTER)
-        number = label.value if label else letter.value + 1 if letter else 0
+        number = label.value if label else letter.value + 1 if letter and not guessed else 0
         block = Block(line, line.body if line.labels else line.words, [], number, truth=self.truth, guessed=guessed)
         if line.rows:
             block.statement = next((cell for row in line.rows for cell in row if judgement.asks_by_itself(cell.plain)), line.rows[0][0])
@@ -192,6 +202,8 @@ class _Cutter:
     def _is_title(self, lines: Sequence[PaperLine], place: int, block: Block | None) -> bool:
         """A heading; or a short line alone above a question, which neither asks nor answers."""
         line = lines[place]
+        if line.gap and place + 1 in self.heads and not line.rows and "?" not in line.plain and judgement.asks_by_itself(line.body.plain):
+            return True  # « B. Répondez en un mot. », over the questions that it is about
         if line.rows or line.code or annotation_of(line.words) is not None or line.label(LabelKind.LETTER, LabelKind.BOX):
             return False
         if line.level:
@@ -214,10 +226,13 @@ class _Cutter:
         answered = is_answer(block.head) or any(map(is_answer, block.lines))
         if block.guessed is Guess.TEXT and not is_answer(line) and not line.labels:
             return True
-        if not answered or line.labels or line.rows or annotation_of(line.words) is not None:
+        if line.labels or line.rows or annotation_of(line.words) is not None:
             return False
         after = [each for each in self.heads if each > place]
-        return bool(why_aside(line, edge=True)) and (line.gap or not after or place + 1 in self.heads)
+        why = why_aside(line, edge=True)
+        if not answered:
+            return why == TALK and line.gap and not after
+        return bool(why) and (line.gap or not after or place + 1 in self.heads)
 
     def _aside(self, aside: dict[int, str]) -> None:
         """Runs of text that are set aside, where they stand; and the title."""
@@ -236,7 +251,7 @@ class _Cutter:
     def _take_title(self) -> None:
         """The first heading of the highest level before any question; otherwise a first line that stands alone as one."""
         before = [part for part in takewhile(lambda part: isinstance(part, PaperPart), self.found.parts) if isinstance(part, PaperPart) and not part.why]
-        lines = [(part, line) for part in before for line in part.lines if not sign_of(line.plain)]
+        lines = [(part, line) for part in before for line in part.lines if not (sign_of(line.plain) or speaks_aside(line))]
         found = next(((part, line) for part, line in lines if line.level == 1), None) or next(iter(lines[:1]), None)
         others = [line for part in self.found.parts if isinstance(part, PaperPart) and not part.why for line in part.lines]
         if found is None or not _is_title_line(*found) or (len(others) == 1 and not self.found.blocks):
@@ -246,6 +261,15 @@ class _Cutter:
         part.lines.remove(line)
         if not part.lines:
             self.found.parts.remove(part)
+
+
+def _with_part_titles(parts: Sequence[PaperPart | Block]) -> list[PaperPart | Block]:
+    """« Exercice 4. Répondez par un nombre. » over 4.1 and 4.2 is the title of a part."""
+    found: list[PaperPart | Block] = []
+    for part, below in zip(parts, [*parts[1:], None], strict=False):
+        over = isinstance(part, Block) and isinstance(below, Block) and 0 < part.number == below.number // 100 and not any(map(is_answer, part.lines))
+        found.append(PaperPart(part.all_lines(), title=True) if over else part)
+    return found
 
 
 def _is_title_line(part: PaperPart, line: PaperLine) -> bool:

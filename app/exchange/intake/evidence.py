@@ -28,6 +28,8 @@ _ARROWED = re.compile(r"\S\s*(?:→|⇒|➔|[-=]+>|↔)\s*\S")
 _TOLD = re.compile(r"(?:[\s:–—([-]+)(?:vrai|faux|V|F)\s*[)\].]?\s*$")
 _GAP = re.compile(r"\[\[[^\[\]]*[|*(=][^\[\]]*\]\]")
 SURE, LIKE, NO = 2, 1, 0
+_TEXT = 40
+"""Words of a line that is a paragraph."""
 _FAR = 14
 """Lines below a statement that are looked at."""
 
@@ -61,8 +63,24 @@ def evidence(head: PaperLine, below: Sequence[PaperLine], alone: bool = False) -
     if _answered_itself(head, alone):
         return SURE
     asks, opens = bool(ASKS.search(head.plain)), bool(OPENS.search(head.plain))
+    if (asks and own and is_paragraph(own[0])) or (alone and not asks and _enumerates(own)):
+        return NO
     found = max(_by_answers(head, own, alone, asks or opens), _by_lists(head, own, alone, asks or opens))
     return found or _by_likeness(head, own, alone, asks)
+
+
+def is_paragraph(line: PaperLine) -> bool:
+    """Whether a line is text under a heading that asks, rather than what answers it."""
+    return len(line.plain.split()) > _TEXT and not (line.labels or annotation_of(line.words))
+
+
+def _enumerates(own: Sequence[PaperLine]) -> bool:
+    """Whether a list goes on as one sentence, « ; » after « ; », and none of it is marked."""
+    listed = list(takewhile(lambda line: line.label(LabelKind.LETTER, LabelKind.BULLET) and not line.label(LabelKind.BOX, LabelKind.MARK), own))
+    after = own[len(listed)] if len(listed) < len(own) else None
+    keyed = after is not None and (annotation := annotation_of(after.words)) is not None and annotation.said is AnnotationKind.KEY
+    marked = any((behind := mark_behind(line.words)[0]) is not None and behind.right for line in listed)
+    return len(listed) > 1 and all(line.plain.endswith((";", ",")) for line in listed[:-1]) and not (keyed or marked)
 
 
 def _own(below: Sequence[PaperLine]) -> list[PaperLine]:

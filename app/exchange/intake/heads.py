@@ -10,7 +10,7 @@ from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, TRUTH_TITLE, 
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of, is_key_line
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind
-from app.exchange.intake.statements import split_asked
+from app.exchange.intake.statements import TYPE, split_asked
 
 SECTION = re.compile(
     r"\W*(?:partie|section|th[èe]me|s[ée]rie|bloc|module|chapitre|[ée]tape|niveau|exercices?|qcm|qcu|quiz|questionnaire|vrai\s*(?:ou|/)\s*faux|textes? à trous|questions?\s+ouvertes?|testez|[ée]valuation|test)\b",
@@ -18,19 +18,20 @@ SECTION = re.compile(
 )
 
 
-def find_heads(lines: Sequence[PaperLine], keyed: bool) -> dict[int, bool]:
-    """Place of each line that begins a question → whether nothing but a likeness says so. `keyed`: answers stand apart."""
-    return _Heads(lines, keyed or any(is_key_line(line.words) for line in lines)).find()
+def find_heads(lines: Sequence[PaperLine], answered: Sequence[int]) -> dict[int, bool]:
+    """Place of each line that begins a question → whether nothing but a likeness says so. `answered`: numbers of the answers that stand apart."""
+    return _Heads(lines, answered, bool(answered) or any(is_key_line(line.words) for line in lines)).find()
 
 
 class _Heads:
-    def __init__(self, lines: Sequence[PaperLine], keyed: bool) -> None:
-        self.lines = lines
+    def __init__(self, lines: Sequence[PaperLine], answered: Sequence[int], keyed: bool) -> None:
+        self.lines, self.answered = lines, set(answered)
         self.keyed = keyed
 
     def find(self) -> dict[int, bool]:
         """Place → whether nothing but a likeness says that a question begins there."""
         self.families = {name: self._without_chapters(self._longest_rise(places)) for name, places in self._families().items()}
+        self.told = self._take_answered()
         self.numbered = sorted({place for places in self.families.values() for place in places})
         accepted = [name for name in self.families if self._asks(name)]
         outer = [
@@ -71,15 +72,17 @@ class _Heads:
         numbered = len(below) > 1 and all(line.label(LabelKind.NUMBER) for line in below)
         return bool(BLANK.search(self.lines[place].plain)) or numbered
 
-    def _scores(self, name: str) -> list[int]:
-        ends = (next((each for each in self.numbered if each > place), len(self.lines)) for place in self.families[name])
-        return [evidence(self.lines[place], self.lines[place + 1 : end]) for place, end in zip(self.families[name], ends, strict=True)]
+    def _scores(self, name: str, places: Sequence[int] = ()) -> list[int]:
+        places = places or self.families[name]
+        numbered = sorted({place for each in self.families.values() for place in each})
+        ends = (next((each for each in numbered if each > place), len(self.lines)) for place in places)
+        return [evidence(self.lines[place], self.lines[place + 1 : end]) for place, end in zip(places, ends, strict=True)]
 
     def _asks(self, name: str) -> bool:
         """Whether a label counts questions: some surely are, and half look like one; or all do."""
         scores = self._scores(name)
-        if name.startswith("word:") and len(scores) > 1:
-            return True  # « Question 1 », « Question 2 »
+        if (name.startswith("word:") and len(scores) > 1) or name == self.told:
+            return True  # « Question 1 », « Question 2 »; or those that a key answers, one by one
         if SURE in scores:
             return sum(score > 0 for score in scores) * 2 >= len(scores) or name == "asking"
         return len(scores) > 1 and all(scores) and not name.startswith("bare")
@@ -113,6 +116,25 @@ class _Heads:
             keyed = any(is_key_line(line.words) for line in self.lines[place + 1 : end])
             found += len(inner) > 1 and bool(asked or keyed)
         return found * 2 > len(places)
+
+    def _take_answered(self) -> str:
+        """The family of which a run has the numbers of the answers that stand apart, and looks the most like questions: it is that run. Empty where none is."""
+        runs = {name: run for name, places in self._families().items() if (run := self._answered_run(places))}
+        likeness = {name: sum(score > 0 for score in self._scores(name, run)) for name, run in runs.items()}
+        best = max(likeness, key=lambda name: likeness[name], default="")
+        if not likeness.get(best):
+            return ""
+        self.families[best] = runs[best]
+        return best
+
+    def _answered_run(self, places: Sequence[int]) -> list[int]:
+        """The run of a family whose numbers are those of the answers that stand apart; empty where none is."""
+        run: list[int] = []
+        for place in places:
+            run = [*run, place] if run and self._value(place) > self._value(run[-1]) else [place]
+            if len(run) > 2 and {self._value(each) for each in run} == self.answered:
+                return run
+        return []
 
     def _longest_rise(self, places: Sequence[int]) -> list[int]:
         """Those of a family that count questions: under « 1. », a list of the same shape that starts at 1 again counts options."""
@@ -174,14 +196,24 @@ class _Heads:
             line = lines[place]
             above = max((each for each in heads if each < place), default=-1)
             inside = above >= 0 and not any(lines[each].level for each in range(above + 1, place + 1))
-            answered = inside and any(is_answer(lines[each]) for each in range(above, place))
+            typed = inside and bool(TYPE.fullmatch(lines[above].body.plain.strip(" ·–—-")))  # « Question 3 – Vrai ou faux »
+            answered = inside and any(is_answer(lines[each]) for each in range(above + typed, place))
             end = next((each for each in range(place + 1, len(lines)) if each in heads or lines[each].level), len(lines))
             fresh = answered and (ASKS.search(line.plain) or line.gap or len(split_asked(line.words)) > 1)
             if (not inside or fresh) and self._may_ask(line):
                 score = evidence(line, lines[place + 1 : min(end, place + 12)], alone=True)
+                if score == SURE and self._stands_over(place, end):
+                    score = 0
                 if score == 2 or (score == 1 and not inside):
                     heads[place] = score < 2
             place += 1
+
+    def _stands_over(self, place: int, end: int) -> bool:
+        """Whether a line that asks nothing stands apart over another one, which is a question without it."""
+        line, below = self.lines[place], self.lines[place + 1 : place + 2]
+        if not below or ASKS.search(line.plain) or OPENS.search(line.plain) or not below[0].gap or is_answer(below[0]) or BLANK.search(line.plain):
+            return False
+        return self._may_ask(below[0]) and evidence(below[0], self.lines[place + 2 : min(end, place + 12)], alone=True) == SURE
 
     @staticmethod
     def _may_ask(line: PaperLine) -> bool:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from statistics import median
 
 from msgspec import Struct
 
+from app.exchange.intake.evidence import is_paragraph
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.options import WEAK_LOOKS
@@ -21,7 +22,7 @@ from app.platform.french import short, strip_accents
 
 
 class JudgedUnit(Struct, frozen=True):
-    """A question as it was read, and the lines of the source that it was read from. `place`: among the units, from 1. `number`: in the source."""
+    """A question as it was read, and the lines of the source that it was read from. `place`: among the units. `number`: in the source."""
 
     unit: Unit
     lines: Sequence[PaperLine]
@@ -48,13 +49,15 @@ _ASKS = {
 _CHOICES = ("single", "multiple")
 _PLACING = re.compile(
     r"questions?|reponses?|bonnes?|correctes?|exact|justes?|vrai|faux|points?|explication|commentaires?|corrige|correction|solution|indice|aide|astuce|plusieurs"
-    r"|possibles|est|sont|attendue?s?|note|justification|pourquoi|answer|option|choix|ordre|resultat|remarque|rappel|source|reference|bareme|tolerance|marge"
+    r"|possibles|est|sont|attendue?s?|elements?|note|justification|pourquoi|answer|option|choix|ordre|resultat|remarque|rappel|source|reference|bareme|tolerance|marge"
     r"|environ|accept(?:e|ee|ees|er)|quiz|feedback|votes?|voix|pres"
 )
 """Words that say the place of others."""
 _ORDER = re.compile(r"^\W*(?:[\w’']+\s+){0,2}?\w{2,}(?:ez|dre|er|ir|ire)\b(?![’'])", re.IGNORECASE)
 """« Citez », « Les classer », « À compléter »."""
 _ANNOUNCES = re.compile(r"(?:[:…]|\.\.\.)\W*(?:\([^)]*\)\s*)?$")
+_COLUMN = re.compile(r"Laissé : « (?!(?:id|n°|type|kind|time limit|temps|dur[ée]e|points?|pts|bar[èe]me)\b)[^»]* : ", re.IGNORECASE)
+"""What is told of a column that no question has a place for, but for what a sheet says of its own rows."""
 _GIVES = re.compile(r"^\W*(?:bonnes?\s+)?(?:r[ée]p(?:onse)?s?|corrig[ée]|solution|cl[ée])\b\s*(?:[:=.]|\b[a-h]\b)|\br[ée]p(?:onse)?\s*[:=]", re.IGNORECASE)
 _LISTS = re.compile(r"(?:^|\s)\(?[a-d1-4]\s?[).:]\s*\S.*\s\(?[b-e2-5]\s?[).:]\s*\S", re.IGNORECASE)
 _LABELLED = re.compile(r"\s*\(?(?:\d{1,2}\s?[).°:/]|[a-h]\s?[).])\s*\S", re.IGNORECASE)
@@ -81,23 +84,36 @@ _SAID_KINDS = (
 )
 
 
-def suspect(judged: Sequence[JudgedUnit]) -> Iterator[tuple[Doubt, tuple[int, ...]]]:
-    """What is asked, and the places of the units of which it is."""
-    found: dict[str, dict[int, list[str]]] = {}
+def suspect(judged: Sequence[JudgedUnit], given: Mapping[str, str]) -> Iterator[tuple[Doubt, tuple[int, ...]]]:
+    """What is asked, and the places of the units of which it is. `given`: what its author has answered; of a unit that they have judged, the same is not asked again."""
+    found: dict[str, dict[str, list[str]]] = {}
     compared = {one.place: _comparable(one) for one in judged}
     for one, others in ((each, [other for other in judged if other is not each]) for each in judged):
         for of, says in (*_alone(one), *_among(one, others, compared)):
-            found.setdefault(of, {}).setdefault(one.place, []).append(says)
-    called = {one.place: one.unit.called for one in judged}
+            found.setdefault(of, {}).setdefault(one.unit.at, []).append(says)
+    units = {one.unit.at: one for one in judged}
+    kept = judged_before(given)
     for of, places in found.items():
-        said = [(str(place), f"Question {called[place]} : {' ; '.join(dict.fromkeys(says))}") for place, says in places.items()]
-        key = f"cela:{of}:{said[0][0]}-{len(said)}"
+        if _key(of, places) not in given:
+            places = {at: says for at, says in places.items() if (of, at) not in kept}
+        said = [(at, f"Question {units[at].unit.called} : {' ; '.join(dict.fromkeys(says))}") for at, says in places.items()]
+        asked = tuple(units[at].place for at in places)
         if len(said) == 1:
             choices = ((said[0][0], "Oui, c’est bien cela"), (ASIDE, "Non : la laisser de côté"))
-            yield Doubt(key, f"{said[0][1]}. Est-ce bien cela ?", choices, said[0][0]), tuple(places)
-        else:
+            yield Doubt(_key(of, places), f"{said[0][1]}. Est-ce bien cela ?", choices, said[0][0]), asked
+        elif said:
             asks = f"{_ASKS[of]}, dans {len(said)} questions. Décochez celles qui sont mal lues : elles seront laissées de côté."
-            yield Doubt(key, asks, tuple(said), ",".join(value for value, _ in said), several=True), tuple(places)
+            yield Doubt(_key(of, places), asks, tuple(said), ",".join(value for value, _ in said), several=True), asked
+
+
+def _key(of: str, places: Iterable[str]) -> str:
+    return f"cela:{of}:{','.join(places)}"
+
+
+def judged_before(given: Mapping[str, str]) -> dict[tuple[str, str], bool]:
+    """(criterion, where a question stands) → whether its author keeps it so, of all that they were asked, even of what nothing is strange any more."""
+    asked = ((key.split(":", 2), answer.split(",")) for key, answer in given.items() if key.startswith("cela:") and key.count(":") > 1)
+    return {(of, at): at in kept for (_, of, places), kept in asked for at in places.split(",")}
 
 
 def _alone(one: JudgedUnit) -> Iterator[Suspicion]:
@@ -107,6 +123,8 @@ def _alone(one: JudgedUnit) -> Iterator[Suspicion]:
         yield WORDS, f"« {short(lost, 60)} » n’est dans rien de ce qui est lu"
     if columns := next((line.plain for line in one.lines if one.unit.kind in ("short", "open") and line.plain.count("\t") > 2), ""):
         yield WORDS, f"« {short(' '.join(columns.split()), 60)} » a des colonnes"
+    if (columns_left := sum(bool(_COLUMN.match(loss)) for loss in one.unit.losses)) > 2 and any(line.rows for line in one.lines):
+        yield WORDS, f"{columns_left} colonnes de sa ligne sont laissées"
     if one.unit.kind in _CHOICES and (half := _half_marked(one.lines[1:])):
         yield KEY, f"« {short(half, 60)} » n’est marqué qu’en partie"
     key = () if one.told else _of_key(one.unit, statement)
@@ -144,17 +162,26 @@ def _among(one: JudgedUnit, others: Sequence[JudgedUnit], compared: Mapping[int,
         yield from ((OPTIONS, says) for says in _odd_options(one.unit, mine.options, [each.options for each in theirs if each.options]))
     if any(each.statement == mine.statement for each in theirs):
         yield NUMBERS, "elle est posée deux fois"
-    if not one.number and sum(bool(other.number) for other in others) * 2 > max(2, len(others)):
-        yield NUMBERS, "elle n’a pas de numéro, et les autres en ont"
-    following = next((other for other in others if other.place > one.place and other.number), None)
-    if following is not None and 0 < one.number < 100 and following.number < 100 and following.number not in (1, one.number + 1):
-        yield NUMBERS, f"la suivante porte le numéro {following.number} : rien ne manque-t-il entre les deux"
+    yield from ((NUMBERS, says) for says in _of_place(one, others))
     if one.unit.kind not in ("true_false", "gap") and not (one.number or mine.asks) and sum(each.asks for each in theirs) * 2 > len(others):
         yield STATEMENT, f"« {short(_bare(one.unit.statement), 60)} » ne demande rien, et les autres si"
     if one.unit.kind == "short" and any(line.label(LabelKind.BULLET) for line in one.lines[1:]) and any(other.unit.kind in _CHOICES for other in others):
         yield OPTIONS, "elle ne propose qu’une réponse, et les autres plusieurs"
     if (loose := mine.loose) and sum(bool(each.loose) for each in theirs) * 2 < len(others) + 1:
         yield (STATEMENT if loose in _bare(one.unit.statement) else COMMENT), (f"« {short(loose, 60)} » en fait-il partie")
+
+
+def _of_place(one: JudgedUnit, others: Sequence[JudgedUnit]) -> Iterator[str]:
+    """Its number, beside those that stand around it: a number twice is a slip of the hand, and one that is missing may be that of a question without any."""
+    above = next((other for other in reversed(others) if other.place < one.place and other.number), None)
+    below = next((other for other in others if other.place > one.place and other.number), None)
+    fits = above is not None and below is not None and below.number == above.number + (below.place - above.place)
+    if not one.number and not fits and sum(bool(other.number) for other in others) * 2 > max(2, len(others)):
+        yield "elle n’a pas de numéro, et les autres en ont"
+    if below is None or not one.number or max(one.number, below.number) >= 100:
+        return
+    if below.number not in (1, one.number, one.number + 1, one.number + (below.place - one.place)):
+        yield f"la suivante porte le numéro {below.number} : rien ne manque-t-il entre les deux"
 
 
 def _odd_options(unit: Unit, mine: Sequence[str], others: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -257,6 +284,11 @@ def _of_options(one: JudgedUnit) -> Iterator[str]:
         yield f"« {short(twice[0], 60)} » y est deux fois"
     if unit.kind in _CHOICES and len(options) < 2:
         yield "elle ne propose qu’une réponse"
+    yield from _of_labels(one, options)
+
+
+def _of_labels(one: JudgedUnit, options: Sequence[str]) -> Iterator[str]:
+    """The letters and the boxes of the answers."""
     named = {" ".join(words_of(_bare(each))) for each in options}
     lines = [
         line for line in one.lines if line.labels and not line.automatic and (line.label(LabelKind.LETTER) or " ".join(words_of(line.body.plain)) in named)
@@ -264,7 +296,9 @@ def _of_options(one: JudgedUnit) -> Iterator[str]:
     lettered = [(label, " ".join(words_of(line.body.plain))) for line in lines if (label := line.label(LabelKind.LETTER))]
     letters = [label for place, (label, said) in enumerate(lettered) if place < len(options) or not any(each and said.startswith(each) for each in named)]
     kinds = {next((kind for kind in (LabelKind.LETTER, LabelKind.NUMBER, LabelKind.BULLET) if line.label(kind)), None) for line in lines}
-    if unit.kind in _CHOICES and (
+    if any(line.label(LabelKind.BOX) for line in lines) and (odd := [line for line in lines if line.label(LabelKind.MARK) and not line.label(LabelKind.BOX)]):
+        yield f"« {short(odd[0].plain, 60)} » n’a pas de case, et les autres en ont"
+    if one.unit.kind in _CHOICES and (
         len(kinds) > 1 or [label.value for label in letters] != list(range(len(letters))) or len({label.style for label in letters}) > 1
     ):
         yield "ses lettres ne se suivent pas"
@@ -364,6 +398,9 @@ def hidden_in_text(lines: Sequence[PaperLine], introduces: bool) -> Iterator[Pap
     stand over a list. `introduces`: a question follows at once, which an order may announce."""
     above: PaperLine | None = None
     for line, below in zip(lines, [*lines[1:], None], strict=False):
+        if below is not None and is_paragraph(below):
+            above = None  # a heading
+            continue
         letter = line.label(LabelKind.LETTER)
         announces = introduces and line is lines[-1] and "?" not in line.plain
         opens = line.plain.endswith(("…", "...")) and below is not None and below.label(LabelKind.BULLET) is not None
@@ -371,7 +408,7 @@ def hidden_in_text(lines: Sequence[PaperLine], introduces: bool) -> Iterator[Pap
             yield above
         elif opens or (not (line.level or announces) and any(HOLED.search(cell.plain) or asks_by_itself(cell.plain) for cell in line.cells)):
             yield line
-        above = line if letter is None else above
+        above = line if letter is None and not is_paragraph(line) else above
 
 
 def posed_questions(lines: Sequence[PaperLine]) -> list[PaperLine]:
@@ -392,7 +429,8 @@ def counted_questions(lines: Sequence[PaperLine], heads: Collection[int]) -> set
     """The places of the lines that one count numbers through the paper, whatever its form (« B2. », « III. », « C/- »), where most of them ask."""
     series: dict[tuple[bool, str, str], list[dict[str, tuple[int, PaperLine, str]]]] = {}
     for place, line in enumerate(lines):
-        if (found := _COUNTED.match(line.plain)) and not line.level and not line.rows:
+        over_text = place + 1 < len(lines) and is_paragraph(lines[place + 1])
+        if (found := _COUNTED.match(line.plain)) and not (line.level or line.rows or over_text):
             kind = "n" if found[2].isdigit() else "r" if found[2].upper() in ROMANS else "l"
             runs = series.setdefault((bool(found[1]), kind, found[3]), [{}])
             number = f"{found[1]}{found[2]}".upper()

@@ -9,12 +9,14 @@ from app.authoring.incoming.word import habits
 from app.authoring.incoming.word.habits import MARK, WordBlock
 from app.content.documents.reader import read_document
 from app.content.text.pitfalls.signs import sign_of, without_sign
+from app.exchange.intake.aside import speaks_aside
 from app.exchange.intake.lines import AUTOMATIC, PaperLine, without_signs
 from app.exchange.intake.rich import Look
 from app.exchange.intake.units import ASIDE, Asker, Doubt, ImportSource
 from app.platform.french import short
 
 _MOST_SAID = 40
+_LONGEST = 160
 _SENTENCE = 14
 """Words of a line of text."""
 _SHORT = re.compile(r"(?![a-zà-ÿ])\S+(?:\s+\S+){0,8}(?<![.!?:;,…»])")
@@ -46,10 +48,12 @@ def short_lines(lines: Sequence[PaperLine]) -> dict[PaperLine, bool]:
         place
         for place, (line, below) in enumerate(zip(lines, after, strict=True))
         if not (line.level or line.labels or line.automatic or line.rows or line.quoted or line.code or line.words.atoms)
-        and (_SHORT.fullmatch(line.plain) and habits.OPEN not in line.plain)
+        and (_SHORT.fullmatch(line.plain) or (speaks_aside(line) and len(line.plain) < _LONGEST))
+        and not (habits.OPEN in line.plain or sign_of(line.plain))
         and (below is None or below.gap or not below.plain[:1].islower())
     ]
-    return {lines[place]: bool(long) and long[0] < place < long[-1] for place in found} if len(found) > 1 else {}
+    inside = {lines[place]: long[0] < place < long[-1] and not speaks_aside(lines[place]) for place in found} if long else {}
+    return inside if len(inside) > 1 or not all(inside.values()) else {}
 
 
 def said_of(text: str) -> tuple[str, ...]:

@@ -69,12 +69,13 @@ class PaperLine(Struct, frozen=True):
 
 def lines_of(text: str) -> tuple[PaperLine, ...]:
     """The lines that say something; values parted by tabs or semicolons, in as many columns on each line, are a table."""
-    lines = [_CHAT.sub("", line) if _CHAT.match(line) else line for line in _UNBROKEN.sub(r"\1", text).split("\n")]
+    lines = [_CHAT.sub("", line) if _CHAT.match(line) else line for line in _UNBROKEN.sub(r"\1\2\n", text).split("\n")]
     for sign in ("\t", ";"):
         counts = Counter(line.count(sign) for line in lines if line.count(sign) > (sign == ";"))
         most, times = counts.most_common(1)[0] if counts else (0, 0)
         said = [line for line in lines if line.strip()]
-        if times > 1 and times * 5 >= (len(said) - 2) * 4 and not any(line.startswith(sign) for line in said):
+        listed = most == 1 and sum(bool(_LISTED.match(line)) for line in said) * 2 > times
+        if times > 1 and times * 5 >= (len(said) - 2) * 4 and not (listed or (most < _WIDE and any(line.startswith(sign) for line in said))):
             lines = [f"| {line.strip(' ').replace('|', chr(92) + '|').replace(sign, ' | ')} |" if line.count(sign) == most else line for line in lines]
             break
     return tuple(_read_lines(lines))
@@ -98,6 +99,10 @@ def without_fence(text: str) -> str:
     return "\n".join([*lines[:first], "", *lines[first + 1 : last], "", *lines[last + 1 :]])
 
 
+_LISTED = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z]|[-–•·▪])\s?[).\]°:/-]{0,2}\t")
+"""What a list of a word processor is once it is pasted: its label, then a tab."""
+_WIDE = 3
+"""Tabs of a line that is a row of a sheet, whatever opens it."""
 _HEAD = re.compile(r"\A\s*(---+|\+\+\+)[ \t]*\n((?:[ \t]*[\w-]+[ \t]*[:=].*\n|[ \t]+.*\n|[ \t]*-.*\n|[ \t]*\n){1,60}?)\1[ \t]*(?:\n|\Z)")
 _TITLED = re.compile(r"(?mi)^[ \t]*(?:title|titre)[ \t]*[:=][ \t]*[\"']?(.*?)[\"']?[ \t]*$")
 
@@ -120,8 +125,12 @@ _CHAT = re.compile(
     re.IGNORECASE,
 )
 """Who wrote a question in a conversation, and when."""
-_UNBROKEN = re.compile(r"(?<=[a-zà-ÿ])-(\n)(?=[a-zà-ÿ])")
-"""A word that a page cut, whose second half stays on its line."""
+_UNBROKEN = re.compile(
+    r"(?<![a-zà-ÿ-])(?!(?:peut|au|par|non|demi|sous|vice|avant|après|contre|là|ci|dix|vingt|soixante|quatre)-)([a-zà-ÿ]+)-\n"
+    r"(?!(?:ils?|elles?|on|ce|nous|vous|je|tu|t|là|ci|mêmes?)\b)([a-zà-ÿ]+[.,;:!?»)]*)[ \t]?",
+    re.IGNORECASE,
+)
+"""A word that a page cut at the end of a line: its second half goes up, unless a hyphen is its own."""
 
 
 _QUESTIONED = re.compile(r"\W*(?:question|q|[ée]nonc[ée]|n\s?[°ºo])\s*(?:n\s?[°ºo]\s*)?\d{0,3}\W*", re.IGNORECASE)
@@ -185,8 +194,17 @@ def _table(places: Sequence[int], lines: Sequence[str], gap: bool) -> list[Paper
     filled = [(at, row) for at, row in cells if any(map(rich, row))]
     if not remarks and _is_card([row for _, row in filled]):
         return [_line(_line_of_row(row), at, number, True, False) for at, row in filled]
+    titles: list[PaperLine] = []
+    while len(filled) > 2 and _is_title_row(filled[0][1], filled[1][1]):
+        at, row = filled.pop(0)
+        titles.append(_line(" ".join(filter(None, row)), at, number, gap, False))
     rows = tuple(tuple(map(rich, row)) for _, row in filled)
-    return [PaperLine(number, places[0], Rich(""), gap=gap, rows=rows, last=places[-1], remarks=remarks)]
+    return [*titles, PaperLine(number, filled[0][0] if titles else places[0], Rich(""), gap=gap, rows=rows, last=places[-1], remarks=remarks)]
+
+
+def _is_title_row(row: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether the first row of a wide table is a title over it: fewer than half of its cells say something."""
+    return len(row) > _WIDE - 1 and sum(map(bool, row)) * 2 <= len(row) and sum(map(bool, row)) < sum(map(bool, below))
 
 
 def _is_card(rows: Sequence[Sequence[str]]) -> bool:

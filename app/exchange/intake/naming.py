@@ -32,11 +32,11 @@ class Annotation(Struct, frozen=True):
 
 _KEY = (
     r"(?:(?:la|les|ma|notre|nos)\s+)?(?:(?:bonnes?|justes?)\s+)?"
-    r"(?:r[ée]p(?:onses?)?(?:\(s\))?|rép|rep|r|br|solutions?|sol|cl[ée]s?|key|answers?|ans|corrig[ée]s?|correction|correct\s+answers?|right\s+answers?|bon\s+choix|r[ée]sultat|attendus?|v[ée]rit[ée]|ordre(?:\s+(?:attendu|correct|juste))?|bon\s+ordre)"
-    r"(?:\s+(?:attendues?|correctes?|justes?|exactes?|accept[ée]es?|valides?|possibles?|vraies?|mod[èe]le|type|n[°ºo]?))?(?:\s*\([^)]{0,20}\))?"
+    r"(?:[ée]l[ée]ments?\s+(?:de\s+|d['’]))?(?:r[ée]p(?:onses?)?(?:\(s\))?|rép|rep|r|br|solutions?|sol|cl[ée]s?|key|answers?|ans|corrig[ée]s?|correction|correct\s+answers?|right\s+answers?|bon\s+choix|r[ée]sultat|attendus?|v[ée]rit[ée]|ordre(?:\s+(?:attendu|correct|juste))?|bon\s+ordre)"
+    r"(?:\s+(?:attendue?s?|correctes?|justes?|exactes?|accept[ée]es?|valides?|possibles?|vraies?|mod[èe]le|type|n[°ºo]?))?(?:\s*\([^)]{0,20}\))?"
 )
 _KEY_LINE = re.compile(
-    rf"(?:{_KEY})\s*(?:[:=：]|→|⇒|➔|[-=]+>|\.(?=\s*(?:\S{{1,3}}|\d{{4}})(?:\s|$|,))|\s[–—-](?=\s)|\s(?:est|sont)\s*:|\s(?:est|sont)(?=\s+(?:(?:la|le|les|l['’])\s*)?(?:(?:r[ée]ponse|lettre|proposition|option)s?\s+)?[\[(«\"]?(?:[A-Ha-h]|\d{1, 2}|vrai|faux)(?![\w'’])))\s*",
+    rf"(?:{_KEY})\s*(?:\.?\s?[:=：]|\t|→|⇒|➔|[-=]+>|\.(?=\s*(?:\S{{1,3}}|\d{{4}})(?:\s|$|,))|\s[–—-](?=\s)|\s(?:est|sont)\s*:|\s(?:est|sont)(?=\s+(?:(?:la|le|les|l['’])\s*)?(?:(?:r[ée]ponse|lettre|proposition|option)s?\s+)?[\[(«\"]?\s?(?:[A-Ha-h]|\d{{1,2}}|vrai|faux)(?![\w'’])))\s*",
     re.IGNORECASE,
 )
 _BARE_KEY = re.compile(
@@ -139,7 +139,8 @@ _NUMBERS = re.compile(rf"[(\[]?\d{{1,2}}[)\]°]?(?:{_BETWEEN}[(\[]?\d{{1,2}}[)\]
 _TOGETHER = re.compile(r"([A-H]{2,6})(?![^\W_])")
 _REST = re.compile(r"\s*(?:$|[.;:,)=–—\-(\[«]|→|car\b|parce\b|puisqu|\n)", re.IGNORECASE)
 _UNSURE = re.compile(
-    r"\?\s*\)?$|\bou\b|à (?:v[ée]rifier|confirmer|revoir)|je (?:ne )?(?:sais|crois|pense)|peut-?être|sauf erreur|todo|\?\?|\bdoute\b|\bsemble\b", re.IGNORECASE
+    r"\?\s*\)?$|\bou\b|à (?:v[ée]rifier|confirmer|revoir)|je (?:ne )?(?:sais|crois|pense)|peut-?être|sauf erreur|todo|\?\?|\bdoute\b|\bsemble\b",
+    re.IGNORECASE,
 )
 TRUE, FALSE = (
     frozenset({"vrai", "v", "true", "oui", "t", "vraie", "juste", "correct", "exact"}),

@@ -48,6 +48,11 @@ class PaperOption:
     said: list[Rich] = field(default_factory=list)
     """What is said of it, once it is chosen."""
 
+    @property
+    def stands(self) -> PaperLine:
+        """Where; nowhere for one of a row."""
+        return self.line or PaperLine(0, 0, self.words)
+
 
 def option_of(words: Rich, labels: Sequence[Label], body: Rich, line: PaperLine) -> PaperOption:
     kinds = {label.kind: label for label in labels}
@@ -72,6 +77,8 @@ class Facts:
     legend: Mapping[str, bool] = field(default_factory=dict)
     ticks: bool = False
     """Somewhere, a tick tells a right answer."""
+    boxed: bool = False
+    """Its boxes are empty or crossed, and none is ticked: crossed is ticked."""
     steady: frozenset[Look] = frozenset()
     """Looks that tell some options, and not all, of every question that has options."""
 
@@ -130,6 +137,8 @@ class RightAnswers:
             places = {place for place, sign in enumerate(signs) if sign in kind and sign not in self.facts.legend}
             if places and kind is _CROSSED and (ticked or right or self.facts.ticks):
                 wrong |= places
+            elif kind is _BOXED and self.facts.boxed:
+                ticked |= places
             elif places:
                 answer = self._ask_sign(signs[min(places)], alone=len(places) < max(2, len(self.options) - 1))
                 ticked |= places if answer == RIGHT else set()

@@ -12,7 +12,7 @@ from app.exchange.intake.options import Facts, PaperOption, RightAnswers
 from app.exchange.intake.rich import Look, Rich, join
 from app.exchange.intake.units import Asker, Doubt
 
-OR = re.compile(r"\s*(?:\bou\b|\s/\s|\|)\s*")
+OR = re.compile(r"\s*(?:\bou\b|\s/\s|\||\s;\s)\s*")
 """Between two answers of which one is enough."""
 
 

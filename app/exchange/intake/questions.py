@@ -28,7 +28,7 @@ from app.exchange.intake.options import TICKED, Facts, PaperOption, option_of
 from app.exchange.intake.pairs import is_pair
 from app.exchange.intake.question_parts import QuestionParts
 from app.exchange.intake.rich import Look, Rich, join
-from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, row_label, split_blanks, split_row
+from app.exchange.intake.shapes import BLANK, BY_LETTER, DOTS, LabelKind, mark_behind, row_label, split_blanks, split_row
 from app.exchange.intake.statements import (
     ARROWED_KEY,
     COMPLETE,
@@ -42,9 +42,9 @@ from app.exchange.intake.statements import (
     TOLD,
     TRUTH_BEHIND,
     TRUTH_FRONT,
-    TRUTH_ROW,
     TYPE,
     WANTED,
+    is_truth_row,
     split_asked,
 )
 from app.exchange.intake.units import ASIDE, Asker, Doubt
@@ -83,12 +83,16 @@ class Block:
     category: str = ""
     n: int = 0
     """Its place among the questions of the source, from 1."""
+    key: str = ""
+    """Where it stands in the source, whatever else is a question: begins the keys of what is asked of it."""
 
     def all_lines(self) -> list[PaperLine]:
         return [self.head, *(line for line in self.lines if line is not self.head)]
 
     @property
     def name(self) -> str:
+        if self.number > BY_LETTER:
+            return chr(64 + self.number - BY_LETTER)
         return f"{self.number // 100}.{self.number % 100}" if self.number > 99 else str(self.number or self.n)
 
 
@@ -97,7 +101,7 @@ class QuestionReader(QuestionParts):
 
     def __init__(self, block: Block, facts: Facts, asker: Asker, prefix: str) -> None:
         found = ImportedQuestion(block.head.n, "", category=block.category)
-        super().__init__(facts, asker, found, f"Question {block.name}", f"{prefix}{block.n}")
+        super().__init__(facts, asker, found, f"Question {block.name}", f"{prefix}{block.key}")
         self.block = block
         self.options = list(block.options)
         self.explained = list(block.explained)
@@ -217,7 +221,7 @@ class QuestionReader(QuestionParts):
 
     def _answers(self, line: PaperLine) -> bool:
         """Whether a line is « Vrai / Faux », a row of options, or the room for an answer."""
-        if self._is_truth_row(line):
+        if is_truth_row(line.plain):
             self.truth = line.words
         elif len(row := split_row(line.words) or ([] if line.labels else split_blanks(line.words))) > 2:
             if row[0]:
@@ -228,10 +232,6 @@ class QuestionReader(QuestionParts):
         else:
             return False
         return True
-
-    def _is_truth_row(self, line: PaperLine) -> bool:
-        found = TRUTH_ROW.fullmatch(line.plain)
-        return bool(found) and bool(re.search(r"vrai|v\b|oui", line.plain, re.IGNORECASE)) and bool(re.search(r"faux|f\b|non", line.plain, re.IGNORECASE))
 
     def _row(self, parts: Sequence[Rich], line: PaperLine) -> None:
         for place, part in enumerate(parts, 1):
@@ -245,7 +245,9 @@ class QuestionReader(QuestionParts):
         self.awaits, self.listed = said if not value else None, False
         if not value:
             return
-        if said is AnnotationKind.KEY:
+        if DOTS.fullmatch(value.plain):
+            self.dots = True
+        elif said is AnnotationKind.KEY:
             self.keys.append((value, True))
         elif said is AnnotationKind.EXPLANATION:
             self.explained.append(value)
@@ -266,7 +268,7 @@ class QuestionReader(QuestionParts):
         found = option_of(line.words, line.labels, line.body, line)
         above = self.options[-1] if self.options else None
         if kinds == [LabelKind.BULLET]:
-            if above is not None and above.name and line.indent > _stands(above).indent:
+            if above is not None and above.name and line.indent > above.stands.indent:
                 above.said.append(line.body)
                 return True
             if self.awaits is AnnotationKind.KEY:
@@ -306,8 +308,8 @@ class QuestionReader(QuestionParts):
         elif (
             self.options
             and not self.keys
-            and line.n == _stands(self.options[-1]).n + 1
-            and (line.indent > _stands(self.options[-1]).indent or len(line.plain) > 30 or truth_of(line.body))
+            and line.n == self.options[-1].stands.n + 1
+            and (line.indent > self.options[-1].stands.indent or len(line.plain) > 30 or truth_of(line.body))
         ):
             self.options[-1].said.append(line.body)
         elif not self.options and not self.keys:
@@ -331,7 +333,8 @@ class QuestionReader(QuestionParts):
             said, value = self.awaits, (line.body if line.labels else words)
             listed = bool(line.labels) and line.labels[0].kind is LabelKind.BULLET
             if said is AnnotationKind.KEY and self.listed:
-                value = Rich(f"{self.keys.pop()[0].plain}, {value.plain}")
+                before = self.keys.pop()[0].plain
+                value = Rich(f"{before}\n{value.plain}" if before.endswith((".", ";")) else f"{before}, {value.plain}")
             self._annotate(said, value, "")
             self.awaits, self.listed = (said, True) if listed else (None, False)
             return
@@ -352,7 +355,8 @@ class QuestionReader(QuestionParts):
             return
         paired = bool(self.statement) and bool(PAIRED.search(words.plain))
         told = bool(self.statement) and bool(TOLD.match(words.plain))
-        whole = paired or told or (bool(self.statement) and bool(COMPLETE.search(self.statement[-1].plain)))
+        goes_on = bool(self.statement) and words.plain[:1].islower() and bool(BLANK.search(self.statement[-1].plain[-12:]))
+        whole = paired or told or (bool(self.statement) and not goes_on and bool(COMPLETE.search(self.statement[-1].plain)))
         if (whole or self.plain) and len(words.plain) <= LONGEST_OPTION and line is not self.block.head and not BLANK.search(words.plain):
             self.plain.append(line)
         elif self.statement and not line.gap and words.plain[:1].islower() and not words.atoms and not self.statement[-1].atoms:
@@ -391,7 +395,7 @@ class QuestionReader(QuestionParts):
             self.found.lose(f"Laissé : « {short(self.statement.pop(0).plain, 80)} ».")
         if self.plain and self.options and all(option.sign in TICKED for option in self.options):
             mixed = [*self.options, *(option_of(line.words, (), line.words, line) for line in self.plain)]
-            self.options, self.plain = sorted(mixed, key=lambda option: _stands(option).at), []
+            self.options, self.plain = sorted(mixed, key=lambda option: option.stands.at), []
         if not self.plain:
             return
         proposed = [option_of(line.words, (), line.words, line) for line in self.plain]
@@ -429,16 +433,11 @@ class QuestionReader(QuestionParts):
             elif answer == "énoncé":
                 found.statement = f"{found.statement}\n\n{line.words.markdown()}"
             else:
-                found.lose(f"Laissé : « {short(line.plain, 80)} ».")
+                found.lose(f"Laissé : « {short(line.plain, 300)} ».")
         if self.explained:
             found.explanation = "\n\n".join(filter(None, [found.explanation, join(self.explained, "\n\n")]))
         for table in self.rows:
             found.lose(f"Un tableau n’est pas repris : « {short(' | '.join(cell.plain for cell in table[0]), 60)} ».")
-
-
-def _stands(option: PaperOption) -> PaperLine:
-    """Where an option stands; nowhere for one of a row."""
-    return option.line or PaperLine(0, 0, option.words)
 
 
 def _join_words(before: Rich, after: Rich) -> Rich:

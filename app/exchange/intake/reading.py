@@ -15,13 +15,13 @@ from app.exchange.intake import lesson
 from app.exchange.intake.aside import LEGENDED, names_somebody, repeated_lines
 from app.exchange.intake.cutting import PaperCut, PaperPart, cut_paper, hidden_questions
 from app.exchange.intake.evidence import demands
-from app.exchange.intake.judgement import JudgedUnit, posed_questions, suspect
+from app.exchange.intake.judgement import JudgedUnit, judged_before, posed_questions, suspect
 from app.exchange.intake.lines import PaperLine, lines_of
 from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_tell, option_of
 from app.exchange.intake.questions import Block, Guess, QuestionReader
 from app.exchange.intake.rich import Look, rich
-from app.exchange.intake.shapes import TICKS, LabelKind, mark_behind
+from app.exchange.intake.shapes import CROSSED_BOXES, CROSSES, HOLLOW, TICKS, LabelKind, mark_behind
 from app.exchange.intake.units import ASIDE, COMMENT, KINDS, LESSON, Asker, Doubt, ImportSource, LeftAside, SourceReading, Unit, key_words
 from app.platform.french import short
 
@@ -32,6 +32,11 @@ _AROUND = "texte-autour"
 """The key of what is asked of a text around questions."""
 _POSED = "est-ce-une-leçon"
 """Of a text that asks, where nothing of it was read as a question."""
+_KEYLESS = "sans-réponses"
+"""Of a source where no question has its answer."""
+_FEW = 3
+_FORM = re.compile(r"\bavis\b|anonyme|satisfaction|(?:pas|aucune|ni)\b.{0,20}\b(?:bonne|mauvaise)s? (?:ou|ni|r[ée]ponse)", re.IGNORECASE)
+"""What says of questions that nobody grades them."""
 _REPEATED = "lignes-répétées"
 """Of lines that come back, whoever's they are."""
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*(.*)")
@@ -94,7 +99,8 @@ class _Reader:
                 self.gone |= set(range(part.head.at, max(line.last for line in part.all_lines()) + 1))
                 self._question(part, facts)
             else:
-                self._around(part, whole)
+                self._around(part, whole, isinstance(below, Block))
+        self._ask_of_keyless()
         self._judge()
         self.remarks += [f"La réponse {entry.number} (« {short(entry.value.plain, 40)} ») ne correspond à aucune question." for entry in found.lost_keys]
         self.remarks += [said for number, said in enumerate(self.source.said) if not said.startswith(COMMENT) and said not in self.remarks]
@@ -111,9 +117,9 @@ class _Reader:
             settled=tuple(self.asker.settled.values()),
         )
 
-    def _around(self, part: PaperPart, whole: bool | None) -> None:
-        """What is no question. `whole`: as of `_is_lesson`."""
-        if part.why or whole is False:
+    def _around(self, part: PaperPart, whole: bool | None, asks: bool) -> None:
+        """What is no question. `whole`: as of `_is_lesson`; `asks`: a question follows at once, of which a title speaks."""
+        if part.why or whole is False or (asks and part.title):
             self._set_aside(part.lines, part.why or ("un titre de partie" if part.title else "un texte autour des questions"))
         elif whole:
             self._text(part)
@@ -129,9 +135,11 @@ class _Reader:
         self.asker.begin()
         if not titled:
             self.asker.ask(Doubt("titre", "Cette leçon n’a pas de titre. Comment s’appelle-t-elle ?"))
-        self._leave_short()
-        for key in (Guess.TEXT.value, _AROUND, _POSED, _REPEATED):
+        for key in (Guess.TEXT.value, _AROUND, _POSED):
             self.asker.meet(key)
+        self.asker.quiet = bool(self.asker.met)
+        self._leave_short()
+        self.asker.meet(_REPEATED)
         self.units[place] = replace(self.units[place], doubts=tuple(dict.fromkeys((*self.units[place].doubts, *self.asker.met))))
         text = lesson.body(self.source, self.lesson, self.said, self.gone)
         losses = tuple(dict.fromkeys((*self.units[place].losses, *self._told_of_text(), *lesson.said_of(text))))
@@ -169,20 +177,38 @@ class _Reader:
             if not each.startswith(COMMENT):
                 imported.lose(each)
         self.units.append(self._unit(imported, block))
-        told = any(key.startswith(("taper:", "modèle:")) and key.endswith(f":q{block.n}") for key in (*self.asker.open, *self.asker.settled))
-        self.judged.append(JudgedUnit(self.units[-1], block.all_lines(), len(self.units), block.number, told))
+        told = any(key.startswith(("taper:", "modèle:")) and key.endswith(f":q{block.key}") for key in (*self.asker.open, *self.asker.settled))
+        self.judged.append(JudgedUnit(self.units[-1], block.all_lines(), len(self.units) - 1, block.number, told))
 
     def _judge(self) -> None:
         """What was read and surprises is asked; what its author says is read badly is left."""
-        for doubt, places in suspect([each for each in self.judged if not {*Guess} & {*each.unit.doubts}]):
+        for doubt, places in suspect([each for each in self.judged if not {*Guess, _KEYLESS} & {*each.unit.doubts}], self.asker.given):
             self.asker.begin()
-            kept = self.asker.ask(doubt).split(",")
+            self.asker.ask(doubt)
             for place in places:
-                unit = self.units[place - 1]
-                if self.asker.met:
-                    self.units[place - 1] = replace(unit, doubts=(*unit.doubts, doubt.key))
-                elif str(place) not in kept:
-                    self.units[place - 1] = replace(unit, text="", refused="Vous la dites mal lue : écrivez-la dans l’éditeur.")
+                self.units[place] = replace(self.units[place], doubts=(*self.units[place].doubts, *self.asker.met))
+        left = {at for (_, at), kept in judged_before(self.asker.given).items() if not kept}
+        for place, unit in enumerate(self.units):
+            if unit.at in left:
+                self.units[place] = replace(unit, text="", refused="Vous la dites mal lue : écrivez-la dans l’éditeur.")
+
+    def _ask_of_keyless(self) -> None:
+        """Of a source where no question has its answer: it is a form, or its answers are elsewhere."""
+        waits = [f"{kind}:q{each.unit.at}" for each in self.judged for kind in ("clé", "modèle", "trous")]
+        waiting = [each for each in self.judged if each.unit.doubts and {*each.unit.doubts} <= {*waits} and not each.unit.key]
+        form = _FORM.search(" ".join(line.plain for line in self.lines))
+        if len(waiting) < max(_FEW, len(self.judged)) or set(waits) & set(self.asker.given):
+            return
+        asks = f"Aucune des {len(waiting)} questions ne donne sa réponse. Est-ce un quiz, dont vous direz les réponses ?"
+        self.asker.begin()
+        answer = self.asker.ask(Doubt(_KEYLESS, asks, (("oui", "Oui : me les demander"), (ASIDE, "Non : laisser ces questions")), ASIDE if form else "oui"))
+        if answer == "oui" and not self.asker.met:
+            return
+        for key in waits:
+            self.asker.open.pop(key, None)
+        for each in waiting:
+            unit = replace(each.unit, doubts=tuple(self.asker.met))
+            self.units[each.place] = unit if self.asker.met else replace(unit, text="", refused="Vous la laissez : sa réponse n’est donnée nulle part.")
 
     def _unit(self, imported: ImportedQuestion, block: Block) -> Unit:
         item = converting.item(imported)
@@ -197,6 +223,7 @@ class _Reader:
             n=0,
             kind=kind,
             line=block.head.n,
+            at=block.key,
             called=block.name,
             statement=asked.statement.text if asked is not None and kind != "gap" else imported.statement or block.statement.plain,
             options=options,
@@ -391,9 +418,11 @@ def _facts(found: PaperCut) -> Facts:
         for lines in listed
         for line in lines
     )
+    signs = {sign for block in found.blocks for line in block.all_lines() for sign in line.plain if sign in TICKS + CROSSES + CROSSED_BOXES + HOLLOW}
+    boxed = bool(signs & {*CROSSED_BOXES}) and bool(signs & {*HOLLOW}) and signs <= {*CROSSED_BOXES, *HOLLOW}
     told = [set(looks_that_tell([option_of(line.words, line.labels, line.body, line) for line in lines])) for lines in listed]
     steady = frozenset(look for look in WEAK_LOOKS if len(told) > 1 and all(look in each for each in told))
-    return Facts(legend, ticks, steady)
+    return Facts(legend, ticks, boxed, steady)
 
 
 def _option_lines(block: Block) -> list[PaperLine]:

@@ -42,16 +42,21 @@ _QUESTION = re.compile(
     rf"(?:{_WORDS}){_SPACE}*\.?{_SPACE}*(?:n{_SPACE}*[°ºo]?{_SPACE}*)?(\d{{1,3}}|(?:{'|'.join(_SPELT)})\b)(?![\d%])(?:{_SPACE}*/{_SPACE}*\d{{1,3}}|{_SPACE}+sur{_SPACE}+\d{{1,3}})?{_SPACE}*(?:[.):°/|·–—-]+)?\s*",
     re.IGNORECASE,
 )
+_LETTERED = re.compile(rf"(?:questions?|exercice){_SPACE}+([A-H]){_SPACE}?[.):–-]\s*(?=\S)", re.IGNORECASE)
+"""« Question A. »"""
+BY_LETTER = 10_000
+"""Added to the rank of a letter that stands for a number."""
 _ASKING = re.compile(r"(?:questions?|énoncé|q)\s*[:.)–—-]\s*(?=\S)", re.IGNORECASE)
 """« Q : » without a number."""
 _NUMBER = re.compile(
     rf"[(\[]?(\d{{1,3}})(?:{_SPACE}?(°{_SPACE}?[).:/]?-?|[.)\]:/]-?|[.)]°|er\b)(?!\d)|{_SPACE}?([-–—])(?=\s|[^\s\d])|(\ufe0f?\u20e3)|(\t))[ \t\u00a0\u202f]*(?:[-–—]{_SPACE}+)?(?=\S|$)"
 )
 _BARE_NUMBER = re.compile(rf"(\d{{1,2}}){_SPACE}+(?=[A-ZÀ-ÖØ-Þ«\"“])")
+_AGAIN = re.compile(rf"(\d{{1,2}}){_SPACE}?(?:bis|ter)\b[.):–-]*\s+(?=\S)", re.IGNORECASE)
 _CIRCLED = {chr(0x2460 + place): place + 1 for place in range(20)} | {chr(0x2776 + place): place + 1 for place in range(10)}
 _ROMAN = re.compile(r"(I{1,3}|IV|VI{0,3}|IX|XI{0,3}|XIV|XV)(?:\s?([.)/°])|\s([-–—])(?=\s))\s*(?=\S)")
 ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12, "XIII": 13, "XIV": 14, "XV": 15}
-_COMPOUND = re.compile(r"(I{1,3}|IV|VI{0,3}|IX|X)\.(\d{1,2})(?:\s?[.):-])?\s+(?=\S)")
+_COMPOUND = re.compile(r"(I{1,3}|IV|VI{0,3}|IX|X)\.(\d{1,2})(?:\s?[.):-])?\s+(?=\S)|(\d{1,2})\.(\d{1,2})(?:\s?[.):-])?\s+(?=[A-ZÀ-Þ«])")
 _LETTER = re.compile(
     rf"(?:(?:r[ée]ponse|proposition|option|choix|item){_SPACE}+)?[(\[]?([A-Za-z])(?:{_SPACE}?(°?[).\]:/|°]|\*\))|{_SPACE}?([-–—=])(?=\s)|([-–—])(?=[A-ZÀ-Þ])|({_SPACE}{{2,}}|\t))\s*(?=\S)",
     re.IGNORECASE,
@@ -64,14 +69,14 @@ _GLYPHS = {
     **{chr(0x1F130 + place): place for place in range(8)},
 }
 _GREEK = {letter: place for place, letter in enumerate("αβγδε")}
-_BULLET = re.compile(r"[-–—•◦▪▫‣·*+§►▶➤➢❖o\uf0b7\uf0a7\uf0d8\uf076](?=[ \t\u00a0])[ \t\u00a0]*|[•◦▪▫‣►▶➤➢❖](?=\S)")
+_BULLET = re.compile(r"[-–—•◦▪▫‣·*+§►▶➤➢❖o\uf0b7\uf0a7\uf0d8\uf076](?=[ \t\u00a0])[ \t\u00a0]*|[•◦▪▫‣►▶➤➢❖](?=\S)|[-–](?=[^\W\d_])")
 _BEFORE = re.compile(r"(\*{1,2}|→|=>|⇒|->|➔|➜|👉|>>?|★|⭐)\s*(?=\(?[A-Za-z][).:]|\S)")
 _X_BEFORE = re.compile(r"([xX])\s+(?=\(?[a-hA-H]\s?[).:/-])")
 
 BLANK = re.compile(
     r"_{2,}(?:[ ]_{2,})*|\.{4,}|…{2,}|(?<=\s)(?:…|\.{3})(?=\s+\S)|[(\[]\s*(?:\.{2,}|…+|_+|\s{2,})\s*\d?\s*[)\]]|\[\s*\](?=\s*[\w.,;])|\((?:\s*\d\s*)\)\s*(?:_{2,}|\.{3,}|…+)"
 )
-DOTS = re.compile(r"[\s._…⋯·–—-]*(?:[._…⋯]{3,}|…)[\s._…⋯·–—-]*")
+DOTS = re.compile(r"[\s._…⋯·–—-]*(?:[._…⋯]{3,}|…)[\s._…⋯·–—-]*(?:%|€|ans?|km|points?)?\.?")
 
 
 def labels_of(words: Rich) -> tuple[tuple[Label, ...], Rich]:
@@ -167,8 +172,11 @@ def _question(plain: str, start: int) -> Reading:
         value = int(found[1]) if found[1].isdigit() else _SPELT.index(found[1].casefold()) + 1
         word = re.match(r"\W*([^\W\d_]+)", found[0])
         return Label(LabelKind.NUMBER, value, f"word:{(word[1] if word else '').casefold()[:1]}"), found.end()
+    if found := _LETTERED.match(plain, start):
+        return Label(LabelKind.NUMBER, BY_LETTER + ord(found[1].upper()) - 64, "word:lettre"), found.end()
     if found := _COMPOUND.match(plain, start):
-        return Label(LabelKind.NUMBER, 100 * ROMANS.get(found[1], 0) + int(found[2]), "part"), found.end()
+        part, number = ROMANS.get(found[1] or "", 0) or int(found[3] or 0), found[2] or found[4]
+        return Label(LabelKind.NUMBER, 100 * part + int(number), "part"), found.end()
     if found := _ASKING.match(plain, start):
         return Label(LabelKind.NUMBER, 0, "asking"), found.end()
     return _number(plain, start)
@@ -185,6 +193,8 @@ def _number(plain: str, start: int) -> Reading:
         return Label(LabelKind.NUMBER, int(found[1]), f"{opened}n{style}" if style not in "–—" else "n-"), found.end()
     if (found := _ROMAN.match(plain, start)) and found[1] in ROMANS:
         return Label(LabelKind.NUMBER, ROMANS[found[1]], "roman"), found.end()
+    if found := _AGAIN.match(plain, start):
+        return Label(LabelKind.NUMBER, int(found[1]), "n."), found.end()
     found = _BARE_NUMBER.match(plain, start)
     return (Label(LabelKind.NUMBER, int(found[1]), "bare"), found.end()) if found else None
 

@@ -12,6 +12,14 @@ TRUTH_ROW = re.compile(
     r"[\W_]*(?:(?:vrai|v)\s*[\W_]*\s*(?:ou|/|-|–|\s|\|)\s*[\W_]*(?:faux|f)|(?:oui)\s*[\W_]*\s*(?:ou|/|-|–|\s|\|)\s*[\W_]*non|vrai|faux)[\W_]*(?:\(\s*entourez[^)]*\)\W*)?",
     re.IGNORECASE,
 )
+
+
+def is_truth_row(plain: str) -> bool:
+    """Whether a line is « Vrai / Faux » and nothing else, in any order of words and boxes."""
+    found = TRUTH_ROW.fullmatch(plain)
+    return bool(found) and bool(re.search(r"vrai|v\b|oui", plain, re.IGNORECASE)) and bool(re.search(r"faux|f\b|non", plain, re.IGNORECASE))
+
+
 TRUTH_BEHIND = re.compile(
     r"[\s:–—(\[-]*(?:[☐□○◯☑✓✔✗☒●xX]\s*)?\b(?P<true>vrai|V)\b\s*[*✓✔✅]?(?:\s*(?:ou|/|-|–|\||,|\s)\s*)(?:[☐□○◯☑✓✔✗☒●xX]\s*)?\b(?P<false>faux|F)\b\s*(?P<box>[☐□○◯☑✓✔✅✗☒●*])?\s*[)\].?]*\s*$",
     re.IGNORECASE,
@@ -22,7 +30,7 @@ TRUTH_FRONT = re.compile(r"\s*(?:vrai\s*(?:ou|/)\s*faux|v\s*/\s*f)\s*[?:.–—-
 ROOM = re.compile(r"(?:texte|réponse)\s*\((?:réponse )?(?:courte|longue|libre)[^)]*\)|(?:short|long) answer text", re.IGNORECASE)
 """What a form shows where one types."""
 TYPE = re.compile(
-    r"(?:choix (?:multiple|unique)|qcm|qcu|vrai (?:ou|/) faux|association|nuage de mots|trouver un nombre|classement|question ouverte|réponse (?:courte|longue|libre)|sondage)\b[^?]{0,60}",
+    r"(?:choix (?:multiple|unique)|qcm|qcu|vrai (?:ou|/) faux|association|nuage de mots|trouver un nombre|classement|question ouverte|réponse (?:courte|longue|libre|à saisir)|valeur numérique|numérique|texte à trous|mise en situation|étude de cas|sondage)\b[^?]{0,60}",
     re.IGNORECASE,
 )
 """What a tool calls a question, before its words."""
@@ -39,12 +47,18 @@ COMPLETE = re.compile(r"[?:…]\s*(?:\([^)]*\))?\s*\*{0,2}$")
 LONGEST_OPTION = 160
 
 
+_ANSWERED = re.compile(
+    r"(\?(?:\s*\([^()]{1,40}\))?)\s*(?:→|⇒|➔|👉|[-=]+>|=|\t+|\s:\s)\s*(?=\S)|(?<=[.!»\w)])\s*(?:→|⇒|➔|👉|[-=]+>)\s*(?=(?:vrai|faux)\b)", re.IGNORECASE
+)
+"""Between a question and its answer, on one line."""
+
+
 def split_asked(words: Rich) -> list[Rich]:
     """« Qui signe ? le préfet / **le maire** / la Caf »: the statement and each choice; « Qui signe ? → le préfet »: it and its answer."""
     if len(words.plain) > 1_000:
         return []
-    if found := re.search(r"\?\s*(?:→|⇒|➔|👉|[-=]+>|=|\t+|\s:\s)\s*(?=\S)", words.plain):
-        return [words.cut(0, found.start() + 1), words.cut(found.end())]
+    if found := _ANSWERED.search(words.plain):
+        return [words.cut(0, found.end(1) if found[1] else found.start()), words.cut(found.end())]
     found = re.search(r"[?:]\s+(?=[^/]{1,60}(?:\s/\s[^/]{1,60}){1,6}$)", words.plain)
     if found is None or TRUTH_BEHIND.search(words.plain):
         return []

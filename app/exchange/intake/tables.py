@@ -13,11 +13,11 @@ from app.exchange.intake.shapes import LabelKind, labels_of, row_label, split_ro
 
 _ASKED = re.compile(r"\b(?:questions?|[ée]nonc[ée]s?|affirmations?|propositions?|phrases?|items?)\b", re.IGNORECASE)
 _KEYED = re.compile(
-    r"\b(?:bonnes?(?: r[ée]ponses?)?|r[ée]ponses?(?: (?:attendues?|correctes?|justes?))?|corrig[ée]s?|solutions?|cl[ée]|correct(?: answers?)?(?:\(s\))?|answers?|rép\.?)\s*$",
+    r"\b(?:bonnes?(?: r[ée]ponses?)?|r[ée]ponses?(?: (?:attendues?|correctes?|justes?))?|corrig[ée]s?|solutions?|cl[ée]|correct(?: answers?)?(?:\(s\))?|answers?|rép\.?)(?:\s+[-–(].*)?\s*$",
     re.IGNORECASE,
 )
 _OPTION = re.compile(
-    r"^(?:(?:r[ée]ponse|choix|proposition|option|answer)\s*)?([a-hA-H]|[1-6])(?:\s*[-–(].{0,30})?$|^(?:mauvaise|fausse)s?\s+r[ée]ponses?\s*\d?$|^distracteur\s*\d?$",
+    r"^(?:(?:r[ée]p(?:onse)?|r|choix|proposition|prop|option|answer)\.?\s*)?([a-hA-H]|[1-6])(?:\s*[-–(].{0,30})?$|^(?:mauvaise|fausse)s?\s+r[ée]ponses?\s*\d?$|^distracteur\s*\d?$",
     re.IGNORECASE,
 )
 _EXPLAINED = re.compile(r"\b(?:explications?|pourquoi|justifications?|commentaires?|feedback|remarques?)\b", re.IGNORECASE)
@@ -76,7 +76,7 @@ def _of_row(line: PaperLine, heads: Sequence[str], row: Sequence[Rich], asked: i
     block = Block(line, statement, [], number)
     block.options += [_of_cell(line, heads[place], row[place]) for place in options if row[place]]
     if keyed is not None and row[keyed]:
-        if options and all(option.behind is False for option in block.options):
+        if block.options and all(option.behind is False for option in block.options):
             block.options.insert(0, PaperOption(row[keyed], line, "", "", True, "colonne", whole=row[keyed]))
         else:
             block.apart.append((row[keyed], True))

@@ -60,6 +60,8 @@ class Unit(Struct, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     text: str = ""
+    at: str = ""
+    """Where it stands in the source, for a question that was read by shapes: what is asked of several names each so."""
     called: str = ""
     """How what is asked of its author names it: the number that it has in the source."""
     category: str = ""
@@ -130,7 +132,7 @@ class SourceReading(Struct, frozen=True, kw_only=True):
 
     def asked_of(self, unit: Unit) -> list[str]:
         """What is asked of one unit: where a doubt is of several, what it says of this one too."""
-        said = ((doubt.asks, dict(doubt.choices).get(str(unit.n), "")) for doubt in self.doubts if doubt.key in unit.doubts)
+        said = ((doubt.asks, dict(doubt.choices).get(unit.at, "")) for doubt in self.doubts if doubt.key in unit.doubts)
         return [f"{asks} {own}".strip() if own.startswith("Question ") else asks for asks, own in said]
 
     def json_values(self) -> dict[str, Any]:

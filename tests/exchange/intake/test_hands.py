@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.exchange.intake.units import LESSON, SourceReading
 from tests.exchange.intake import office_papers
+from tests.exchange.intake.habits import HABITS
 from tests.exchange.intake.hands import PASTES
 from tests.exchange.intake.papers import KEYS, MARKS, NUMBERINGS, QUESTIONS, paper
 from tests.exchange.intake.reading import answer_by_guess, is_as, of_file, of_text, source_of, summary_of, words_of
@@ -48,7 +49,7 @@ def test_an_empty_paragraph_is_no_line_to_ask_about() -> None:
 
 
 def test_what_is_asked_once_is_guessed_once() -> None:
-    reading = of_text("1. Qui gère les collèges ? □ la commune ☒ le département\n2. Que paie la commune ? ☒ les murs ☒ les ATSEM □ les professeurs\n")
+    reading = of_text("1. Qui gère les collèges ? □ la commune ✘ le département\n2. Que paie la commune ? ✘ les murs ✘ les ATSEM □ les professeurs\n")
     assert [(unit.state, unit.key) for unit in reading.units] == [("asked", ("le département",)), ("asked", ("les murs", "les ATSEM"))]
 
 
@@ -215,3 +216,10 @@ def test_what_looks_like_a_question_never_makes_a_lesson_in_silence() -> None:
     assert all(unit.state == "asked" for unit in reading.units), summary_of(reading)
     as_text = of_text("Qui signe\nle préfet (V)\nle maire (F)\n", {"est-ce-une-question": "laisser"})
     assert [unit.kind for unit in as_text.units] == [LESSON]
+
+
+@pytest.mark.parametrize("name", HABITS)
+def test_an_ordinary_habit_is_read_or_rightly_asked(name: str) -> None:
+    text, expected = HABITS[name]
+    reading = of_text(text)
+    assert agrees(reading, expected), summary_of(reading)

@@ -149,7 +149,7 @@ PAPERS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         docx_of("1. Qui signe ?", "● Le préfet", "○ Le maire", "2. Qui paie ?", "○ La Caf", "● L’État"),
         ("single : Le préfet", "single : L’État"),
     ),
-    "case barrée": (docx_of("1. Qui signe ?", "☒ Le préfet", "☐ Le maire"), ("single ?",)),
+    "case barrée": (docx_of("1. Qui signe ?", "☒ Le préfet", "☐ Le maire"), ("single : Le préfet",)),
     "leçon et questions": (
         docx_of(
             "! La politique de la ville",

@@ -1,0 +1,74 @@
+"""Habits of ordinary papers, each alone: how a list is pasted, where its answers stand, what says that a line is no question. As in `hands.py`."""
+
+from __future__ import annotations
+
+LONG = "La réussite éducative réunit autour d'un enfant des adultes qui, chacun de leur côté, ne pouvaient rien. " * 4
+
+HABITS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "liste collée, une tabulation derrière chaque étiquette": (
+        "1.\tQui préside le conseil ?\na)\tle préfet\nb)\tle maire\nRéponse : b\n\n2.\tQui finance le poste ?\na)\tl'État\nb)\tla région\nRéponse : a\n",
+        ("single : le maire", "single : l'État"),
+    ),
+    "feuille dont la première colonne est vide": (
+        "\tQuestion - 120 signes\tAnswer 1\tAnswer 2\tCorrect answer(s) - at least one\n1\tQui préside le conseil ?\tle préfet\tle maire\t2\n"
+        "2\tQui finance le poste ?\tl'État\tla région\t1\n",
+        ("single : le maire", "single : l'État"),
+    ),
+    "abréviation et deux-points": (
+        "1) En quelle année naît le conseil ?\nrép. : 1983\n2) Comment s'appelle le dispositif ?\nR. : le mentorat\n",
+        ("numeric : 1983", "short : le mentorat"),
+    ),
+    "corrigé sous un titre à pictogramme": (
+        "## 1. Ce qu'est le conseil\n\nUn texte court.\n\n**1. Qui préside ?**\nA. le préfet\nB. le maire\n\n**2. Qui finance ?**\nA. l'État\nB. la région\n\n"
+        "**3. Vrai ou faux ?** Le conseil siège le soir.\n\n### ✅ Corrigé\n\n1. **B**\n2. **A**\n3. **Faux**\n",
+        ("single : le maire", "single : l'État", "true_false : Faux"),
+    ),
+    "fiche de correction": (
+        "Q1. Qui préside ?\na. le préfet\nb. le maire\nQ2. Combien de membres ?\nRéponse : ………… %\n\n# Fiche de correction\n\nQ1 : b\nQ2 : 35\n",
+        ("single : le maire", "numeric : 35"),
+    ),
+    "numéros à deux étages": (
+        "Exercice 1\nQui préside ?\na) le préfet\nb) le maire\n\nExercice 2\nRépondez par un nombre.\n2.1 En quelle année naît la loi ?\n2.2 Combien de communes ?\n\n"
+        "Solutions\nExercice 1 : b\nExercice 2 : 2.1 : 2014 ; 2.2 : 1 500\n",
+        ("single : le maire", "numeric : 2014", "numeric : 1500"),
+    ),
+    "flèche et vrai ou faux": (
+        "1- Le conseil est présidé par le préfet. => FAUX, par le maire (ou son adjoint)\n2- Le conseil est public. => VRAI\n",
+        ("true_false : Faux", "true_false : Vrai"),
+    ),
+    "lettres pour numéros": (
+        "Question A. Qui préside le conseil ?\n□ le préfet\n□ le maire\nQuestion B. Le conseil est public. Vrai / Faux\nRéponses. A : le maire. B : Vrai.\n",
+        ("single : le maire", "true_false : Vrai"),
+    ),
+    "la sorte de question dans le titre": (
+        "### Question 1 – Vrai ou faux\n**Le conseil est public.**\n✅ Réponse : Vrai\n### Question 2 – Mise en situation\n**Le conseil ne vient pas. Que faites-vous ?**\n"
+        "✅ Éléments de réponse attendus :\n- appeler chacun de ses membres avant toute nouvelle convocation ;\n- proposer une autre heure.\n",
+        ("true_false : Vrai", "open ~"),
+    ),
+    "titres qui demandent, au-dessus d'un texte": (
+        f"# Un exposé\n\n1. Qui décide, au juste ?\n{LONG}\n\n2. Que peut le quartier ?\n{LONG}On y trouvait :\na) des classes ;\nb) des jardins.\n\n3. Et maintenant ?\n{LONG}\n",
+        ("lesson",),
+    ),
+    "tiret collé": (
+        "1) Qui préside ?\n- le préfet\n- le maire ✓\n-la région\n2) Qui finance ?\n- l'État ✓\n- la caisse\n",
+        ("single : le maire", "single : l'État"),
+    ),
+    "deux mots, puis la flèche": ("1) Comment s'appelle le principe ? (deux mots) -> éducation prioritaire\n", ("short : éducation prioritaire",)),
+    "mots acceptés aussi": ("1. Quel indice ?\nRéponse : IPS (ou : indice de position sociale)\n", ("short ~",)),
+    "paires à double flèche": (
+        "Question 1 - Association\nAssociez chaque temps à qui en répond.\nTemps scolaire <-> l'école\nTemps périscolaire <-> la commune\nTemps familial <-> les parents\n",
+        ("match : Temps scolaire : l'école / Temps périscolaire : la commune / Temps familial : les parents",),
+    ),
+    "page étroite": (
+        "1. Le périmètre est fait de carreaux de …………\nmètres de côté.\n2. On compare le revenu au revenu ………… de la\nrégion.\n\nCorrigé\n1. 200\n2. médian\n",
+        ("gap : 200", "gap : médian"),
+    ),
+    "mots coupés": (
+        "1. Pourquoi parle-t-on d'une première fois ?\na) parce que la con-\nvention le dit\nb) parce que le préfet, peut-\nêtre, le veut\nRéponse : a\n",
+        ("single : parce que la convention le dit",),
+    ),
+    "un mot oublié entre deux questions": (
+        "Le conseil est présidé par\nA. le préfet\nB. le maire\nANSWER: B\n\nredire à Paul pour la suite\n\nLe poste est payé par\nA. l'État\nB. la région\nANSWER: A\n",
+        ("single ~", "single : l'État"),
+    ),
+}
