@@ -29,8 +29,9 @@ _NUMBERED = re.compile(r"(?:^|(?<=[\s;,|/]))(?:q\s*)?(\d{1,3})\s*(?:(?:[.):=°�
 """« 1. troïka ; 2. principal »: entries of any words, where their numbers follow."""
 
 
-_BY_LETTERS = re.compile(r"(?:^|(?<=[\s;,|/]))([A-H])\s*[:=]\s*(?=[^\W\d_]{2})")
+_BY_LETTERS = re.compile(r"(?:^|(?<=[\s;,|/(]))([A-H]|[a-h](?=\)))\s*[:=)]\s*(?=[^\W\d_]{2}|\d{3})")
 """« A : Cousin. B : Faux. »: entries by letters, of which each says words."""
+_ANSWERS = re.compile(r"\W*(?:bonnes?\s+)?(?:r[ée]ponses?|corrig[ée]|solutions?|cl[ée])\b", re.IGNORECASE)
 _PARTS = re.compile(r"(?:^|(?<=[\s;,|/]))(\d{1,2})\.(\d{1,2})\s*[:=)–-]\s*(?=\S)")
 """« 4.1 : 1981 ; 4.2 : 1 000 », behind « Exercice 4 : »."""
 _HEADED = re.compile(
@@ -60,9 +61,11 @@ def entries_of(words: Rich, line: int) -> list[KeyEntry]:
     if found and not re.search(r"\w", words.plain[position:]):
         return found
     lettered = list(_BY_LETTERS.finditer(words.plain))
-    if len(lettered) > 1 and not lettered[0].start() and [ord(each[1]) - 64 for each in lettered] == list(range(1, len(lettered) + 1)):
+    if len(lettered) > 1 and not lettered[0].start() and [ord(each[1].upper()) - 64 for each in lettered] == list(range(1, len(lettered) + 1)):
         ends = [each.start() for each in lettered[1:]] + [len(words.plain)]
-        return [KeyEntry(BY_LETTER + ord(each[1]) - 64, _trim_signs(words.cut(each.end(), end)), line) for each, end in zip(lettered, ends, strict=True)]
+        return [
+            KeyEntry(BY_LETTER + ord(each[1].upper()) - 64, _trim_signs(words.cut(each.end(), end)), line) for each, end in zip(lettered, ends, strict=True)
+        ]
     begun = list(_NUMBERED.finditer(words.plain))
     if len(begun) > 1 and [int(each[1]) for each in begun] == list(range(int(begun[0][1]), int(begun[0][1]) + len(begun))) and not begun[0].start():
         ends = [each.start() for each in begun[1:]] + [len(words.plain)]
@@ -105,7 +108,8 @@ def _zone(lines: Sequence[PaperLine], first: int) -> Zone | None:
         return Zone(first, first + 1, tuple(found)) if len(found) > 1 else None
     if title is None or (line.labels and not line.level and line.label(LabelKind.BOX, LabelKind.LETTER)):
         return None
-    rest = line.words.cut(title.end()) if title.end() < len(line.words.plain) else Rich("")
+    framed = line.plain.startswith("(") and line.plain.endswith(")")
+    rest = line.words.cut(title.end(), len(line.words.plain) - framed) if title.end() < len(line.words.plain) else Rich("")
     if rest:
         found = entries_of(rest, line.n)
         if len(found) < 2:
@@ -128,11 +132,14 @@ def _entries_below(lines: Sequence[PaperLine], place: int) -> tuple[int, list[Ke
         if number is not None and number.value and not line.body and line.labels[0] is number:
             found, taking = [*found, KeyEntry(number.value, Rich(""), line.n)], number.style
         elif taking and not (line.level or line.rows or (number is not None and number.style == taking)):
-            found[-1] = KeyEntry(found[-1].number, Rich(f"{found[-1].value.plain}\n{line.plain}".strip()), found[-1].line)
+            found[-1] = replace(found[-1], value=Rich(f"{found[-1].value.plain}\n{line.plain}".strip()))
         elif more := _of_table(line) if line.rows else _of_line(line):
             found, taking = [*found, *more], ""
         elif found and not (line.rows or line.level or line.labels) and (not line.gap or line.plain[:1].islower()):
-            found[-1] = KeyEntry(found[-1].number, Rich(f"{found[-1].value.plain}\n{line.plain}"), found[-1].line)
+            after = re.search(rf"(?:^|\s)(?:q\s?)?{found[-1].number + 1}\s?[.):=]\s", line.plain, re.IGNORECASE)
+            ends = after.start() if after else len(line.plain)
+            found[-1] = replace(found[-1], value=Rich(f"{found[-1].value.plain}\n{line.plain[:ends]}"))
+            found += entries_of(line.words.cut(ends), line.n)
         else:
             break
         place += 1
@@ -164,12 +171,13 @@ def _of_table(line: PaperLine) -> list[KeyEntry]:
     if len(rows) == 2 and len(rows[0]) > 2:
         rows = [list(column) for column in zip(*rows, strict=False)]
     found: list[KeyEntry] = []
+    headed = len(rows) > 1 and any(_ANSWERS.match(cell.plain) for cell in rows[0][1:])
     for cells in rows:
         start = len(found)
         placed: set[int] = set()
         for place in range(0, len(cells) - 1, 2):
             number = re.fullmatch(r"\W*(?:questions?|q|n\s*[°ºo])?\s*(\d{1,3})\s*[.)°]?\s*", cells[place].plain, re.IGNORECASE)
-            if number and re.fullmatch(rf"\W*{_VALUE}\W*|\S{{1,30}}", cells[place + 1].plain.strip(), re.IGNORECASE):
+            if number and (headed or re.fullmatch(rf"\W*{_VALUE}\W*|\S{{1,30}}", cells[place + 1].plain.strip(), re.IGNORECASE)) and cells[place + 1]:
                 found.append(KeyEntry(int(number[1]), cells[place + 1], line.n))
                 placed |= {place, place + 1}
         if len(found) == start + 1:

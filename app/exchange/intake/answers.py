@@ -30,7 +30,7 @@ _FREE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"(?:environ|≈|~|à peu près)?\s*([-+]?\d{1,3}(?:[ \u00a0\u202f.]\d{3})+(?:,\d+)?|[-+]?\d+(?:[.,]\d+)?)\s*(%|[kKM]?€|[A-Za-zéèêµ°²³/]{1,14}(?:\s(?:d['’]euros|€|carrés?|d['’]habitants))?)?\s*\.?$",
+    r"(?:environ|≈|~|à peu près|en|depuis|il y en a)?\s*([-+]?\d{1,3}(?:[ \u00a0\u202f.]\d{3})+(?:,\d+)?|[-+]?\d+(?:[.,]\d+)?)\s*(%|[kKM]?€|[A-Za-zéèêµ°²³/]{1,14}(?:\s(?:d['’]euros|€|carrés?|d['’]habitants))?)?\s*\.?$",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:environ|≈|~|à peu près)", re.IGNORECASE)

@@ -57,7 +57,7 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 LEGEND = re.compile(
-    r"(?=.*(?:r[ée]ponse|juste|bonne|correct|fausse|mauvaise|erreur))(?=.*(?:\bgras\b|soulign|surlign|fluo|\b(?:en|au) (?:vert|rouge|bleu|orange)|vert[es]?\b|rouges?\b|couleur|italique|barr[ée]|encadr|ast[ée]risque|[ée]toile|[✓✔✅☑✗✘❌✖☒*×]|\bcoch[ée]e?s?\b.*\bd.un))",
+    r"(?=.*(?:r[ée]ponse|juste|bonne|correct|fausse|mauvaise|erreur))(?=.*(?:\bgras\b|soulign|surlign|fluo|\b(?:en|au) (?:vert|rouge|bleu|orange)|vert[es]?\b|rouges?\b|jaunes?\b|couleur|italique|barr[ée]|encadr|ast[ée]risque|[ée]toile|[✓✔✅☑✗✘❌✖☒*×]|\bcoch[ée]e?s?\b.*\bd.un))",
     re.IGNORECASE,
 )
 PEOPLE, TALK, PAGE, ORDERS, LEGENDED = "une personne", "un message", "une marque de page", "une consigne", "une légende"

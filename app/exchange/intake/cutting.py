@@ -18,7 +18,7 @@ from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.questions import Block, Guess
 from app.exchange.intake.rich import Look, Rich
-from app.exchange.intake.shapes import LabelKind
+from app.exchange.intake.shapes import BY_LETTER, LabelKind
 from app.exchange.intake.statements import PAIRING
 
 
@@ -115,7 +115,9 @@ class _Cutter:
             self.heads = {place: Guess.ALIKE for place, line in enumerate(self.lines) if line in asking and _asks_often(asking, self.lines)}
         self.heads = {place: self.begun[line.at] for place, line in enumerate(self.lines) if line.at in self.begun} | self.heads
         self._place_lines()
-        self.found.parts = _with_part_titles(self.found.parts)
+        titles = _part_titles(self.found.parts)
+        self.parted = {part.number: titles[place] for place, part in enumerate(self.found.parts) if place in titles and isinstance(part, Block)}
+        self.found.parts = [PaperPart(part.all_lines(), title=True) if place in titles else part for place, part in enumerate(self.found.parts)]
         self._aside(aside)
         at: Counter[int] = Counter()
         for number, block in enumerate(self.found.blocks, 1):
@@ -139,19 +141,29 @@ class _Cutter:
 
     def _give(self, entries: Sequence[answer_keys.KeyEntry]) -> None:
         """Each to the question of its number, run by run: a paper may count from 1 again in each part."""
-        blocks = [block for block in self.found.blocks if block.number or not block.guessed] or self.found.blocks
+        inner = [block for blocks in self.parted.values() for block in blocks if block.number < 100]
+        blocks = [block for block in self.found.blocks if (block.number or not block.guessed) and block not in inner] or self.found.blocks
         for number, run in enumerate(_runs(entries, lambda entry: entry.number)):
             runs = _runs(blocks, lambda block: block.number)
             targets = runs[number] if number < len(runs) and len(runs) > 1 else blocks
             numbered = any(block.number for block in targets)
             for entry in run:
                 found = (each for place, each in enumerate(targets, 1) if (each.number if numbered else place) == entry.number)
-                target = next(found, None)
-                if target is None:
-                    self.found.lost_keys.append(entry)
+                target = next(found, None) or next((each for each in blocks if each.number == entry.number), None)
+                if target is None or entry.number in self.parted:
+                    self._give_parts(entry)
                 else:
                     target.apart.append((entry.value, True))
                     target.explained += [Rich(entry.why)] if entry.why else []
+
+    def _give_parts(self, entry: answer_keys.KeyEntry) -> None:
+        """« Exercice 2 : 1) … 2) … »: to the questions of that part."""
+        parts = self.parted.get(entry.number, [])
+        given = [(block, each.value) for each in answer_keys.entries_of(entry.value, entry.line) for block in parts if block.number == each.number]
+        for block, value in given:
+            block.apart.append((value, True))
+        if not given:
+            self.found.lost_keys.append(entry)
 
     # --- Where questions begin ---
 
@@ -182,7 +194,7 @@ class _Cutter:
 
     def _begin(self, line: PaperLine, guessed: Guess) -> Block:
         label, letter = line.label(LabelKind.NUMBER), line.label(LabelKind.LETTER)
-        number = label.value if label else letter.value + 1 if letter and not guessed else 0
+        number = label.value if label else BY_LETTER + letter.value + 1 if letter and not guessed else 0
         block = Block(line, line.body if line.labels else line.words, [], number, truth=self.truth, guessed=guessed)
         if line.rows:
             block.statement = next((cell for row in line.rows for cell in row if judgement.asks_by_itself(cell.plain)), line.rows[0][0])
@@ -202,7 +214,8 @@ class _Cutter:
     def _is_title(self, lines: Sequence[PaperLine], place: int, block: Block | None) -> bool:
         """A heading; or a short line alone above a question, which neither asks nor answers."""
         line = lines[place]
-        if line.gap and place + 1 in self.heads and not line.rows and "?" not in line.plain and judgement.asks_by_itself(line.body.plain):
+        states = block is not None and not (block.statement or block.lines)
+        if line.gap and place + 1 in self.heads and not (states or line.rows) and "?" not in line.plain and judgement.asks_by_itself(line.body.plain):
             return True  # « B. Répondez en un mot. », over the questions that it is about
         if line.rows or line.code or annotation_of(line.words) is not None or line.label(LabelKind.LETTER, LabelKind.BOX):
             return False
@@ -263,13 +276,25 @@ class _Cutter:
             self.found.parts.remove(part)
 
 
-def _with_part_titles(parts: Sequence[PaperPart | Block]) -> list[PaperPart | Block]:
-    """« Exercice 4. Répondez par un nombre. » over 4.1 and 4.2 is the title of a part."""
-    found: list[PaperPart | Block] = []
-    for part, below in zip(parts, [*parts[1:], None], strict=False):
-        over = isinstance(part, Block) and isinstance(below, Block) and 0 < part.number == below.number // 100 and not any(map(is_answer, part.lines))
-        found.append(PaperPart(part.all_lines(), title=True) if over else part)
+def _part_titles(parts: Sequence[PaperPart | Block]) -> dict[int, list[Block]]:
+    """Places of the questions that only stand over others, which they number → those: « Exercice 4. Répondez par un nombre. » over 4.1, or over 1) and 2)."""
+    found: dict[int, list[Block]] = {}
+    for place, part in enumerate(parts):
+        if not isinstance(part, Block) or "?" in part.statement.plain or any(map(is_answer, [part.head, *part.lines])) or not part.number:
+            continue
+        below: list[Block] = []
+        for each in parts[place + 1 :]:
+            if not isinstance(each, Block) or _style(each) == _style(part):
+                break
+            below.append(each)
+        if below and (below[0].number == 1 or below[0].number // 100 == part.number):
+            found[place] = below
     return found
+
+
+def _style(block: Block) -> str:
+    label = block.head.label(LabelKind.NUMBER, LabelKind.LETTER)
+    return label.style if label else ""
 
 
 def _is_title_line(part: PaperPart, line: PaperLine) -> bool:

@@ -11,12 +11,12 @@ from app.exchange.intake.naming import COUPLES, AnnotationKind, annotation_of, i
 from app.exchange.intake.options import WEAK_LOOKS
 from app.exchange.intake.rich import Rich
 from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, split_blanks, split_row
-from app.exchange.intake.statements import LONGEST_OPTION, PAIRING, ROOM, STATED, TOLD, TRUTH_BEHIND, split_asked
+from app.exchange.intake.statements import IN_ORDER, LONGEST_OPTION, PAIRING, ROOM, STATED, TOLD, TRUTH_BEHIND, split_asked
 
 ASKS = re.compile(r"\?\s*(?:\([^)]{0,60}\)|\[[^\]]{0,60}\])?\s*[\W]*$")
 OPENS = re.compile(r"[:…]\s*(?:\([^)]{0,60}\))?\s*$|\.\.\.\s*$")
 LISTS = re.compile(
-    rf"{PAIRING}|\bclasse[zr]|\bordre\b|chronolog|\brange[zr]|num[ée]rote[zr]|du plus .{{2,30}} au plus|hi[ée]rarchie|de la plus .{{2,30}} à la plus",
+    rf"{PAIRING}|\bclasse[zr]|{IN_ORDER}|chronolog|\brange[zr]|num[ée]rote[zr]|du plus .{{2,30}} au plus|hi[ée]rarchie|de la plus .{{2,30}} à la plus",
     re.IGNORECASE,
 )
 _ORDERS = re.compile(

@@ -84,7 +84,7 @@ def _gap_words(one: QuestionParts, count: int) -> list[str]:
         return []
     if len(values) == count and count > 1:
         return values
-    value = values[0]
+    value = values[0] if count == 1 else re.sub(r"\s*\([^()]*\)$", "", values[0])
     if count == 1:
         return [value] if len(value.split()) < 6 and not re.search(r"\d\s*[.):]\s*\D.*\d\s*[.):]", value) else []
     for sign in (r"\s*[;|]\s*", r"\s+/\s+|/", r"\s*(?:,|\bet\b)\s*", r"\s+[–—-]\s+", r"\s*\(?\d[).:]\s*"):

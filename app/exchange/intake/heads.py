@@ -9,7 +9,7 @@ from itertools import pairwise
 from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, TRUTH_TITLE, evidence, is_answer
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of, is_key_line
-from app.exchange.intake.shapes import BLANK, DOTS, LabelKind
+from app.exchange.intake.shapes import BLANK, BY_LETTER, DOTS, LabelKind
 from app.exchange.intake.statements import TYPE, split_asked
 
 SECTION = re.compile(
@@ -70,7 +70,7 @@ class _Heads:
     def _asks_by_letter(self, place: int) -> bool:
         below = self.lines[place + 1 : place + 3]
         numbered = len(below) > 1 and all(line.label(LabelKind.NUMBER) for line in below)
-        return bool(BLANK.search(self.lines[place].plain)) or numbered
+        return bool(BLANK.search(self.lines[place].plain) or ASKS.search(self.lines[place].plain)) or numbered
 
     def _scores(self, name: str, places: Sequence[int] = ()) -> list[int]:
         places = places or self.families[name]
@@ -105,7 +105,7 @@ class _Heads:
     def _value(self, place: int) -> int:
         label = self.lines[place].label(LabelKind.NUMBER)
         letter = self.lines[place].label(LabelKind.LETTER)
-        return label.value if label else letter.value + 1 if letter else 0
+        return label.value if label else BY_LETTER + letter.value + 1 if letter else 0
 
     def _holds_lists(self, places: Sequence[int], numbered: Sequence[int]) -> bool:
         """Whether numbered lines have numbered options under them."""
@@ -129,12 +129,13 @@ class _Heads:
 
     def _answered_run(self, places: Sequence[int]) -> list[int]:
         """The run of a family whose numbers are those of the answers that stand apart; empty where none is."""
-        run: list[int] = []
+        runs: list[list[int]] = []
         for place in places:
-            run = [*run, place] if run and self._value(place) > self._value(run[-1]) else [place]
-            if len(run) > 2 and {self._value(each) for each in run} == self.answered:
-                return run
-        return []
+            if runs and self._value(place) > self._value(runs[-1][-1]):
+                runs[-1].append(place)
+            else:
+                runs.append([place])
+        return next((run for run in runs if len(run) > 2 and {self._value(each) for each in run} == self.answered), [])
 
     def _longest_rise(self, places: Sequence[int]) -> list[int]:
         """Those of a family that count questions: under « 1. », a list of the same shape that starts at 1 again counts options."""

@@ -198,7 +198,8 @@ def _odd_options(unit: Unit, mine: Sequence[str], others: Sequence[Sequence[str]
 
 def _asks(one: JudgedUnit) -> bool:
     statement = _bare(one.unit.statement)
-    return "?" in statement or bool(_ANNOUNCES.search(statement) or _ORDER.match(statement))
+    unended = one.unit.kind in _CHOICES and not re.search(r"[.!]\W*$", statement)  # its answers end it
+    return unended or "?" in statement or bool(_ANNOUNCES.search(statement) or _ORDER.match(statement))
 
 
 _LISTED = (LabelKind.LETTER, LabelKind.NUMBER, LabelKind.BULLET, LabelKind.BOX)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -69,16 +70,30 @@ class PaperLine(Struct, frozen=True):
 
 def lines_of(text: str) -> tuple[PaperLine, ...]:
     """The lines that say something; values parted by tabs or semicolons, in as many columns on each line, are a table."""
-    lines = [_CHAT.sub("", line) if _CHAT.match(line) else line for line in _UNBROKEN.sub(r"\1\2\n", text).split("\n")]
+    lines = [_CHAT.sub("", line) if _CHAT.match(line) else line for line in _UNBROKEN.sub(r"\1\2\n", _FRAMED.sub(r"\1", text)).split("\n")]
     for sign in ("\t", ";"):
         counts = Counter(line.count(sign) for line in lines if line.count(sign) > (sign == ";"))
         most, times = counts.most_common(1)[0] if counts else (0, 0)
         said = [line for line in lines if line.strip()]
         listed = most == 1 and sum(bool(_LISTED.match(line)) for line in said) * 2 > times
         if times > 1 and times * 5 >= (len(said) - 2) * 4 and not (listed or (most < _WIDE and any(line.startswith(sign) for line in said))):
-            lines = [f"| {line.strip(' ').replace('|', chr(92) + '|').replace(sign, ' | ')} |" if line.count(sign) == most else line for line in lines]
+            lines = [_row_of(line, sign) if line.count(sign) == most else line for line in lines]
             break
-    return tuple(_read_lines(lines))
+    return tuple(_read_lines(_with_tables(lines)))
+
+
+def _with_tables(lines: Sequence[str]) -> list[str]:
+    """The lines, of which a few that follow each other with as many tabs are the rows of a table."""
+    found: list[str] = []
+    for tabs, run in ((tabs, list(run)) for tabs, run in groupby(lines, key=lambda line: line.count("\t") if not _ROW.match(line) else 0)):
+        listed = sum(bool(_LISTED.match(line)) for line in run) * 2 > len(run)
+        rows = tabs > 1 or (tabs == 1 and not listed and not any(line.startswith("\t") for line in run))
+        found += [_row_of(line, "\t") for line in run] if rows and len(run) > 2 else run
+    return found
+
+
+def _row_of(line: str, sign: str) -> str:
+    return f"| {line.strip(' ').replace('|', chr(92) + '|').replace(sign, ' | ')} |"
 
 
 def without_fence(text: str) -> str:
@@ -133,6 +148,8 @@ _UNBROKEN = re.compile(
 """A word that a page cut at the end of a line: its second half goes up, unless a hyphen is its own."""
 
 
+_FRAMED = re.compile(r"`(_{2,}|\.{3,}|…+)`")
+"""A blank that an assistant shows as code."""
 _QUESTIONED = re.compile(r"\W*(?:question|q|[ée]nonc[ée]|n\s?[°ºo])\s*(?:n\s?[°ºo]\s*)?\d{0,3}\W*", re.IGNORECASE)
 
 

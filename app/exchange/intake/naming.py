@@ -61,7 +61,7 @@ _SETTING = re.compile(
 _INLINE_KEY = re.compile(
     rf"[(\[{{]\s*(?:{_KEY})(?:\s*[:=.]\s*|\s+(?=(?:[A-Ha-h]|\d{{1,4}}|vrai|faux|v|f)(?![\w'’])))([^)\]}}]{{1,80}})[)\]}}]\s*\.?$", re.IGNORECASE
 )
-_TRAILING_KEY = re.compile(rf"\s+(?:{_KEY.replace('|r|', '|')})\.?\s*[:=]\s*(\S.{{0,80}})$", re.IGNORECASE)
+_TRAILING_KEY = re.compile(rf"(?<!mauvaise)\s+(?:{_KEY.replace('|r|', '|')})\.?\s*[:=]\s*(\S.{{0,80}})$", re.IGNORECASE)
 
 
 def annotation_of(words: Rich) -> Annotation | None:

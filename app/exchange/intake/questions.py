@@ -28,7 +28,7 @@ from app.exchange.intake.options import TICKED, Facts, PaperOption, option_of
 from app.exchange.intake.pairs import is_pair
 from app.exchange.intake.question_parts import QuestionParts
 from app.exchange.intake.rich import Look, Rich, join
-from app.exchange.intake.shapes import BLANK, BY_LETTER, DOTS, LabelKind, mark_behind, row_label, split_blanks, split_row
+from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, called_number, mark_behind, row_label, split_blanks, split_row
 from app.exchange.intake.statements import (
     ARROWED_KEY,
     COMPLETE,
@@ -46,6 +46,7 @@ from app.exchange.intake.statements import (
     WANTED,
     is_truth_row,
     split_asked,
+    split_slashes,
 )
 from app.exchange.intake.units import ASIDE, Asker, Doubt
 from app.platform.french import short
@@ -91,9 +92,7 @@ class Block:
 
     @property
     def name(self) -> str:
-        if self.number > BY_LETTER:
-            return chr(64 + self.number - BY_LETTER)
-        return f"{self.number // 100}.{self.number % 100}" if self.number > 99 else str(self.number or self.n)
+        return called_number(self.number or self.n)
 
 
 class QuestionReader(QuestionParts):
@@ -184,6 +183,8 @@ class QuestionReader(QuestionParts):
     def _line(self, line: PaperLine) -> None:
         if line.rows:
             self.rows.append(line.rows)
+        elif not line.plain:
+            return
         elif line.code:
             self.found.lose(f"Un passage de code n’est pas repris : « {short(line.plain, 60)} ».")
         elif not self._says(line):
@@ -227,6 +228,8 @@ class QuestionReader(QuestionParts):
             if row[0]:
                 self._words(row[0], line)
             self._row(row[1:], line)
+        elif self.statement and not (self.options or line.labels) and (choices := split_slashes(line.words)):
+            self._row(choices, line)
         elif DOTS.fullmatch(line.plain) or ROOM.fullmatch(line.plain):
             self.dots = True
         else:
@@ -359,7 +362,7 @@ class QuestionReader(QuestionParts):
         whole = paired or told or (bool(self.statement) and not goes_on and bool(COMPLETE.search(self.statement[-1].plain)))
         if (whole or self.plain) and len(words.plain) <= LONGEST_OPTION and line is not self.block.head and not BLANK.search(words.plain):
             self.plain.append(line)
-        elif self.statement and not line.gap and words.plain[:1].islower() and not words.atoms and not self.statement[-1].atoms:
+        elif self.statement and not line.gap and (words.plain[:1].islower() or words.plain[:1].isdigit()) and not words.atoms and not self.statement[-1].atoms:
             self.statement[-1] = _join_words(self.statement[-1], words)
         else:
             self.statement.append(words)

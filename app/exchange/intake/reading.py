@@ -21,7 +21,7 @@ from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_tell, option_of
 from app.exchange.intake.questions import Block, Guess, QuestionReader
 from app.exchange.intake.rich import Look, rich
-from app.exchange.intake.shapes import CROSSED_BOXES, CROSSES, HOLLOW, TICKS, LabelKind, mark_behind
+from app.exchange.intake.shapes import CROSSED_BOXES, CROSSES, HOLLOW, TICKS, LabelKind, called_number, mark_behind
 from app.exchange.intake.units import ASIDE, COMMENT, KINDS, LESSON, Asker, Doubt, ImportSource, LeftAside, SourceReading, Unit, key_words
 from app.platform.french import short
 
@@ -102,7 +102,9 @@ class _Reader:
                 self._around(part, whole, isinstance(below, Block))
         self._ask_of_keyless()
         self._judge()
-        self.remarks += [f"La réponse {entry.number} (« {short(entry.value.plain, 40)} ») ne correspond à aucune question." for entry in found.lost_keys]
+        self.remarks += [
+            f"La réponse {called_number(entry.number)} (« {short(entry.value.plain, 40)} ») ne correspond à aucune question." for entry in found.lost_keys
+        ]
         self.remarks += [said for number, said in enumerate(self.source.said) if not said.startswith(COMMENT) and said not in self.remarks]
         title = self.asker.given.get("titre", "") or found.title or self.source.title
         self._close_lesson(bool(title))
@@ -195,7 +197,7 @@ class _Reader:
     def _ask_of_keyless(self) -> None:
         """Of a source where no question has its answer: it is a form, or its answers are elsewhere."""
         waits = [f"{kind}:q{each.unit.at}" for each in self.judged for kind in ("clé", "modèle", "trous")]
-        waiting = [each for each in self.judged if each.unit.doubts and {*each.unit.doubts} <= {*waits} and not each.unit.key]
+        waiting = [each for each in self.judged if {*each.unit.doubts} & {*waits} and not each.unit.key]
         form = _FORM.search(" ".join(line.plain for line in self.lines))
         if len(waiting) < max(_FEW, len(self.judged)) or set(waits) & set(self.asker.given):
             return
@@ -204,8 +206,8 @@ class _Reader:
         answer = self.asker.ask(Doubt(_KEYLESS, asks, (("oui", "Oui : me les demander"), (ASIDE, "Non : laisser ces questions")), ASIDE if form else "oui"))
         if answer == "oui" and not self.asker.met:
             return
-        for key in waits:
-            self.asker.open.pop(key, None)
+        for key in [key for key in self.asker.open if re.search(r":q[\d.]+(?::|$)", key)]:
+            del self.asker.open[key]
         for each in waiting:
             unit = replace(each.unit, doubts=tuple(self.asker.met))
             self.units[each.place] = unit if self.asker.met else replace(unit, text="", refused="Vous la laissez : sa réponse n’est donnée nulle part.")
@@ -388,7 +390,7 @@ def options_of(question: ImportedQuestion) -> tuple[str, ...]:
 _LOOK_WORDS = {
     Look.BOLD: r"\bgras\b",
     Look.UNDERLINE: r"soulign",
-    Look.HIGHLIGHT: r"surlign|fluo",
+    Look.HIGHLIGHT: r"surlign|fluo|\bjaune",
     Look.GREEN: r"\bvert",
     Look.RED: r"\brouge",
     Look.COLOUR: r"couleur|\bbleu|\borange|\bviolet",

@@ -19,6 +19,15 @@ class LabelKind(StrEnum):
     """A sign that no list has: a star, a tick, an arrow before an option."""
 
 
+def called_number(value: int) -> str:
+    """How a number of the source is said: « 4.1 » of two storeys, « A » for one that is a letter."""
+    if value > IN_LETTER:
+        return f"{chr(64 + (value - IN_LETTER) // 100)}{value % 100}"
+    if value > BY_LETTER:
+        return chr(64 + value - BY_LETTER)
+    return f"{value // 100}.{value % 100}" if value > 99 else str(value)
+
+
 class Label(Struct, frozen=True):
     """`value`: the number, the letter's rank from 0, or the sign of a box. `style`: its shape, the same for all the labels of one list."""
 
@@ -42,10 +51,12 @@ _QUESTION = re.compile(
     rf"(?:{_WORDS}){_SPACE}*\.?{_SPACE}*(?:n{_SPACE}*[°ºo]?{_SPACE}*)?(\d{{1,3}}|(?:{'|'.join(_SPELT)})\b)(?![\d%])(?:{_SPACE}*/{_SPACE}*\d{{1,3}}|{_SPACE}+sur{_SPACE}+\d{{1,3}})?{_SPACE}*(?:[.):°/|·–—-]+)?\s*",
     re.IGNORECASE,
 )
-_LETTERED = re.compile(rf"(?:questions?|exercice){_SPACE}+([A-H]){_SPACE}?[.):–-]\s*(?=\S)", re.IGNORECASE)
+_LETTERED = re.compile(rf"(?:questions?|exercice){_SPACE}+([A-H])(?:{_SPACE}?[.):–-]\s*|\s*$)", re.IGNORECASE)
 """« Question A. »"""
 BY_LETTER = 10_000
 """Added to the rank of a letter that stands for a number."""
+IN_LETTER = 20_000
+"""Added to the number that stands in a part named by a letter, « B2 »."""
 _ASKING = re.compile(r"(?:questions?|énoncé|q)\s*[:.)–—-]\s*(?=\S)", re.IGNORECASE)
 """« Q : » without a number."""
 _NUMBER = re.compile(
@@ -54,9 +65,11 @@ _NUMBER = re.compile(
 _BARE_NUMBER = re.compile(rf"(\d{{1,2}}){_SPACE}+(?=[A-ZÀ-ÖØ-Þ«\"“])")
 _AGAIN = re.compile(rf"(\d{{1,2}}){_SPACE}?(?:bis|ter)\b[.):–-]*\s+(?=\S)", re.IGNORECASE)
 _CIRCLED = {chr(0x2460 + place): place + 1 for place in range(20)} | {chr(0x2776 + place): place + 1 for place in range(10)}
-_ROMAN = re.compile(r"(I{1,3}|IV|VI{0,3}|IX|XI{0,3}|XIV|XV)(?:\s?([.)/°])|\s([-–—])(?=\s))\s*(?=\S)")
+_ROMAN = re.compile(r"(I{1,3}|IV|VI{0,3}|IX|XI{0,3}|XIV|XV)(?:\s?([.)/°])|\s([-–—])(?=\s))\s*(?:[-–—]\s+)?(?=\S)")
 ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12, "XIII": 13, "XIV": 14, "XV": 15}
-_COMPOUND = re.compile(r"(I{1,3}|IV|VI{0,3}|IX|X)\.(\d{1,2})(?:\s?[.):-])?\s+(?=\S)|(\d{1,2})\.(\d{1,2})(?:\s?[.):-])?\s+(?=[A-ZÀ-Þ«])")
+_COMPOUND = re.compile(
+    r"(I{1,3}|IV|VI{0,3}|IX|X)\.(\d{1,2})(?:\s?[.):-])?\s+(?=\S)|(\d{1,2})\.(\d{1,2})(?:\s?[.):-])?\s+(?=[A-ZÀ-Þ«])|([A-H])(\d{1,2})\s?[.):-]\s+(?=[A-ZÀ-Þ«])"
+)
 _LETTER = re.compile(
     rf"(?:(?:r[ée]ponse|proposition|option|choix|item){_SPACE}+)?[(\[]?([A-Za-z])(?:{_SPACE}?(°?[).\]:/|°]|\*\))|{_SPACE}?([-–—=])(?=\s)|([-–—])(?=[A-ZÀ-Þ])|({_SPACE}{{2,}}|\t))\s*(?=\S)",
     re.IGNORECASE,
@@ -175,7 +188,8 @@ def _question(plain: str, start: int) -> Reading:
     if found := _LETTERED.match(plain, start):
         return Label(LabelKind.NUMBER, BY_LETTER + ord(found[1].upper()) - 64, "word:lettre"), found.end()
     if found := _COMPOUND.match(plain, start):
-        part, number = ROMANS.get(found[1] or "", 0) or int(found[3] or 0), found[2] or found[4]
+        part = ROMANS[found[1]] if found[1] else int(found[3]) if found[3] else IN_LETTER // 100 + ord(found[5]) - 64
+        number = found[2] or found[4] or found[6]
         return Label(LabelKind.NUMBER, 100 * part + int(number), "part"), found.end()
     if found := _ASKING.match(plain, start):
         return Label(LabelKind.NUMBER, 0, "asking"), found.end()

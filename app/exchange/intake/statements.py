@@ -14,6 +14,12 @@ TRUTH_ROW = re.compile(
 )
 
 
+def split_slashes(words: Rich) -> list[Rich]:
+    """« le préfet / le maire / la Caf », on a line of its own: three choices or more; nothing of any other line."""
+    parts = list(re.compile(r"(?:(?<=\s/\s)|^)\S[^/?]{0,59}?(?=\s/\s|\s*$)").finditer(words.plain))
+    return [words.cut(*part.span()) for part in parts] if len(parts) > 2 and len(parts) == words.plain.count(" / ") + 1 else []
+
+
 def is_truth_row(plain: str) -> bool:
     """Whether a line is « Vrai / Faux » and nothing else, in any order of words and boxes."""
     found = TRUTH_ROW.fullmatch(plain)
@@ -30,7 +36,7 @@ TRUTH_FRONT = re.compile(r"\s*(?:vrai\s*(?:ou|/)\s*faux|v\s*/\s*f)\s*[?:.–—-
 ROOM = re.compile(r"(?:texte|réponse)\s*\((?:réponse )?(?:courte|longue|libre)[^)]*\)|(?:short|long) answer text", re.IGNORECASE)
 """What a form shows where one types."""
 TYPE = re.compile(
-    r"(?:choix (?:multiple|unique)|qcm|qcu|vrai (?:ou|/) faux|association|nuage de mots|trouver un nombre|classement|question ouverte|réponse (?:courte|longue|libre|à saisir)|valeur numérique|numérique|texte à trous|mise en situation|étude de cas|sondage)\b[^?]{0,60}",
+    r"(?:choix (?:multiple|unique)|qcm|qcu|vrai (?:ou|/) faux|association|nuage de mots|trouver un nombre|classement|question ouverte|réponse (?:courte|longue|libre|à saisir)|valeur numérique|numérique|texte à trous|appariement|remise en ordre|mise en situation|étude de cas|sondage)\b[^?]{0,60}",
     re.IGNORECASE,
 )
 """What a tool calls a question, before its words."""
@@ -67,8 +73,10 @@ def split_asked(words: Rich) -> list[Rich]:
     return [words.cut(0, found.end()), *map(words.cut, starts, ends)]
 
 
+IN_ORDER = r"(?<!rappel à l['’])(?<!maintien de l['’])\bordre\b(?!\s+(?:du jour|public))"
+"""« dans l'ordre »; « ordre du jour » and « rappel à l'ordre » ask for none."""
 ORDERED = re.compile(
-    r"\bordre\b|\bclasse[zr]\b|\brange[zr]\b|\bordonne|chronolog|d[ue] (?:la )?plus .{2,30} (?:au|à la) plus|\bremett|num[ée]rote[zr]|hi[ée]rarchie|reclasse",
+    rf"{IN_ORDER}|\bclasse[zr]\b|\brange[zr]\b|\bordonne|chronolog|d[ue] (?:la )?plus .{2, 30} (?:au|à la) plus|\bremett|num[ée]rote[zr]|hi[ée]rarchie|reclasse|\bd[ée]sordre\b|\bleurs? rangs?\b",
     re.IGNORECASE,
 )
 """Asks to put lines in order: they may say their ranks, whatever the order in which they stand."""

@@ -16,6 +16,9 @@ from app.platform.french import short
 
 def of_steps(one: QuestionParts) -> bool:
     asks = bool(ORDERED.search(one.words))
+    if asks and one.rows and not one.options and not one.keys and (ranked := _by_table(one.rows[0])):
+        one.rows.pop(0)
+        return _set_steps(one, ranked, sure=True)
     if len(one.options) < 3:
         return False
     if asks and not one.keys and _by_numbers(one):
@@ -51,6 +54,15 @@ def _by_numbers(one: QuestionParts) -> bool:
     if sorted(ranks) != list(range(1, len(ranks) + 1)):
         return False
     return _set_steps(one, [one.options[ranks.index(place)] for place in range(1, len(ranks) + 1)], sure=True)
+
+
+def _by_table(rows: Sequence[Sequence[Rich]]) -> list[PaperOption]:
+    """Of a table of two columns, of which one says ranks: the other, in that order; nothing where none does."""
+    for ranks, steps in ((0, 1), (1, 0)) if all(len(row) == 2 for row in rows) else ():
+        found = {int(row[ranks].plain): row[steps] for row in rows if row[ranks].plain.strip().isdigit() and row[steps]}
+        if len(found) > 2 and sorted(found) == list(range(1, len(found) + 1)) and len(found) >= len(rows) - 1:
+            return [PaperOption(found[place], None) for place in sorted(found)]
+    return []
 
 
 def _rank(option: PaperOption) -> int:

@@ -45,7 +45,7 @@ def blocks_of(line: PaperLine) -> list[Block]:
     options = [place for place, head in enumerate(heads) if _OPTION.match(head)]
     if asked is None and keyed is not None:
         asked = next((place for place in range(len(heads)) if place != keyed and place not in options and not _NUMBERED.match(heads[place])), None)
-    if asked is None or (keyed is None and len(options) < 2):
+    if asked is None or (keyed is None and len(options) < 2) or not any(re.search(r"[^\W\d_]{3}", row[asked].plain) for row in rows[1:] if asked < len(row)):
         return []
     return _add_rest([(row, _of_row(line, heads, row, asked, keyed, options)) for row in _as_wide(rows[1:], len(heads))], len(heads))
 
