@@ -39,7 +39,10 @@ _TALK = re.compile(
 _CALLED = re.compile(r"\b(?:MM?\.|Mmes?|Mlles?)\s+[A-ZÀ-Þ]")
 
 
-_PRIVATE = re.compile(r"\bne pas (?:diffuser|oublier)\b|\b(?:re)?(?:voir|demander) (?:avec|à) [A-ZÀ-Þ]|\bà (?:finir|revoir)\b|\bbrouillon\b", re.IGNORECASE)
+_PRIVATE = re.compile(
+    r"\bne pas (?:diffuser|oublier)\b|\b(?:re)?(?:voir|demander) (?:avec|à) [A-ZÀ-Þ]|\bà (?:finir|revoir)\b|\bbrouillon\b|\bcookies\b|newsletter|lettre d['’]information|mentions légales|\bpartager sur\b|temps de lecture",
+    re.IGNORECASE,
+)
 
 
 def speaks_aside(line: PaperLine) -> bool:
@@ -60,6 +63,8 @@ LEGEND = re.compile(
     r"(?=.*(?:r[ée]ponse|juste|bonne|correct|fausse|mauvaise|erreur))(?=.*(?:\bgras\b|soulign|surlign|fluo|\b(?:en|au) (?:vert|rouge|bleu|orange)|vert[es]?\b|rouges?\b|jaunes?\b|couleur|italique|barr[ée]|encadr|ast[ée]risque|[ée]toile|[✓✔✅☑✗✘❌✖☒*×]|\bcoch[ée]e?s?\b.*\bd.un))",
     re.IGNORECASE,
 )
+_LETTER_FIRST = re.compile(r"\W*[A-Ha-h1-9](?!\w)")
+"""« Réponses : A, D »: a key, whatever signs follow."""
 PEOPLE, TALK, PAGE, ORDERS, LEGENDED = "une personne", "un message", "une marque de page", "une consigne", "une légende"
 """Why lines are set aside."""
 
@@ -77,9 +82,10 @@ def why_aside(line: PaperLine, edge: bool) -> str:
         return PEOPLE
     if line.label(LabelKind.LETTER, LabelKind.NUMBER, LabelKind.BOX):
         return ""
-    if is_legend(plain):
+    annotation = annotation_of(line.words)
+    if is_legend(plain) and not (annotation and _LETTER_FIRST.match(annotation.value.plain)):
         return LEGENDED
-    if annotation_of(line.words):
+    if annotation:
         return ""
     return _anywhere(plain) or (_at_edge(plain) if edge else "")
 

@@ -215,7 +215,14 @@ class _Cutter:
         """A heading; or a short line alone above a question, which neither asks nor answers."""
         line = lines[place]
         states = block is not None and not (block.statement or block.lines)
-        if line.gap and place + 1 in self.heads and not (states or line.rows) and "?" not in line.plain and judgement.asks_by_itself(line.body.plain):
+        if (
+            line.gap
+            and place + 1 in self.heads
+            and line.label(LabelKind.LETTER)
+            and not (states or line.rows)
+            and "?" not in line.plain
+            and judgement.asks_by_itself(line.body.plain)
+        ):
             return True  # « B. Répondez en un mot. », over the questions that it is about
         if line.rows or line.code or annotation_of(line.words) is not None or line.label(LabelKind.LETTER, LabelKind.BOX):
             return False

@@ -30,6 +30,8 @@ class JudgedUnit(Struct, frozen=True):
     number: int = 0
     told: bool = False
     """Its author has been asked how its answer is given."""
+    placed: bool = False
+    """Its author has been asked what a line of it does."""
 
 
 Suspicion = tuple[str, str]
@@ -133,11 +135,11 @@ def _alone(one: JudgedUnit) -> Iterator[Suspicion]:
         (OPTIONS, _of_options(one)),
         (KEY, key),
         (KEY, _of_number(one, statement)),
-        (COMMENT, _of_comments(one.unit)),
+        (COMMENT, () if one.placed else _of_comments(one.unit)),
     )
     yield from ((of, says) for of, several in found for says in several)
     spoken = [line for line in one.unit.text.split("\n") if not line.startswith("- [") and _VOICE.search(re.sub("«[^»]*»", "", line))]
-    if spoken:
+    if spoken and not one.placed:
         yield COMMENT, f"« {short(_bare(spoken[0]).lstrip('# >'), 60)} » n’est peut-être pas pour ceux qui apprennent"
 
 
@@ -167,7 +169,7 @@ def _among(one: JudgedUnit, others: Sequence[JudgedUnit], compared: Mapping[int,
         yield STATEMENT, f"« {short(_bare(one.unit.statement), 60)} » ne demande rien, et les autres si"
     if one.unit.kind == "short" and any(line.label(LabelKind.BULLET) for line in one.lines[1:]) and any(other.unit.kind in _CHOICES for other in others):
         yield OPTIONS, "elle ne propose qu’une réponse, et les autres plusieurs"
-    if (loose := mine.loose) and sum(bool(each.loose) for each in theirs) * 2 < len(others) + 1:
+    if (loose := mine.loose) and not one.placed and sum(bool(each.loose) for each in theirs) * 2 < len(others) + 1:
         yield (STATEMENT if loose in _bare(one.unit.statement) else COMMENT), (f"« {short(loose, 60)} » en fait-il partie")
 
 
@@ -371,6 +373,8 @@ HOLED = re.compile(r"\w.*(?:_{3,}|\.{5,}|…{2,})")
 def asks_by_itself(plain: str) -> bool:
     """Whether some words, wherever they stand, ask as a question of a paper does: short, at their end, or by an order."""
     count = len(words_of(plain))
+    if plain.startswith("(") and plain.endswith(")"):
+        return False
     asked = bool(_ASKS_AT_END.search(plain)) and 3 <= count <= 45 and plain.count(". ") < 2
     ordered = bool(_ORDERS.match(plain)) and not _CHOOSES.fullmatch(plain)
     return asked or (ordered and count <= 40) or (bool(_JUDGED.search(plain)) and count > 2)

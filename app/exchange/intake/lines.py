@@ -148,6 +148,8 @@ _UNBROKEN = re.compile(
 """A word that a page cut at the end of a line: its second half goes up, unless a hyphen is its own."""
 
 
+_TYPED_BOLD = re.compile(r"\\\*\\\*([^*\\]+)\\\*\\\*")
+"""The Markdown of an assistant, kept as it is by a word processor."""
 _FRAMED = re.compile(r"`(_{2,}|\.{3,}|…+)`")
 """A blank that an assistant shows as code."""
 _QUESTIONED = re.compile(r"\W*(?:question|q|[ée]nonc[ée]|n\s?[°ºo])\s*(?:n\s?[°ºo]\s*)?\d{0,3}\W*", re.IGNORECASE)
@@ -193,7 +195,7 @@ def _line(raw: str, at: int, number: int, gap: bool, code: bool) -> PaperLine:
     heading = _HEADING.match(text)
     quote = _QUOTED.match(text) if heading is None else None
     body = heading[2] if heading else text[quote.end() :] if quote else text
-    body = re.sub(r"(?:\\|\s{2,}|\s*\{#[\w-]+\})$", "", body)
+    body = _TYPED_BOLD.sub(r"**\1**", re.sub(r"(?:\\|\s{2,}|\s*\{#[\w-]+\})$", "", body))
     words = rich(body.strip(" "))
     labels, rest = labels_of(words)
     return PaperLine(

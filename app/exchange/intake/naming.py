@@ -51,6 +51,8 @@ _EXPLAINING = re.compile(
     r"(?:explications?|commentaires?|justifications?|pourquoi|feedback(?:\s+g[ée]n[ée]ral)?|r[ée]troactions?|rationale|explanation|correction d[ée]taill[ée]e|remarques?|à savoir|a savoir|note|nb|n\.b\.|rappel|r[ée]f[ée]rences?|r[ée]f|source|pr[ée]cision|en savoir plus|à retenir)\s*(?:\([^)]{0,20}\))?\s*[:：–—]\s*",
     re.IGNORECASE,
 )
+_IDEA = re.compile(r"\s*💡\s*\S")
+"""By which an assistant opens what explains."""
 _HINTING = re.compile(r"(?:indices?|aide|astuces?|coup de pouce|hint)\s*[:：]\s*", re.IGNORECASE)
 _POINTS = re.compile(r"(?:bar[èe]me|points?|pts?|note sur)\s*[:：]\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:pts?|points?)?\.?$", re.IGNORECASE)
 _LONE_POINTS = re.compile(r"[(\[]?\s*(?:/|sur\s*)?\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:pts?|points?)\s*[)\]]?\.?$", re.IGNORECASE)
@@ -74,6 +76,8 @@ def annotation_of(words: Rich) -> Annotation | None:
     for said, pattern in ((AnnotationKind.EXPLANATION, _EXPLAINING), (AnnotationKind.HINT, _HINTING), (AnnotationKind.KEY, _KEY_LINE)):
         if (found := pattern.match(plain, begun)) and (said is not AnnotationKind.KEY or _is_key(plain, found)):
             return Annotation(said, _close_value(words, found.end(), plain[:begun]), found.group().strip())
+    if _IDEA.match(plain):
+        return Annotation(AnnotationKind.EXPLANATION, words.cut(begun), "💡")
     if (found := _BARE_KEY.match(plain, begun)) and not re.match(r"r[ée]ponse\s+\w\s*[:–—)-]", plain[begun:], re.IGNORECASE):
         return Annotation(AnnotationKind.KEY, words.cut(found.end()), found.group().strip())
     if found := _POINTS.match(plain, begun) or _LONE_POINTS.match(plain, begun):

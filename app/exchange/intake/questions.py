@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from msgspec.structs import replace
+
 from app.exchange.banks.reading.imported_question import ImportedQuestion
 from app.exchange.intake.answers import decide
 from app.exchange.intake.evidence import arrow_list
@@ -370,7 +372,9 @@ class QuestionReader(QuestionParts):
     def _under_option(self, line: PaperLine) -> None:
         """Under an option: the rest of its words, what is said of it, or something that nobody can tell."""
         last = self.options[-1]
-        if not line.gap and line.plain[:1].islower() and not re.search(r"[.!?]$", last.words.plain):
+        if self.left and not line.gap and line.plain[:1].islower():
+            self.left[-1] = replace(self.left[-1], words=_join_words(self.left[-1].words, line.words))
+        elif not line.gap and line.plain[:1].islower() and not re.search(r"[.!?]$", last.words.plain):
             last.words = _join_words(last.words, line.words)
         elif is_unsure(line.plain):
             self.left.append(line)

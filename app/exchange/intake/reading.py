@@ -12,7 +12,7 @@ from app.exchange.banks.bank import question_of
 from app.exchange.banks.reading import converting
 from app.exchange.banks.reading.imported_question import ImportedQuestion
 from app.exchange.intake import lesson
-from app.exchange.intake.aside import LEGENDED, names_somebody, repeated_lines
+from app.exchange.intake.aside import LEGENDED, PEOPLE, TALK, names_somebody, repeated_lines, speaks_aside, why_aside
 from app.exchange.intake.cutting import PaperCut, PaperPart, cut_paper, hidden_questions
 from app.exchange.intake.evidence import demands
 from app.exchange.intake.judgement import JudgedUnit, judged_before, posed_questions, suspect
@@ -180,7 +180,8 @@ class _Reader:
                 imported.lose(each)
         self.units.append(self._unit(imported, block))
         told = any(key.startswith(("taper:", "modèle:")) and key.endswith(f":q{block.key}") for key in (*self.asker.open, *self.asker.settled))
-        self.judged.append(JudgedUnit(self.units[-1], block.all_lines(), len(self.units) - 1, block.number, told))
+        placed = any(key.startswith(f"ligne:q{block.key}:") for key in (*self.asker.open, *self.asker.settled))
+        self.judged.append(JudgedUnit(self.units[-1], block.all_lines(), len(self.units) - 1, block.number, told, placed))
 
     def _judge(self) -> None:
         """What was read and surprises is asked; what its author says is read badly is left."""
@@ -197,9 +198,10 @@ class _Reader:
     def _ask_of_keyless(self) -> None:
         """Of a source where no question has its answer: it is a form, or its answers are elsewhere."""
         waits = [f"{kind}:q{each.unit.at}" for each in self.judged for kind in ("clé", "modèle", "trous")]
-        waiting = [each for each in self.judged if {*each.unit.doubts} & {*waits} and not each.unit.key]
+        left = {at for (_, at), kept in judged_before(self.asker.given).items() if not kept}
+        waiting = [each for each in self.judged if each.unit.at not in left and {*each.unit.doubts} & {*waits} and not each.unit.key]
         form = _FORM.search(" ".join(line.plain for line in self.lines))
-        if len(waiting) < max(_FEW, len(self.judged)) or set(waits) & set(self.asker.given):
+        if len(waiting) < max(_FEW, len(self.judged) - len(left)) or set(waits) & set(self.asker.given):
             return
         asks = f"Aucune des {len(waiting)} questions ne donne sa réponse. Est-ce un quiz, dont vous direz les réponses ?"
         self.asker.begin()
@@ -287,7 +289,8 @@ class _Reader:
             return False
         first = next(line for part in texts if not part.title for line in part.lines)
         shows = any(atom.startswith("![") for part in texts for line in part.lines for atom in line.words.atoms)
-        guess = "leçon" if shows or any(line.level > 1 for part in texts for line in part.lines) else "introduction"
+        private = any(speaks_aside(line) or why_aside(line, edge=True) in (TALK, PEOPLE) for part in texts for line in part.lines)
+        guess = ASIDE if private else "leçon" if shows or any(line.level > 1 for part in texts for line in part.lines) else "introduction"
         asks = f"« {short(next(filter(None, (cell.plain for cell in first.cells)), ''), 100)} » : que faire de ce texte, autour des questions ?"
         choices = (("leçon", "Une leçon"), ("introduction", "L’introduction du quiz"), (ASIDE, "Le laisser"))
         answer = self.asker.ask(Doubt(_AROUND, asks, choices, guess))

@@ -28,8 +28,9 @@ def of_steps(one: QuestionParts) -> bool:
         return _set_steps(one, [one.options[place] for place in order], sure=asks and not one.unsure)
     if not asks or one.keys or any(option.sign in TICKED for option in one.options):
         return False
+    lettered = ASIDE if any(option.name.isalpha() for option in one.options) else ""
     asks_order = f"{one.called} : ces lignes sont-elles déjà dans le bon ordre ?"
-    answer = one.ask(Doubt(f"ordre:{one.key}", asks_order, (("oui", "Oui"), (ASIDE, "Non : laisser cette question de côté")), "oui"))
+    answer = one.ask(Doubt(f"ordre:{one.key}", asks_order, (("oui", "Oui"), (ASIDE, "Non : laisser cette question de côté")), lettered or "oui"))
     if answer == ASIDE:
         leave(one, "Le bon ordre n’est pas dit : écrivez-le dans l’éditeur.")
     return _set_steps(one, one.options, sure=True)
