@@ -10,9 +10,9 @@ from itertools import takewhile
 from typing import TypeVar
 
 from app.content.text.pitfalls.signs import sign_of
-from app.exchange.intake import answer_keys, judgement, tables
+from app.exchange.intake import answer_keys, tables
 from app.exchange.intake.aside import PEOPLE, TALK, speaks_aside, why_aside
-from app.exchange.intake.evidence import ASKS, TRUTH_TITLE, evidence, is_answer
+from app.exchange.intake.evidence import ASKS, HOLED, TRUTH_TITLE, asks_by_itself, counted_questions, evidence, hidden_in_text, hidden_within, is_answer
 from app.exchange.intake.heads import SECTION, find_heads
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of
@@ -65,17 +65,17 @@ def hidden_questions(found: PaperCut) -> dict[int, Guess]:
     sure = [block.head.at for block in found.blocks if not block.guessed]
     for part, below in zip(found.parts, [*found.parts[1:], None], strict=False):
         if isinstance(part, Block):
-            hidden += [(line, Guess.WITHIN) for line in judgement.hidden_within(part.head, part.lines)]
+            hidden += [(line, Guess.WITHIN) for line in hidden_within(part.head, part.lines)]
         else:
             if part.title and isinstance(below, Block):
                 continue
-            asking = [line for line in judgement.hidden_in_text(part.lines, introduces=isinstance(below, Block)) if not _names_part(line)]
+            asking = [line for line in hidden_in_text(part.lines, introduces=isinstance(below, Block)) if not _names_part(line)]
             text, often = [*text, *part.lines], [*often, *asking]
             # before any question, a text may ask without wanting an answer
             hidden += [(line, Guess.TEXT) for line in asking if len(sure) > 1 and sure[0] < line.at and not (part.title and "?" in line.plain)]
-            hidden += [(line, Guess.TEXT) for line in asking if judgement.HOLED.search(line.plain)]
+            hidden += [(line, Guess.TEXT) for line in asking if HOLED.search(line.plain)]
     hidden += [(line, Guess.TEXT) for line in often if _asks_often(often, text)]
-    counted = judgement.counted_questions([line for part in found.parts for line in part.all_lines()], [block.head.at for block in found.blocks])
+    counted = counted_questions([line for part in found.parts for line in part.all_lines()], [block.head.at for block in found.blocks])
     for part, below in zip(found.parts, [*found.parts[1:], None], strict=False):
         if isinstance(part, PaperPart) and part.title and isinstance(below, Block):
             continue
@@ -111,7 +111,7 @@ class _Cutter:
         answered = [entry.number for zone in zones for entry in zone.entries]
         self.heads = {place: Guess.ALIKE if guessed else Guess.SURE for place, guessed in find_heads(self.lines, answered).items()}
         if not (self.heads or tabled):
-            asking = [line for line in judgement.hidden_in_text(self.lines, introduces=False) if not _names_part(line)]
+            asking = [line for line in hidden_in_text(self.lines, introduces=False) if not _names_part(line)]
             self.heads = {place: Guess.ALIKE for place, line in enumerate(self.lines) if line in asking and _asks_often(asking, self.lines)}
         self.heads = {place: self.begun[line.at] for place, line in enumerate(self.lines) if line.at in self.begun} | self.heads
         self._place_lines()
@@ -197,7 +197,7 @@ class _Cutter:
         number = label.value if label else BY_LETTER + letter.value + 1 if letter and not guessed else 0
         block = Block(line, line.body if line.labels else line.words, [], number, truth=self.truth, guessed=guessed)
         if line.rows:
-            block.statement = next((cell for row in line.rows for cell in row if judgement.asks_by_itself(cell.plain)), line.rows[0][0])
+            block.statement = next((cell for row in line.rows for cell in row if asks_by_itself(cell.plain)), line.rows[0][0])
             block.lines.append(line)
         self.found.parts.append(block)
         return block
@@ -221,7 +221,7 @@ class _Cutter:
             and line.label(LabelKind.LETTER)
             and not (states or line.rows)
             and "?" not in line.plain
-            and judgement.asks_by_itself(line.body.plain)
+            and asks_by_itself(line.body.plain)
         ):
             return True  # « B. Répondez en un mot. », over the questions that it is about
         if line.rows or line.code or annotation_of(line.words) is not None or line.label(LabelKind.LETTER, LabelKind.BOX):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import COUPLES, AnnotationKind, annotation_of, is_key_line, key_within, named_options
 from app.exchange.intake.options import WEAK_LOOKS
 from app.exchange.intake.rich import Rich
-from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, mark_behind, split_blanks, split_row
+from app.exchange.intake.shapes import BLANK, DOTS, ROMANS, LabelKind, mark_behind, split_blanks, split_row
 from app.exchange.intake.statements import IN_ORDER, LONGEST_OPTION, PAIRING, ROOM, STATED, TOLD, TRUTH_BEHIND, split_asked
+from app.platform.french import strip_accents
 
 ASKS = re.compile(r"\?\s*(?:\([^)]{0,60}\)|\[[^\]]{0,60}\])?\s*[\W]*$")
 OPENS = re.compile(r"[:…]\s*(?:\([^)]{0,60}\))?\s*$|\.\.\.\s*$")
@@ -19,14 +20,14 @@ LISTS = re.compile(
     rf"{PAIRING}|\bclasse[zr]|{IN_ORDER}|chronolog|\brange[zr]|num[ée]rote[zr]|du plus .{{2,30}} au plus|hi[ée]rarchie|de la plus .{{2,30}} à la plus",
     re.IGNORECASE,
 )
-_ORDERS = re.compile(
-    r"(?:cite[zr]|explique[zr]|d[ée]cri(?:vez|re)|d[ée]finisse[zr]|donne[zr]|nomme[zr]|justifie[zr]|compl[ée]te[zr]|indique[zr]|calcule[zr]|pr[ée]sente[zr]|propose[zr]|coche[zr]|choisi(?:ssez|r)|entoure[zr])\b",
-    re.IGNORECASE,
-)
 TRUTH_TITLE = re.compile(r"\bvrai\s*(?:ou|/|-|,)\s*faux\b|\bV\s*/\s*F\b", re.IGNORECASE)
 _ARROWED = re.compile(r"\S\s*(?:→|⇒|➔|[-=]+>|↔)\s*\S")
 _TOLD = re.compile(r"(?:[\s:–—([-]+)(?:vrai|faux|V|F)\s*[)\].]?\s*$")
 _GAP = re.compile(r"\[\[[^\[\]]*[|*(=][^\[\]]*\]\]")
+ORDER = re.compile(r"^\W*(?:[\w’']+\s+){0,2}?\w{2,}(?:ez|dre|er|ir|ire)\b(?![’'])", re.IGNORECASE)
+"""« Citez », « Les classer », « À compléter »."""
+ANNOUNCES = re.compile(r"(?:[:…]|\.\.\.)\W*(?:\([^)]*\)\s*)?$")
+GIVES = re.compile(r"^\W*(?:bonnes?\s+)?(?:r[ée]p(?:onse)?s?|corrig[ée]|solution|cl[ée])\b\s*(?:[:=.]|\b[a-h]\b)|\br[ée]p(?:onse)?\s*[:=]", re.IGNORECASE)
 SURE, LIKE, NO = 2, 1, 0
 _TEXT = 40
 """Words of a line that is a paragraph."""
@@ -34,9 +35,8 @@ _FAR = 14
 """Lines below a statement that are looked at."""
 
 
-def demands(plain: str) -> bool:
-    """Whether some words ask for an answer, or for a work."""
-    return bool(ASKS.search(plain) or _ORDERS.match(plain) or TRUTH_TITLE.search(plain))
+def words_of(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", strip_accents(text).casefold())
 
 
 def is_answer(line: PaperLine) -> bool:
@@ -194,4 +194,103 @@ def _some(marked: Sequence[bool]) -> bool:
 def _by_likeness(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bool) -> int:
     if BLANK.search(head.plain) or len(split_asked(head.words)) > 2 or (asks and own and (DOTS.fullmatch(own[0].plain) or ROOM.fullmatch(own[0].plain))):
         return LIKE
-    return LIKE if not alone and (asks or STATED.search(head.plain) or _ORDERS.match(head.body.plain) or LISTS.search(head.plain)) else NO
+    return LIKE if not alone and (asks or STATED.search(head.plain) or ORDERS.match(head.body.plain) or LISTS.search(head.plain)) else NO
+
+
+# --- Questions that nobody saw --------------------------------------------------------------------------------------
+
+ASKS_AT_END = re.compile(r"\?\s*[\W\d]*$|^(?:\W*\d{1,2}\W+)?[^.?]*\?\s+[^?.]{1,30}\.?$|\?\s*[(\[][^()\[\]]{0,80}[)\]]?\W*$")
+ORDERS = re.compile(
+    r"^\W*(?:\d{1,2}\W+)?(?:vrai ou (?:pas vrai|faux)|faites|(?!(?:chez|assez|avez|voyez|notez|rappelez|retenez|pensez|sachez)\b)\w{3,}ez(?!-))\b",
+    re.IGNORECASE,
+)
+"""« Citez », « Faites correspondre »."""
+_CHOOSES = re.compile(
+    r"\W*(?:veuillez|coch|choisi|entour|s[ée]lectionn|répond)\w*\b[^.?!]{0,40}\b(?:r[ée]ponses?|cases?|propositions?|options?)\b[^.?!]{0,20}\W*", re.IGNORECASE
+)
+"""« Veuillez choisir une réponse. »: how the question above is answered."""
+_JUDGED = re.compile(r"[\s:–—(\[-]+(?:VRAI|FAUX|Vrai|Faux|V|F)\s*[)\].]*\s*$")
+HOLED = re.compile(r"\w.*(?:_{3,}|\.{5,}|…{2,})")
+
+
+def asks_by_itself(plain: str) -> bool:
+    """Whether some words, wherever they stand, ask as a question of a paper does: short, at their end, or by an order."""
+    count = len(words_of(plain))
+    if plain.startswith("(") and plain.endswith(")"):
+        return False
+    asked = bool(ASKS_AT_END.search(plain)) and 3 <= count <= 45 and plain.count(". ") < 2
+    ordered = bool(ORDERS.match(plain)) and not _CHOOSES.fullmatch(plain)
+    return asked or (ordered and count <= 40) or (bool(_JUDGED.search(plain)) and count > 2)
+
+
+def hidden_within(head: PaperLine, lines: Sequence[PaperLine]) -> Iterator[PaperLine]:
+    """The lines of a question that may begin another one: they ask, carry the number that comes after its own, or the bullet that it has."""
+    number = head.label(LabelKind.NUMBER)
+    listed = {label.value for line in lines if (label := line.label(LabelKind.NUMBER))}
+    shapes = {line.labels[0].kind for line in lines if line.labels}
+    stated = not head.labels or bool(head.body)
+    for place, line in enumerate(lines):
+        own = line.label(LabelKind.NUMBER)
+        follows = number is not None and own is not None and own.value == number.value + 1 > 1 and number.value not in listed
+        alike = head.labels[:1] == line.labels[:1] and bool(line.label(LabelKind.BULLET)) and len(shapes) > 1
+        if line.rows or line.quoted or line.label(LabelKind.LETTER, LabelKind.BOX) or GIVES.search(line.plain) or annotation_of(line.words):
+            continue
+        asks = asks_by_itself(line.plain)
+        if follows or alike or (place and stated and asks):
+            yield line
+        stated = stated or asks
+
+
+def hidden_in_text(lines: Sequence[PaperLine], introduces: bool) -> Iterator[PaperLine]:
+    """The lines of a text, or what stands above them, that may begin a question: they ask, a cell of theirs does, or they
+    stand over a list. `introduces`: a question follows at once, which an order may announce."""
+    above: PaperLine | None = None
+    for line, below in zip(lines, [*lines[1:], None], strict=False):
+        if below is not None and is_paragraph(below):
+            above = None  # a heading
+            continue
+        letter = line.label(LabelKind.LETTER)
+        announces = introduces and line is lines[-1] and "?" not in line.plain
+        opens = line.plain.endswith(("…", "...")) and below is not None and below.label(LabelKind.BULLET) is not None
+        if letter is not None and letter.value == 1 and above is not None:
+            yield above
+        elif opens or (not (line.level or announces) and any(HOLED.search(cell.plain) or asks_by_itself(cell.plain) for cell in line.cells)):
+            yield line
+        above = line if letter is None and not is_paragraph(line) else above
+
+
+def posed_questions(lines: Sequence[PaperLine]) -> list[PaperLine]:
+    """The lines that ask, of a text that is made of short lines rather than of sentences: a form, a quiz of another tool, data. None of any other text."""
+    texts = [line for line in lines if not line.level and not line.rows and line.plain]
+    unended = [line for line in texts if len(words_of(line.plain)) <= 10 and not re.search(r"[.!?»:]\W*$", line.plain)]
+    asking = [line for line in texts if asks_by_itself(line.plain) or "?" in line.plain]
+    return asking if len(asking) > 1 and len(unended) * 2 > len(texts) else []
+
+
+_COUNTED = re.compile(
+    r"\W*(?:(?:question|exercice|partie|q|n°)\s*)?([A-H]?)\s?(\d{1,2}|[IVX]{1,4}|(?<![^\W\d])[A-H])\s?([.)°/:-]+|\s[–-])(?=\s?\S)", re.IGNORECASE
+)
+_WONDERS = re.compile(r"(?:qui|que|quoi|quels?|quelles?|combien|comment|pourquoi|o[ùu]|quand|vrai)\b", re.IGNORECASE)
+
+
+def counted_questions(lines: Sequence[PaperLine], heads: Collection[int]) -> set[int]:
+    """The places of the lines that one count numbers through the paper, whatever its form (« B2. », « III. », « C/- »), where most of them ask."""
+    series: dict[tuple[bool, str, str], list[dict[str, tuple[int, PaperLine, str]]]] = {}
+    for place, line in enumerate(lines):
+        over_text = place + 1 < len(lines) and is_paragraph(lines[place + 1])
+        if (found := _COUNTED.match(line.plain)) and not (line.level or line.rows or over_text):
+            kind = "n" if found[2].isdigit() else "r" if found[2].upper() in ROMANS else "l"
+            runs = series.setdefault((bool(found[1]), kind, found[3]), [{}])
+            number = f"{found[1]}{found[2]}".upper()
+            if number in runs[-1]:
+                runs.append({})
+            runs[-1][number] = (place, line, line.plain[found.end() :].strip())
+    asking: set[int] = set()
+    for run in (run for runs in series.values() for run in runs if len(run) > 2):
+        members = list(run.values())
+        spread = (members[-1][0] - members[0][0]) / len(members)
+        said = [each for _, _, each in members if len(words_of(each)) <= 45]
+        asks = sum(bool("?" in each or any(shape.match(each) for shape in (ORDERS, ORDER, _WONDERS)) or ANNOUNCES.search(each)) for each in said)
+        if spread > 1 and (asks * 2 > len(members) or any(line.at in heads for _, line, _ in members)):
+            asking |= {line.at for _, line, _ in members}
+    return asking - set(heads)

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median
 
 from msgspec import Struct
 
-from app.exchange.intake.evidence import is_paragraph
+from app.exchange.intake.evidence import ANNOUNCES, ASKS_AT_END, GIVES, ORDER, ORDERS, words_of
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.options import WEAK_LOOKS
-from app.exchange.intake.shapes import BLANK, ROMANS, LabelKind
+from app.exchange.intake.shapes import BLANK, LabelKind
 from app.exchange.intake.units import ASIDE, Doubt, Unit
-from app.platform.french import short, strip_accents
+from app.platform.french import short
 
 
 class JudgedUnit(Struct, frozen=True):
@@ -55,12 +55,8 @@ _PLACING = re.compile(
     r"|environ|accept(?:e|ee|ees|er)|quiz|feedback|votes?|voix|pres"
 )
 """Words that say the place of others."""
-_ORDER = re.compile(r"^\W*(?:[\w’']+\s+){0,2}?\w{2,}(?:ez|dre|er|ir|ire)\b(?![’'])", re.IGNORECASE)
-"""« Citez », « Les classer », « À compléter »."""
-_ANNOUNCES = re.compile(r"(?:[:…]|\.\.\.)\W*(?:\([^)]*\)\s*)?$")
 _COLUMN = re.compile(r"Laissé : « (?!(?:id|n°|type|kind|time limit|temps|dur[ée]e|points?|pts|bar[èe]me)\b)[^»]* : ", re.IGNORECASE)
 """What is told of a column that no question has a place for, but for what a sheet says of its own rows."""
-_GIVES = re.compile(r"^\W*(?:bonnes?\s+)?(?:r[ée]p(?:onse)?s?|corrig[ée]|solution|cl[ée])\b\s*(?:[:=.]|\b[a-h]\b)|\br[ée]p(?:onse)?\s*[:=]", re.IGNORECASE)
 _LISTS = re.compile(r"(?:^|\s)\(?[a-d1-4]\s?[).:]\s*\S.*\s\(?[b-e2-5]\s?[).:]\s*\S", re.IGNORECASE)
 _LABELLED = re.compile(r"\s*\(?(?:\d{1,2}\s?[).°:/]|[a-h]\s?[).])\s*\S", re.IGNORECASE)
 _CUT = re.compile(r"(?:\s[/(=|;,\[-]|[(\[])\s*$|^\s*[)\]/=;,|]")
@@ -201,7 +197,7 @@ def _odd_options(unit: Unit, mine: Sequence[str], others: Sequence[Sequence[str]
 def _asks(one: JudgedUnit) -> bool:
     statement = _bare(one.unit.statement)
     unended = one.unit.kind in _CHOICES and not re.search(r"[.!]\W*$", statement)  # its answers end it
-    return unended or "?" in statement or bool(_ANNOUNCES.search(statement) or _ORDER.match(statement))
+    return unended or "?" in statement or bool(ANNOUNCES.search(statement) or ORDER.match(statement))
 
 
 _LISTED = (LabelKind.LETTER, LabelKind.NUMBER, LabelKind.BULLET, LabelKind.BOX)
@@ -223,10 +219,6 @@ def _loose(one: JudgedUnit) -> str:
     )
 
 
-def words_of(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", strip_accents(text).casefold())
-
-
 def _bare(markdown: str) -> str:
     return re.sub(r"[\\*]", "", markdown)
 
@@ -244,15 +236,15 @@ def _of_statement(unit: Unit, statement: str) -> Iterator[str]:
         return
     paragraphs = [each for each in re.split(r"\n\s*\n", statement) if each.strip()]
     count, closed = len(words_of(statement)), bool(re.search(r"[.!»)]\W*$", re.sub(r"\([^()]*\)\s*", "", statement).strip()))
-    asks = any("?" in each or _ANNOUNCES.search(each) or BLANK.search(each) or _ORDER.match(each) for each in paragraphs)
-    asks = asks or " : " in statement or bool(_ORDER.search(re.split(r"[.:]\s+", statement.strip(" ."))[-1]))
+    asks = any("?" in each or ANNOUNCES.search(each) or BLANK.search(each) or ORDER.match(each) for each in paragraphs)
+    asks = asks or " : " in statement or bool(ORDER.search(re.split(r"[.:]\s+", statement.strip(" ."))[-1]))
     after = re.sub(r"\([^()]*\)", "", statement).rpartition("?")[2] if "?" in statement else ""
     least = 2 if unit.kind in _CHOICES else 3
-    if (count < least and not statement.rstrip().endswith("?") and not _ORDER.match(statement)) or count > 90:
+    if (count < least and not statement.rstrip().endswith("?") and not ORDER.match(statement)) or count > 90:
         yield f"l’énoncé est bien {'court' if count < least else 'long'} (« {short(statement, 60)} »)"
     elif not asks and closed and unit.kind != "true_false":
         yield f"« {short(statement, 80)} » ne demande rien"
-    if len(words_of(after)) > 3 and not _ORDER.match(after):
+    if len(words_of(after)) > 3 and not ORDER.match(after):
         yield f"« {short(' '.join(after.split()), 60)} » suit la question"
     yield from _of_paragraphs(paragraphs, statement)
     said = [kind for kind, shape in _SAID_KINDS if shape.search(statement)]
@@ -263,7 +255,7 @@ def _of_statement(unit: Unit, statement: str) -> Iterator[str]:
 def _of_paragraphs(paragraphs: Sequence[str], statement: str) -> Iterator[str]:
     if len(paragraphs) > 1 and len(words_of(paragraphs[0])) < 4 and not re.search(r"[?:…]\W*$", paragraphs[0]):
         yield f"« {short(' '.join(paragraphs[0].split()), 60)} » se lit avant la question"
-    if any(_LABELLED.match(each) for each in paragraphs[1:]) or any(_GIVES.search(each) or _LISTS.search(each) or _SIGNS.search(each) for each in paragraphs):
+    if any(_LABELLED.match(each) for each in paragraphs[1:]) or any(GIVES.search(each) or _LISTS.search(each) or _SIGNS.search(each) for each in paragraphs):
         yield f"une réponse se lit dans l’énoncé (« {short(' '.join(statement.split())[-60:], 60)} »)"
     if _CUT.search(statement):
         yield f"l’énoncé est coupé (« {short(statement, 60)} »)"
@@ -275,10 +267,10 @@ def _of_options(one: JudgedUnit) -> Iterator[str]:
     options = [_bare(re.sub(r"^\d+\. ", "", each) if unit.kind == "order" else each) for each in shown]
     usual = median(map(len, options)) if options else 0
     for each in options:
-        asks = "?" in each or (unit.kind in _CHOICES and bool(_ORDERS.match(each)))
-        if (asks and not all("?" in other or _ORDERS.match(other) for other in options)) or each.rstrip().endswith(":"):
+        asks = "?" in each or (unit.kind in _CHOICES and bool(ORDERS.match(each)))
+        if (asks and not all("?" in other or ORDERS.match(other) for other in options)) or each.rstrip().endswith(":"):
             yield f"« {short(each, 60)} » est-il une réponse proposée"
-        elif _GIVES.search(each) or _LISTS.search(each) or _LABELLED.match(each) or _SIGNS.search(each) or _CUT.search(each):
+        elif GIVES.search(each) or _LISTS.search(each) or _LABELLED.match(each) or _SIGNS.search(each) or _CUT.search(each):
             yield f"« {short(each, 60)} » en contient-il une autre"
         elif len(each) > max(70, 4 * usual):
             yield f"« {short(each, 60)} » est bien plus long que les autres"
@@ -314,7 +306,7 @@ def _of_key(unit: Unit, statement: str) -> Iterator[str]:
         if _DOUBTS.search(each):
             yield f"« {short(each, 60)} » dit un doute"
         elif unit.kind == "open":
-            if count <= 4 or (count <= 12 and not _ORDER.match(statement) and not _REASONS.search(statement)):
+            if count <= 4 or (count <= 12 and not ORDER.match(statement) and not _REASONS.search(statement)):
                 yield f"« {short(each, 60)} » est montré après une réponse libre, que personne ne corrige"
         elif count > 4 or re.search(r"[(→;=…]|\.{2}|_", each) or _LETTERS.fullmatch(each) or (re.search(r"\d", each) and re.search(r"[^\W\d]{3}", each)):
             yield f"il faudra taper exactement « {short(each, 60)} »"
@@ -350,104 +342,5 @@ def _of_number(one: JudgedUnit, statement: str) -> Iterator[str]:
 def _of_comments(unit: Unit) -> Iterator[str]:
     said = [line.strip().lstrip("> ") for line in unit.text.split("\n") if line.strip().startswith(">")]
     for each in map(_bare, filter(None, said)):
-        if _ASKS_AT_END.search(re.sub(r"«[^»]*»", "", each)) or _LABELLED.match(each) or _GIVES.search(each) or len(words_of(each)) < 2:
+        if ASKS_AT_END.search(re.sub(r"«[^»]*»", "", each)) or _LABELLED.match(each) or GIVES.search(each) or len(words_of(each)) < 2:
             yield f"« {short(each, 60)} » sera montré comme explication"
-
-
-# --- Questions that nobody saw --------------------------------------------------------------------------------------
-
-_ASKS_AT_END = re.compile(r"\?\s*[\W\d]*$|^(?:\W*\d{1,2}\W+)?[^.?]*\?\s+[^?.]{1,30}\.?$|\?\s*[(\[][^()\[\]]{0,80}[)\]]?\W*$")
-_ORDERS = re.compile(
-    r"^\W*(?:\d{1,2}\W+)?(?:vrai ou (?:pas vrai|faux)|faites|(?!(?:chez|assez|avez|voyez|notez|rappelez|retenez|pensez|sachez)\b)\w{3,}ez(?!-))\b",
-    re.IGNORECASE,
-)
-"""« Citez », « Faites correspondre »."""
-_CHOOSES = re.compile(
-    r"\W*(?:veuillez|coch|choisi|entour|s[ée]lectionn|répond)\w*\b[^.?!]{0,40}\b(?:r[ée]ponses?|cases?|propositions?|options?)\b[^.?!]{0,20}\W*", re.IGNORECASE
-)
-"""« Veuillez choisir une réponse. »: how the question above is answered."""
-_JUDGED = re.compile(r"[\s:–—(\[-]+(?:VRAI|FAUX|Vrai|Faux|V|F)\s*[)\].]*\s*$")
-HOLED = re.compile(r"\w.*(?:_{3,}|\.{5,}|…{2,})")
-
-
-def asks_by_itself(plain: str) -> bool:
-    """Whether some words, wherever they stand, ask as a question of a paper does: short, at their end, or by an order."""
-    count = len(words_of(plain))
-    if plain.startswith("(") and plain.endswith(")"):
-        return False
-    asked = bool(_ASKS_AT_END.search(plain)) and 3 <= count <= 45 and plain.count(". ") < 2
-    ordered = bool(_ORDERS.match(plain)) and not _CHOOSES.fullmatch(plain)
-    return asked or (ordered and count <= 40) or (bool(_JUDGED.search(plain)) and count > 2)
-
-
-def hidden_within(head: PaperLine, lines: Sequence[PaperLine]) -> Iterator[PaperLine]:
-    """The lines of a question that may begin another one: they ask, carry the number that comes after its own, or the bullet that it has."""
-    number = head.label(LabelKind.NUMBER)
-    listed = {label.value for line in lines if (label := line.label(LabelKind.NUMBER))}
-    shapes = {line.labels[0].kind for line in lines if line.labels}
-    stated = not head.labels or bool(head.body)
-    for place, line in enumerate(lines):
-        own = line.label(LabelKind.NUMBER)
-        follows = number is not None and own is not None and own.value == number.value + 1 > 1 and number.value not in listed
-        alike = head.labels[:1] == line.labels[:1] and bool(line.label(LabelKind.BULLET)) and len(shapes) > 1
-        if line.rows or line.quoted or line.label(LabelKind.LETTER, LabelKind.BOX) or _GIVES.search(line.plain) or annotation_of(line.words):
-            continue
-        asks = asks_by_itself(line.plain)
-        if follows or alike or (place and stated and asks):
-            yield line
-        stated = stated or asks
-
-
-def hidden_in_text(lines: Sequence[PaperLine], introduces: bool) -> Iterator[PaperLine]:
-    """The lines of a text, or what stands above them, that may begin a question: they ask, a cell of theirs does, or they
-    stand over a list. `introduces`: a question follows at once, which an order may announce."""
-    above: PaperLine | None = None
-    for line, below in zip(lines, [*lines[1:], None], strict=False):
-        if below is not None and is_paragraph(below):
-            above = None  # a heading
-            continue
-        letter = line.label(LabelKind.LETTER)
-        announces = introduces and line is lines[-1] and "?" not in line.plain
-        opens = line.plain.endswith(("…", "...")) and below is not None and below.label(LabelKind.BULLET) is not None
-        if letter is not None and letter.value == 1 and above is not None:
-            yield above
-        elif opens or (not (line.level or announces) and any(HOLED.search(cell.plain) or asks_by_itself(cell.plain) for cell in line.cells)):
-            yield line
-        above = line if letter is None and not is_paragraph(line) else above
-
-
-def posed_questions(lines: Sequence[PaperLine]) -> list[PaperLine]:
-    """The lines that ask, of a text that is made of short lines rather than of sentences: a form, a quiz of another tool, data. None of any other text."""
-    texts = [line for line in lines if not line.level and not line.rows and line.plain]
-    unended = [line for line in texts if len(words_of(line.plain)) <= 10 and not re.search(r"[.!?»:]\W*$", line.plain)]
-    asking = [line for line in texts if asks_by_itself(line.plain) or "?" in line.plain]
-    return asking if len(asking) > 1 and len(unended) * 2 > len(texts) else []
-
-
-_COUNTED = re.compile(
-    r"\W*(?:(?:question|exercice|partie|q|n°)\s*)?([A-H]?)\s?(\d{1,2}|[IVX]{1,4}|(?<![^\W\d])[A-H])\s?([.)°/:-]+|\s[–-])(?=\s?\S)", re.IGNORECASE
-)
-_WONDERS = re.compile(r"(?:qui|que|quoi|quels?|quelles?|combien|comment|pourquoi|o[ùu]|quand|vrai)\b", re.IGNORECASE)
-
-
-def counted_questions(lines: Sequence[PaperLine], heads: Collection[int]) -> set[int]:
-    """The places of the lines that one count numbers through the paper, whatever its form (« B2. », « III. », « C/- »), where most of them ask."""
-    series: dict[tuple[bool, str, str], list[dict[str, tuple[int, PaperLine, str]]]] = {}
-    for place, line in enumerate(lines):
-        over_text = place + 1 < len(lines) and is_paragraph(lines[place + 1])
-        if (found := _COUNTED.match(line.plain)) and not (line.level or line.rows or over_text):
-            kind = "n" if found[2].isdigit() else "r" if found[2].upper() in ROMANS else "l"
-            runs = series.setdefault((bool(found[1]), kind, found[3]), [{}])
-            number = f"{found[1]}{found[2]}".upper()
-            if number in runs[-1]:
-                runs.append({})
-            runs[-1][number] = (place, line, line.plain[found.end() :].strip())
-    asking: set[int] = set()
-    for run in (run for runs in series.values() for run in runs if len(run) > 2):
-        members = list(run.values())
-        spread = (members[-1][0] - members[0][0]) / len(members)
-        said = [each for _, _, each in members if len(words_of(each)) <= 45]
-        asks = sum(bool("?" in each or any(shape.match(each) for shape in (_ORDERS, _ORDER, _WONDERS)) or _ANNOUNCES.search(each)) for each in said)
-        if spread > 1 and (asks * 2 > len(members) or any(line.at in heads for _, line, _ in members)):
-            asking |= {line.at for _, line, _ in members}
-    return asking - set(heads)

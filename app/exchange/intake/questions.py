@@ -201,7 +201,8 @@ class QuestionReader(QuestionParts):
         if letter is not None and len(self.options) > 1 and letter.value != len(self.options) and (value := bare_key(line.words)) is not None:
             self.keys.append((value, True))
             return True
-        if letter is not None and letter.value < len(self.options) and self._repeats(line, self.options[letter.value]):
+        own = comparable(self.options[letter.value].words.plain) if letter is not None and letter.value < len(self.options) else ""
+        if own and comparable(line.body.plain).startswith(own):  # « b) the words of b », a second time
             self.keys.append((line.words.cut(line.words.plain.find(line.body.plain)), True))
             return True
         if is_pair(line, self.block.lines, self.words):
@@ -215,12 +216,6 @@ class QuestionReader(QuestionParts):
             return False
         self._annotate(annotation.said, annotation.value, annotation.head)
         return True
-
-    @staticmethod
-    def _repeats(line: PaperLine, option: PaperOption) -> bool:
-        """« b) the words of b », a second time: it is the key."""
-        own = comparable(option.words.plain)
-        return bool(own) and comparable(line.body.plain).startswith(own)
 
     def _answers(self, line: PaperLine) -> bool:
         """Whether a line is « Vrai / Faux », a row of options, or the room for an answer."""

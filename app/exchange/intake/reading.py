@@ -14,8 +14,8 @@ from app.exchange.banks.reading.imported_question import ImportedQuestion
 from app.exchange.intake import lesson
 from app.exchange.intake.aside import LEGENDED, PEOPLE, TALK, names_somebody, repeated_lines, speaks_aside, why_aside
 from app.exchange.intake.cutting import PaperCut, PaperPart, cut_paper, hidden_questions
-from app.exchange.intake.evidence import demands
-from app.exchange.intake.judgement import JudgedUnit, judged_before, posed_questions, suspect
+from app.exchange.intake.evidence import asks_by_itself, posed_questions
+from app.exchange.intake.judgement import JudgedUnit, judged_before, suspect
 from app.exchange.intake.lines import PaperLine, lines_of
 from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_tell, option_of
@@ -162,7 +162,7 @@ class _Reader:
     def _told_of_text(self) -> Iterator[str]:
         """What its author should know of the lesson, said once: it asks, and nobody makes a quiz of that; it names people."""
         texts = [line for line in self.lesson if not line.level]
-        if asking := _numbers(line for line in texts if demands(line.words.plain)):
+        if asking := _numbers(line for line in texts if asks_by_itself(line.words.plain)):
             yield f"Des questions restent dans le texte ({asking}) : elles ne font pas de quiz."
         if naming := _numbers(line for line in self.lesson if names_somebody(line)):
             yield f"Le nom, le téléphone ou l’adresse de quelqu’un se lit dans le texte ({naming})."
