@@ -192,7 +192,8 @@ class NumberAnswer(_AnswerKey, frozen=True):
         return self.unit, self.unit_required, {(interval.low, interval.high) for interval in self.accepted}
 
     def right_words(self) -> list[str]:
-        return [f"{' ou '.join(interval.shown for interval in self.accepted)} {self.unit}"]
+        said = " ou ".join(interval.shown for interval in self.accepted)
+        return [said if not self.unit or said.endswith(self.unit) else f"{said} {self.unit}"]
 
     def forgives_writing(self) -> bool:
         return False

@@ -15,7 +15,7 @@ from app.exchange.intake.shapes import BY_LETTER, ROMANS, LabelKind, after_first
 
 TITLE = re.compile(
     r"\W*(?:(?:le|les|la)\s+)?(?:(?:[ée]l[ée]ments?|fiche|feuille|page|partie|grille|document)\s+(?:de|du|des)\s+)?(?:corrig[ée]s?|correction|r[ée]ponses?|bonnes\s+r[ée]ponses|solutions?|grille(?:\s+de\s+(?:r[ée]ponses|correction))?|cl[ée]s?|answers?(?:\s+key)?|rép\.?)"
-    r"(?:\s+(?:du|de|de la|des|aux|au|pour|attendues|correctes|justes|formateurs?|type)\b[^:\n]{0,40})?\s*(?:\([^)]{0,40}\))?\s*(?:[:：–—-]+|\.(?=\s)|$)\s*",
+    r"(?:\s+(?:du|de|de la|des|aux|au|pour|attendues|correctes|justes|formateurs?|type)\b[^:\n]{0,40})?\s*(?:\([^)]{0,80}\))?\s*(?:[:：–—-]+|\.(?=\s)|$)\s*",
     re.IGNORECASE,
 )
 _VALUE = r"(?:\(?[A-Ha-h]\)?(?:\s*(?:,|et|&|\+|/)?\s*\(?[A-Ha-h]\)?(?![\wà-ÿ]))*|vrai|faux|V|F)"
@@ -161,6 +161,7 @@ def _of_line(line: PaperLine) -> list[KeyEntry]:
     if parts and not parts[0].start() and {int(each[1]) for each in parts} == {number.value}:
         ends = [each.start() for each in parts[1:]] + [len(rest.plain)]
         return [KeyEntry(100 * int(each[1]) + int(each[2]), _trim_signs(rest.cut(each.end(), end)), line.n) for each, end in zip(parts, ends, strict=True)]
+    rest = rest.cut(len(rest.plain) - len(rest.plain.lstrip("_.…\t ")))
     annotation = annotation_of(rest)
     return [KeyEntry(number.value, annotation.value if annotation and annotation.value else rest, line.n)]
 
@@ -182,5 +183,7 @@ def _of_table(line: PaperLine) -> list[KeyEntry]:
                 placed |= {place, place + 1}
         if len(found) == start + 1:
             found[-1] = replace(found[-1], why=" ; ".join(cell.plain for place, cell in enumerate(cells) if cell and place not in placed))
+            if not re.search(r"\w", found[-1].value.plain):
+                found[-1] = replace(found[-1], value=Rich(found[-1].why), why="")  # « — | Réponse libre : … »
     plain = [cells for cells in rows if re.search(r"\d", cells[0].plain)]
     return found if found and len(found) >= len(plain) else []

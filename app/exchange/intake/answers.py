@@ -26,7 +26,7 @@ _ASKS_WORDS = re.compile(
     re.IGNORECASE,
 )
 _FREE = re.compile(
-    r"(?:à r[ée]diger|libre|ouverte?|au choix|r[ée]ponse (?:personnelle|libre|ouverte)|variables?|à d[ée]battre|-+|[.…_\s]+|\?+|todo|à compl[ée]ter|n/?a|xxx+)\.?",
+    r"(?:(?:lecture|discussion|[àa] discuter|mise en commun|[àa] l['’]oral|en s[ée]ance)\b.*|à r[ée]diger|libre|ouverte?|au choix|r[ée]ponse (?:personnelle|libre|ouverte)|variables?|à d[ée]battre|-+|[.…_\s]+|\?+|todo|à compl[ée]ter|n/?a|xxx+)\.?",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
@@ -40,6 +40,8 @@ _WITHIN = re.compile(
 """« tolérance 2 », « à ± 1 près », behind a number."""
 _ACCEPTED = re.compile(r"(?:on\s+)?(?:accept|adm[ei]t|tol[ée]r)\w*\s+(?:de|entre)\s+(\d+(?:[.,]\d+)?)\s+(?:à|et)\s+(\d+(?:[.,]\d+)?)\.?", re.IGNORECASE)
 """« accepter de 350 à 370 », behind a number."""
+_LONG = 10
+"""Words of an answer that nobody types exactly."""
 _ALSO = re.compile(r"\s*\(\s*(?:ou|(?:on )?(?:accept|adm[ei]t)\w*\b(?: aussi\b)?(?!\s+(?:de|entre)\b)|aussi)\s*:?\s*«?\s*([^()«»]+?)\s*»?\s*\)", re.IGNORECASE)
 """« IPS (ou : indice de position sociale) »."""
 _LETTERS = re.compile(
@@ -187,16 +189,15 @@ def _of_words(one: QuestionParts) -> None:
         _free(one, "")
         return
     if (one.unsure and not OR.search(plain)) or _LETTERS.fullmatch(plain):
-        answer = one.ask(Doubt(f"clé:{one.key}", f"{one.called} : la réponse est-elle bien « {short(plain, 80)} » ?", (), plain))
-        plain = answer or plain
+        plain = one.ask(Doubt(f"clé:{one.key}", f"{one.called} : la réponse est-elle bien « {short(plain, 80)} » ?", (), plain))
     plain = _ALSO.sub(r" ou \1", plain)
     short_plain, rest = _split_explanation(plain)
     if found := _NUMBER.fullmatch(short_plain):
         return _number(one, found, rest)
     parts = [part.strip(' .«»"') for part in OR.split(short_plain) if part.strip(' .«»"')]
     longest = max((len(part.split()) for part in parts), default=0)
-    if len(values) > 1 or longest > 7 or (_ASKS_WORDS.search(one.words) and longest > 2) or "\n" in plain:
-        return _free(one, "\n\n".join(value.markdown() for value in values))
+    if not plain or len(values) > 1 or longest > _LONG or (_ASKS_WORDS.search(one.words) and longest > 2) or "\n" in plain:
+        return _free(one, "\n\n".join(value.markdown() for value in values) if plain else "")
     if longest > 3 or re.search(r"[,;]", short_plain) or (rest and "(" in plain):
         asks = f"{one.called} : « {short(plain, 100)} » est-ce un texte à taper exactement ?"
         choices = (("taper", "Oui, la personne doit taper ces mots"), ("modèle", "Non, c’est un modèle, montré après une réponse libre"))
@@ -212,7 +213,9 @@ def _of_words(one: QuestionParts) -> None:
 def _without_free(plain: str) -> str:
     """« Réponse libre (un exemple) »: the example, which is a model."""
     said, rest = _split_explanation(plain)
-    return rest if rest and _FREE.fullmatch(said) else plain
+    if not (rest and _FREE.fullmatch(said)):
+        return plain
+    return "" if re.search(r"\b(?:lignes?|phrases?|mots|pages?|minutes?|tour de table)\b", rest) else rest
 
 
 def _behind_question(one: QuestionParts) -> list[Rich]:

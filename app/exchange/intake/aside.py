@@ -40,7 +40,7 @@ _CALLED = re.compile(r"\b(?:MM?\.|Mmes?|Mlles?)\s+[A-ZÀ-Þ]")
 
 
 _PRIVATE = re.compile(
-    r"\bne pas (?:diffuser|oublier)\b|\b(?:re)?(?:voir|demander) (?:avec|à) [A-ZÀ-Þ]|\bà (?:finir|revoir)\b|\bbrouillon\b|\bcookies\b|newsletter|lettre d['’]information|mentions légales|\bpartager sur\b|temps de lecture",
+    r"\bne pas (?:diffuser|oublier)\b|\b(?:re)?(?:voir|demander) (?:avec|à) [A-ZÀ-Þ]|\b[àa] (?:finir|revoir|relire|v[ée]rifier|imprimer)\b|^(?:accueil|aller au contenu.*)$|\bbrouillon\b|\bcookies\b|newsletter|lettre d['’]information|mentions légales|\bpartager sur\b|temps de lecture",
     re.IGNORECASE,
 )
 
@@ -112,7 +112,10 @@ def _at_edge(plain: str) -> str:
 
 
 _OFTEN = 3
-_ANY = re.compile(r"\W*(?:vrai|faux|oui|non|aucun|tou[ts]|les (?:deux|trois|quatre)|je ne sais|autre|nsp)\b|.*[?:…]\W*$", re.IGNORECASE)
+_ANY = re.compile(
+    r"\W*(?:vrai|faux|oui|non|aucun|tou[ts]|les (?:deux|trois|quatre)|je ne sais|autre|nsp|(?:une seule|une ou plusieurs|plusieurs) r[ée]ponses?)\b|.*[?:…]\W*$",
+    re.IGNORECASE,
+)
 """What may be an answer, or a statement, of many questions."""
 
 

@@ -271,7 +271,7 @@ class _Cutter:
     def _take_title(self) -> None:
         """The first heading of the highest level before any question; otherwise a first line that stands alone as one."""
         before = [part for part in takewhile(lambda part: isinstance(part, PaperPart), self.found.parts) if isinstance(part, PaperPart) and not part.why]
-        lines = [(part, line) for part in before for line in part.lines if not (sign_of(line.plain) or speaks_aside(line))]
+        lines = [(part, line) for part in before for line in part.lines if not (sign_of(line.plain) or speaks_aside(line) or why_aside(line, edge=True))]
         found = next(((part, line) for part, line in lines if line.level == 1), None) or next(iter(lines[:1]), None)
         others = [line for part in self.found.parts if isinstance(part, PaperPart) and not part.why for line in part.lines]
         if found is None or not _is_title_line(*found) or (len(others) == 1 and not self.found.blocks):

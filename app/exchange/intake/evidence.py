@@ -233,7 +233,9 @@ def hidden_within(head: PaperLine, lines: Sequence[PaperLine]) -> Iterator[Paper
         own = line.label(LabelKind.NUMBER)
         follows = number is not None and own is not None and own.value == number.value + 1 > 1 and number.value not in listed
         alike = head.labels[:1] == line.labels[:1] and bool(line.label(LabelKind.BULLET)) and len(shapes) > 1
-        if line.rows or line.quoted or line.label(LabelKind.LETTER, LabelKind.BOX) or GIVES.search(line.plain) or annotation_of(line.words):
+        above = lines[place - 1] if place else head
+        goes_on = line.plain[:1].islower() and not line.gap and not re.search(r"[.?!:;…]\W*$", above.plain)
+        if goes_on or line.rows or line.quoted or line.label(LabelKind.LETTER, LabelKind.BOX) or GIVES.search(line.plain) or annotation_of(line.words):
             continue
         asks = asks_by_itself(line.plain)
         if follows or alike or (place and stated and asks):

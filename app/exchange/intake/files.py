@@ -73,7 +73,19 @@ def _of_text(name: str, kind: str, title: str, data: bytes, decoder: images.Deco
         return _of_bank(name, title, bank_of(data, decoder))
     body, titled, head = without_head(without_fence(_OURS.sub("", text)))
     remarks = (*remarks, *([f"L’en-tête d’un autre outil est laissé : « {short(head, 200)} »."] if head else []))
-    return FileContents((ImportSource(name=name, text=_check_text(body), plain=True, title=titled or title, remarks=remarks),), {})
+    return FileContents((ImportSource(name=name, text=_check_text(_join_cut(body)), plain=True, title=titled or title, remarks=remarks),), {})
+
+
+_QUOTED_CELL = re.compile(r'(?<=\t)"[^"\t\n]*(?:\n[^"\t\n]*){1,5}"(?=\t|\n|\Z)')
+_LONE_LABEL = re.compile(r"(?m)^([ \t]*[a-h][.)])[ \t]*\n(?=[ \t]*\S)")
+_ROOM_OF_ANSWER = re.compile(r"(?m)^(?:Question \d{1,3} Réponse|(Réponse :) ?Question \d{1,3})[ \t]*$")
+"""What Moodle says to those who do not see where one answers."""
+
+
+def _join_cut(text: str) -> str:
+    """The text, where a cell of a sheet is one line, and the label of an option stands before its words."""
+    joined = _QUOTED_CELL.sub(lambda found: " ".join(found.group().strip('"').split()), text)
+    return _LONE_LABEL.sub(r"\1 ", _ROOM_OF_ANSWER.sub(r"\1", joined))
 
 
 def _is_gift(text: str) -> bool:

@@ -90,7 +90,8 @@ def _gap_words(one: QuestionParts, count: int) -> list[str]:
     for sign in (r"\s*[;|]\s*", r"\s+/\s+|/", r"\s*(?:,|\bet\b)\s*", r"\s+[–—-]\s+", r"\s*\(?\d[).:]\s*"):
         parts = [part.strip(" .") for part in re.split(sign, value) if part.strip(" .")]
         if len(parts) == count:
-            return [re.sub(r"^\(?\d\s*[).:=-]\s*", "", part) for part in parts]
+            ranked = all(re.match(rf"\(?{place}\b", part) for place, part in enumerate(parts, 1))
+            return [re.sub(r"^\(?\d\s*[).:=-]\s*" if not ranked else r"^\(?\d\s*[).:=-]?\s*", "", part) for part in parts]
     return []
 
 

@@ -65,7 +65,7 @@ _DOUBTS = re.compile(
     r"\b(?:euh|je crois|je pense|pas s[uû]re?|[àa] v[ée]rifier|peut[- ]?[êe]tre|il me semble|ou plut[ôo]t|non c['’]est)\b|\?\?|\?$", re.IGNORECASE
 )
 _VOICE = re.compile(
-    r"(?<!-)\bje\b|\bj['’](?=[a-zà-ÿ])|\b(?:M\.|Mme|Mlle|MM\.)\s+[A-ZÀ-Þ]|[\w.]@\w|\b(?:[àa] (?:revoir|v[ée]rifier|compl[ée]ter|confirmer))\b|\b(?i:to-?do)\b|\bpenser à\b|\bne pas (?:oublier|diffuser)\b",
+    r"(?<!-)\bje\b|\bj['’](?=[a-zà-ÿ])|\b(?:M\.|Mme|Mlle|MM\.)\s+[A-ZÀ-Þ]|[\w.]@\w|\b(?:[àa] (?:revoir|v[ée]rifier|compl[ée]ter|confirmer))\b|\b(?i:to-?do)\b|\bpenser à\b|\bne pas (?:oublier|diffuser)\b|\bpour moi\b|\bchez nous\b|\bok\b",
 )
 """Whoever wrote a paper speaks for herself, or of somebody."""
 _WHOLE = re.compile(r"\W*(?:aucun|tou[ts]|les (?:deux|trois|quatre)|je ne sais|autre|nsp)", re.IGNORECASE)
@@ -288,7 +288,8 @@ def _of_labels(one: JudgedUnit, options: Sequence[str]) -> Iterator[str]:
     lines = [
         line for line in one.lines if line.labels and not line.automatic and (line.label(LabelKind.LETTER) or " ".join(words_of(line.body.plain)) in named)
     ]
-    lettered = [(label, " ".join(words_of(line.body.plain))) for line in lines if (label := line.label(LabelKind.LETTER))]
+    answers = [line for line in lines if line.labels[0].kind is not LabelKind.MARK or not any(line.labels[1:] == other.labels for other in lines)]
+    lettered = [(label, " ".join(words_of(line.body.plain))) for line in answers if (label := line.label(LabelKind.LETTER))]
     letters = [label for place, (label, said) in enumerate(lettered) if place < len(options) or not any(each and said.startswith(each) for each in named)]
     kinds = {next((kind for kind in (LabelKind.LETTER, LabelKind.NUMBER, LabelKind.BULLET) if line.label(kind)), None) for line in lines}
     if any(line.label(LabelKind.BOX) for line in lines) and (odd := [line for line in lines if line.label(LabelKind.MARK) and not line.label(LabelKind.BOX)]):

@@ -244,6 +244,17 @@ def _cell(text: str) -> str:
     return " ".join(AUTOMATIC.sub("", PARAGRAPH.sub("", MARK.sub("", text))).replace("\\|", "|").split())
 
 
+def runs_of(lines: Sequence[PaperLine]) -> list[list[PaperLine]]:
+    """Those that follow each other, blank lines apart."""
+    runs: list[list[PaperLine]] = []
+    for line in lines:
+        if runs and line.at - runs[-1][-1].last < 3:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return runs
+
+
 def without_signs(text: str) -> str:
     """The Markdown without what only this reader understands."""
     return re.sub(f"[{SIGNS}]", "", AUTOMATIC.sub("", PARAGRAPH.sub("", text)))

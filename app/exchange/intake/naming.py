@@ -87,6 +87,9 @@ def annotation_of(words: Rich) -> Annotation | None:
     return None
 
 
+_NAMES = re.compile(r"\W*(?:[A-Ha-h1-9](?!\w)|vrai\b|faux\b)", re.IGNORECASE)
+
+
 def is_key_line(words: Rich) -> bool:
     """Whether a line opens by saying that it gives a key."""
     annotation = annotation_of(words)
@@ -94,7 +97,9 @@ def is_key_line(words: Rich) -> bool:
 
 
 def _is_key(plain: str, found: re.Match[str]) -> bool:
-    """« R 12 », « La réponse est simple » are sentences: a lone letter wants a sign behind it."""
+    """« R 12 », « La réponse est simple » are sentences: a lone letter wants a sign behind it; « REP » is a network first."""
+    if re.match(r"REP\b", found.group().lstrip()) and not _NAMES.match(plain, found.end()):
+        return False
     return bool(plain[found.end() :].strip()) or found.group().rstrip()[-1:] in ":=：>→"
 
 

@@ -174,7 +174,7 @@ class RightAnswers:
     def _marks(self, signs: Sequence[str]) -> set[int]:
         """An arrow or a star before some options, a plus among minuses."""
         found: set[int] = set()
-        for sign in ("*", "**", "→", "=>", "⇒", "->", "➔", "➜", "👉", "★", "⭐", ">", ">>", "+", "x", "X"):
+        for sign in ("*", "**", "→", "=>", "⇒", "->", "➔", "➜", "👉", "▸", "★", "⭐", ">", ">>", "+", "x", "X"):
             places = {place for place, each in enumerate(signs) if each == sign}
             if not places or len(places) == len(signs) or sign in self.facts.legend:
                 continue

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from app.exchange.intake.lines import PaperLine
-from app.exchange.intake.naming import COUPLES
+from app.exchange.intake.naming import COUPLES, comparable
 from app.exchange.intake.options import EMPTY, TICKED, PaperOption
 from app.exchange.intake.question_parts import QuestionParts, leave
 from app.exchange.intake.rich import Look, Rich
@@ -100,12 +100,14 @@ def _two_lists(one: QuestionParts, left: list[PaperOption], right: list[PaperOpt
 
 
 def _table(one: QuestionParts, rows: Sequence[Sequence[Rich]], couples: Sequence[tuple[str, str]]) -> bool:
-    cells = [[labels_of(cell) for cell in row] for row in rows]
+    cells = [[labels_of(_bare_end(cell)) for cell in row] for row in rows]
     first, rest = rows[0], rows[1:]
     labelled = [bool(row[0][0]) for row in cells]
     headed = all(cell.wears(Look.BOLD) == "all" for cell in first if cell) or (bool(rest) and not labelled[0] and all(labelled[1:]))
     body = cells[1:] if headed else cells
     one.rows.pop(0)
+    if told := _told_pairs(one, [row[0][1] for row in body if row[0][1]], [row[-1][1] for row in body if row[-1][1]]):
+        return _set_pairs(one, told)
     if couples:
         left = [PaperOption(row[0][1], None, _name(row[0][0], str(place + 1))) for place, row in enumerate(body) if row[0][1]]
         right = [PaperOption(row[-1][1], None, _name(row[-1][0], chr(97 + place))) for place, row in enumerate(body) if row[-1][1]]
@@ -113,6 +115,23 @@ def _table(one: QuestionParts, rows: Sequence[Sequence[Rich]], couples: Sequence
     for value, _ in one.keys:
         one.found.lose(f"Laissé : « {short(value.plain, 120)} ».")
     return _asked_pairs(one, [(row[0][1], row[-1][1]) for row in body if row[0][1] and row[-1][1]])
+
+
+def _bare_end(cell: Rich) -> Rich:
+    """A cell without the dot to which one draws a line."""
+    return cell.cut(0, len(cell.plain.rstrip(" •·●○")))
+
+
+def _told_pairs(one: QuestionParts, lefts: Sequence[Rich], rights: Sequence[Rich]) -> list[tuple[Rich, Rich]]:
+    """« REP → réseau… ; RASED → réseau d’aides… » as a key: each left with its right, by their words; nothing where one is missing."""
+    said = [_PAIR.fullmatch(part.strip(" .")) for value, _ in one.keys for part in re.split(r"\s*[;\n]\s*", value.plain)]
+    names = {comparable(found[1]): comparable(found[2]) for found in said if found}
+    places = {comparable(right.plain): right for right in rights}
+    pairs = [(left, places[names[comparable(left.plain)]]) for left in lefts if names.get(comparable(left.plain)) in places]
+    if len(pairs) != len(lefts) or len(pairs) < 2:
+        return []
+    one.keys.clear()
+    return pairs
 
 
 def _name(labels: Sequence[object], otherwise: str) -> str:

@@ -30,7 +30,7 @@ from app.exchange.intake.options import TICKED, Facts, PaperOption, option_of
 from app.exchange.intake.pairs import is_pair
 from app.exchange.intake.question_parts import QuestionParts
 from app.exchange.intake.rich import Look, Rich, join
-from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, called_number, mark_behind, row_label, split_blanks, split_row
+from app.exchange.intake.shapes import BLANK, DOTS, LabelKind, after_first, called_number, mark_behind, row_label, split_blanks, split_row
 from app.exchange.intake.statements import (
     ARROWED_KEY,
     COMPLETE,
@@ -50,7 +50,7 @@ from app.exchange.intake.statements import (
     split_asked,
     split_slashes,
 )
-from app.exchange.intake.units import ASIDE, Asker, Doubt
+from app.exchange.intake.units import Asker, Doubt
 from app.platform.french import short
 
 
@@ -201,9 +201,10 @@ class QuestionReader(QuestionParts):
         if letter is not None and len(self.options) > 1 and letter.value != len(self.options) and (value := bare_key(line.words)) is not None:
             self.keys.append((value, True))
             return True
-        own = comparable(self.options[letter.value].words.plain) if letter is not None and letter.value < len(self.options) else ""
-        if own and comparable(line.body.plain).startswith(own):  # « b) the words of b », a second time
-            self.keys.append((line.words.cut(line.words.plain.find(line.body.plain)), True))
+        option = self.options[letter.value] if letter is not None and letter.value < len(self.options) else None
+        own, marked = comparable(option.words.plain) if option else "", bool(line.labels) and line.labels[0].kind is LabelKind.MARK
+        if (option and marked) or (own and comparable(line.body.plain).startswith(own)):  # « ▸ B. », or « b) the words of b », under them
+            self.keys.append((after_first(line.words) if marked else line.body, True))
             return True
         if is_pair(line, self.block.lines, self.words):
             return False
@@ -338,11 +339,14 @@ class QuestionReader(QuestionParts):
             self._annotate(said, value, "")
             self.awaits, self.listed = (said, True) if listed else (None, False)
             return
+        explained = len(self.explained) > len(self.block.explained)
         if line.quoted:
             (self.options[-1].said if self.options and line.indent > 1 and not self.keys else self.explained).append(words)
-        elif (self.keys or self.explained) and "?" in words.plain:
+        elif (self.keys or explained) and "?" in words.plain:
             self.left.append(line)  # another question, perhaps
-        elif self.keys or self.explained:
+        elif (explained and line.gap) or (self.left and self.left[-1].last == line.at - 1 and not line.gap):
+            self.left.append(line)
+        elif self.keys or explained:
             self.explained.append(words)
         elif self.options:
             self._under_option(line)
@@ -388,6 +392,8 @@ class QuestionReader(QuestionParts):
             self.keys.append((note, True))
         elif annotation is not None and annotation.said is AnnotationKind.EXPLANATION:
             self.explained.append(annotation.value)
+        elif self.truth is not None and not self.options and truth_of(note) is not None:
+            self.keys.append((note, True))
         else:
             self.found.lose(f"Un commentaire du document est laissé : « {short(note.plain, 80)} ».")
 
@@ -426,16 +432,7 @@ class QuestionReader(QuestionParts):
     def _close(self) -> None:
         """What explains; and what nobody placed, which is asked."""
         found = self.found
-        for line in self.left:
-            choices = (("explication", "Une explication, montrée après la réponse"), ("énoncé", "La suite de l’énoncé"), (ASIDE, "Rien : la laisser"))
-            asks = f"{self.called} : que fait la ligne « {short(line.plain, 100)} » ?"
-            answer = self.asker.ask(Doubt(f"ligne:{self.key}:{line.at}", asks, choices, "explication"))
-            if answer == "explication":
-                self.explained.append(line.words)
-            elif answer == "énoncé":
-                found.statement = f"{found.statement}\n\n{line.words.markdown()}"
-            else:
-                found.lose(f"Laissé : « {short(line.plain, 300)} ».")
+        self.place_lines(self.left)
         if self.explained:
             found.explanation = "\n\n".join(filter(None, [found.explanation, join(self.explained, "\n\n")]))
         for table in self.rows:

@@ -16,7 +16,7 @@ from app.exchange.intake.aside import LEGENDED, PEOPLE, TALK, names_somebody, re
 from app.exchange.intake.cutting import PaperCut, PaperPart, cut_paper, hidden_questions
 from app.exchange.intake.evidence import asks_by_itself, posed_questions
 from app.exchange.intake.judgement import JudgedUnit, judged_before, suspect
-from app.exchange.intake.lines import PaperLine, lines_of
+from app.exchange.intake.lines import PaperLine, lines_of, without_signs
 from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.options import TICKED, WEAK_LOOKS, Facts, looks_that_tell, option_of
 from app.exchange.intake.questions import Block, Guess, QuestionReader
@@ -126,7 +126,9 @@ class _Reader:
         elif whole:
             self._text(part)
         else:
-            self.introduction += [line.words.markdown() for line in part.lines]
+            self.introduction += [
+                without_signs("\n".join(self.written[line.at : line.last + 1])) if line.rows else line.words.markdown() for line in part.lines
+            ]
             self.aside += [LeftAside(line.n, line.words.markdown(), "l’introduction du quiz") for line in part.lines]
 
     def _close_lesson(self, titled: bool) -> None:

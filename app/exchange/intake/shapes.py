@@ -83,7 +83,7 @@ _GLYPHS = {
 }
 _GREEK = {letter: place for place, letter in enumerate("αβγδε")}
 _BULLET = re.compile(r"[-–—•◦▪▫‣·*+§►▶➤➢❖o\uf0b7\uf0a7\uf0d8\uf076](?=[ \t\u00a0])[ \t\u00a0]*|[•◦▪▫‣►▶➤➢❖](?=\S)|[-–](?=[^\W\d_])")
-_BEFORE = re.compile(r"(\*{1,2}|→|=>|⇒|->|➔|➜|👉|>>?|★|⭐)\s*(?=\(?[A-Za-z][).:]|\S)")
+_BEFORE = re.compile(r"(\*{1,2}|→|=>|⇒|->|➔|➜|👉|▸|>>?|★|⭐)\s*(?=\(?[A-Za-z][).:]|\S)")
 _X_BEFORE = re.compile(r"([xX])\s+(?=\(?[a-hA-H]\s?[).:/-])")
 
 BLANK = re.compile(

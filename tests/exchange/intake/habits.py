@@ -71,4 +71,42 @@ HABITS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Le conseil est présidé par\nA. le préfet\nB. le maire\nANSWER: B\n\nredire à Paul pour la suite\n\nLe poste est payé par\nA. l'État\nB. la région\nANSWER: A\n",
         ("single ~", "single : l'État"),
     ),
+    "réponse libre, avec sa longueur": ("1. Décrivez le conseil.\nRéponse : libre (10 lignes au maximum)\n", ("open ?",)),
+    "ce qui suit une explication": (
+        "1. Qui préside ?\na) le préfet\nb) le maire\nRéponse : b\nIl est élu pour six ans.\n\nÀ lire aussi\nLe conseil en cinq chiffres\nMentions légales\n",
+        ("single ?",),
+    ),
+    "corrigé où une réponse est un tiret": (
+        "1. Qui préside ?\na) le préfet\nb) le maire\n2. Décrivez une action.\n\n# Corrigé\n\n| Question | Réponse | Commentaire |\n| --- | --- | --- |\n"
+        "| 1 | b | Il est élu. |\n| 2 | — | On attend un lieu, une date et un public. |\n",
+        ("single : le maire", "open ~"),
+    ),
+    "cellule entre guillemets": (
+        'N°\tQuestion\tChoix A\tChoix B\tBonne réponse\tCommentaire\n1\tQui préside ?\tle préfet\tle maire\tB\t"Il est élu.\nÀ redire."\n'
+        "2\tQui finance ?\tl'État\tla région\tA\t\n",
+        ("single : le maire", "single : l'État"),
+    ),
+    "étiquette seule sur sa ligne": (
+        "Question 1\nQui préside ?\nQuestion 1 Réponse\na.\nle préfet\nb.\nle maire\nLa réponse correcte est : le maire\n"
+        "Question 2\nLe conseil est public.\nQuestion 2 Réponse\nVrai\nFaux\nLa réponse correcte est « Vrai ».\n",
+        ("single : le maire", "true_false ~"),
+    ),
+    "paires dites en toutes lettres": (
+        "Exercice 1 : Reliez chaque sigle.\n\n| REP • | • réussite éducative |\n| --- | --- |\n| PRE • | • éducation prioritaire |\n\nExercice 2 : Qui préside ?\na) le préfet\n"
+        "b) le maire\n\nCORRECTION\nExercice 1 : REP → éducation prioritaire ; PRE → réussite éducative\nExercice 2 : b\n",
+        ("match : REP : éducation prioritaire / PRE : réussite éducative", "single : le maire"),
+    ),
+    "flèche pleine devant la lettre": (
+        "Qui préside le conseil ?\nA. le préfet\tB. le maire\tC. le recteur\n▸ B. Il est élu.\nQui finance le poste ?\nA. l'État\nB. la région\n▸ A. Par convention.\n",
+        ("single : le maire", "single : l'État"),
+    ),
+    "un sigle qui ressemble à une abréviation": (
+        "1. Reliez chaque sigle.\nREP : éducation prioritaire\nPRE : réussite éducative\n\n2. Qui préside ?\na) le préfet\nb) le maire\nRÉP : b\n",
+        ("match ~", "single : le maire"),
+    ),
+    "lignes d'un PDF": (
+        "1. Qui valide en dernier ressort la programmation\nannuelle des crédits\nversés au conseil ?\n A. le préfet\n B. le maire\n\nSolutions\n1. Réponse A. Il en est\n"
+        "l'ordonnateur.\n",
+        ("single : le préfet",),
+    ),
 }

@@ -102,7 +102,8 @@ def item(found: ImportedQuestion) -> BankItem:
         if not found.refused:
             identifier = found.id if is_id(found.id) else ""
             return BankItem(found.line, name, found.category, text, identifier, tuple(found.lost))
-    return BankItem(found.line, name, found.category, refused=found.refused or "Cette question n’a pas de réponse.")
+    told = (f"Elle demande : « {short(found.statement, 300)} ».",) if found.name and found.statement else ()
+    return BankItem(found.line, name, found.category, lost=told, refused=found.refused or "Cette question n’a pas de réponse.")
 
 
 def _unreadable(found: ImportedQuestion, text: str) -> str:
