@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.content.quiz.reader import read_quiz
-from app.content.values.quiz import GAP_CLOSE, GAP_OPEN, Choices, Gaps, Matching, NumberAnswer, Question, Quiz
+from app.content.values.quiz import GAP_CLOSE, GAP_OPEN, Choices, Gaps, Matching, NumberAnswer, OpenText, Question, Quiz
 from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD
 
@@ -16,6 +18,13 @@ def quiz_of(body: str) -> Quiz:
 
 def question_of(body: str) -> Question:
     return quiz_of(body).questions[0]
+
+
+@pytest.mark.parametrize("key", ["Modèle :", "**Modèle :**", "**Modèle** :", "*modèle :*"])
+def test_a_model_keeps_the_emphasis_that_opens_it(key: str) -> None:
+    answer = question_of(f"## Que répondez-vous ? {{#repondre}}\n\nRéponse libre\n\n{key} *Je propose* une rencontre.\n").answer
+    assert isinstance(answer, OpenText)
+    assert answer.model.text == "*Je propose* une rencontre."
 
 
 def test_fragments_keep_their_markdown_and_their_lines() -> None:

@@ -305,7 +305,8 @@ class ShortTextShape(AnswerShape[ShortText]):
 #
 # The line `Réponse libre`, then `Modèle :` and the model answer, in Markdown, up to the end of the question.
 
-_MODEL = re.compile(r" {0,3}[*_]{0,3}mod[eè]le\s*[*_]{0,3}\s*[:：]\s*[*_]{0,3}\s*", re.IGNORECASE)
+_MODEL = re.compile(r" {0,3}([*_]{0,3})mod[eè]le\s*(?:\1\s*[:：]|[:：]\s*\1|[:：])\s*", re.IGNORECASE)
+"""`**Modèle :** …`: the emphasis that the key wears, never the one that opens the answer."""
 _FENCES = ("```", "~~~")
 
 
