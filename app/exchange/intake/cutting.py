@@ -181,6 +181,9 @@ class _Cutter:
             if line.at in self.tabled:
                 self.found.parts += self.tabled[line.at]
                 self.block = None
+            elif place in self.heads and self.block is not None and self._states(self.block, line):
+                self.block.lines.append(line)
+                self.block.statement = line.body
             elif place in self.heads:
                 self.block = self._begin(line, self.heads[place])
             elif self._is_title(self.lines, place, self.block):
@@ -191,6 +194,12 @@ class _Cutter:
                 self.block.lines.append(line)
             else:
                 self._add_text(line)
+
+    @staticmethod
+    def _states(block: Block, line: PaperLine) -> bool:
+        """« Item 1 », then « Énoncé : … »: what a number alone waits for."""
+        label = line.label(LabelKind.NUMBER)
+        return not (block.statement or block.lines or line.rows) and label is not None and not label.value
 
     def _begin(self, line: PaperLine, guessed: Guess) -> Block:
         label, letter = line.label(LabelKind.NUMBER), line.label(LabelKind.LETTER)

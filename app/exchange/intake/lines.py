@@ -150,6 +150,7 @@ _UNBROKEN = re.compile(
 
 _TYPED_BOLD = re.compile(r"\\\*\\\*([^*\\]+)\\\*\\\*")
 """The Markdown of an assistant, kept as it is by a word processor."""
+_PROPOSED = re.compile(r"\W*(?:propositions?|choix|options|r[ée]ponses? propos[ée]es?)\W*(?:: x)?$", re.IGNORECASE)
 _FRAMED = re.compile(r"`(_{2,}|\.{3,}|…+)`")
 """A blank that an assistant shows as code."""
 _QUESTIONED = re.compile(r"\W*(?:question|q|[ée]nonc[ée]|n\s?[°ºo])\s*(?:n\s?[°ºo]\s*)?\d{0,3}\W*", re.IGNORECASE)
@@ -212,7 +213,7 @@ def _table(places: Sequence[int], lines: Sequence[str], gap: bool) -> list[Paper
     cells = [(at, [_cell(cell) for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]) for at, line in raw]
     filled = [(at, row) for at, row in cells if any(map(rich, row))]
     if not remarks and _is_card([row for _, row in filled]):
-        return [_line(_line_of_row(row), at, number, True, False) for at, row in filled]
+        return [_line(said, at, number, True, False) for at, row in filled for said in _lines_of_row(row, lines[at])]
     titles: list[PaperLine] = []
     while len(filled) > 2 and _is_title_row(filled[0][1], filled[1][1]):
         at, row = filled.pop(0)
@@ -227,17 +228,26 @@ def _is_title_row(row: Sequence[str], below: Sequence[str]) -> bool:
 
 
 def _is_card(rows: Sequence[Sequence[str]]) -> bool:
-    """« Question 1 | Qui signe ? », « A | le maire », « Réponse | A »."""
-    if not rows or any(len(row) != 2 for row in rows) or not _QUESTIONED.fullmatch(rich(rows[0][0]).plain):
+    """« Question 1 | Qui signe ? », « A | le maire », « Réponse | A »: one question, its parts named in the first column."""
+    if any(len(row) != 2 for row in rows) or sum(bool(_QUESTIONED.fullmatch(rich(row[0]).plain)) for row in rows) != 1:
         return False
-    heads = [rich(_line_of_row((row[0], "x"))) for row in rows if not _QUESTIONED.fullmatch(rich(row[0]).plain)]
-    return len(heads) > 1 and all(annotation_of(head) or any(label.kind is LabelKind.LETTER for label in labels_of(head)[0]) for head in heads)
+    heads = [rich(_named(row[0], "x")) for row in rows if not _QUESTIONED.fullmatch(rich(row[0]).plain)]
+    named = [_PROPOSED.match(head.plain) or annotation_of(head) or any(label.kind is LabelKind.LETTER for label in labels_of(head)[0]) for head in heads]
+    return len(named) > 1 and all(named)
 
 
-def _line_of_row(row: Sequence[str]) -> str:
-    """« A | le maire » as one line: « A : le maire »."""
-    label = re.sub(rf"[\s:.)]+(?=[*{SIGNS}]*$)", "", row[0])
-    return f"{label} : {row[1]}"
+def _lines_of_row(row: Sequence[str], raw: str) -> list[str]:
+    """« A | le maire » as one line, « A : le maire »; the paragraphs of « Propositions », each; of « Type », nothing."""
+    said = rich(row[0]).plain
+    if _PROPOSED.match(said):
+        parts = PARAGRAPH.sub("\n", re.split(r"(?<!\\)\|", raw.strip().strip("|"))[1]).split("\n")
+        return [part for part in map(_cell, parts) if part]
+    return [] if re.match(r"type\b", said, re.IGNORECASE) else [_named(*row)]
+
+
+def _named(label: str, value: str) -> str:
+    bare = re.sub(rf"[\s:.)]+(?=[*{SIGNS}]*$)", "", label)
+    return f"{bare} : {value}"
 
 
 def _cell(text: str) -> str:

@@ -121,7 +121,8 @@ class QuestionReader(QuestionParts):
     def read(self) -> ImportedQuestion:
         self._head(self.block.statement)
         for line in self.block.lines:
-            self._line(line)
+            if line.body is not self.block.statement:
+                self._line(line)
         self.keys += self.block.apart
         if self.stated is not None and not self.options:
             self.keys.append(self.stated)

@@ -104,6 +104,11 @@ HABITS: dict[str, tuple[str, tuple[str, ...]]] = {
         "1. Reliez chaque sigle.\nREP : éducation prioritaire\nPRE : réussite éducative\n\n2. Qui préside ?\na) le préfet\nb) le maire\nRÉP : b\n",
         ("match ~", "single : le maire"),
     ),
+    "une fiche par question": (
+        "## Item 01\n\n| Type | QCU |\n| --- | --- |\n| Énoncé | Qui préside ? |\n| Propositions | A. le préfet   B. le maire |\n| Clé | B |\n| Feedback | Il est élu. |\n\n"
+        "## Item 02\n\n| Type | Vrai/Faux |\n| --- | --- |\n| Énoncé | Le conseil est public. |\n| Clé | Vrai |\n",
+        ("single : le maire", "true_false : Vrai"),
+    ),
     "lignes d'un PDF": (
         "1. Qui valide en dernier ressort la programmation\nannuelle des crédits\nversés au conseil ?\n A. le préfet\n B. le maire\n\nSolutions\n1. Réponse A. Il en est\n"
         "l'ordonnateur.\n",
