@@ -194,7 +194,7 @@ def _of_words(one: QuestionParts) -> None:
     short_plain, rest = _split_explanation(plain)
     if found := _NUMBER.fullmatch(short_plain):
         return _number(one, found, rest)
-    parts = [part.strip(' .«»"') for part in OR.split(short_plain) if part.strip(' .«»"')]
+    parts = [part.strip(' .,«»"') for part in OR.split(short_plain) if part.strip(' .,«»"')]
     longest = max((len(part.split()) for part in parts), default=0)
     if not plain or len(values) > 1 or longest > _LONG or (_ASKS_WORDS.search(one.words) and longest > 2) or "\n" in plain:
         return _free(one, "\n\n".join(value.markdown() for value in values) if plain else "")

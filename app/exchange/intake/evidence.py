@@ -158,6 +158,9 @@ def _by_lists(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bool
             return SURE
         if not alone:
             return LIKE
+    plain = list(takewhile(lambda line: not (line.labels or line.rows or annotation_of(line.words)), own))
+    if asks and _some([bool((behind := mark_behind(line.words)[0]) and behind.right) for line in plain]):
+        return SURE
     return _by_bullets(head, own, asks) if _bullets(head, own) else NO
 
 

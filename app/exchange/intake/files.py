@@ -82,10 +82,27 @@ _ROOM_OF_ANSWER = re.compile(r"(?m)^(?:Question \d{1,3} Réponse|(Réponse :) ?Q
 """What Moodle says to those who do not see where one answers."""
 
 
+_TOLD_RIGHT = re.compile(r"\s*(?:bonne r[ée]ponse|r[ée]ponse correcte)\s*", re.IGNORECASE)
+
+
 def _join_cut(text: str) -> str:
     """The text, where a cell of a sheet is one line, and the label of an option stands before its words."""
     joined = _QUOTED_CELL.sub(lambda found: " ".join(found.group().strip('"').split()), text)
-    return _LONE_LABEL.sub(r"\1 ", _ROOM_OF_ANSWER.sub(r"\1", joined))
+    return _tick_told(_LONE_LABEL.sub(r"\1 ", _ROOM_OF_ANSWER.sub(r"\1", joined)))
+
+
+def _tick_told(text: str) -> str:
+    """The text of a form, where « Bonne réponse » stands alone under the right option, or over the right one said again: ticked, or said."""
+    lines = text.split("\n")
+    for place, line in enumerate(lines):
+        if not _TOLD_RIGHT.fullmatch(line) or not place:
+            continue
+        above, below = lines[place - 1].strip(), lines[place + 1].strip() if place + 1 < len(lines) else ""
+        if below and below in map(str.strip, lines[max(0, place - 12) : place]):
+            lines[place : place + 2] = [f"Réponse : {below}", ""]
+        elif above:
+            lines[place - 1 : place + 1] = [f"{above} ✓", ""]
+    return "\n".join(lines)
 
 
 def _is_gift(text: str) -> bool:

@@ -233,6 +233,9 @@ def _lost_words(one: JudgedUnit) -> str:
 
 def _of_statement(unit: Unit, statement: str) -> Iterator[str]:
     if unit.kind == "gap":
+        behind = re.search(r"\(([^()\[\]]+)\)\W*$", unit.text)
+        if behind and set(words_of(behind[1])) <= set(words_of(" ".join(unit.key))):
+            yield f"« {short(behind.group().strip(), 60)} » donne les mots à trouver"
         return
     paragraphs = [each for each in re.split(r"\n\s*\n", statement) if each.strip()]
     count, closed = len(words_of(statement)), bool(re.search(r"[.!»)]\W*$", re.sub(r"\([^()]*\)\s*", "", statement).strip()))

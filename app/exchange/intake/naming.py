@@ -105,7 +105,7 @@ def _is_key(plain: str, found: re.Match[str]) -> bool:
 
 def _close_value(words: Rich, start: int, opening: str) -> Rich:
     """The value, without the parenthesis or quotes that opened before its head."""
-    value = words.cut(start)
+    value = words.cut(start + len(words.plain[start:]) - len(words.plain[start:].lstrip(" :")))
     for sign, end in (("(", ")"), ("[", "]"), ("«", "»")):
         if sign in opening and value.plain.endswith(end):
             value = value.cut(0, len(value.plain) - 1)
@@ -240,7 +240,7 @@ def _by_words(value: Rich, texts: Sequence[str]) -> NamedOptions | None:
 def truth_of(value: Rich) -> tuple[bool, Rich] | None:
     """Vrai or faux, and what follows."""
     found = re.match(
-        r"\W*(?:c['’]est\s+)?(vraie?|v|true|faux|fausse|f|false|oui|non|juste|incorrect)(?![\w'’])\s*[.:,;!–—)\]-]*\s*", value.plain, re.IGNORECASE
+        r"\W*(?:c['’]est\s+)?(vraie?|v|true|faux|fausse|f|false|oui|non|juste|incorrect)(?![\w'’]|-\w)\s*[.:,;!–—)\]-]*\s*", value.plain, re.IGNORECASE
     )
     if found is None:
         return None

@@ -109,6 +109,13 @@ HABITS: dict[str, tuple[str, tuple[str, ...]]] = {
         "## Item 02\n\n| Type | Vrai/Faux |\n| --- | --- |\n| Énoncé | Le conseil est public. |\n| Clé | Vrai |\n",
         ("single : le maire", "true_false : Vrai"),
     ),
+    "bonne réponse dite sous elle": (
+        "Qui préside le conseil ? *\n1 point\nle préfet\nle maire\nBonne réponse\nle recteur\n\nQui finance le poste ? *\n1 point\nl'État\nla région\nBonne réponse\nl'État\n",
+        ("single ~", "single ~"),
+    ),
+    "un mot qui commence par non": ("1. Comment appelle-t-on ce renoncement ?\nRéponse : non-recours\n", ("short : non-recours",)),
+    "les mots des trous entre parenthèses": ("1. Le parcours est ………… et ………… (artistique / culturel)\nRéponse : artistique ; culturel\n", ("gap ?",)),
+    "une virgule avant ou": ("1. Quel indice ?\nRép. : : IPS, ou indice social\n", ("short ~",)),
     "lignes d'un PDF": (
         "1. Qui valide en dernier ressort la programmation\nannuelle des crédits\nversés au conseil ?\n A. le préfet\n B. le maire\n\nSolutions\n1. Réponse A. Il en est\n"
         "l'ordonnateur.\n",
