@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy.orm import Session
 
 from app.platform.db import Base, db
 from tests.content.publishing import publish
+from tests.making import prepared
 from tests.record import courses
 from tests.record.world import World
 from tests.strict import StrictClient
@@ -50,13 +53,20 @@ def site(empty: World) -> World:
     set_to(empty, site_url=SITE)
     media = empty.app.config["CROISEE"].instance_path / "media"
     media.mkdir(exist_ok=True)
-    empty.publish_together(*courses.small(), *OTHERS)
-    for name, quiz, image, shown in (("un-a", "un-a-quiz", "carte.png", SHOWN), ("un-b", "", "plan.png", HIDDEN)):
-        path, text = courses.lesson(name, quiz=quiz, body=QUESTION.replace("carte.png", image), public=name == "un-a")
-        now = empty.clock.pass_by(minutes=1)
-        empty.write(partial(publish, path=path, text=text, author_id=None, now=now, media={image: shown}))
-        (media / f"{shown}.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    for name in (SHOWN, HIDDEN):
+        (media / f"{name}.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    moments = [empty.clock.pass_by(minutes=1) for _ in range(3)]
+    with empty.app.app_context():
+        prepared(f"visitors at {moments}", lambda: empty.write(partial(_publish, moments=moments)))
     return empty
+
+
+def _publish(session: Session, moments: list[datetime]) -> None:
+    for path, text in (*courses.small(), *OTHERS):
+        publish(session, path, text, author_id=None, now=moments[0])
+    for now, name, quiz, image, shown in ((moments[1], "un-a", "un-a-quiz", "carte.png", SHOWN), (moments[2], "un-b", "", "plan.png", HIDDEN)):
+        path, text = courses.lesson(name, quiz=quiz, body=QUESTION.replace("carte.png", image), public=name == "un-a")
+        publish(session, path, text, author_id=None, now=now, media={image: shown})
 
 
 @pytest.fixture
