@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 import app as package
@@ -36,12 +37,26 @@ def text_of(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def nodes(path: Path) -> Iterator[ast.AST]:
-    return ast.walk(ast.parse(text_of(path)))
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(text_of(path))
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(tree_of(path)))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forget_trees() -> Iterator[None]:
+    """Read once for all these tests; they weigh more than what other tests need."""
+    yield
+    tree_of.cache_clear()
+    nodes.cache_clear()
 
 
 def docstring(path: Path) -> str:
-    return ast.get_docstring(ast.parse(text_of(path))) or ""
+    return ast.get_docstring(tree_of(path)) or ""
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef]:
@@ -166,7 +181,7 @@ def test_a_name_that_only_tests_use_lives_among_the_tests() -> None:
     own: dict[tuple[str, str], str] = {}
     used: set[tuple[str, str]] = set()
     for path in CODE:
-        tree = ast.parse(text_of(path))
+        tree = tree_of(path)
         own |= {(module(path), known): f"{name(path)}:{known}" for known in top_names(tree)}
         used.update(names_used(module(path), tree))
     assert [place for known, place in own.items() if known not in used and not USED_FROM_OUTSIDE.search(place)] == []
