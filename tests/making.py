@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from alembic import util as alembic_util
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from msgspec.structs import replace
@@ -273,10 +274,27 @@ def _careless(connection: Any, record: Any) -> None:
     connection.execute("PRAGMA synchronous=OFF")
 
 
+_load_python_file = alembic_util.load_python_file
+
+
+def _load_once(folder: Any, name: str) -> ModuleType:
+    """A migration is read once a process, not at each step of each database; what Alembic begins with runs each time."""
+    return _migration(name) if Path(folder) == VERSIONS else _load_python_file(folder, name)
+
+
+VERSIONS = migrations.FOLDER / "versions"
+
+
+@cache
+def _migration(name: str) -> ModuleType:
+    return _load_python_file(VERSIONS, name)
+
+
 def hasten() -> None:
     """For tests alone: benchmarks measure what this spares. A text of a database is parsed once, for all the applications that start on copies of it."""
     engines._set_pragmas = _careless
     queries.parse = lru_cache(maxsize=500)(queries.parse)
+    alembic_util.load_python_file = _load_once
 
 
 survey.read_document = lru_cache(maxsize=500)(survey.read_document)
