@@ -9,16 +9,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from tests.npm_tools import tool
-from tests.platform.web.axe import FOCUSED, RULES, axe
+from tests.platform.web.axe import FOCUSED, axe
 
 CONTRAST = {"runOnly": ["color-contrast", "link-in-text-block"]}
 """All that another scheme changes."""
-BUT_CONTRAST = {**RULES, "rules": {rule: {"enabled": False} for rule in CONTRAST["runOnly"]}}
+FRESH_COLOURS = """axe.configure({ rules: [
+  { id: "color-contrast", selector: "[data-fresh], [data-fresh] *" },
+  { id: "link-in-text-block", selector: "a[href][data-fresh], [data-fresh] a[href]" },
+] })"""
+"""They take more time than all the other rules, which read each page whole."""
 
 
 def bring_in(context: BrowserContext) -> None:
     """Both checkers, in each page before its own scripts: its policy does not keep these out."""
-    context.add_init_script(Axe().axe_script)
+    context.add_init_script(f"{Axe().axe_script}\n{FRESH_COLOURS}")
     context.add_init_script(path=tool("html_codesniffer") / "build/HTMLCS.js")
 
 
@@ -29,41 +33,65 @@ def show(tab: Page, width: int, height: int = 800, scheme: str = "light", **medi
     tab.emulate_media(color_scheme=scheme, reduced_motion="reduce", **media)  # type: ignore[arg-type]
 
 
-_headers = set[str]()
+# --- What no page showed before ---------------------------------------------------------------------------------------
+
+_shown: dict[int, set[str]] = {}
+"""Width → shapes that the pages of this process showed so far."""
+
+
+def mark_fresh(tab: Page, width: int) -> None:
+    """The first element of each shape that no page showed at this width: its colours and the keyboard's way to it are looked at once, wherever it stands.
+
+    A shape is an element's tag, classes, states and names of attributes, those of what it stands in, and whether it is the first or the last there.
+    """
+    show(tab, width)
+    shown = _shown.setdefault(width, set())
+    shown.update(tab.evaluate(MARK, " ".join(shown)).split())
+
+
+MARK = """(shown) => {
+  const known = new Set(shown.split(" ")), paths = new Map(), found = [];
+  const told = ["class", "type", "role", "tabindex", "open", "aria-current", "aria-invalid", "aria-pressed", "aria-selected", "data-state", "data-verdict"];
+  const hashed = (before, words) => [...words].reduce((so_far, sign) => (so_far * 31 + sign.charCodeAt(0)) % 281474976710597, before);
+  globalThis.fresh = new Set();
+  for (const element of document.querySelectorAll("*")) {
+    const names = element.getAttributeNames().filter((name) => !["data-fresh", "data-stop", "data-drawn"].includes(name)).sort();
+    const own = [element.tagName, ...names.map((name) => name + (told.includes(name) ? element.getAttribute(name) : ""))].join(" ");
+    const path = hashed(paths.get(element.parentElement) ?? 0, own);
+    paths.set(element, path);
+    const shape = String(hashed(path, `${element.previousElementSibling === null} ${element.nextElementSibling === null}`));
+    element.removeAttribute("data-fresh");
+    if (known.has(shape) || !element.checkVisibility({ visibilityProperty: true })) continue;
+    known.add(shape);
+    found.push(shape);
+    fresh.add(element);
+    if (!fresh.has(element.parentElement)) element.dataset.fresh = "";
+  }
+  return found.join(" ");
+}"""
+"""The outermost are marked, for axe."""
 
 
 def axe_wide(tab: Page) -> list[str]:
+    """Of a header, the colours in the dark too: a narrow page, which is looked at in the dark, folds it."""
     show(tab, 1280)
-    return axe(tab) + header_colours(tab, "dark")
-
-
-def axe_again(tab: Page) -> list[str]:
-    """Of a page that was looked at whole with another role: all but the colours within, which take most of the time."""
-    show(tab, 1280)
-    return axe(tab, BUT_CONTRAST) + header_colours(tab, "light", "dark")
-
-
-def header_colours(tab: Page, *schemes: str) -> list[str]:
-    """Of each header, once: a narrow page, which is looked at in the dark, folds it."""
-    header = tab.evaluate(HEADER)
-    if header in _headers:
-        return []
-    _headers.add(header)
-    found = []
-    for scheme in schemes:
-        show(tab, 1280, scheme=scheme)
+    found = axe(tab)
+    if shows_fresh(tab, "body > header"):
+        show(tab, 1280, scheme="dark")
         found += axe(tab, CONTRAST, "body > header")
     return found
 
 
-HEADER = """() => document.querySelector("body > header").outerHTML.replaceAll(/ (href|value|action)="[^"]*"/g, "")"""
-"""All that its colours depend on."""
-
-
 def axe_narrow(tab: Page) -> list[str]:
-    """As narrow as a window of 1280 pixels at 400 %."""
+    """As narrow as a window of 1280 pixels at 400 %, unless other pages showed all of it: its words are those of the wide one."""
+    if not shows_fresh(tab, "html"):
+        return []
     show(tab, 320, scheme="dark")
     return axe(tab)
+
+
+def shows_fresh(tab: Page, part: str) -> bool:
+    return tab.locator(f"{part}[data-fresh], {part} [data-fresh]").count() > 0
 
 
 def html_codesniffer(tab: Page) -> list[str]:
@@ -214,51 +242,73 @@ MOVING = """() => [
 
 STOPS = f"""() => {{
   const groups = new Set();
-  const stops = [];
+  const stops = [], runs = [];
   for (const element of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")) {{
     if (element.disabled || (element.matches("[tabindex='-1']") && element.closest("[aria-hidden='true']")) || !element.checkVisibility({{ visibilityProperty: true }})) continue;
     if (element.type === "radio" && (groups.has(element.name) || ((element.form ?? document).querySelector(`[name="${{element.name}}"]:checked`) ?? element) !== element)) continue;
     if (element.type === "radio") groups.add(element.name);
     element.dataset.stop = stops.push(element) - 1;
   }}
+  for (const [number, element] of stops.entries()) {{
+    if (!fresh.has(element)) continue;
+    const last = runs.at(-1);
+    if (last && number - last[1] <= 3) last[1] = number;
+    else runs.push([Math.max(number - 1, 0), number]);
+  }}
   const seen = {FOCUSED};
-  globalThis.reached = [];
   const note = () => reached.push([Number(document.activeElement?.dataset.stop ?? -1), seen()]);
-  if (!globalThis.walking) addEventListener("keyup", note, true);
-  globalThis.walking = true;
-  stops[0].focus();
-  note();
-  return [stops.length, 4 * document.querySelectorAll("input[type=date]").length];
+  if (!globalThis.reached) addEventListener("keyup", note, true);
+  globalThis.begin = (number) => {{
+    globalThis.reached = [];
+    stops[number].focus();
+    note();
+  }};
+  return [runs, stops.flatMap((element, number) => (fresh.has(element) ? [number] : []))];
 }}"""
-"""Numbers what Tab must reach (of a group of radios, one), goes to the first, and notes at each stop what is seen there: when the key comes up, all has moved.
+"""Numbers what Tab must reach (of a group of radios, one); what is seen at each stop is noted when the key comes up: all has moved by then.
 
-Gives how many, and how many more times Tab is pressed within dates, whose parts the browser shows itself."""
+Gives (first, last) of each run, which begins one stop before what no page showed, and the numbers of what must be reached."""
+BETWEEN = 40
+"""More times that Tab may be pressed in a run: within dates, and on boxes that scroll, whose stops the browser makes itself."""
 
 
 def walked(tab: Page, width: int) -> list[str]:
-    """Press Tab from the top to the end: what was not reached, reached unseen, or in another order than that of the page."""
-    show(tab, width)
-    stops, parts = tab.evaluate(STOPS)
-    for _ in range(stops + parts + 4):
-        tab.keyboard.press("Tab")
+    """Press Tab from the stop before each that no page showed, to the end of them: what was not reached, reached unseen, or in another order than the page's."""
+    mark_fresh(tab, width)
+    runs, awaited = tab.evaluate(STOPS)
     noted: dict[int, Any] = {}
+    wrong = []
+    for first, last in runs:
+        run = walk(tab, first, last)
+        wrong += ["not in the order of the page"] if list(run) != sorted(run) else []
+        noted |= run
+    wrong += [f"focus not seen on « {seen['name']} » ({seen['outline']})" for seen in noted.values() if not seen["visible"]]
+    return wrong + [f"not reached: {outer(tab, stop)}" for stop in awaited if stop not in noted]
+
+
+def walk(tab: Page, first: int, last: int) -> dict[int, Any]:
+    """What was seen at each stop, in the order in which they were reached."""
+    tab.evaluate("(number) => begin(number)", first)
+    for press in range(last - first + BETWEEN):
+        if press >= last - first and tab.evaluate("(last) => reached.at(-1)[0] >= last", last):
+            break
+        tab.keyboard.press("Tab")
+    run: dict[int, Any] = {}
     for stop, seen in tab.evaluate("reached"):
-        if stop >= 0:
-            noted.setdefault(stop, seen)
-    reached = list(noted)
-    wrong = [f"focus not seen on « {seen['name']} » ({seen['outline']})" for seen in noted.values() if not seen["visible"]]
-    wrong += ["not in the order of the page"] if reached != sorted(reached) else []
-    return wrong + [f"not reached: {outer(tab, stop)}" for stop in sorted(set(range(stops)) - set(reached))]
+        if stop >= first:  # past the end of the page, Tab begins again
+            run.setdefault(stop, seen)
+    return run
 
 
 def outer(tab: Page, stop: int) -> str:
     return str(tab.locator(f"[data-stop='{stop}']").evaluate("element => element.outerHTML"))[:120]
 
 
-CHECKS: dict[str, Callable[[Page], list[str]]] = {
+Checks = dict[str, Callable[[Page], list[str]]]
+CHECKS: Checks = {  # in this order: the keyboard's walk marks what is fresh at its width
     "keyboard": lambda tab: walked(tab, 1280),
-    "keyboard, narrow": lambda tab: walked(tab, 320),
     "axe": axe_wide,
+    "keyboard, narrow": lambda tab: walked(tab, 320),
     "axe, narrow": axe_narrow,
     "HTML_CodeSniffer": html_codesniffer,
     "zoom": zoomed,
@@ -267,3 +317,10 @@ CHECKS: dict[str, Callable[[Page], list[str]]] = {
     "forced colours": forced_colours,
     "reduced motion": still,
 }
+FRESH: Checks = {
+    "keyboard": CHECKS["keyboard"],
+    "axe": lambda tab: axe_wide(tab) if shows_fresh(tab, "html") else [],
+    "keyboard, narrow": CHECKS["keyboard, narrow"],
+    "axe, narrow": axe_narrow,
+}
+"""For a page that is looked at whole with another role already: what it showed nobody before."""

@@ -185,10 +185,10 @@ def _positioned(session: Session, learner: int) -> int:
     return test.id
 
 
-def addresses(app: Flask, values: dict[str, Any], role: Role | None = None) -> list[str]:
-    """Every page of the URL map, or those that this role may open."""
+def addresses(app: Flask, values: dict[str, Any], *roles: Role | None) -> list[str]:
+    """Every page of the URL map, or those that one of these roles (None: a visitor) may open."""
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGE | NEED_AN_ACT]
-    rules = [rule for rule in rules if role is None or may_open(app, {role}, rule.endpoint)]
+    rules = [rule for rule in rules if not roles or any(may_open(app, {role} if role else None, rule.endpoint) for role in roles)]
     unknown = {name for rule in rules for name in rule.arguments} - values.keys()
     assert not unknown, f"give a value for {unknown}, here or in NEED_AN_ACT"
     with app.test_request_context():
