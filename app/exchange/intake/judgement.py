@@ -49,6 +49,8 @@ _ASKS = {
 """What is asked of several at once."""
 
 _CHOICES = ("single", "multiple")
+_MOST = 100
+"""Questions of which one doubt is."""
 _PLACING = re.compile(
     r"questions?|reponses?|bonnes?|correctes?|exact|justes?|vrai|faux|points?|explication|commentaires?|corrige|correction|solution|indice|aide|astuce|plusieurs"
     r"|possibles|est|sont|attendue?s?|elements?|note|justification|pourquoi|answer|option|choix|ordre|resultat|remarque|rappel|source|reference|bareme|tolerance|marge"
@@ -91,7 +93,7 @@ def suspect(judged: Sequence[JudgedUnit], given: Mapping[str, str]) -> Iterator[
             found.setdefault(of, {}).setdefault(one.unit.at, []).append(says)
     units = {one.unit.at: one for one in judged}
     kept = judged_before(given)
-    for of, places in found.items():
+    for of, places in ((of, places) for of, all_places in found.items() for places in _bundles(all_places)):
         if _key(of, places) not in given:
             places = {at: says for at, says in places.items() if (of, at) not in kept}
         said = [(at, f"Question {units[at].unit.called} : {' ; '.join(dict.fromkeys(says))}") for at, says in places.items()]
@@ -102,6 +104,12 @@ def suspect(judged: Sequence[JudgedUnit], given: Mapping[str, str]) -> Iterator[
         elif said:
             asks = f"{_ASKS[of]}, dans {len(said)} questions. Décochez celles qui sont mal lues : elles seront laissées de côté."
             yield Doubt(_key(of, places), asks, tuple(said), ",".join(value for value, _ in said), several=True), asked
+
+
+def _bundles(places: Mapping[str, list[str]]) -> Iterator[dict[str, list[str]]]:
+    """As many as one person looks at, and as one answer names."""
+    for start in range(0, len(places), _MOST):
+        yield dict([*places.items()][start : start + _MOST])
 
 
 def _key(of: str, places: Iterable[str]) -> str:

@@ -41,7 +41,7 @@ def ask_sign(line: PaperLine, written: str, asker: Asker) -> tuple[str, str]:
 def short_lines(lines: Sequence[PaperLine]) -> dict[PaperLine, bool]:
     """The lines of a lesson that are a few words and no sentence, title nor list → whether the text goes on around them, as around a heading.
 
-    A menu, buttons, a signature are such lines, at the edges of what a page holds."""
+    A menu, buttons, a signature are such lines, at the edges of what a page holds. None where they are many: the text is made of them."""
     long = [place for place, line in enumerate(lines) if len(line.plain.split()) > _SENTENCE]
     after = [*(line for line in lines[1:]), None]
     found = [
@@ -53,7 +53,7 @@ def short_lines(lines: Sequence[PaperLine]) -> dict[PaperLine, bool]:
         and (below is None or below.gap or not below.plain[:1].islower())
     ]
     inside = {lines[place]: long[0] < place < long[-1] and not speaks_aside(lines[place]) for place in found} if long else {}
-    return inside if len(inside) > 1 or not all(inside.values()) else {}
+    return inside if (len(inside) > 1 or not all(inside.values())) and len(inside) <= _MOST_SAID else {}
 
 
 def said_of(text: str) -> tuple[str, ...]:

@@ -157,9 +157,9 @@ class _Reader:
         said = tuple((str(line.at), f"« {short(line.plain, 80)} »") for line in found)
         asks = "Des lignes courtes se mêlent au texte : menus, boutons, signatures ou titres. Cochez celles que la leçon garde."
         kept = self.asker.ask(Doubt("lignes-courtes", asks, said, ",".join(str(line.at) for line, inside in found.items() if inside), several=True)).split(",")
-        left = [line for line in found if str(line.at) not in kept]
-        self.lesson = [line for line in self.lesson if line not in left]
-        self._set_aside(left, "une ligne courte")
+        left = {line.at: line for line in found if str(line.at) not in kept}
+        self.lesson = [line for line in self.lesson if line.at not in left]
+        self._set_aside(tuple(left.values()), "une ligne courte")
 
     def _told_of_text(self) -> Iterator[str]:
         """What its author should know of the lesson, said once: it asks, and nobody makes a quiz of that; it names people."""

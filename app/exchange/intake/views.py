@@ -130,7 +130,7 @@ def _offer(form: TakeForm) -> None:
 @act(who=AUTHORS)
 def answer(digest: str) -> ResponseReturnValue:
     """One answer more; or one less, which is asked again."""
-    key = request.form.get("key", "")[:200]
+    key = request.form.get("key", "")[:LONGEST_ANSWER]
     said = None if "again" in request.form else ",".join(request.form.getlist("value"))[:LONGEST_ANSWER]
     author = current_person().id
     db.session.rollback()  # another answer may have its turn first: no transaction is open meanwhile

@@ -69,6 +69,18 @@ def test_what_is_in_doubt_is_asked_one_thing_at_a_time(atelier: Atelier) -> None
     assert "À vous de dire" in page.text, "another thing is asked: the right answer itself"
 
 
+@pytest.mark.parametrize("count", [2, 103])
+def test_one_answer_is_of_all_the_questions_that_share_a_doubt(atelier: Atelier, count: int) -> None:
+    page = give(atelier, "".join(f"{number}. Le rôle {number}.\na) dire {number}\nb) faire {number}\nRéponse : b\n" for number in range(1, count + 1)))
+    asked = 0
+    while "À vous de dire" in page.text:
+        kept = [each for each in page.form("Répondre")["fields"]["value"] if each][1:]
+        page, asked = atelier.client.submit("Répondre", value=kept), asked + 1
+        assert asked <= 2, "asked again and again"
+    assert asked == -(-count // 100)
+    assert page.text.count("Vous la dites mal lue") == asked
+
+
 def test_a_lesson_with_questions_makes_both_in_one_place(atelier: Atelier) -> None:
     give(atelier, "", ("cours.docx", PAPERS["leçon et questions"][0]))
     refused = atelier.client.submit("Reprendre ce qui", status=422)
