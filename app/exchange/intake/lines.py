@@ -231,7 +231,7 @@ def _is_card(rows: Sequence[Sequence[str]]) -> bool:
     """« Question 1 | Qui signe ? », « A | le maire », « Réponse | A »: one question, its parts named in the first column."""
     if any(len(row) != 2 for row in rows) or sum(bool(_QUESTIONED.fullmatch(rich(row[0]).plain)) for row in rows) != 1:
         return False
-    heads = [rich(_named(row[0], "x")) for row in rows if not _QUESTIONED.fullmatch(rich(row[0]).plain)]
+    heads = [rich(_label_value(row[0], "x")) for row in rows if not _QUESTIONED.fullmatch(rich(row[0]).plain)]
     named = [_PROPOSED.match(head.plain) or annotation_of(head) or any(label.kind is LabelKind.LETTER for label in labels_of(head)[0]) for head in heads]
     return len(named) > 1 and all(named)
 
@@ -242,10 +242,10 @@ def _lines_of_row(row: Sequence[str], raw: str) -> list[str]:
     if _PROPOSED.match(said):
         parts = PARAGRAPH.sub("\n", re.split(r"(?<!\\)\|", raw.strip().strip("|"))[1]).split("\n")
         return [part for part in map(_cell, parts) if part]
-    return [] if re.match(r"type\b", said, re.IGNORECASE) else [_named(*row)]
+    return [] if re.match(r"type\b", said, re.IGNORECASE) else [_label_value(*row)]
 
 
-def _named(label: str, value: str) -> str:
+def _label_value(label: str, value: str) -> str:
     bare = re.sub(rf"[\s:.)]+(?=[*{SIGNS}]*$)", "", label)
     return f"{bare} : {value}"
 
