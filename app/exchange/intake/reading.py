@@ -270,10 +270,11 @@ class _Reader:
         if not groups:
             return set()
         said = tuple((value, f"« {short(found[0].plain, 80)} », {len(found)} fois") for value, found in groups.items())
-        asks = "Des lignes reviennent d’un bout à l’autre. Décochez celles qui font partie des questions ou du texte : les autres sont laissées de côté."
-        left = self.asker.ask(Doubt(_REPEATED, asks, said, ",".join(groups), several=True)).split(",")
-        gone = {line.at for value, found in groups.items() if value in left for line in found}
-        self.aside += [LeftAside(found[0].n, found[0].plain, f"une ligne qui revient {len(found)} fois") for value, found in groups.items() if value in left]
+        asks = "Des lignes reviennent d’un bout à l’autre : elles sont laissées de côté. Cochez celles qui font partie des questions ou du texte."
+        kept = self.asker.ask(Doubt(_REPEATED, asks, said, several=True)).split(",")
+        left = [found for value, found in groups.items() if value not in kept]
+        gone = {line.at for found in left for line in found}
+        self.aside += [LeftAside(found[0].n, found[0].plain, f"une ligne qui revient {len(found)} fois") for found in left]
         self.gone |= gone
         self.lines = [line for line in self.lines if line.at not in gone]
         return {line.at for found in groups.values() for line in found}

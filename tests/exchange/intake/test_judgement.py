@@ -227,7 +227,7 @@ def test_what_comes_back_with_each_question_is_asked_once_and_left() -> None:
         f"« {words} », 3 fois"
         for words in ("Note de 1,00 sur 4,00", "Marquer la question", "Texte de la question", "Veuillez choisir une réponse.", "Feedback")
     }
-    kept = of_text(PAGE, {doubt.key: ""})
+    kept = of_text(PAGE, {doubt.key: ",".join(value for value, _ in doubt.choices)})
     assert "Marquer la question" in kept.units[0].text + " ".join(kept.units[0].losses)
     assert "Marquer la question" in {each.text for each in reading.aside}
 
