@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from app.platform.zips import STEEP_FROM, Bounds, FileRefused, strip_dates, unpack_zip
+from app.platform.zips import STEEP_FROM, Bounds, FileRefused, entry_content, pack_zip, strip_dates, unpack_zip
 from tests.authoring.incoming.zips import bomb, locked, many_bombs, renamed, with_link, zipped
 from tests.words import LEAVES_ARCHIVE
 
@@ -22,6 +22,50 @@ HONEST = zipped({"modules/": b"", "modules/un/module.md": "Été", "modules/un/0
 def test_an_honest_archive_is_read() -> None:
     assert unpack_zip(zipped({"a.md": b"0" * STEEP_FROM}), BOUNDS)
     assert unpack_zip(HONEST, BOUNDS) == {"modules/un/module.md": "Été".encode(), "modules/un/01-a.md": b"a" * 50_000}
+
+
+def test_one_of_ours_is_the_same_bytes_for_the_same_files() -> None:
+    files = {"b.md": b"b" * 900, "a.md": b"a" * 900, "images/c.png": b"c" * 900}
+    made = pack_zip(files, ("images/",))
+    assert made == pack_zip(dict(reversed(files.items())), ("images/",))
+    assert unpack_zip(made, BOUNDS) == files
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        entries = archive.infolist()
+    assert [(entry.filename, entry.compress_type) for entry in entries] == [("a.md", 8), ("b.md", 8), ("images/c.png", 0)]
+    assert {(entry.date_time, entry.create_system, entry.external_attr) for entry in entries} == {((1980, 1, 1, 0, 0, 0), 3, 0o100644 << 16)}
+
+
+def test_one_file_is_read_where_it_is_there_and_not_too_large() -> None:
+    archive = zipped({"a.md": "12345"})
+    assert (entry_content(archive, "a.md", 5), entry_content(archive, "a.md", 4), entry_content(archive, "b.md", 5)) == (b"12345", b"", b"")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as other:
+        other.writestr("a.md", "12345", zipfile.ZIP_LZMA)
+    assert entry_content(out.getvalue(), "a.md", 5) == b""
+    with pytest.raises(FileRefused):
+        entry_content(b"PK", "a.md", 5)
+
+
+def test_what_reaches_a_bound_is_within_it() -> None:
+    files = {"a.md": "1" * 60, "b.md": "2" * 40}
+    assert unpack_zip(zipped(files), Bounds(entries=2, each=60, total=100, ratio=200))
+    for less in (
+        Bounds(entries=1, each=60, total=100, ratio=200),
+        Bounds(entries=2, each=59, total=100, ratio=200),
+        Bounds(entries=2, each=60, total=99, ratio=200),
+    ):
+        with pytest.raises(FileRefused):
+            unpack_zip(zipped(files), less)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("a" * 251, "un nom trop long"), ("a/./b", LEAVES_ARCHIVE), ("a\x7fb", "« a\ufffdb » : un nom illisible"), ("a\\b", "n’est pas celui d’un fichier")],
+)
+def test_a_name_that_no_file_of_ours_has_is_refused(name: str, said: str) -> None:
+    with pytest.raises(FileRefused, match=said):
+        unpack_zip(zipped({name: "1"}), BOUNDS)
+    assert unpack_zip(zipped({"a" * 250: "1", "deux mots": "2"}), BOUNDS)
 
 
 def test_one_of_ours_forgets_when_it_was_written_and_nothing_else() -> None:
