@@ -30,7 +30,12 @@ OWN_TESTS = {
     **{f"app/assessment/kinds/{kind}.py": KINDS_TESTS for kind in ("choices", "gaps", "matching", "number", "ordering", "short_text", "typed")},
     "app/authoring/comparing/three_way.py": ["tests/authoring/comparing/test_merging.py"],
     "app/content/text/head.py": ["tests/content/text/test_head.py", "tests/content/documents", "tests/content/problems/test_problems.py"],
-    "app/platform/web/edge.py": ["tests/platform/web/test_edge.py", "tests/platform/web/test_headers.py"],
+    "app/platform/web/edge.py": [
+        *(f"tests/platform/web/test_{name}.py" for name in ("compression", "edge", "frame", "headers")),
+        "tests/identity/sign_in/factors/test_fresh.py",
+        "tests/learner/pages/test_prefix.py",
+        "tests/test_unicode.py",
+    ],
     "app/platform/zips.py": ["tests/test_zips.py"],
     "app/record/progress/rules.py": ["tests/record/progress/test_rules.py", "tests/record/progress/test_next.py", "tests/record/progress/test_changes.py"],
     "app/administration/accounts/merging.py": [
