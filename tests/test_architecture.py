@@ -268,3 +268,14 @@ def test_the_page_of_implicit_connections_names_every_file_that_makes_one() -> N
     page = (ROOT / "docs" / "contributors" / "wires.md").read_text(encoding="utf-8")
     connecting = [name(path) for path in CODE if CONNECTIONS.search(text_of(path))]
     assert [path for path in connecting if path not in page] == []
+
+
+def test_the_bounds_of_a_pattern_are_no_value_of_a_string() -> None:
+    """`rf".{2,30}"` looks for « (2, 30) »: its braces are doubled."""
+    values = [
+        (name(path), node.lineno)
+        for path in CODE
+        for node in nodes(path)
+        if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Tuple | ast.Constant)
+    ]
+    assert not values

@@ -76,7 +76,7 @@ def split_asked(words: Rich) -> list[Rich]:
 IN_ORDER = r"(?<!rappel à l['’])(?<!maintien de l['’])\bordre\b(?!\s+(?:du jour|public))"
 """« dans l'ordre »; « ordre du jour » and « rappel à l'ordre » ask for none."""
 ORDERED = re.compile(
-    rf"{IN_ORDER}|\bclasse[zr]\b|\brange[zr]\b|\bordonne|chronolog|d[ue] (?:la )?plus .{2, 30} (?:au|à la) plus|\bremett|num[ée]rote[zr]|hi[ée]rarchie|reclasse|\bd[ée]sordre\b|\bleurs? rangs?\b",
+    rf"{IN_ORDER}|\bclasse[zr]\b|\brange[zr]\b|\bordonne|chronolog|d[ue] (?:la )?plus .{{2,30}} (?:au|à la) plus|\bremett|num[ée]rote[zr]|hi[ée]rarchie|reclasse|\bd[ée]sordre\b|\bleurs? rangs?\b",
     re.IGNORECASE,
 )
 """Asks to put lines in order: they may say their ranks, whatever the order in which they stand."""

@@ -116,6 +116,10 @@ HABITS: dict[str, tuple[str, tuple[str, ...]]] = {
     "un mot qui commence par non": ("1. Comment appelle-t-on ce renoncement ?\nRéponse : non-recours\n", ("short : non-recours",)),
     "les mots des trous entre parenthèses": ("1. Le parcours est ………… et ………… (artistique / culturel)\nRéponse : artistique ; culturel\n", ("gap ?",)),
     "une virgule avant ou": ("1. Quel indice ?\nRép. : : IPS, ou indice social\n", ("short ~",)),
+    "du plus ancien au plus récent": (
+        "1. Du plus ancien au plus récent :\na) les REP\nb) les ZEP\nc) les cités éducatives\nRéponse : b, a, c\n",
+        ("order : 1. les ZEP / 2. les REP / 3. les cités éducatives",),
+    ),
     "lignes d'un PDF": (
         "1. Qui valide en dernier ressort la programmation\nannuelle des crédits\nversés au conseil ?\n A. le préfet\n B. le maire\n\nSolutions\n1. Réponse A. Il en est\n"
         "l'ordonnateur.\n",
