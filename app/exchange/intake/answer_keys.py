@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -62,15 +62,17 @@ def entries_of(words: Rich, line: int) -> list[KeyEntry]:
         return found
     lettered = list(_BY_LETTERS.finditer(words.plain))
     if len(lettered) > 1 and not lettered[0].start() and [ord(each[1].upper()) - 64 for each in lettered] == list(range(1, len(lettered) + 1)):
-        ends = [each.start() for each in lettered[1:]] + [len(words.plain)]
-        return [
-            KeyEntry(BY_LETTER + ord(each[1].upper()) - 64, _trim_signs(words.cut(each.end(), end)), line) for each, end in zip(lettered, ends, strict=True)
-        ]
+        return _cut_entries(words, line, lettered, lambda each: BY_LETTER + ord(each[1].upper()) - 64)
     begun = list(_NUMBERED.finditer(words.plain))
     if len(begun) > 1 and [int(each[1]) for each in begun] == list(range(int(begun[0][1]), int(begun[0][1]) + len(begun))) and not begun[0].start():
-        ends = [each.start() for each in begun[1:]] + [len(words.plain)]
-        return [KeyEntry(int(each[1]), _trim_signs(words.cut(each.end(), end)), line) for each, end in zip(begun, ends, strict=True)]
+        return _cut_entries(words, line, begun, lambda each: int(each[1]))
     return []
+
+
+def _cut_entries(words: Rich, line: int, begun: Sequence[re.Match[str]], number: Callable[[re.Match[str]], int]) -> list[KeyEntry]:
+    """An entry from each place where one begins to the next. `number`: of what begins it."""
+    ends = [each.start() for each in begun[1:]] + [len(words.plain)]
+    return [KeyEntry(number(each), _trim_signs(words.cut(each.end(), end)), line) for each, end in zip(begun, ends, strict=True)]
 
 
 _ROMAN = re.compile(rf"({'|'.join(ROMANS)})\s*[:=]\s*(?=\S)")
@@ -159,8 +161,7 @@ def _of_line(line: PaperLine) -> list[KeyEntry]:
     rest = after_first(line.words) if line.labels[0].kind is LabelKind.NUMBER else line.body
     parts = list(_PARTS.finditer(rest.plain))
     if parts and not parts[0].start() and {int(each[1]) for each in parts} == {number.value}:
-        ends = [each.start() for each in parts[1:]] + [len(rest.plain)]
-        return [KeyEntry(100 * int(each[1]) + int(each[2]), _trim_signs(rest.cut(each.end(), end)), line.n) for each, end in zip(parts, ends, strict=True)]
+        return _cut_entries(rest, line.n, parts, lambda each: 100 * int(each[1]) + int(each[2]))
     rest = rest.cut(len(rest.plain) - len(rest.plain.lstrip("_.…\t ")))
     annotation = annotation_of(rest)
     return [KeyEntry(number.value, annotation.value if annotation and annotation.value else rest, line.n)]

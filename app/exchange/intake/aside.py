@@ -9,6 +9,7 @@ from itertools import takewhile
 from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of, comparable
 from app.exchange.intake.shapes import LabelKind
+from app.exchange.intake.statements import ANY_ANSWER
 
 _FIELD = re.compile(
     r"(?:\W*(?:nom|pr[ée]nom|noms?\s+et\s+pr[ée]noms?|date|classe|groupe|signature|[ée]tablissement|service|formateur|formatrice|stagiaire|note|score|r[ée]sultat|total)s?\s*(?:\([^)]{0,20}\))?\s*:?\s*(?:[_.…\s/]{2,}|/\s*\d+|:\s*$)[\s/\d]*)+",
@@ -113,7 +114,7 @@ def _at_edge(plain: str) -> str:
 
 _OFTEN = 3
 _ANY = re.compile(
-    r"\W*(?:vrai|faux|oui|non|aucun|tou[ts]|les (?:deux|trois|quatre)|je ne sais|autre|nsp|(?:une seule|une ou plusieurs|plusieurs) r[ée]ponses?)\b|.*[?:…]\W*$",
+    rf"(?:{ANY_ANSWER}|\W*(?:vrai|faux|oui|non|(?:une seule|une ou plusieurs|plusieurs) r[ée]ponses?))\b|.*[?:…]\W*$",
     re.IGNORECASE,
 )
 """What may be an answer, or a statement, of many questions."""

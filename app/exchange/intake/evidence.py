@@ -79,8 +79,7 @@ def _enumerates(own: Sequence[PaperLine]) -> bool:
     listed = list(takewhile(lambda line: line.label(LabelKind.LETTER, LabelKind.BULLET) and not line.label(LabelKind.BOX, LabelKind.MARK), own))
     after = own[len(listed)] if len(listed) < len(own) else None
     keyed = after is not None and (annotation := annotation_of(after.words)) is not None and annotation.said is AnnotationKind.KEY
-    marked = any((behind := mark_behind(line.words)[0]) is not None and behind.right for line in listed)
-    return len(listed) > 1 and all(line.plain.endswith((";", ",")) for line in listed[:-1]) and not (keyed or marked)
+    return len(listed) > 1 and all(line.plain.endswith((";", ",")) for line in listed[:-1]) and not (keyed or any(map(_is_ticked, listed)))
 
 
 def _own(below: Sequence[PaperLine]) -> list[PaperLine]:
@@ -159,7 +158,7 @@ def _by_lists(head: PaperLine, own: Sequence[PaperLine], alone: bool, asks: bool
         if not alone:
             return LIKE
     plain = list(takewhile(lambda line: not (line.labels or line.rows or annotation_of(line.words)), own))
-    if asks and _some([bool((behind := mark_behind(line.words)[0]) and behind.right) for line in plain]):
+    if asks and _some([_is_ticked(line) for line in plain]):
         return SURE
     return _by_bullets(head, own, asks) if _bullets(head, own) else NO
 
@@ -179,11 +178,16 @@ def _bullets(head: PaperLine, own: Sequence[PaperLine]) -> list[PaperLine]:
 
 def _by_bullets(head: PaperLine, own: Sequence[PaperLine], asks: bool) -> int:
     bullets = _bullets(head, own)
-    ticked = [bool((behind := mark_behind(line.words)[0]) and behind.right) for line in bullets]
+    ticked = [_is_ticked(line) for line in bullets]
     worn = [_wears(line.body) for line in bullets]
     if _some(ticked) or (asks and _some(worn)):
         return SURE
     return LIKE if ASKS.search(head.plain) else NO
+
+
+def _is_ticked(line: PaperLine) -> bool:
+    behind, _ = mark_behind(line.words)
+    return behind is not None and bool(behind.right)
 
 
 def _wears(words: Rich) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from app.exchange.intake.evidence import ASKS, LISTS, OPENS, SURE, TRUTH_TITLE, evidence, is_answer
@@ -30,8 +30,9 @@ class _Heads:
 
     def find(self) -> dict[int, bool]:
         """Place → whether nothing but a likeness says that a question begins there."""
-        self.families = {name: self._without_chapters(self._longest_rise(places)) for name, places in self._families().items()}
-        self.told = self._take_answered()
+        written = self._families()
+        self.families = {name: self._without_chapters(self._longest_rise(places)) for name, places in written.items()}
+        self.told = self._take_answered(written)
         self.numbered = sorted({place for places in self.families.values() for place in places})
         accepted = [name for name in self.families if self._asks(name)]
         outer = [
@@ -117,9 +118,9 @@ class _Heads:
             found += len(inner) > 1 and bool(asked or keyed)
         return found * 2 > len(places)
 
-    def _take_answered(self) -> str:
-        """The family of which a run has the numbers of the answers that stand apart, and looks the most like questions: it is that run. Empty where none is."""
-        runs = {name: run for name, places in self._families().items() if (run := self._answered_run(places))}
+    def _take_answered(self, written: Mapping[str, Sequence[int]]) -> str:
+        """The family, as it is written, of which a run has the numbers of the answers that stand apart, and looks the most like questions: it is that run. Empty where none is."""
+        runs = {name: run for name, places in written.items() if (run := self._answered_run(places))}
         likeness = {name: sum(score > 0 for score in self._scores(name, run)) for name, run in runs.items()}
         best = max(likeness, key=lambda name: likeness[name], default="")
         if not likeness.get(best):

@@ -17,6 +17,7 @@ from app.exchange.intake.lines import PaperLine
 from app.exchange.intake.naming import annotation_of
 from app.exchange.intake.options import WEAK_LOOKS
 from app.exchange.intake.shapes import BLANK, LabelKind
+from app.exchange.intake.statements import ANY_ANSWER
 from app.exchange.intake.units import ASIDE, Doubt, Unit
 from app.platform.french import short
 
@@ -70,8 +71,7 @@ _VOICE = re.compile(
     r"(?<!-)\bje\b|\bj['’](?=[a-zà-ÿ])|\b(?:M\.|Mme|Mlle|MM\.)\s+[A-ZÀ-Þ]|[\w.]@\w|\b(?:[àa] (?:revoir|v[ée]rifier|compl[ée]ter|confirmer))\b|\b(?i:to-?do)\b|\bpenser à\b|\bne pas (?:oublier|diffuser)\b|\bpour moi\b|\bchez nous\b|\bok\b",
 )
 """Whoever wrote a paper speaks for herself, or of somebody."""
-_WHOLE = re.compile(r"\W*(?:aucun|tou[ts]|les (?:deux|trois|quatre)|je ne sais|autre|nsp)", re.IGNORECASE)
-"""« Aucune de ces réponses »: what may end any question."""
+_WHOLE = re.compile(ANY_ANSWER, re.IGNORECASE)
 _LETTERS = re.compile(r"\W*[a-h](?:\W*(?:et|,|;|\s)\W*[a-h])*\W*", re.IGNORECASE)
 _MEASURES = re.compile(r"\b(?:combien|quel(?:le)?s?|taux|part|nombre|ann[ée]e|date|montant|pourcentage|calcul\w*|quand|depuis|[âa]ge)\b|[%€]", re.IGNORECASE)
 _REASONS = re.compile(r"en quoi|quel r[ôo]le|pourquoi|\bcomment (?!s['’]|appelle)|selon vous|expliqu|justifi|d[ée]fini|citez|donnez", re.IGNORECASE)

@@ -43,10 +43,9 @@ def short_lines(lines: Sequence[PaperLine]) -> dict[PaperLine, bool]:
 
     A menu, buttons, a signature are such lines, at the edges of what a page holds. None where they are many: the text is made of them."""
     long = [place for place, line in enumerate(lines) if len(line.plain.split()) > _SENTENCE]
-    after = [*(line for line in lines[1:]), None]
     found = [
         place
-        for place, (line, below) in enumerate(zip(lines, after, strict=True))
+        for place, (line, below) in enumerate(zip(lines, [*lines[1:], None], strict=False))
         if not (line.level or line.labels or line.automatic or line.rows or line.quoted or line.code or line.words.atoms)
         and (_SHORT.fullmatch(line.plain) or (speaks_aside(line) and len(line.plain) < _LONGEST))
         and not (habits.OPEN in line.plain or sign_of(line.plain))

@@ -224,7 +224,7 @@ def _table(places: Sequence[int], lines: Sequence[str], gap: bool) -> list[Paper
 
 def _is_title_row(row: Sequence[str], below: Sequence[str]) -> bool:
     """Whether the first row of a wide table is a title over it: fewer than half of its cells say something."""
-    return len(row) > _WIDE - 1 and sum(map(bool, row)) * 2 <= len(row) and sum(map(bool, row)) < sum(map(bool, below))
+    return len(row) >= _WIDE and sum(map(bool, row)) * 2 <= len(row) and sum(map(bool, row)) < sum(map(bool, below))
 
 
 def _is_card(rows: Sequence[Sequence[str]]) -> bool:

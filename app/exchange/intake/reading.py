@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -60,6 +61,8 @@ class _Reader:
     def __init__(self, source: ImportSource, answers: Mapping[str, str]) -> None:
         self.source = source
         self.asker = Asker(answers)
+        self.misread = {at for (_, at), kept in judged_before(answers).items() if not kept}
+        """Where the questions stand that their author says are read badly."""
         notes = [line for line in lines_of(source.text) if _NOTE.match(line.plain) or _NOTE.match(source.text.split("\n")[line.at].strip())]
         self.notes = {found[1]: found[2] for line in notes if (found := _NOTE.match(source.text.split("\n")[line.at].strip()))}
         apart = {line.at for line in notes}
@@ -89,7 +92,8 @@ class _Reader:
         whole = self._is_lesson(found)
         for above, part, below in zip([None, *found.parts], found.parts, [*found.parts[1:], None], strict=False):
             self.asker.begin(part.guessed.value)
-            if any(part.all_lines()[0].at <= at and (below is None or at < below.all_lines()[0].at) for at in repeated):
+            ends = below.all_lines()[0].at if below is not None else len(self.written)
+            if bisect_left(repeated, part.all_lines()[0].at) < bisect_left(repeated, ends):
                 self.asker.meet(_REPEATED)
             if isinstance(above, Block) and above.guessed in (Guess.TEXT, Guess.WITHIN):
                 self.asker.meet(above.guessed.value)
@@ -192,18 +196,16 @@ class _Reader:
             self.asker.ask(doubt)
             for place in places:
                 self.units[place] = replace(self.units[place], doubts=(*self.units[place].doubts, *self.asker.met))
-        left = {at for (_, at), kept in judged_before(self.asker.given).items() if not kept}
         for place, unit in enumerate(self.units):
-            if unit.at in left:
+            if unit.at in self.misread:
                 self.units[place] = replace(unit, text="", refused="Vous la dites mal lue : écrivez-la dans l’éditeur.")
 
     def _ask_of_keyless(self) -> None:
         """Of a source where no question has its answer: it is a form, or its answers are elsewhere."""
         waits = [f"{kind}:q{each.unit.at}" for each in self.judged for kind in ("clé", "modèle", "trous")]
-        left = {at for (_, at), kept in judged_before(self.asker.given).items() if not kept}
-        waiting = [each for each in self.judged if each.unit.at not in left and {*each.unit.doubts} & {*waits} and not each.unit.key]
+        waiting = [each for each in self.judged if each.unit.at not in self.misread and {*each.unit.doubts} & {*waits} and not each.unit.key]
         form = _FORM.search(" ".join(line.plain for line in self.lines))
-        if len(waiting) < max(_FEW, len(self.judged) - len(left)) or set(waits) & set(self.asker.given):
+        if len(waiting) < max(_FEW, len(self.judged) - len(self.misread)) or set(waits) & set(self.asker.given):
             return
         asks = f"Aucune des {len(waiting)} questions ne donne sa réponse. Est-ce un quiz, dont vous direz les réponses ?"
         self.asker.begin()
@@ -264,11 +266,11 @@ class _Reader:
 
     # --- Text ---
 
-    def _leave_repeated(self) -> set[int]:
-        """Places of the lines that come back, and are left aside unless their author says that they belong to something."""
+    def _leave_repeated(self) -> list[int]:
+        """Places, in order, of the lines that come back, and are left aside unless their author says that they belong to something."""
         groups = {str(found[0].at): found for found in repeated_lines(self.lines)}
         if not groups:
-            return set()
+            return []
         said = tuple((value, f"« {short(found[0].plain, 80)} », {len(found)} fois") for value, found in groups.items())
         asks = "Des lignes reviennent d’un bout à l’autre : elles sont laissées de côté. Cochez celles qui font partie des questions ou du texte."
         kept = self.asker.ask(Doubt(_REPEATED, asks, said, several=True)).split(",")
@@ -277,7 +279,7 @@ class _Reader:
         self.aside += [LeftAside(found[0].n, found[0].plain, f"une ligne qui revient {len(found)} fois") for found in left]
         self.gone |= gone
         self.lines = [line for line in self.lines if line.at not in gone]
-        return {line.at for found in groups.values() for line in found}
+        return sorted(line.at for found in groups.values() for line in found)
 
     def _is_lesson(self, found: PaperCut) -> bool | None:
         """True: the text around the questions is a lesson. None: it introduces the quiz. False: it is set aside."""

@@ -51,6 +51,8 @@ STATED = re.compile(r"\s(V|F|VRAI|FAUX)(?:\s*\(([^()]{3,120})\))?\s*\.?$")
 SAID_IN = re.compile(r"^\s*\((?=.{8,}\)$)|^(?:→|⇒|➔|[-=]+>|↳|//|#)\s*")
 COMPLETE = re.compile(r"[?:…]\s*(?:\([^)]*\))?\s*\*{0,2}$")
 LONGEST_OPTION = 160
+ANY_ANSWER = r"\W*(?:aucun|tou[ts]|les (?:deux|trois|quatre)|je ne sais|autre|nsp)"
+"""« Aucune de ces réponses »: what may end any question."""
 
 
 _ANSWERED = re.compile(
