@@ -25,6 +25,7 @@ from app.content.store import queries, survey
 from app.features import COMPLETE
 from app.identity.sign_in.security import CONFIG as SIGN_IN
 from app.identity.tries import LIMITS
+from app.operations import machine
 from app.platform import db as databases
 from app.platform import log
 from app.platform.db import Base, db, engines
@@ -291,10 +292,14 @@ def _migration(name: str) -> ModuleType:
 
 
 def hasten() -> None:
-    """For tests alone: benchmarks measure what this spares. A text of a database is parsed once, for all the applications that start on copies of it."""
+    """For tests alone: benchmarks measure what this spares.
+
+    A text of a database is parsed once, for all the applications that start on copies of it; Python is timed once, not by each doctor.
+    """
     engines._set_pragmas = _careless
     queries.parse = lru_cache(maxsize=500)(queries.parse)
     alembic_util.load_python_file = _load_once
+    machine.ordering_seconds = cache(machine.ordering_seconds)
 
 
 survey.read_document = lru_cache(maxsize=500)(survey.read_document)

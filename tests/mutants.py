@@ -31,8 +31,7 @@ OWN_TESTS = {
     "app/authoring/comparing/three_way.py": ["tests/authoring/comparing/test_merging.py"],
     "app/content/text/head.py": ["tests/content/text/test_head.py", "tests/content/documents", "tests/content/problems/test_problems.py"],
     "app/platform/web/edge.py": [
-        *(f"tests/platform/web/test_{name}.py" for name in ("compression", "edge", "frame", "headers")),
-        "tests/identity/sign_in/factors/test_fresh.py",
+        *(f"tests/platform/web/test_{name}.py" for name in ("compression", "edge", "frame", "headers", "lengths", "hostile_requests", "pages", "health")),
         "tests/learner/pages/test_prefix.py",
         "tests/test_unicode.py",
     ],
