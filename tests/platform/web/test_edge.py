@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from typing import IO
 
 import pytest
 from flask import Flask, request, url_for
@@ -12,7 +13,26 @@ from hypothesis import strategies as st
 from werkzeug.routing import BuildError
 
 from app.platform.french import PARIS
-from app.platform.web.edge import EARLIEST, LARGEST, LATEST, NOT_A_DAY, Fields, bounded_int, nearest_page, parse_day, parse_moment, storable
+from app.platform.web.edge import (
+    EARLIEST,
+    LARGEST,
+    LATEST,
+    NOT_A_DAY,
+    SEARCH_LENGTH,
+    Fields,
+    at_most,
+    bounded_int,
+    csv_table,
+    download,
+    nearest_page,
+    parse_day,
+    parse_moment,
+    public_address,
+    searched_words,
+    storable,
+    streamed_file,
+    written_file,
+)
 from app.platform.web.templating import Templates
 from tests.strict import StrictClient
 
@@ -129,3 +149,43 @@ def test_addresses_that_cannot_be_split(client: StrictClient) -> None:
 )
 def test_a_page_out_of_range_is_the_nearest_one(wanted: int, total: int, shown: tuple[int, int]) -> None:
     assert nearest_page(wanted, total, 50) == shown
+
+
+def test_a_small_table_is_one_that_a_french_spreadsheet_reads() -> None:
+    assert csv_table([("Nom", "Note"), ("Zoé; la grande", "=1+1")]).decode("utf-8-sig").split("\r\n") == ["Nom;Note", '"Zoé; la grande";\'=1+1', ""]
+    assert csv_table([("a",)]).startswith(b"\xef\xbb\xbf")
+
+
+def test_a_file_is_kept_under_its_name_and_not_shown(app: Flask) -> None:
+    def write(target: IO[bytes]) -> None:
+        target.write(b"un texte")
+
+    with app.test_request_context("/"):
+        at_once = download(b"a;b", "text/csv", "liste.csv")
+        written = written_file(write, "text/plain", "texte.txt")
+        streamed = streamed_file(iter([b"un ", b"texte"]), "text/plain", "flux.txt")
+        found = [(each.mimetype, each.headers["Content-Disposition"], each.headers.get("Content-Length")) for each in (at_once, written, streamed)]
+        written.direct_passthrough = False
+        assert (at_once.get_data(), written.get_data(), b"".join(streamed.iter_encoded())) == (b"a;b", b"un texte", b"un texte")
+        written.close()
+    assert [(kind, length) for kind, _, length in found] == [("text/csv", "3"), ("text/plain", "8"), ("text/plain", None)]
+    assert ["attachment; filename=" + name for name in ("liste.csv", "texte.txt", "flux.txt")] == [where.replace('"', "") for _, where, _ in found]
+
+
+def test_a_text_too_long_is_told_its_bound() -> None:
+    assert (at_most(1200).max, str(at_most(1200).message).replace("\u202f", " ").replace("\xa0", " ")) == (1200, "1 200 caractères au plus.")
+
+
+def test_a_search_is_trimmed_and_cut(app: Flask) -> None:
+    with app.test_request_context(f"/?q=%20 rep&mot={'x' * (SEARCH_LENGTH + 1)}"):
+        assert (searched_words(), searched_words(name="mot"), searched_words("rien", "autre"), searched_words(name="autre")) == (
+            "rep",
+            "x" * SEARCH_LENGTH,
+            "rien",
+            "",
+        )
+
+
+def test_without_an_address_of_its_own_a_demonstration_tells_that_of_the_request(app: Flask) -> None:
+    with app.test_request_context("/", base_url="http://ici.example/cours"):
+        assert public_address("/lecons/a") == "http://ici.example/cours/lecons/a"
